@@ -1,0 +1,76 @@
+"""procmine: process mining for the exports of OA and CRM systems.
+
+One rule explains the package: an analysis is a function from an `EventLog` (and one spec) to a result
+that holds a tidy table. Nothing else computes; notebooks only call and narrate.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from procmine.core.case_list import case_list
+    from procmine.core.eventlog import EventLog
+    from procmine.core.states import States
+    from procmine.discovery.contents import attributes, import_notes, rejected_rows
+    from procmine.discovery.dotted import dotted
+    from procmine.discovery.flow import activities, arc_cases, directly_follows
+    from procmine.discovery.models import compare_models, discover_model
+    from procmine.discovery.overview import arrivals, overview
+    from procmine.discovery.variants import happy_path, variants
+    from procmine.performance.rework import rework
+    from procmine.performance.times import throughput_time
+    from procmine.project import open_project
+    from procmine.reading.reader import read_export
+    from procmine.report.render import render_report
+    from procmine.report.shown import show
+    from procmine.samples.six_cases import six_cases
+    from procmine.visual.draw import draw
+    from procmine.visual.maps import process_map
+
+__version__ = "0.1.0"
+
+_DOORS = {
+    # getting a log
+    "open_project": "procmine.project",
+    "read_export": "procmine.reading.reader",
+    "EventLog": "procmine.core.eventlog",
+    "States": "procmine.core.states",
+    "six_cases": "procmine.samples.six_cases",
+    # what came in
+    "import_notes": "procmine.discovery.contents",
+    "rejected_rows": "procmine.discovery.contents",
+    "attributes": "procmine.discovery.contents",
+    # what happened
+    "overview": "procmine.discovery.overview",
+    "arrivals": "procmine.discovery.overview",
+    "activities": "procmine.discovery.flow",
+    "directly_follows": "procmine.discovery.flow",
+    "arc_cases": "procmine.discovery.flow",
+    "case_list": "procmine.core.case_list",
+    "variants": "procmine.discovery.variants",
+    "happy_path": "procmine.discovery.variants",
+    "dotted": "procmine.discovery.dotted",
+    "discover_model": "procmine.discovery.models",
+    "compare_models": "procmine.discovery.models",
+    # where the time goes
+    "throughput_time": "procmine.performance.times",
+    "rework": "procmine.performance.rework",
+    # how it looks
+    "process_map": "procmine.visual.maps",
+    "draw": "procmine.visual.draw",
+    # what a report keeps
+    "show": "procmine.report.shown",
+    "render_report": "procmine.report.render",
+}
+
+__all__ = [*_DOORS]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DOORS:
+        raise AttributeError(f"module 'procmine' has no attribute {name!r}")
+    return getattr(import_module(_DOORS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_DOORS, "__version__"])

@@ -1,0 +1,167 @@
+"""The command line: report, check, new, demo, lab, schema. Errors are sentences, never tracebacks."""
+
+from __future__ import annotations
+
+import json
+import locale
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from procmine import __version__
+from procmine.core.errors import ProcmineError
+from procmine.core.words import Language, Words, say
+
+
+def main() -> None:
+    """Run the command line; an error of procmine is printed and ends with exit code 2."""
+    try:
+        commands(standalone_mode=False)
+    except ProcmineError as error:
+        click.echo(error.say(_language()), err=True)
+        sys.exit(2)
+    except click.exceptions.Abort:
+        click.echo(Words("已中止", "stopped").say(_language()), err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+
+
+def _language() -> Language:
+    name = locale.getlocale()[0] or ""
+    return "zh" if name.startswith(("zh", "Chinese")) else "en"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="procmine")
+def commands() -> None:
+    r"""Process mining for the exports of OA and CRM systems.
+
+    \b
+    procmine demo                       a report on the sample that comes along
+    procmine new my-project EXPORT.csv  a project for your own export
+    procmine check my-project           read the exports and say what was found
+    procmine report my-project          write the HTML report
+    procmine lab                        dig on in JupyterLab
+    """
+
+
+_PROJECT = click.argument("project", type=click.Path(path_type=Path))
+_OUT = click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.  [default: report/<project>]")
+
+
+@commands.command()
+@_PROJECT
+@click.argument("exports", nargs=-1, type=click.Path(path_type=Path))
+@_OUT
+def report(project: Path, exports: tuple[Path, ...], out: Path | None) -> None:
+    """Write the HTML report of PROJECT (a folder with a project.yml).
+
+    With EXPORTs, read these files instead of those that project.yml names.
+    """
+    _report(project, exports, out)
+
+
+@commands.command()
+@_OUT
+def demo(out: Path | None) -> None:
+    """Write the report of the sample project: service requests of a made-up company."""
+    from procmine.samples.bundled import sample_project
+
+    _report(sample_project(), (), out)
+
+
+def _report(folder: Path, exports: tuple[Path, ...], out: Path | None) -> None:
+    from procmine.project import open_project
+    from procmine.report.render import render_report
+    from procmine.report.run import notebooks_folder
+
+    project = open_project(folder)
+    n_steps = len(project.files(exports)) + len(list(notebooks_folder().glob("*.ipynb"))) + 2
+    target = out or Path("report") / project.folder.name
+    with _progress(n_steps) as progress:
+        index = render_report(project, exports, out=target, progress=progress)
+    click.echo(f"{Words('报告', 'report').say(_language())}: {index}")
+
+
+@contextmanager
+def _progress(length: int) -> Iterator[Callable[[Words | str], None]]:
+    with click.progressbar(length=length, item_show_func=lambda step: step or "", file=sys.stderr, width=24) as bar:
+        yield lambda step: bar.update(1, say(step, _language()))
+        bar.update(length)
+
+
+@commands.command()
+@_PROJECT
+@click.argument("exports", nargs=-1, type=click.Path(path_type=Path))
+def check(project: Path, exports: tuple[Path, ...]) -> None:
+    """Check PROJECT and its exports, and say what reading them finds.
+
+    Ends with exit code 2 when project.yml has faults or an export cannot be read.
+    """
+    from procmine.discovery.contents import import_notes
+    from procmine.discovery.overview import overview
+    from procmine.project import open_project
+
+    log = open_project(project).read([export.resolve() for export in exports])
+    language = _language()
+    click.echo(repr(log))
+    notes = import_notes(log)
+    for name, column in log.import_report.columns.items():
+        click.echo(f"  {name:<10} ← {column}")
+    for rejection in log.import_report.rejections:
+        rows = ", ".join(str(row) for row in rejection.rows[:5]) + (" …" if rejection.n_rows > 5 else "")
+        click.echo(f"  ! {rejection.file}: {rejection.reason.say(language)} ×{rejection.n_rows} ({rows})")
+    for note in log.import_report.notes:
+        click.echo(f"  {'!' if note.level == 'warning' else '·'} {note.say(language)}")
+    click.echo(notes.sentence if log.language == language else f"{notes.n_rows} → {notes.n_events}")
+    click.echo(overview(log).sentence)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Zone of times written without one.")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the reports."
+)
+def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Language) -> None:
+    """Make a project in FOLDER for one or more EXPORTs of one kind: copy them, propose the columns.
+
+    What is proposed stands in FOLDER/project.yml with all columns found; look at it, then run
+    `procmine check FOLDER`.
+    """
+    from procmine.new_project import make_project
+
+    written = make_project(folder, exports, time_zone=time_zone, language=language)
+    click.echo(written.read_text(encoding="utf-8"))
+    said = Words(
+        "已写入 {path};核对各列后运行 procmine check {folder}",
+        "written to {path}; look at the columns, then run procmine check {folder}",
+    )
+    click.echo(said.filled(path=written, folder=folder).say(_language()))
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON schema of project.yml."""
+    from procmine.project import ProjectSpec
+
+    click.echo(json.dumps(ProjectSpec.model_json_schema(), ensure_ascii=False, indent=2))
+
+
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open JupyterLab on the notebooks; further ARGUMENTS go to JupyterLab."""
+    from procmine.report.run import notebooks_folder
+
+    folder = notebooks_folder()
+    code: Any = subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder.parent}", *arguments])  # noqa: S603
+    sys.exit(code)

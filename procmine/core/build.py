@@ -1,0 +1,285 @@
+"""A staged table of events becomes a log: three Parquet files that every analysis opens.
+
+`events` is sorted by case, time and sequence and knows each event's predecessor; `cases` has one
+row per case; `variants` holds each distinct path once. All three are written by DuckDB, whatever
+engine opens them later: sorting narrow, dictionary-coded rows in one process is what it is best at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from procmine.core.columns import EVENT_COLUMNS, REQUIRED
+from procmine.core.errors import ExportError, Fault
+from procmine.core.sql import listed, literal, quoted
+from procmine.core.states import States
+from procmine.core.words import Words
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from procmine.core.paths import Paths
+
+EVENTS, CASES, VARIANTS = "events.parquet", "cases.parquet", "variants.parquet"
+
+_MOST_DISTINCT_CODED = 50_000
+LINKS = ("position", "previous_activity", "previous_timestamp")
+_BEFORE = "lag({}) over ()"
+
+
+@dataclass(frozen=True)
+class BuildFacts:
+    """What was found while building a log.
+
+    Attributes
+    ----------
+    n_ties
+        Events that share their time with the one before in the same case.
+    n_copies
+        Events that equal the one before in the same case in everything but their place in the file.
+    n_start_after_end
+        Events whose start lies after their completion.
+    case_attributes
+        Attributes with one value within every case: they moved from the events to the cases.
+    """
+
+    n_events: int
+    n_cases: int
+    n_ties: int
+    n_copies: int
+    n_start_after_end: int
+    case_attributes: tuple[str, ...]
+
+
+def build_log(
+    connection: duckdb.DuckDBPyConnection,
+    staged: str,
+    folder: Path,
+    states: States | None = None,
+    *,
+    uses: Sequence[str] = (),
+) -> BuildFacts:
+    """Write the three files of a log into `folder`.
+
+    Parameters
+    ----------
+    connection
+        Holds the staged table or view.
+    staged
+        Its name. Columns: `case_id`, `activity` (text), `timestamp` (naive UTC), `sequence`
+        (integer, orders events of equal time), the optional canonical columns, and attributes.
+    folder
+        An existing folder.
+    states
+        When a case is complete. Without it a staged column `state` is taken over, and where there is
+        none either, the state of every case is unknown (null).
+    uses
+        Tables to be dropped as soon as the staged rows are no longer needed, to free their memory.
+
+    Raises
+    ------
+    ExportError
+        If a case, an activity or a timestamp is missing in any row.
+    """
+    return _Build(connection, staged, folder, states, uses).run()
+
+
+class _Counts(NamedTuple):
+    n_events: int
+    n_ties: int
+    n_copies: int
+    n_start_after_end: int
+
+
+class _Build:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        staged: str,
+        folder: Path,
+        states: States | None,
+        uses: Sequence[str],
+    ) -> None:
+        self.connection, self.staged, self.folder = connection, staged, folder
+        self.states, self.uses = states, uses
+        self.types: dict[str, str] = dict(
+            self._rows(f"select column_name, column_type from (describe {quoted(staged)})")
+        )
+
+    def run(self) -> BuildFacts:
+        self._check_invariants()
+        self._sort_events()
+        case_attributes = self._constant_in_case()
+        counts = self._count()
+        self._copy(self._events_query(case_attributes), EVENTS)
+        self._number_variants(counts.n_events)
+        self._copy(self._cases_query(case_attributes), CASES)
+        ((n_cases,),) = self._rows("select count(*) from b_cases")
+        self._drop()
+        return BuildFacts(n_cases=n_cases, case_attributes=tuple(case_attributes), **counts._asdict())
+
+    def _rows(self, query: str) -> list[Any]:
+        return self.connection.execute(query).fetchall()
+
+    def _copy(self, query: str, file: str) -> None:
+        path = literal(str(self.folder / file))
+        self.connection.execute(f"copy ({query}) to {path} (format parquet)")
+
+    def _check_invariants(self) -> None:
+        tests = ("coalesce(case_id, '') = ''", "coalesce(activity, '') = ''", "timestamp is null")
+        missing = ", ".join(f"count(*) filter (where {test})" for test in tests)
+        (counts,) = self._rows(f"select {missing} from {quoted(self.staged)}")
+        hint = Words("每个事件都必须有案例、活动和时间", "every event needs a case, an activity and a time")
+        faults = [
+            Fault("", Words("{n} 个事件没有 {name}", "{n} events have no {name}").filled(n=n, name=name), hint=hint)
+            for name, n in zip(REQUIRED, counts, strict=True)
+            if n
+        ]
+        if faults:
+            raise ExportError(*faults)
+
+    def _sort_events(self) -> None:
+        """Sort narrow rows: cases become integers and texts of few values become codes first."""
+        run, staged = self.connection.execute, quoted(self.staged)
+        run(
+            "create table b_cases as select (row_number() over (order by case_id) - 1)::integer as case_index, "
+            f"case_id from (select distinct case_id from {staged})"
+        )
+        coded = self._code_texts()
+        kept = ", ".join(coded.get(name, quoted(name)) for name in self.types if name != "case_id")
+        run(f"create table b_coded as select case_index, {kept} from {staged} join b_cases using (case_id)")
+        for table in self.uses:
+            run(f"drop table {quoted(table)}")
+        run("create table b_events as select * from b_coded order by case_index, timestamp, sequence")
+        run("drop table b_coded")
+        same_case = f"coalesce({_BEFORE.format('case_index')} = case_index, false)"
+        run(f"create view b_linked as select *, {same_case} as same_case from b_events")
+
+    def _code_texts(self) -> dict[str, str]:
+        texts = [name for name, kind in self.types.items() if kind == "VARCHAR" and name != "case_id"]
+        counts = ", ".join(f"approx_count_distinct({quoted(name)})" for name in texts)
+        (distinct,) = self._rows(f"select {counts} from {quoted(self.staged)}")
+        coded = {}
+        for number, (name, n) in enumerate(zip(texts, distinct, strict=True)):
+            if 0 < n <= _MOST_DISTINCT_CODED or name == "activity":
+                column = quoted(name)
+                self.connection.execute(
+                    f"create type b_type_{number} as enum "
+                    f"(select distinct {column} from {quoted(self.staged)} where {column} is not null order by 1)"
+                )
+                coded[name] = f"{column}::b_type_{number} as {column}"
+        return coded
+
+    def _constant_in_case(self) -> list[str]:
+        known = {*EVENT_COLUMNS, *REQUIRED, "state"}
+        attributes = [name for name in self.types if name not in known]
+        if not attributes:
+            return []
+        changed = ", ".join(
+            f"{quoted(name)} is distinct from {_BEFORE.format(quoted(name))} as {quoted(name)}" for name in attributes
+        )
+        counts = ", ".join(f"count(*) filter (where same_case and {quoted(name)})" for name in attributes)
+        (changes,) = self._rows(f"select {counts} from (select same_case, {changed} from b_linked)")
+        return [name for name, n in zip(attributes, changes, strict=True) if n == 0]
+
+    def _count(self) -> _Counts:
+        tie = f"{_BEFORE.format('timestamp')} = timestamp"
+        late = "start > timestamp" if "start" in self.types else "false"
+        placing = ("case_id", "sequence", "source_file", "source_row")
+        same = " and ".join(
+            f"{quoted(name)} is not distinct from {_BEFORE.format(quoted(name))}"
+            for name in self.types
+            if name not in placing
+        )
+        (row,) = self._rows(
+            "select count(*), count(*) filter (where same_case and tie), "
+            "count(*) filter (where same_case and copy), count(*) filter (where late) "
+            f"from (select same_case, {tie} as tie, {same} as copy, {late} as late from b_linked)"
+        )
+        return _Counts(*row)
+
+    def _events_query(self, case_attributes: Sequence[str]) -> str:
+        own = [name for name in EVENT_COLUMNS if name in self.types or name in ("case_index", *LINKS)]
+        others = [name for name in self.types if name not in (*own, *case_attributes, "case_id", "state")]
+        linked = (
+            "select *, row_number() over () as row_number, "
+            f"case when same_case then {_BEFORE.format('activity')} end as previous_activity, "
+            f"case when same_case then {_BEFORE.format('timestamp')} end as previous_timestamp from b_linked"
+        )
+        first = (
+            "max(case when not same_case then row_number end) over (rows between unbounded preceding and current row)"
+        )
+        placed = f"select *, (row_number - {first} + 1)::integer as position from ({linked})"
+        return f"select {listed([*own, *others])} from ({placed})"
+
+    def _cases_query(self, case_attributes: Sequence[str]) -> str:
+        attributes = "".join(f", {quoted(name)}" for name in case_attributes)
+        given = ", state" if "state" in self.types else ""
+        return (
+            'select case_index, case_id, variant, n_events, start, "end", '
+            f"{self._state(case_attributes)} as state{attributes} "
+            "from b_cases join b_times using (case_index) join b_variant using (case_index) "
+            f"join (select case_index{given}{attributes} from b_linked where not same_case) using (case_index) "
+            "join b_path_state using (variant) order by case_index"
+        )
+
+    def _state(self, case_attributes: Sequence[str]) -> str:
+        if "state" in self.types:
+            return "state"
+        if self.states is None:
+            return "null::varchar"
+        both = f"[path_state, {self.states.by_attribute(case_attributes)}]"
+        return (
+            f"case when list_contains({both}, 'cancelled') then 'cancelled' "
+            f"when list_contains({both}, 'complete') then 'complete' else 'open' end"
+        )
+
+    def _number_variants(self, n_events: int) -> None:
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        begin = "coalesce(start, timestamp)" if "start" in self.types else "timestamp"
+        self.connection.execute(
+            f"create table b_times as select case_index, count(*)::integer as n_events, min({begin}) as start, "
+            'max(timestamp) as "end" from b_events group by case_index order by case_index'
+        )
+        paths = self._paths(n_events)
+        number = pa.array(np.arange(1, len(paths.activities) + 1, dtype=np.int32))
+        activities = pa.array(paths.activities, pa.list_(pa.string()))
+        pq.write_table(pa.table({"variant": number, "activities": activities}), self.folder / VARIANTS)
+        states = [self.states.of_path(path) if self.states else None for path in paths.activities]
+        self._take(pa.table({"variant": number, "path_state": pa.array(states, pa.string())}), "b_path_state")
+        case_index = pa.array(np.arange(len(paths.of_case), dtype=np.int32))
+        self._take(pa.table({"case_index": case_index, "variant": paths.of_case}), "b_variant")
+
+    def _paths(self, n_events: int) -> Paths:
+        import numpy as np
+
+        from procmine.core.paths import distinct_paths
+
+        if n_events == 0:
+            return distinct_paths(np.empty(0, dtype=int), np.empty(0, dtype=int), [])
+        names = [
+            name for (name,) in self._rows("select unnest(enum_range((select any_value(activity) from b_events)))")
+        ]
+        fetch = self.connection.execute
+        codes = fetch("select enum_code(activity)::uinteger as code from b_events").fetchnumpy()["code"]
+        lengths = fetch("select n_events from b_times order by case_index").fetchnumpy()["n_events"]
+        return distinct_paths(codes, lengths, names)
+
+    def _take(self, table: pa.Table, name: str) -> None:
+        self.connection.register(f"{name}_arrow", table)
+        self.connection.execute(f"create table {name} as select * from {name}_arrow")
+        self.connection.unregister(f"{name}_arrow")
+
+    def _drop(self) -> None:
+        self.connection.execute("drop view b_linked")
+        for table in ("b_events", "b_cases", "b_times", "b_variant", "b_path_state"):
+            self.connection.execute(f"drop table {table}")
+        for (name,) in self._rows("select type_name from duckdb_types() where type_name like 'b_type_%'"):
+            self.connection.execute(f"drop type if exists {quoted(name)}")

@@ -1,0 +1,82 @@
+"""From a frame in hand, or from a query on another log, to the files of a log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.build import build_log
+from procmine.core.columns import REQUIRED, TIMES
+from procmine.core.engine import scratch_folder, workbench
+from procmine.core.errors import ExportError, Fault, did_you_mean
+from procmine.core.import_report import ImportReport
+from procmine.core.words import Words
+from procmine.core.worktime import to_universal
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from procmine.core.states import States
+
+
+def build_from_frame(frame: pd.DataFrame, folder: Path, zone: str, states: States | None) -> ImportReport:
+    """Write the files of a log made from a frame; see `EventLog.from_pandas`."""
+    import pandas as pd
+
+    _check_columns([str(name) for name in frame.columns])
+    staged = frame.reset_index(drop=True)
+    for name in (name for name in TIMES if name in staged.columns):
+        staged[name] = _universal(pd.to_datetime(staged[name]), zone)
+    for name in ("case_id", "activity"):
+        staged[name] = staged[name].astype("str").where(staged[name].notna())
+    if "sequence" not in staged.columns:
+        staged["sequence"] = range(len(staged))
+    _build(staged, folder, states)
+    cutoff = None if staged.empty else staged["timestamp"].max().to_pydatetime()
+    return ImportReport(n_rows=len(staged), n_events=len(staged), cutoff=cutoff)
+
+
+def build_from_query(events: ir.Table, folder: Path) -> None:
+    """Write the files of a log made from a query whose columns are those of a staged table."""
+    path = scratch_folder() / "staged.parquet"
+    events.to_parquet(str(path))
+    with workbench() as bench:
+        bench.con.execute("create table staged as from read_parquet(?)", [str(path)])
+        path.unlink()
+        build_log(bench.con, "staged", folder)
+
+
+def _build(staged: pd.DataFrame, folder: Path, states: States | None) -> None:
+    import pyarrow as pa
+
+    table: Any = pa.Table.from_pandas(staged, preserve_index=False)
+    with workbench() as bench:
+        bench.con.register("given", table)
+        bench.con.execute("create table staged as select * from given")
+        bench.con.unregister("given")
+        build_log(bench.con, "staged", folder, states)
+
+
+def _check_columns(columns: list[str]) -> None:
+    missing = [name for name in REQUIRED if name not in columns]
+    if missing:
+        facts = Words("已有的列:{columns}", "columns found: {columns}").filled(columns=", ".join(columns))
+        raise ExportError(
+            *(
+                Fault(
+                    "",
+                    Words("缺少列“{name}”", "the column {name!r} is missing").filled(name=name),
+                    facts,
+                    did_you_mean(name, columns),
+                )
+                for name in missing
+            )
+        )
+
+
+def _universal(times: pd.Series, zone: str) -> pd.Series:
+    if times.dt.tz is not None:
+        return times.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
+    distinct = {time: to_universal(time.to_pydatetime(), zone) for time in times.dropna().unique()}
+    return times.map(distinct).astype("datetime64[us]")

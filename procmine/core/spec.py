@@ -1,0 +1,147 @@
+"""What a user writes in YAML, as frozen models: unknown keys are errors, faults come all at once."""
+
+from __future__ import annotations
+
+import types
+import typing
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from procmine.core.errors import Fault, SpecError, Text, did_you_mean
+from procmine.core.words import Words
+from procmine.core.yaml_text import YamlText, read_yaml
+
+if typing.TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+class SpecValueError(ValueError):
+    """A value that a validator refuses; carries the fault's words and its hint."""
+
+    def __init__(self, fault: Text, hint: Text = "") -> None:
+        self.fault = fault
+        self.hint = hint
+        super().__init__(str(fault))
+
+
+class Spec(BaseModel):
+    """The base of everything that users write: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a YAML file into this model.
+
+        Raises
+        ------
+        SpecError
+            If the file is missing, is no YAML, or does not fit the model: all faults at once.
+        """
+        return cls.from_yaml(read_yaml(_text_of(path), path.name))
+
+    @classmethod
+    def from_yaml(cls, document: YamlText) -> Self:
+        """Check the content of a YAML file against this model."""
+        try:
+            return cls.model_validate({} if document.content is None else document.content)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            raise SpecError(*(_fault(cls, detail, document) for detail in details)) from None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        fault = Words("找不到文件", "there is no such file")
+    except IsADirectoryError:
+        fault = Words("这是文件夹,不是文件", "this is a folder, not a file")
+    except UnicodeDecodeError:
+        fault = Words("文件不是 UTF-8 编码", "the file is not UTF-8 text")
+    except PermissionError:
+        fault = Words("没有读取权限", "the file may not be read")
+    raise SpecError(Fault(str(path), fault))
+
+
+def _fault(model: type[BaseModel], detail: ErrorDetails, document: YamlText) -> Fault:
+    path = detail["loc"]
+    place = document.place(path)
+    key = str(path[-1]) if path else ""
+    where = ".".join(str(part) for part in path)
+    if detail["type"] == "extra_forbidden":
+        known = _keys_at(model, path[:-1])
+        facts = Words("可用的键:{known}", "known here: {known}").filled(known=", ".join(known))
+        fault = Words("未知的键“{key}”", "unknown key {key!r}").filled(key=key)
+        return Fault(place, fault, facts, did_you_mean(key, known))
+    if detail["type"] == "missing":
+        fault = Words("缺少“{key}”", "{key!r} is missing").filled(key=where)
+        return Fault(place, fault, hint=_description_at(model, path))
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, SpecValueError):
+        fault = Words("{where}:{fault}", "{where}: {fault}").filled(where=where, fault=cause.fault)
+        return Fault(place, fault, hint=cause.hint)
+    fault = Words("{where} 的值不合适:{said}", "{where} does not fit: {said}").filled(
+        where=where or document.name, said=detail["msg"]
+    )
+    facts = Words("收到:{value}", "received: {value}").filled(value=_short(detail["input"]))
+    return Fault(place, fault, facts, _description_at(model, path))
+
+
+def _short(value: object, length: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, list, tuple, dict, Annotated):
+        return [model for part in typing.get_args(annotation) for model in _models_in(part)]
+    return []
+
+
+def _models_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[type[BaseModel]]:
+    models = [model]
+    for part in path:
+        fields = [m.model_fields[part] for m in models if isinstance(part, str) and part in m.model_fields]
+        if fields:
+            models = [inner for field in fields for inner in _models_in(field.annotation)]
+    return models
+
+
+def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    return sorted({key for inner in _models_at(model, path) for key in inner.model_fields})
+
+
+def _description_at(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
+    for inner in _models_at(model, path[:-1]):
+        field = inner.model_fields.get(str(path[-1])) if path else None
+        if field is not None and field.description:
+            return field.description
+    return ""
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, (str, dict)) else value
+
+
+OneOrMore = BeforeValidator(_as_list)
+"""Lets a user write one value where a list is meant."""
+
+
+def _as_share(value: object) -> object:
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        number = value.rstrip().removesuffix("%").strip()
+        try:
+            return float(number) / 100
+        except ValueError:
+            fault = Words("“{value}”不是百分比", "{value!r} is not a percentage").filled(value=value)
+            raise SpecValueError(fault, Words("例如 1 %", "for example 1 %")) from None
+    return value
+
+
+Share = Annotated[float, BeforeValidator(_as_share)]
+"""A share 0..1, written as `0.01` or `1 %`."""

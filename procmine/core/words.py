@@ -1,0 +1,102 @@
+"""Words in the two languages of a report, and how numbers are written for people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal, NamedTuple
+
+Language = Literal["zh", "en"]
+
+
+class Words(NamedTuple):
+    """One text in Chinese and in English; `{name}` stands for a value to be filled in.
+
+    Examples
+    --------
+    >>> Words("{n} 个案例", "{n} cases").filled(n=3).say("zh")
+    '3 个案例'
+    """
+
+    zh: str
+    en: str
+
+    def say(self, language: Language) -> str:
+        """The text in `language`."""
+        return self.zh if language == "zh" else self.en
+
+    def filled(self, **values: object) -> Words:
+        """Both texts with their values filled in; a value may be `Words` itself."""
+        return Words(
+            self.zh.format(**{name: say(value, "zh") for name, value in values.items()}),
+            self.en.format(**{name: say(value, "en") for name, value in values.items()}),
+        )
+
+
+def say(text: object, language: Language) -> str:
+    """`text` in `language`: `Words` are translated, everything else is written as it is."""
+    return text.say(language) if isinstance(text, Words) else str(text)
+
+
+class Unit(NamedTuple):
+    """A unit of time for people: its name and its length in seconds."""
+
+    name: Words
+    seconds: int
+
+
+SECONDS = Unit(Words("秒", "s"), 1)
+MINUTES = Unit(Words("分钟", "min"), 60)
+HOURS = Unit(Words("小时", "h"), 3600)
+DAYS = Unit(Words("天", "d"), 86400)
+
+
+def unit_for(seconds: float) -> Unit:
+    """The unit in which a duration of this size reads well: 90 s, 90 min, 72 h, then days."""
+    if seconds < 120:
+        return SECONDS
+    if seconds < 2 * 3600:
+        return MINUTES
+    if seconds < 3 * 86400:
+        return HOURS
+    return DAYS
+
+
+def write_number(value: float, decimals: int = 0) -> str:
+    """A number with thousands separators.
+
+    Examples
+    --------
+    >>> write_number(31846), write_number(0.5, 1)
+    ('31,846', '0.5')
+    """
+    return f"{value:,.{decimals}f}"
+
+
+def write_share(value: float) -> str:
+    """A share 0..1 as per cent with one decimal.
+
+    Examples
+    --------
+    >>> write_share(0.8366)
+    '83.7 %'
+    """
+    return f"{value * 100:.1f} %"
+
+
+def write_in_unit(seconds: float, unit: Unit) -> str:
+    """A duration as a bare number of `unit`, with as many decimals as its size deserves."""
+    amount = seconds / unit.seconds
+    return write_number(amount, 0 if unit is SECONDS or abs(amount) >= 1000 else 1)
+
+
+def write_duration(duration: timedelta, language: Language) -> str:
+    """A duration in the unit in which it reads well.
+
+    Examples
+    --------
+    >>> write_duration(timedelta(hours=46, minutes=12), "zh")
+    '46.2 小时'
+    """
+    seconds = duration.total_seconds()
+    unit = unit_for(abs(seconds))
+    return f"{write_in_unit(seconds, unit)} {unit.name.say(language)}"

@@ -1,0 +1,1 @@
+"""What happened: overview, flow, variants, and the models that pm4py mines from them."""

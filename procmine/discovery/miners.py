@@ -1,0 +1,179 @@
+"""The only door to pm4py: it gets variants with their counts, never events, and gives plain data."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from procmine.core.bpmn import BpmnGraph, Node, Tree, bpmn_of
+from procmine.core.graphs import fixed_order
+from procmine.core.petri import PetriNet, Transition
+
+Path = tuple[str, ...]
+
+
+class Mined(NamedTuple):
+    """A mined model in plain data.
+
+    Attributes
+    ----------
+    align
+        Gives, for each path, the unit cost of an optimal alignment with the model; None where it was
+        not found in time.
+    """
+
+    net: PetriNet
+    bpmn: BpmnGraph
+    align: Callable[[list[Path]], list[int | None]]
+
+
+class _Found(NamedTuple):
+    net: Any
+    initial: Any
+    final: Any
+    bpmn: BpmnGraph
+
+
+def mine(cases: Counter[Path], miner: str, noise: float) -> Mined:
+    """Mine a model from paths and the number of cases that took each."""
+    with _quietly():
+        found = _MINE[miner](cases, noise)
+    return Mined(_plain_net(found), found.bpmn, _aligner(found))
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without the advice that pm4py prints as warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _inductive(counts: Counter[Path], noise: float) -> _Found:
+    from pm4py.algo.discovery.inductive.dtypes.im_ds import IMDataStructureUVCL
+    from pm4py.algo.discovery.inductive.variants.im import IMUVCL
+    from pm4py.algo.discovery.inductive.variants.imf import IMFUVCL, IMFParameters
+    from pm4py.objects.conversion.process_tree import converter
+    from pm4py.objects.process_tree.utils.generic import fold, tree_sort
+
+    parameters = {IMFParameters.NOISE_THRESHOLD: noise} if noise else {}
+    miner = IMFUVCL(parameters) if noise else IMUVCL(parameters)
+    tree = fold(miner.apply(IMDataStructureUVCL(counts), parameters))
+    tree_sort(tree)
+    net, initial, final = converter.apply(tree)
+    return _Found(net, initial, final, bpmn_of(_plain_tree(tree)))
+
+
+def _plain_tree(tree: Any) -> Tree:
+    if tree.operator is None:
+        return Tree("silent") if tree.label is None else Tree("activity", str(tree.label))
+    parts = tuple(_plain_tree(child) for child in tree.children)
+    name = {"SEQUENCE": "sequence", "XOR": "exclusive", "PARALLEL": "parallel", "LOOP": "loop"}[tree.operator.name]
+    return Tree(name, parts=parts)  # type: ignore[arg-type]
+
+
+def _heuristics(counts: Counter[Path], noise: float) -> _Found:
+    from pm4py.algo.discovery.heuristics.variants import classic
+    from pm4py.objects.conversion.heuristics_net import converter
+    from pm4py.objects.conversion.wf_net.variants import to_bpmn
+
+    follows, windows, triples, events, starts, ends = (Counter[Any]() for _ in range(6))
+    for path, n in sorted(counts.items()):
+        starts[path[0]] += n
+        ends[path[-1]] += n
+        for tally, size in ((follows, 2), (windows, 3), (triples, 3)):
+            for i in range(len(path) - size + 1):
+                piece = path[i : i + size]
+                tally[(piece[0], piece[-1]) if tally is windows else piece] += n
+        for activity in path:
+            events[activity] += n
+    heuristics_net = classic.apply_heu_dfg(
+        dict(follows),
+        activities=sorted(events),
+        activities_occurrences=dict(events),
+        start_activities=dict(starts),
+        end_activities=dict(ends),
+        dfg_window_2=dict(windows),
+        freq_triples=dict(triples),
+        parameters={classic.Parameters.DFG_PRE_CLEANING_NOISE_THRESH: noise},
+    )
+    net, initial, final = converter.apply(heuristics_net)
+    return _Found(net, initial, final, _plain_bpmn(to_bpmn.apply(net, initial, final)))
+
+
+_MINE: dict[str, Callable[[Counter[Path], float], _Found]] = {
+    "inductive": _inductive,
+    "heuristics": _heuristics,
+}
+
+_KINDS = {
+    "NormalStartEvent": "start",
+    "StartEvent": "start",
+    "NormalEndEvent": "end",
+    "EndEvent": "end",
+    "Task": "task",
+    "ExclusiveGateway": "exclusive",
+    "ParallelGateway": "parallel",
+    "InclusiveGateway": "inclusive",
+}
+
+
+def _plain_bpmn(graph: Any) -> BpmnGraph:
+    kinds = {node: _KINDS[type(node).__name__] for node in graph.get_nodes()}
+    colours = {node: (kind, node.get_name() if kind == "task" else "") for node, kind in kinds.items()}
+    flows = [(flow.get_source(), flow.get_target()) for flow in graph.get_flows()]
+    order = {node: f"n{i}" for i, node in enumerate(fixed_order(colours, flows))}
+    nodes = tuple(Node(name, *colours[node]) for node, name in order.items())  # type: ignore[arg-type]
+    return BpmnGraph(nodes, tuple(sorted((order[source], order[target]) for source, target in flows)))
+
+
+def _plain_net(found: _Found) -> PetriNet:
+    """pm4py's net with names that depend on its structure alone."""
+    (source,), (sink,) = found.initial, found.final
+    colours = {place: (0, "", place is not source, place is sink) for place in found.net.places}
+    colours |= {t: (1, t.label or "", t.label is None, False) for t in found.net.transitions}
+    arcs = [(arc.source, arc.target) for arc in found.net.arcs]
+    order = fixed_order(colours, arcs)
+    places = [node for node in order if node in found.net.places]
+    transitions = [node for node in order if node in found.net.transitions]
+    names = {place: f"p{i}" for i, place in enumerate(places)} | {t: f"t{i}" for i, t in enumerate(transitions)}
+    return PetriNet(
+        tuple(names[place] for place in places),
+        tuple(Transition(names[t], t.label) for t in transitions),
+        tuple(sorted((names[a], names[b]) for a, b in arcs)),
+        names[source],
+        names[sink],
+    )
+
+
+# ── alignments ────────────────────────────────────────────────────────────────────────────────────
+
+_SECONDS_PER_VARIANT = 10
+
+
+def _aligner(found: _Found) -> Callable[[list[Path]], list[int | None]]:
+    """A function from paths to the unit cost of an optimal alignment; None where it took too long."""
+    from pm4py.algo.conformance.alignments.petri_net import algorithm
+    from pm4py.objects.log.obj import Event, Trace
+    from pm4py.objects.log.obj import EventLog as Traces
+
+    parameters = {"show_progress_bar": False, "max_align_time_trace": _SECONDS_PER_VARIANT}
+
+    def costs(paths: list[Path]) -> list[int | None]:
+        traces = Traces([Trace([Event({"concept:name": name}) for name in path]) for path in paths])
+        dijkstra = algorithm.Variants.VERSION_DIJKSTRA_LESS_MEMORY
+        with _quietly():
+            aligned = algorithm.apply(
+                traces, found.net, found.initial, found.final, variant=dijkstra, parameters=parameters
+            )
+        return [None if one is None else _unit_cost(one["alignment"]) for one in aligned]
+
+    return costs
+
+
+def _unit_cost(alignment: list[tuple[str | None, str | None]]) -> int:
+    """Moves in the log only, and moves of the model only that are not silent."""
+    return sum(1 for log, model in alignment if model == ">>" or (log == ">>" and model is not None))

@@ -1,0 +1,144 @@
+"""Throughput time: from the first to the last event of a case."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from procmine.core.case_list import CaseList, case_list
+from procmine.core.engine import fetch
+from procmine.core.result import Column, Result
+from procmine.core.words import Words, write_duration
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from procmine.core.eventlog import EventLog
+
+QUANTILES = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Throughput(Result):
+    """The distribution of throughput times in one row."""
+
+    TITLE: ClassVar[Words] = Words("流程周期", "Throughput time")
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "n_cases": Column("count", Words("案例", "Cases")),
+        "mean": Column("duration", Words("平均", "Mean")),
+        "min": Column("duration", Words("最短", "Shortest")),
+        **{
+            name: Column("duration", Words({"median": "中位"}.get(name, name.upper()), name.capitalize()))
+            for name in QUANTILES
+        },
+        "max": Column("duration", Words("最长", "Longest")),
+        "total": Column("duration", Words("合计", "Total")),
+    }
+
+    log: EventLog | None = None
+
+    @cached_property
+    def histogram(self) -> Histogram | None:
+        """How many cases take how long; None for an empty log."""
+        return None if self.log is None or self.table.empty else _histogram(self.log, self.table.iloc[0])
+
+    @property
+    def sentence(self) -> str:
+        """The middle and the tail."""
+        if self.table.empty:
+            return ""
+        row = self.table.iloc[0]
+        said = Words(
+            "一半的案例在 {median} 内走完,九成在 {p90} 内;最长 {max}(自然时间)。",
+            "Half of the cases take up to {median}, nine in ten up to {p90}, the longest {max} (natural time).",
+        )
+        return said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")}).say(
+            self.language
+        )
+
+    @property
+    def parts(self) -> dict[str, Result]:
+        """Its cases and its histogram."""
+        return super().parts | ({} if self.histogram is None else {"histogram": self.histogram})
+
+    @cached_property
+    def cases(self) -> CaseList | None:
+        """Every case, longest first."""
+        return None if self.log is None else case_list(self.log)
+
+
+def _timed(log: EventLog) -> ir.Table:
+    return log.cases.mutate(throughput=log.cases.end.delta(log.cases.start, unit="microsecond"))
+
+
+def throughput_time(log: EventLog) -> Throughput:
+    """Throughput time of the cases: last completion less first start (first completion where no start is known).
+
+    Natural time, idle time included. Not "cycle time", which in places means the interval between
+    completions.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> pm.throughput_time(pm.six_cases()).table[["n_cases", "median", "max"]]
+       n_cases          median             max
+    0        6 1 days 01:15:00 2 days 06:00:00
+    """
+    import pandas as pd
+
+    if log.n_cases == 0:
+        return Throughput.of(log, pd.DataFrame(columns=list(Throughput.COLUMNS)))
+    times = _timed(log)
+    row = fetch(
+        times.aggregate(
+            n_cases=times.count(),
+            total=times.throughput.sum(),
+            min=times.throughput.min(),
+            max=times.throughput.max(),
+            **{name: times.throughput.quantile(share) for name, share in QUANTILES.items()},
+        )
+    )
+    row["mean"] = row["total"] / row["n_cases"]
+    return Throughput.of(log, row, log=log)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Histogram(Result):
+    """Cases by throughput time; the last row holds all that take longer."""
+
+    TITLE: ClassVar[Words] = Words("流程周期分布", "Distribution of throughput times")
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "from": Column("duration", Words("从", "From")),
+        "n_cases": Column("count", Words("案例", "Cases")),
+        "open_ended": Column("flag", Words("及以上", "And longer")),
+    }
+
+
+_BINS = 30
+_NICE = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400)
+
+
+def _histogram(log: EventLog, summary: pd.Series) -> Histogram:
+    """Equal bins of a round width up to the 95th percentile, and one for the rest."""
+    import pandas as pd
+
+    width = _round_width(summary["p95"].total_seconds() / _BINS)
+    last = int(summary["p95"].total_seconds() // width) + 1
+    timed = _timed(log)
+    number = (timed.throughput // (width * 1_000_000)).cast("int64").clip(upper=last)
+    counted = fetch(timed.select(bin=number).group_by("bin").aggregate(n_cases=lambda t: t.count()))
+    n_cases = dict(zip(counted["bin"], counted["n_cases"], strict=True))
+    frame = pd.DataFrame({"bin": range(last + 1)})
+    frame["from"] = frame["bin"] * width * 1_000_000
+    frame["n_cases"] = [n_cases.get(i, 0) for i in range(last + 1)]
+    frame["open_ended"] = frame["bin"] == last
+    return Histogram.of(log, frame)
+
+
+def _round_width(seconds: float) -> int:
+    found = next((width for width in _NICE if width >= seconds), None)
+    return found if found is not None else math.ceil(seconds / 86400) * 86400

@@ -1,0 +1,207 @@
+"""One YAML file → sources, names, zone, states: everything that makes a company's log its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from procmine.core.engine import EngineSpec
+from procmine.core.errors import Fault, SpecError
+from procmine.core.eventlog import EventLog
+from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError
+from procmine.core.states import States
+from procmine.core.words import Language, Words
+from procmine.reading.plan import ReadingPlan
+from procmine.reading.reader import Progress, no_progress, read_log
+from procmine.reading.source import ExportFile, Source, files_of, known_zone
+
+FILE = "project.yml"
+_CACHE = ".procmine"
+_ADDRESS = "@sha256:"
+
+
+class ProjectSpec(Spec):
+    """What project.yml may say."""
+
+    procmine: int = Field(description="version of this file's format: 1")
+    name: str = Field(description="the project's name, the title of its reports")
+    language: Language = Field("zh", description="language of its reports: zh or en")
+    time_zone: str = Field(
+        description="IANA zone of its people and of times written without an offset, for example Asia/Shanghai"
+    )
+    sources: list[Source] = Field(min_length=1, description="its exports; each entry is one kind of file")
+    activities: dict[str, Annotated[list[str], OneOrMore]] = Field(
+        default_factory=dict, description="standard name of an activity: its names in the exports"
+    )
+    attributes: dict[str, str] = Field(
+        default_factory=dict, description="name of an attribute: its column in the exports"
+    )
+    system_actors: Annotated[list[str], OneOrMore] = Field(
+        default_factory=list, description="resources that are systems, not people"
+    )
+    states: States | None = Field(None, description="what closes, cancels and reopens a case")
+    max_rejected: Share = Field(0.01, ge=0, le=1, description="share of unreadable rows above which reading stops")
+    case_link: str | None = Field(None, description="address of a case in your system, with {case_id} in it")
+    engine: EngineSpec = Field(default_factory=EngineSpec, description="engine and its limits; may be left out")
+
+    @field_validator("procmine")
+    @classmethod
+    def _version(cls, version: int) -> int:
+        if version != 1:
+            fault = Words("未知的文件版本 {version}", "file version {version} is not known").filled(version=version)
+            raise SpecValueError(fault, Words("写 procmine: 1", "write procmine: 1"))
+        return version
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, zone: str) -> str:
+        return known_zone(zone)
+
+    @field_validator("case_link")
+    @classmethod
+    def _link(cls, link: str | None) -> str | None:
+        if link is not None and ("{case_id}" not in link or not link.startswith(("http://", "https://"))):
+            fault = Words(
+                "case_link 必须是含 {{case_id}} 的网址", "case_link must be an address with {{case_id}} in it"
+            )
+            raise SpecValueError(fault.filled(), "https://crm.example/ticket/{case_id}")
+        return link
+
+    @field_validator("activities")
+    @classmethod
+    def _one_meaning(cls, activities: dict[str, list[str]]) -> dict[str, list[str]]:
+        meaning: dict[str, str] = {}
+        for standard, names in activities.items():
+            for name in names:
+                if meaning.setdefault(name, standard) != standard:
+                    fault = Words("“{name}”同时属于“{a}”和“{b}”", "{name!r} stands under both {a!r} and {b!r}").filled(
+                        name=name, a=meaning[name], b=standard
+                    )
+                    raise SpecValueError(fault, Words("只保留一处", "keep it in one place"))
+        return activities
+
+    def plan(self) -> ReadingPlan:
+        """The part that shapes reading."""
+        return ReadingPlan(**{name: getattr(self, name) for name in ReadingPlan.model_fields})
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder and what its project.yml says.
+
+    Attributes
+    ----------
+    folder
+        Absolute path; names in project.yml are relative to it.
+    """
+
+    folder: Path
+    spec: ProjectSpec
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.spec.name
+
+    @property
+    def language(self) -> Language:
+        """The language of its reports."""
+        return self.spec.language
+
+    @property
+    def cache(self) -> Path:
+        """Where imported logs are kept: in the project, or where it may not be written, with the user."""
+        import platformdirs
+
+        own = self.folder / _CACHE
+        bundled = Path(__file__).parent in self.folder.parents
+        if os.access(self.folder, os.W_OK) and not bundled:
+            return own
+        return Path(platformdirs.user_cache_dir("procmine", appauthor=False))
+
+    def files(self, exports: Sequence[str | Path] = ()) -> list[tuple[Source, ExportFile]]:
+        """The exports to read, each with its source.
+
+        Parameters
+        ----------
+        exports
+            Read these instead of what `sources:` names: paths relative to the project folder, or
+            `name@sha256:…` for an export that the cache already holds.
+
+        Raises
+        ------
+        ExportError
+            If a file is missing.
+        SpecError
+            If it cannot be told to which source an export belongs.
+        """
+        if not exports:
+            return [(source, file) for source in self.spec.sources for file in files_of(source, self.folder)]
+        return [(self._source_of(str(export)), self._file(str(export))) for export in exports]
+
+    def _file(self, export: str) -> ExportFile:
+        if _ADDRESS in export:
+            name, _, digest = export.partition(_ADDRESS)
+            return ExportFile(self.folder / name, name, digest, 0)
+        return ExportFile.at(self.folder / export)
+
+    def _source_of(self, export: str) -> Source:
+        if len(self.spec.sources) == 1:
+            return self.spec.sources[0]
+        name = Path(export.partition(_ADDRESS)[0]).name
+        fitting = [source for source in self.spec.sources if fnmatch(name, Path(source.path).name)]
+        if len(fitting) == 1:
+            return fitting[0]
+        fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
+            name=name
+        )
+        facts = Words("来源:{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in self.spec.sources))
+        hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
+        raise SpecError(Fault(FILE, fault, facts, hint))
+
+    def read(self, exports: Sequence[str | Path] = (), *, progress: Progress = no_progress) -> EventLog:
+        """The project's log; read from the exports once, then opened from the cache.
+
+        Raises
+        ------
+        ExportError
+            If an export cannot be read.
+        """
+        return read_log(
+            self.files(exports),
+            self.spec.plan(),
+            name=self.name,
+            language=self.language,
+            case_link=self.spec.case_link,
+            engine=self.spec.engine,
+            cache=self.cache,
+            progress=progress,
+        )
+
+
+def address(file: ExportFile) -> str:
+    """An export's name and content: names it without saying where it lies."""
+    return f"{file.name}{_ADDRESS}{file.sha256}"
+
+
+def open_project(path: str | Path) -> Project:
+    """Open a project by its folder or its project.yml.
+
+    Raises
+    ------
+    SpecError
+        If there is no project.yml, or it has faults: all of them at once, each with its line.
+    """
+    given = Path(path).resolve()
+    file = given if given.is_file() else given / FILE
+    if not file.exists():
+        fault = Words("找不到 project.yml", "there is no project.yml here")
+        hint = Words("用 procmine new 新建一个项目", "make a project with procmine new")
+        raise SpecError(Fault(str(path), fault, hint=hint))
+    return Project(file.parent, ProjectSpec.load(file))

@@ -1,0 +1,1 @@
+"""From an export file to an event log: containers, text, sheets, XES, times, shapes, quality."""

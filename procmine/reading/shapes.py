@@ -1,0 +1,284 @@
+"""From a file's raw rows to staged events. One shape: a row is an event (`event_rows`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.columns import LABELS, TIMES
+from procmine.core.errors import ExportError, Fault
+from procmine.core.import_report import Note
+from procmine.core.sql import has_blanks, literal, quoted, trimmed
+from procmine.core.words import Words
+from procmine.core.worktime import is_doubtful, universal_time
+from procmine.reading.mapping import ColumnMap, map_columns
+from procmine.reading.plan import ReadingPlan
+from procmine.reading.raw import ROW, RawTable, Reject
+from procmine.reading.source import Source
+from procmine.reading.times import FORMATS, ReadTime, read_times
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+_KEPT_ROWS = 1000
+_FILE_STEP = 10**10
+_TEXTS = ("case_id", "activity", "resource", "role", "group", "lifecycle", "instance")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The events of one file, in a view of the engine.
+
+    Attributes
+    ----------
+    columns
+        Column of the view to its SQL type.
+    """
+
+    view: str
+    columns: dict[str, str]
+    map: ColumnMap
+    rejects: tuple[Reject, ...]
+    notes: tuple[Note, ...]
+    ordered_by: Words
+
+
+def event_rows(backend: Backend, raw: RawTable, source: Source, plan: ReadingPlan, number: int) -> Staged:
+    """Stage the events of a file of which every row is an event.
+
+    Parameters
+    ----------
+    number
+        The file's place among the files read: it comes first in the order of events of equal time.
+
+    Raises
+    ------
+    ExportError
+        If a column is missing, times cannot be read, or case ids have lost digits.
+    """
+    return _EventRows(backend, raw, source, plan, number).staged()
+
+
+class _EventRows:
+    def __init__(self, backend: Backend, raw: RawTable, source: Source, plan: ReadingPlan, number: int) -> None:
+        self.backend, self.raw, self.source, self.plan, self.number = backend, raw, source, plan, number
+        self.map = map_columns(list(raw.columns), source, plan.attributes, raw.file.name)
+        described = backend.con.execute(f"describe {raw.relation}").fetchall()
+        self.types: dict[str, str] = {row[0]: row[1] for row in described}
+        self.notes: list[Note] = []
+
+    def staged(self) -> Staged:
+        self._untidy, self._incomplete = self._survey()
+        self._check_ids()
+        times = {name: self._time(name) for name in TIMES if name in self.map.canonical}
+        dates = self._date_attributes()
+        table = self.backend.sql(self._select(times, dates))
+        for name, read in {**times, **dates}.items():
+            if not read.has_offset and read.bounds is not None:
+                table = table.mutate(**{name: self._universal(table, name, read)})
+        whole = f"staged_{self.number}_all"
+        self.backend.create_view(whole, table)
+        rejects = tuple(self._rejects(whole, times))
+        view = f"staged_{self.number}"
+        unfit = " where problem is null" if rejects else ""
+        self.backend.con.execute(f"create view {view} as select * exclude (problem) from {whole}{unfit}")
+        described = self.backend.con.execute(f"describe {view}").fetchall()
+        if self.map.renamed:
+            names = ", ".join(self.map.renamed)
+            self.notes.append(Note(code="renamed_columns", level="info", facts={"columns": names}))
+        return Staged(view, {row[0]: row[1] for row in described}, self.map, rejects, tuple(self.notes), self._order())
+
+    def _order(self) -> Words:
+        if "sequence" in self.map.canonical:
+            return Words("“{column}”", "{column!r}").filled(column=self.map.canonical["sequence"])
+        return Words("文件中的位置", "their place in the file")
+
+    def _cell(self, name: str) -> str:
+        return self.raw.columns[self.map.canonical[name]]
+
+    # ── texts and ids ─────────────────────────────────────────────────────────────────────────
+
+    def _texts(self) -> list[str]:
+        return [name for name in _TEXTS if name in self.map.canonical]
+
+    def _survey(self) -> tuple[set[str], bool]:
+        """Which texts need trimming, and whether any row lacks a case or an activity."""
+        texts = [name for name in self._texts() if self.types[self._cell(name)] == "VARCHAR"]
+        blanks = [f"count(*) filter (where {has_blanks(self._cell(name))})" for name in texts]
+        nulls = [f"count(*) - count({self._cell(name)})" for name in ("case_id", "activity")]
+        query = f"select {', '.join([*nulls, *blanks])} from {self.raw.relation}"
+        n_no_case, n_no_activity, *counts = self.backend.con.execute(query).fetchone() or (0, 0)
+        untidy = {name for name, n in zip(texts, counts, strict=True) if n}
+        return untidy, bool(n_no_case or n_no_activity or untidy & {"case_id", "activity"})
+
+    def _text(self, name: str) -> str:
+        cell, kind = self._cell(name), self.types[self._cell(name)]
+        if kind in ("DOUBLE", "FLOAT"):
+            return f"case when {cell} = trunc({cell}) then {cell}::hugeint::varchar else {cell}::varchar end"
+        if kind != "VARCHAR":
+            return f"{cell}::varchar"
+        return f"nullif({trimmed(cell)}, '')" if name in self._untidy else cell
+
+    def _check_ids(self) -> None:
+        cell = self._cell("case_id")
+        if self.types[cell] in ("DOUBLE", "FLOAT"):
+            damaged = f"abs({cell}) >= 9007199254740992"
+        elif self.types[cell] == "VARCHAR":
+            pattern = literal(r"-?\d+(\.\d+)?[eE]\+?\d+")
+            damaged = f"(contains({cell}, 'e+') or contains({cell}, 'E+')) and regexp_full_match({cell}, {pattern})"
+        else:
+            return
+        query = f"select count(*), min({cell}) from {self.raw.relation} where {damaged}"
+        n, example = self.backend.con.execute(query).fetchone() or (0, None)
+        if n:
+            fault = Words(
+                "案例编号“{column}”已变成数字,末位丢失",
+                "the case ids in {column!r} became numbers and lost their last digits",
+            ).filled(column=self.map.canonical["case_id"])
+            facts = Words("{n} 行,例如 {example}", "{n} rows, for example {example}").filled(n=n, example=example)
+            hint = Words(
+                "从系统重新导出,不要用 Excel 打开后另存", "export it again, and do not save it from Excel in between"
+            )
+            raise ExportError(Fault(self.raw.file.name, fault, facts, hint))
+
+    def _activity(self) -> str:
+        names = self.plan.standard_names
+        text = self._text("activity")
+        if not names:
+            return text
+        branches = " ".join(f"when {literal(name)} then {literal(standard)}" for name, standard in names.items())
+        return f"case {text} {branches} else {text} end"
+
+    # ── times ─────────────────────────────────────────────────────────────────────────────────
+
+    def _time(self, name: str) -> ReadTime:
+        cell, column = self._cell(name), self.map.canonical[name]
+        kind = self.types[cell]
+        if kind == "VARCHAR":
+            read = read_times(
+                self.backend, self.raw.relation, cell, column, self.raw.file.name, self.source.date_format
+            )
+            facts: dict[str, Any] = {"column": column, "format": read.format, "example": read.example}
+            self.notes.append(Note(code="time_format", level="info", facts=facts))
+        else:
+            read = self._typed_time(cell, kind, column)
+        self._say_zone(column, read)
+        if name != "timestamp" and read.n_unfit:
+            example = self._unfit_example(cell, read)
+            facts = {"column": column, "n": read.n_unfit, "example": example}
+            self.notes.append(Note(code="unreadable_times", level="warning", facts=facts))
+        return read
+
+    def _unfit_example(self, cell: str, read: ReadTime) -> str:
+        query = f"select min({cell}) from {self.raw.relation} where {cell} is not null and {read.sql} is null"
+        row = self.backend.con.execute(query).fetchone()
+        return str(row[0]) if row else ""
+
+    def _typed_time(self, cell: str, kind: str, column: str) -> ReadTime:
+        if not kind.startswith(("TIMESTAMP", "DATE")):
+            fault = Words("“{column}”不是时间,而是 {kind}", "{column!r} holds no times but {kind}").filled(
+                column=column, kind=kind
+            )
+            raise ExportError(Fault(self.raw.file.name, fault))
+        has_offset = kind == "TIMESTAMP WITH TIME ZONE"
+        sql = f"({cell} at time zone 'UTC')" if has_offset else f"{cell}::timestamp"
+        query = f"select count(*) - count({cell}), min({sql}), max({sql}) from {self.raw.relation}"
+        found: tuple[Any, ...] = self.backend.con.execute(query).fetchone() or (0, None, None)
+        n_missing, first, last = found
+        return ReadTime(kind, sql, has_offset, 0, n_missing, "", None if first is None else (first, last))
+
+    def _zone(self) -> str:
+        return self.source.time_zone or self.plan.time_zone
+
+    def _say_zone(self, column: str, read: ReadTime) -> None:
+        code = "zone_given" if read.has_offset else "zone_assumed"
+        facts: dict[str, Any] = {"column": column} if read.has_offset else {"column": column, "zone": self._zone()}
+        self.notes.append(Note(code=code, level="info", facts=facts))
+
+    def _universal(self, table: ir.Table, name: str, read: ReadTime) -> ir.TimestampValue:
+        first, last = read.bounds  # type: ignore[misc]
+        doubtful = is_doubtful(table[name], self._zone(), first, last)
+        n = table.filter(doubtful).count().to_pyarrow().as_py()
+        if n:
+            facts: dict[str, Any] = {"column": self.map.canonical.get(name, name), "n": n}
+            self.notes.append(Note(code="doubtful_times", level="warning", facts=facts))
+        return universal_time(table[name], self._zone(), first, last)
+
+    def _date_attributes(self) -> dict[str, ReadTime]:
+        """Attributes that the container itself declares to be times; one that is not stays text."""
+        found = {}
+        for name, column in self.map.attributes.items():
+            cell = self.raw.columns[column]
+            if column in self.raw.dates and self.types[cell] == "VARCHAR":
+                try:
+                    read = read_times(self.backend, self.raw.relation, cell, column, self.raw.file.name, None)
+                except ExportError:
+                    continue
+                if read.n_unfit == 0 and read.format in (FORMATS[0].name, FORMATS[1].name):
+                    found[name] = read
+        return found
+
+    # ── rows ──────────────────────────────────────────────────────────────────────────────────
+
+    def _select(self, times: Mapping[str, ReadTime], dates: Mapping[str, ReadTime]) -> str:
+        cells = {name: self._text(name) for name in self._texts()}
+        cells["activity"] = self._activity()
+        cells |= {name: read.sql for name, read in times.items()}
+        cells["sequence"] = self._sequence()
+        if self.plan.system_actors and "resource" in cells:
+            actors = ", ".join(literal(actor) for actor in self.plan.system_actors)
+            cells["is_system"] = f"({cells['resource']}) in ({actors})"
+        cells["source_file"] = literal(self.raw.file.name)
+        cells["source_row"] = ROW
+        for name, column in self.map.attributes.items():
+            cells[name] = dates[name].sql if name in dates else self.raw.columns[column]
+        cells["problem"] = self._problem(cells, times)
+        chosen = ", ".join(f"{sql} as {quoted(name)}" for name, sql in cells.items())
+        return f"select {chosen} from {self.raw.relation}"
+
+    def _sequence(self) -> str:
+        if "sequence" not in self.map.canonical:
+            return f"({ROW} + {self.number * _FILE_STEP})::bigint"
+        cell, column = self._cell("sequence"), self.map.canonical["sequence"]
+        query = f"select count({cell}), count(try_cast({cell} as bigint)) from {self.raw.relation}"
+        given, whole = self.backend.con.execute(query).fetchone() or (0, 0)
+        if given != whole:
+            fault = Words("顺序号“{column}”不全是整数", "the sequence {column!r} holds more than whole numbers").filled(
+                column=column
+            )
+            facts = Words("{n} 个值不是", "{n} values are not").filled(n=given - whole)
+            raise ExportError(Fault(self.raw.file.name, fault, facts))
+        return f"try_cast({cell} as bigint)"
+
+    def _problem(self, cells: Mapping[str, str], times: Mapping[str, ReadTime]) -> str:
+        branches = " ".join(
+            f"when coalesce(({cells[name]})::varchar, '') = '' then {literal(name)}" for name in ("case_id", "activity")
+        )
+        given = f"({self._cell('timestamp')})::varchar"
+        return (
+            f"case {branches} when coalesce({trimmed(given)}, '') = '' then 'timestamp' "
+            f"when ({times['timestamp'].sql}) is null then 'unreadable' end"
+        )
+
+    def _rejects(self, whole: str, times: Mapping[str, ReadTime]) -> Iterator[Reject]:
+        if not (self._incomplete or times["timestamp"].n_unfit or times["timestamp"].n_missing):
+            return
+        cell = self._cell("timestamp")
+        joined = (
+            f"{whole} join (select {ROW} as r, {cell}::varchar as given from {self.raw.relation}) on source_row = r"
+        )
+        rows = self.backend.con.execute(
+            f"select problem, count(*), list(source_row order by source_row)[:{_KEPT_ROWS}], "
+            f"arg_min(given, source_row) from {joined} where problem is not null group by problem order by problem"
+        ).fetchall()
+        for problem, n, numbers, example in rows:
+            if problem == "unreadable":
+                column = self.map.canonical["timestamp"]
+                reason = Words("“{column}”的时间无法读取", "the time in {column!r} cannot be read").filled(
+                    column=column
+                )
+                yield Reject(reason, n, tuple(numbers), str(example))
+            else:
+                yield Reject(Words("没有{label}", "no {label}").filled(label=LABELS[problem]), n, tuple(numbers), "")

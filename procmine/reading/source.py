@@ -1,0 +1,122 @@
+"""What a project says about its exports, and the files this names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator
+
+from procmine.core.columns import MAPPABLE
+from procmine.core.errors import ExportError, Fault, did_you_mean
+from procmine.core.spec import Spec, SpecValueError
+from procmine.core.words import Words
+
+
+def known_zone(zone: str) -> str:
+    """The zone itself, if the IANA data base knows it."""
+    if zone not in available_timezones():
+        fault = Words("没有名为“{zone}”的时区", "no time zone is called {zone!r}").filled(zone=zone)
+        near = did_you_mean(zone, available_timezones())
+        raise SpecValueError(fault, near or Words("例如 Asia/Shanghai", "for example Asia/Shanghai"))
+    return zone
+
+
+class Source(Spec):
+    """One kind of export: where its files are and how their columns are to be understood."""
+
+    path: str = Field(description="file or pattern, relative to project.yml, for example exports/工单_*.csv")
+    columns: dict[str, str | None] = Field(
+        default_factory=dict,
+        description="canonical column: column of the export, for example {case_id: 工单编号}; ~ = do not use",
+    )
+    sheet: str | None = Field(None, description="worksheet to read; needed where several sheets would fit")
+    encoding: str | None = Field(
+        None, description="encoding of a text file where it cannot be told, for example cp1252"
+    )
+    delimiter: str | None = Field(None, min_length=1, max_length=1, description="separator of a text file")
+    date_format: str | None = Field(
+        None, description="format of its times where it cannot be told, for example %d/%m/%Y %H:%M"
+    )
+    null_values: list[str] = Field(
+        default_factory=list, description='texts that mean "not given", for example ["?", "无"]'
+    )
+    time_zone: str | None = Field(
+        None, description="zone of times written without one; the project's zone when left out"
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, zone: str | None) -> str | None:
+        return None if zone is None else known_zone(zone)
+
+    @field_validator("columns")
+    @classmethod
+    def _canonical(cls, columns: dict[str, str | None]) -> dict[str, str | None]:
+        unknown = [name for name in columns if name not in MAPPABLE]
+        if unknown:
+            names = ", ".join(unknown)
+            fault = Words("没有名为“{names}”的标准列", "no canonical column is called {names}").filled(names=names)
+            hint = Words("可映射:{known}", "to be mapped: {known}").filled(known=", ".join(MAPPABLE))
+            raise SpecValueError(fault, hint)
+        return columns
+
+
+class ExportFile(NamedTuple):
+    """One export on disk, named by its content."""
+
+    path: Path
+    name: str
+    sha256: str
+    n_bytes: int
+
+    @classmethod
+    def at(cls, path: Path) -> ExportFile:
+        """The file at a path.
+
+        Raises
+        ------
+        ExportError
+            If there is no such file, it is a folder, it may not be read, or it is empty.
+        """
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                n_bytes = file.tell()
+        except FileNotFoundError:
+            raise ExportError(Fault(str(path), Words("找不到文件", "there is no such file"))) from None
+        except IsADirectoryError:
+            hint = Words("给出文件夹里的导出文件", "name an export inside it")
+            raise ExportError(
+                Fault(str(path), Words("这是文件夹,不是文件", "this is a folder, not a file"), hint=hint)
+            ) from None
+        except PermissionError:
+            raise ExportError(Fault(str(path), Words("没有读取权限", "the file may not be read"))) from None
+        if n_bytes == 0:
+            fault = Words("文件为空(0 字节)", "the file is empty (0 bytes)")
+            hint = Words("重新导出", "export it again")
+            raise ExportError(Fault(path.name, fault, hint=hint))
+        return cls(path, path.name, digest, n_bytes)
+
+
+def files_of(source: Source, folder: Path) -> Sequence[ExportFile]:
+    """The files that a source names, sorted by name.
+
+    Raises
+    ------
+    ExportError
+        If the pattern fits no file; what lies beside it is listed.
+    """
+    pattern = Path(source.path)
+    if pattern.is_absolute() or not any(sign in source.path for sign in "*?["):
+        return [ExportFile.at(folder / pattern)]
+    paths = sorted(path for path in folder.glob(source.path) if path.is_file())
+    if not paths:
+        beside = sorted(path.name for path in (folder / pattern).parent.glob("*")) or ["–"]
+        fault = Words("没有文件符合“{pattern}”", "no file fits {pattern!r}").filled(pattern=source.path)
+        facts = Words("那里有:{names}", "found there: {names}").filled(names=", ".join(beside[:20]))
+        raise ExportError(Fault("project.yml", fault, facts))
+    return [ExportFile.at(path) for path in paths]

@@ -1,0 +1,1 @@
+"""From notebooks to a report: run them, render offline pages, write tables."""

@@ -1,0 +1,37 @@
+(function () {
+  "use strict";
+  var links = Array.prototype.slice.call(document.querySelectorAll("nav a"));
+  function mark() {
+    var here = null;
+    links.forEach(function (link) {
+      var target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (target && target.getBoundingClientRect().top < 140) here = link;
+    });
+    here = here || links[0];
+    links.forEach(function (link) { link.className = link === here ? "on" : ""; });
+  }
+  if (links.length) { mark(); window.addEventListener("scroll", mark, { passive: true }); }
+
+  document.querySelectorAll("table.pm-table").forEach(function (table) {
+    var body = table.tBodies[0];
+    if (!body || body.rows.length < 3) return;
+    Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
+      head.dataset.sort = "";
+      head.tabIndex = 0;
+      function sort() {
+        var up = head.getAttribute("aria-sort") === "descending";
+        var rows = Array.prototype.slice.call(body.rows);
+        rows.sort(function (a, b) {
+          var x = a.cells[column], y = b.cells[column];
+          var order = "v" in x.dataset ? (parseFloat(x.dataset.v) || 0) - (parseFloat(y.dataset.v) || 0) : x.textContent.localeCompare(y.textContent);
+          return up ? order : -order;
+        });
+        Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) { other.removeAttribute("aria-sort"); });
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        rows.forEach(function (row) { body.appendChild(row); });
+      }
+      head.addEventListener("click", sort);
+      head.addEventListener("keydown", function (event) { if (event.key === "Enter") sort(); });
+    });
+  });
+})();

@@ -1,0 +1,192 @@
+"""Offline HTML pages: the notebooks' outputs in our own page, with provenance first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.import_report import ImportReport
+from procmine.core.words import Language, Words, write_number, write_share
+from procmine.report.run import COLLECT, Run
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_CODE = Words("代码", "Code")
+_LABELS = {
+    "contents": Words("目录", "Contents"),
+    "quality": Words("数据质量", "Data quality"),
+    "failed": Words("这一页没有算完", "This page could not be finished"),
+}
+_FILE_LABELS = (
+    Words("文件", "File"),
+    Words("SHA-256", "SHA-256"),
+    Words("读取行数", "Rows read"),
+    Words("拒绝", "Refused"),
+    Words("格式", "Format"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the report: where it stands, what it is called, and what is in it."""
+
+    file: str
+    title: str
+    lead: str
+    body: str
+    contents: tuple[tuple[str, str], ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all pages of a report share."""
+
+    project: str
+    language: Language
+    subtitle: str
+    facts: Sequence[tuple[str, str]]
+    report: ImportReport
+    versions: str
+
+    def say(self, words: Words) -> str:
+        """A text in the report's language."""
+        return words.say(self.language)
+
+
+def page_of(run: Run, language: Language) -> Page:
+    """The page of an executed notebook: its cells in one language, code folded away."""
+    body, title = _body(run.notebook, language)
+    headings = [_text(heading) for heading in re.findall(r"<h2>(.*?)</h2>", body, flags=re.DOTALL)]
+    contents = tuple((f"s{i}", heading) for i, heading in enumerate(headings, start=1))
+    names = iter(contents)
+    body = re.sub(r"<h2>", lambda _: f'<h2 id="{next(names)[0]}">', body)
+    return Page(f"{run.name}.html", title or run.name, _first_paragraph(body), body, contents, run.fault)
+
+
+def _body(notebook: NotebookNode, language: Language) -> tuple[str, str]:
+    """The notebook's cells as HTML without its first heading, and that heading."""
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    other = "en" if language == "zh" else "zh"
+    config = Config(
+        {
+            "HTMLExporter": {
+                "template_name": "procmine",
+                "extra_template_basedirs": [str(files("procmine.report").joinpath("templates"))],
+                "exclude_anchor_links": True,
+                "exclude_input_prompt": True,
+                "exclude_output_prompt": True,
+                "preprocessors": ["nbconvert.preprocessors.TagRemovePreprocessor"],
+            },
+            "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": [other, COLLECT]},
+        }
+    )
+    exporter = HTMLExporter(config=config)
+    body, _ = exporter.from_notebook_node(notebook, resources={"procmine_code": _CODE.say(language)})
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", body, flags=re.DOTALL)
+    if found is None:
+        return body, ""
+    return body.replace(found.group(0), "", 1), _text(found.group(1))
+
+
+def _text(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
+
+
+def _first_paragraph(body: str) -> str:
+    found = re.search(r'<section class="text">.*?<p>(.*?)</p>', body, flags=re.DOTALL)
+    return _text(found.group(1)) if found else ""
+
+
+def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
+    """A page as one HTML document that asks nothing of any server."""
+    from jinja2 import Environment, StrictUndefined
+
+    def asset(name: str) -> str:
+        return files("procmine.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(asset("page.html.j2"))
+    return template.render(
+        language=frame.language,
+        project=frame.project,
+        title=page.title,
+        heading=page.title if page.file != "index.html" else frame.project,
+        subtitle=frame.subtitle if page.file == "index.html" else f"{frame.project} · {frame.subtitle}",
+        facts=frame.facts if page.file == "index.html" else (),
+        pages=[{"file": other.file, "title": other.title, "here": other is page} for other in pages],
+        contents=[{"id": i, "text": text} for i, text in page.contents],
+        fault=page.fault,
+        notices=_notices(frame),
+        provenance=_provenance(frame),
+        words={name: frame.say(words) for name, words in _LABELS.items()},
+        body=page.body,
+        style=asset("page.css"),
+        script=asset("page.js"),
+    )
+
+
+def _notices(frame: Frame) -> list[str]:
+    """What a reader must know before believing any number."""
+    found = []
+    for rejection in frame.report.rejections:
+        said = Words("{file}:拒绝 {n} 行 – {reason}", "{file}: {n} rows refused – {reason}").filled(
+            file=rejection.file, n=write_number(rejection.n_rows), reason=rejection.reason
+        )
+        found.append(frame.say(said))
+    return found + [note.say(frame.language) for note in frame.report.warnings]
+
+
+def _provenance(frame: Frame) -> dict[str, Any]:
+    report = frame.report
+    share = report.n_rejected / report.n_rows if report.n_rows else 0.0
+    line = Words(
+        "来源:{n} 个文件,读取 {rows} 行,拒绝 {bad} 行({share})",
+        "Source: {n} files, {rows} rows read, {bad} refused ({share})",
+    ).filled(
+        n=len(report.files),
+        rows=write_number(report.n_rows),
+        bad=write_number(report.n_rejected),
+        share=write_share(share),
+    )
+    rows = [
+        (
+            f.name,
+            f.sha256,
+            write_number(f.n_rows),
+            write_number(f.n_rejected),
+            " · ".join(part for part in (f.container, f.encoding) if part),
+        )
+        for f in report.files
+    ]
+    return {
+        "line": frame.say(line),
+        "labels": [frame.say(label) for label in _FILE_LABELS],
+        "rows": rows,
+        "versions": frame.versions,
+    }
+
+
+def index_page(pages: Sequence[Page], tables: Sequence[str], frame: Frame) -> Page:
+    """The first page: what the report holds, and its files."""
+    items = "".join(
+        f'<li><a href="{escape(page.file, quote=True)}">{escape(page.title)}</a><p>{escape(page.lead)}</p></li>'
+        for page in pages
+    )
+    listed = "".join(f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a></li>' for name in tables)
+    reports, numbers = frame.say(Words("报告", "Pages")), frame.say(Words("数据附件", "The numbers as files"))
+    body = f'<h2 id="pages">{reports}</h2><ul class="pages">{items}</ul><h2 id="files">{numbers}</h2><ul class="files">{listed}</ul>'
+    overview = frame.say(Words("总览", "Contents"))
+    return Page("index.html", overview, "", body, (("pages", reports), ("files", numbers)))
+
+
+def write_page(page: Page, pages: Sequence[Page], frame: Frame, folder: Path) -> None:
+    """Write a page into the report's folder."""
+    (folder / page.file).write_text(render_page(page, pages, frame), encoding="utf-8")

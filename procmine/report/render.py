@@ -1,0 +1,170 @@
+"""One call → one report: an index, one offline page per notebook, tables, run.json."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.errors import Fault, ReportError
+from procmine.core.words import Words
+from procmine.discovery.overview import overview
+from procmine.project import Project, address
+from procmine.reading.reader import Progress, no_progress
+from procmine.report.pages import Frame, Page, index_page, page_of, write_page
+from procmine.report.run import Run, notebooks_folder, run_notebook
+from procmine.report.shown import Shown, read_shown
+from procmine.report.tables import csv_name, results_json, write_json, write_tables
+
+if TYPE_CHECKING:
+    from procmine.core.eventlog import EventLog
+
+MARK = "run.json"
+_LIBRARIES = ("procmine", "pm4py", "ibis-framework", "duckdb", "pandas", "matplotlib")
+
+
+def render_report(
+    project: Project,
+    exports: Sequence[str | Path] = (),
+    *,
+    out: str | Path = "report",
+    progress: Progress = no_progress,
+) -> Path:
+    """Run the notebooks on a project and write its report.
+
+    Parameters
+    ----------
+    exports
+        Read these files instead of those that project.yml names.
+    out
+        Folder of the report. An earlier report there is replaced when the new one is finished.
+
+    Returns
+    -------
+    pathlib.Path
+        The report's index page.
+
+    Raises
+    ------
+    ReportError
+        If `out` holds something that is no report, or a notebook fails: then its page, with the cell
+        at which it stopped, is in `<out>-failed` and the earlier report is left as it was.
+    ExportError
+        If an export cannot be read.
+    """
+    out = Path(out)
+    _check_target(out)
+    log = project.read([Path(export).resolve() for export in exports], progress=progress)
+    parameters: dict[str, Any] = {"project": "."}
+    if exports:
+        parameters["exports"] = [address(file) for _, file in project.files([Path(e).resolve() for e in exports])]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
+    try:
+        runs = _run_all(project, parameters, aside / "work", progress)
+        progress(Words("写出报告", "writing the report"))
+        finished = aside / "report"
+        finished.mkdir()
+        _write(runs, log, project, finished)
+        failed = [run for run in runs if run.fault]
+        if failed:
+            target = out.with_name(f"{out.name}-failed")
+            _replace(finished, target)
+            raise ReportError(*(_failure(run, target) for run in failed))
+        _replace(finished, out)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return out / "index.html"
+
+
+def _check_target(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise ReportError(Fault(str(out), Words("这里已有一个文件", "there is a file of this name")))
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
+        fault = Words("文件夹不是空的,也不是报告", "the folder is not empty and holds no report")
+        raise ReportError(Fault(str(out), fault, hint=Words("另选 --out", "choose another --out")))
+
+
+def _replace(finished: Path, target: Path) -> None:
+    finished.chmod(0o755)
+    shutil.rmtree(target, ignore_errors=True)
+    finished.rename(target)
+
+
+def _failure(run: Run, target: Path) -> Fault:
+    fault = Words("笔记本没有跑完:{said}", "the notebook stopped: {said}").filled(said=run.fault)
+    hint = Words("见 {page}", "see {page}").filled(page=target / f"{run.name}.html")
+    return Fault(run.name, fault, hint=hint)
+
+
+def _run_all(project: Project, parameters: dict[str, Any], work: Path, progress: Progress) -> list[Run]:
+    runs = []
+    for path in sorted(notebooks_folder().glob("*.ipynb")):
+        progress(path.stem)
+        folder = work / path.stem
+        folder.mkdir(parents=True)
+        runs.append(run_notebook(path, parameters, project.folder, folder))
+    return runs
+
+
+def _write(runs: Sequence[Run], log: EventLog, project: Project, folder: Path) -> None:
+    shown = [one for run in runs for one in read_shown(run.name, run.results)]
+    write_tables(shown, folder, project.language)
+    frame = _frame(log, project)
+    pages = [page_of(run, project.language) for run in runs]
+    files = ["tables.xlsx", MARK, *sorted(csv_name(one) for one in shown if one.missing is None)]
+    index = index_page(pages, files, frame)
+    for page in (index, *pages):
+        write_page(page, [index, *pages], frame, folder)
+    write_json(_record(shown, log, project, pages), folder / MARK)
+
+
+def _frame(log: EventLog, project: Project) -> Frame:
+    found = overview(log)
+    period = ""
+    if log.first is not None and log.last is not None:
+        said = Words("{first} 至 {last} · 时区 {zone}", "{first} to {last} · time zone {zone}")
+        first, last = (f"{log.local(instant):%Y-%m-%d}" for instant in (log.first, log.last))
+        period = said.filled(first=first, last=last, zone=log.zone).say(project.language)
+    facts = [(number, label.say(project.language)) for number, label in found.facts]
+    versions = " · ".join(f"{name} {version}" for name, version in _versions().items())
+    return Frame(project.name, project.language, period, facts, log.import_report, versions)
+
+
+def _versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def _record(shown: Sequence[Shown], log: EventLog, project: Project, pages: Sequence[Page]) -> dict[str, Any]:
+    report = log.import_report
+    instants = {name: getattr(log, name) for name in ("first", "last", "cutoff")}
+    return {
+        "project": project.name,
+        "language": project.language,
+        "time_zone": log.zone,
+        **{name: instant and log.local(instant).isoformat(" ") for name, instant in instants.items()},
+        "sources": [file.model_dump(mode="json") for file in report.files],
+        "reading": {
+            **{name: getattr(report, name) for name in ("n_rows", "n_rejected", "n_set_aside", "n_starts", "n_events")},
+            "columns": report.columns,
+            "notes": [
+                {"level": note.level, "code": note.code, "text": note.say(project.language)} for note in report.notes
+            ],
+            "rejected": [
+                {
+                    "file": r.file,
+                    "reason": r.reason.say(project.language),
+                    "n_rows": r.n_rows,
+                    "rows": list(r.rows),
+                    "example": r.example,
+                }
+                for r in report.rejections
+            ],
+        },
+        "versions": _versions(),
+        "pages": [page.file for page in pages],
+        "results": results_json(shown),
+    }

@@ -1,0 +1,102 @@
+"""What a notebook shows is what its report keeps: `show` runs an analysis and remembers the result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from procmine.core.result import MissingDataCard, Result, attempt
+
+if TYPE_CHECKING:
+    from procmine.core.eventlog import EventLog
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=Result)
+
+_remembered: dict[str, Result | MissingDataCard] = {}
+
+
+def show(
+    analysis: Callable[Concatenate[EventLog, P], R], log: EventLog, *args: P.args, **kwargs: P.kwargs
+) -> R | MissingDataCard:
+    """Run an analysis of a log for a notebook.
+
+    Returns
+    -------
+    Result or MissingDataCard
+        The result, or – only where the log does not hold what the analysis needs – a card that says
+        what to map and where. A report writes each of them to its tables and to run.json.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> pm.show(pm.variants, pm.six_cases())
+    <Variants: 5 rows; use .table>
+    """
+    found = attempt(analysis, log, *args, **kwargs)
+    name, number = analysis.__name__, 2
+    while name in _remembered:
+        name, number = f"{analysis.__name__}_{number}", number + 1
+    _remembered[name] = found
+    return found
+
+
+def write_shown(folder: str | Path) -> None:
+    """Write everything shown in this session into a folder, for the report that runs the notebook."""
+    folder = Path(folder)
+    index = []
+    for name, found in _remembered.items():
+        if isinstance(found, MissingDataCard):
+            index.append({"name": name, "missing": found.error.say(found.language)})
+            continue
+        index.append(_written(folder, name, found))
+        index += [_written(folder, f"{name}.{part}", result) for part, result in found.parts.items()]
+    (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
+
+
+def _written(folder: Path, name: str, result: Result) -> dict[str, Any]:
+    result.table.to_parquet(folder / f"{name}.parquet", index=False)
+    return {
+        "name": name,
+        "title": result.title,
+        "sentence": result.sentence,
+        "scalars": result.scalars,
+        "columns": {
+            key: {"kind": column.kind, "label": column.label.say(result.language)}
+            for key, column in result.COLUMNS.items()
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One result of a notebook, read back."""
+
+    notebook: str
+    name: str
+    entry: dict[str, Any]
+    folder: Path
+
+    @property
+    def missing(self) -> str | None:
+        """Why there is no result, if there is none."""
+        missing: str | None = self.entry.get("missing")
+        return missing
+
+    def table(self) -> Any:
+        """The table of the result."""
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / f"{self.entry['name']}.parquet")
+
+
+def read_shown(notebook: str, folder: Path) -> list[Shown]:
+    """The results that a notebook wrote, in the order it showed them, each before its parts."""
+    path = folder / "index.json"
+    if not path.exists():
+        return []
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    return [Shown(notebook, entry["name"], entry, folder) for entry in entries]

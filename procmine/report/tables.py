@@ -1,0 +1,194 @@
+"""The numbers of a report as files: one workbook, CSVs, and run.json. Same numbers, same bytes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.export import defused
+from procmine.core.words import HOURS, Language, Words
+from procmine.report.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_CREATED = datetime(2000, 1, 1)
+_MOST_SHEET_ROWS = 1_000_000
+_MOST_JSON_ROWS = 1_000
+_FORMATS = {
+    "count": "#,##0",
+    "number": "#,##0.00",
+    "share": "0.0%",
+    "duration": "#,##0.00",
+    "time": "yyyy-mm-dd hh:mm",
+    "date": "yyyy-mm-dd",
+}
+_TOO_LONG = Words("{n} 行,超过工作表上限,仅见 CSV", "{n} rows, too many for a sheet: see the CSV")
+_CONTENTS = Words("目录", "Contents")
+
+
+def write_tables(shown: Sequence[Shown], folder: Path, language: Language) -> None:
+    """Write `tables.xlsx`, `tables/*.csv` and `cases/*.csv` into a folder."""
+    for one in shown:
+        if one.missing is None:
+            _write_csv(one, folder)
+    _write_workbook([one for one in shown if one.missing is None], folder / "tables.xlsx", language)
+
+
+def csv_name(one: Shown) -> str:
+    """Where a result's CSV stands in the report."""
+    if one.name.endswith(".cases"):
+        return f"cases/{one.notebook}_{one.name.removesuffix('.cases')}.csv"
+    return f"tables/{one.notebook}_{one.name}.csv"
+
+
+def plain(table: pd.DataFrame, columns: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """A table in plain values: durations in seconds, times as naive local time; names say so."""
+    out = {}
+    for name, column in columns.items():
+        values = table[name]
+        if column["kind"] == "duration":
+            out[f"{name}_seconds"] = values.dt.total_seconds()
+        elif column["kind"] == "time":
+            out[name] = values.dt.tz_localize(None)
+        else:
+            out[name] = values
+    import pandas as pd
+
+    return pd.DataFrame(out)
+
+
+def _write_csv(one: Shown, folder: Path) -> None:
+    columns = one.entry["columns"]
+    table = plain(one.table(), columns)
+    for name, column in columns.items():
+        if column["kind"] == "text":
+            table[name] = table[name].map(defused, na_action="ignore")
+    path = folder / csv_name(one)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", date_format="%Y-%m-%d %H:%M:%S")
+
+
+# ── workbook ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _write_workbook(shown: Sequence[Shown], path: Path, language: Language) -> None:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        str(path),
+        {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False, "constant_memory": False},
+    )
+    book.set_properties({"created": _CREATED})
+    contents = book.add_worksheet(_CONTENTS.say(language))
+    contents.set_column(0, 0, 34)
+    contents.set_column(1, 1, 90)
+    names: set[str] = {_CONTENTS.say(language).casefold()}
+    for row, one in enumerate(shown):
+        table = one.table()
+        name = _sheet_name(f"{one.notebook[:2]} {one.entry['title']}", names)
+        contents.write_string(row, 1, one.entry["sentence"])
+        if len(table) > _MOST_SHEET_ROWS:
+            contents.write_string(row, 0, f"{name} ({_TOO_LONG.filled(n=len(table)).say(language)})")
+            continue
+        contents.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+        _fill(book, book.add_worksheet(name), table, one.entry["columns"], language)
+    book.close()
+
+
+def _sheet_name(wanted: str, taken: set[str]) -> str:
+    base = "".join(char for char in wanted if char not in "[]:*?/\\'")[:31].strip()
+    name, number = base, 2
+    while name.casefold() in taken:
+        suffix = f" {number}"
+        name, number = base[: 31 - len(suffix)] + suffix, number + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _fill(
+    book: Workbook, sheet: Worksheet, table: pd.DataFrame, columns: Mapping[str, Mapping[str, str]], language: Language
+) -> None:
+    bold = book.add_format({"bold": True, "bottom": 1})
+    sheet.freeze_panes(1, 0)
+    for number, (name, column) in enumerate(columns.items()):
+        kind = column["kind"]
+        unit = f" ({HOURS.name.say(language)})" if kind == "duration" else ""
+        sheet.write_string(0, number, column["label"] + unit, bold)
+        sheet.set_column(number, number, 40 if name == "path" else 22 if kind == "text" else 17)
+        form = book.add_format({"num_format": _FORMATS[kind]}) if kind in _FORMATS else None
+        for row, value in enumerate(table[name], start=1):
+            _write_cell(sheet, row, number, value, kind, form)
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, kind: str, form: Any) -> None:
+    import pandas as pd
+
+    if pd.isna(value):
+        return
+    if kind == "text":
+        sheet.write_string(row, column, str(value))
+    elif kind == "duration":
+        sheet.write_number(row, column, value.total_seconds() / HOURS.seconds, form)
+    elif kind in ("time", "date"):
+        sheet.write_datetime(row, column, value.to_pydatetime(warn=False).replace(tzinfo=None), form)
+    elif kind == "flag":
+        sheet.write_boolean(row, column, bool(value))
+    else:
+        sheet.write_number(row, column, value, form)
+
+
+# ── run.json ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def results_json(shown: Sequence[Shown]) -> dict[str, Any]:
+    """Every number shown, by notebook and result; a long table is cut and names its CSV."""
+    found: dict[str, Any] = {}
+    for one in shown:
+        found.setdefault(one.notebook, {})[one.name] = _result_json(one)
+    return found
+
+
+def _result_json(one: Shown) -> dict[str, Any]:
+    if one.missing is not None:
+        return {"value": None, "reason": one.missing}
+    columns = one.entry["columns"]
+    table = plain(one.table(), columns)
+    rows = table.head(_MOST_JSON_ROWS)
+    kinds = {
+        f"{name}_seconds" if column["kind"] == "duration" else name: column["kind"] for name, column in columns.items()
+    }
+    return {
+        "title": one.entry["title"],
+        "sentence": one.entry["sentence"],
+        "scalars": one.entry["scalars"],
+        "columns": kinds,
+        "n_rows": len(table),
+        "csv": csv_name(one),
+        "rows": [[_json_value(value) for value in row] for row in rows.itertuples(index=False, name=None)],
+    }
+
+
+def _json_value(value: Any) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat(" ")
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Write JSON that people can read and compare."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=False)
+    path.write_text(text + "\n", encoding="utf-8")

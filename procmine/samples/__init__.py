@@ -1,0 +1,1 @@
+"""Logs that come with the package: to learn on, to show, to test with."""

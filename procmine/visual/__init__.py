@@ -1,0 +1,1 @@
+"""Results → pictures: process maps as SVG, charts by matplotlib. Every picture has its table."""

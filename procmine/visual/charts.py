@@ -1,0 +1,193 @@
+"""Charts. The only door to matplotlib: no global state, text stays text, same numbers same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.html_table import column_unit
+from procmine.core.textwidth import text_width
+from procmine.core.words import Words
+from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, SERIES
+from procmine.visual.picture import FONTS, Picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from procmine.discovery.dotted import Dotted
+    from procmine.discovery.overview import Arrivals
+    from procmine.performance.times import Throughput
+
+_WIDTH = 9.2
+
+
+@contextmanager
+def _figure(height: float) -> Iterator[Figure]:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    style: Any = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "procmine",
+        "font.family": list(FONTS),
+        "font.size": 9.5,
+        "text.color": INK,
+        "axes.labelcolor": MUTED,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "axes.edgecolor": LINE,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "grid.color": LINE,
+        "grid.linewidth": 0.8,
+        "axes.axisbelow": True,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+    }
+    with mpl.rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
+        yield Figure(figsize=(_WIDTH, height), layout="constrained")
+
+
+def _svg(figure: Figure, label: str) -> str:
+    """The figure as SVG that can stand in a page: no declaration, no metadata, ids of its own."""
+    import logging
+
+    buffer = io.StringIO()
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+    used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", text))
+    for name in re.findall(r' id="([^"]+)"', text):
+        if name not in used:
+            text = text.replace(f' id="{name}"', "", 1)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:
+    whole = len(table) - int(table["incomplete"].iloc[-1])
+    period, values = table["period"], table[column]
+    axes.plot(period[:whole], values[:whole], color=colour, linewidth=1.8, marker="o", markersize=2.6, label=label)
+    axes.plot(
+        period[whole - 1 :],
+        values[whole - 1 :],
+        color=colour,
+        linewidth=1.2,
+        linestyle=(0, (2, 2)),
+        marker="o",
+        markersize=2.6,
+        markerfacecolor="white",
+    )
+
+
+def draw_arrivals(result: Arrivals) -> Picture:
+    """Arrivals and completions above, work in progress below."""
+    table, language = result.table, result.language
+    if table.empty:
+        return Picture(result, "")
+    labels = {name: result.COLUMNS[name].label.say(language) for name in result.COLUMNS}
+    with _figure(3.9) as figure:
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1, 1])
+        _line(above, table, "arrivals", BLUE, labels["arrivals"])
+        _line(above, table, "completions", ORANGE, labels["completions"])
+        above.legend(loc="upper left", bbox_to_anchor=(0, 1.22), ncols=2, frameon=False, borderaxespad=0)
+        below.fill_between(table["period"], table["work_in_progress"], color=BLUE, alpha=0.16, linewidth=0)
+        below.plot(table["period"], table["work_in_progress"], color=BLUE, linewidth=1.8)
+        below.set_title(labels["work_in_progress"], loc="left", fontsize=9.5, color=INK)
+        for axes in (above, below):
+            axes.set_ylim(bottom=0)
+            axes.margins(x=0.01)
+            _whole_numbers(axes)
+        _dates(below)
+        return Picture(result, _svg(figure, result.title))
+
+
+def _whole_numbers(axes: Axes) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def _dates(axes: Axes) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=4, maxticks=9)
+    formats = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%H:%M:%S"]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(
+        ConciseDateFormatter(locator, formats=formats, zero_formats=formats, offset_formats=[""] * 6, show_offset=False)
+    )
+
+
+def draw_dotted(result: Dotted) -> Picture:
+    """Dots, coloured by activity; they are drawn as one image, the words around it stay text."""
+    table = result.table
+    if table.empty:
+        return Picture(result, "")
+    with _figure(4.6) as figure:
+        axes = figure.subplots()
+        local = table["at"].dt.tz_localize(None)
+        size = min(26.0, max(1.6, 520 / result.n_rows))
+        for i, activity in enumerate(result.activities):
+            mine = table["activity"] == activity
+            colour = SERIES[i % len(SERIES)]
+            axes.scatter(
+                local[mine], table["row"][mine], s=size, color=colour, label=activity, linewidths=0, rasterized=True
+            )
+        axes.invert_yaxis()
+        axes.set_yticks([])
+        axes.grid(visible=False)
+        axes.grid(visible=True, axis="x")
+        axes.margins(x=0.01, y=0.02)
+        axes.set_ylabel(Words("案例(按开始时间)", "Cases (by start)").say(result.language))
+        longest = max(text_width(activity, 8.5) for activity in result.activities)
+        columns = max(1, min(6, int(_WIDTH * 72 / (longest + 26))))
+        figure.legend(
+            loc="outside lower left", ncols=columns, frameon=False, markerscale=2.2, fontsize=8.5, handletextpad=0.1
+        )
+        _dates(axes)
+        figure.set_dpi(110)
+        return Picture(result, _svg(figure, result.title))
+
+
+def draw_throughput(result: Throughput) -> Picture:
+    """The distribution of throughput times with its median and 90th percentile."""
+    if result.histogram is None:
+        return Picture(result, "")
+    bins, row, language = result.histogram.table, result.table.iloc[0], result.language
+    unit = column_unit(bins["from"])
+    left = bins["from"].dt.total_seconds() / unit.seconds
+    width = float(left.iloc[1] - left.iloc[0]) if len(left) > 1 else 1.0
+    with _figure(2.9) as figure:
+        axes = figure.subplots()
+        colours = [MUTED if last else BLUE for last in bins["open_ended"]]
+        axes.bar(left, bins["n_cases"], width=width * 0.92, align="edge", color=colours)
+        for name, label in (("median", Words("中位", "median")), ("p90", Words("P90", "P90"))):
+            at = row[name].total_seconds() / unit.seconds
+            axes.axvline(at, color=ORANGE, linewidth=1.4, linestyle=(0, (4, 3)))
+            axes.annotate(
+                f"{label.say(language)} {at:,.1f}",
+                (at, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(4, -1),
+                textcoords="offset points",
+                va="top",
+                color=ORANGE,
+                fontsize=9,
+            )
+        said = Words("流程周期({unit});灰色为更长的案例", "Throughput time ({unit}); grey: all longer ones")
+        axes.set_xlabel(said.filled(unit=unit.name).say(language))
+        axes.set_xlim(left=0)
+        _whole_numbers(axes)
+        return Picture(result.histogram, _svg(figure, result.title))

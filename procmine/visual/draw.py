@@ -1,0 +1,50 @@
+"""One verb for every result that has a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from procmine.core.errors import UnknownNameError
+from procmine.core.result import MissingDataCard, Result
+from procmine.core.words import Words
+from procmine.discovery.dotted import Dotted
+from procmine.discovery.models import MinedModel
+from procmine.discovery.overview import Arrivals
+from procmine.discovery.variants import Variants
+from procmine.performance.times import Throughput
+from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
+from procmine.visual.chevrons import draw_variants
+from procmine.visual.model_drawing import draw_model
+from procmine.visual.picture import Picture
+
+_PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
+    Arrivals: draw_arrivals,
+    Dotted: draw_dotted,
+    Throughput: draw_throughput,
+    Variants: draw_variants,
+    MinedModel: draw_model,
+}
+
+
+def draw(result: Result | MissingDataCard) -> Picture | MissingDataCard:
+    """The picture of a result; a card that stands for missing data stays a card.
+
+    Raises
+    ------
+    UnknownNameError
+        If results of this kind have no picture.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> pm.draw(pm.variants(pm.six_cases()))
+    <Picture of <Variants: 5 rows; use .table>>
+    """
+    if isinstance(result, MissingDataCard):
+        return result
+    painter = _PAINTERS.get(type(result))
+    if painter is None:
+        known = sorted(kind.__name__ for kind in _PAINTERS)
+        raise UnknownNameError.among(Words("图形", "picture"), [type(result).__name__], known, "draw")
+    return painter(result)

@@ -1,0 +1,34 @@
+"""Colours: one palette for pages, maps and charts, told apart in print and by colour-blind readers."""
+
+from __future__ import annotations
+
+INK, MUTED, LINE, PAPER = "#1c2733", "#5f6e82", "#e3e8ef", "#ffffff"
+BLUE, ORANGE, RED, GREEN, PURPLE = "#2d5f93", "#c9701a", "#b8402e", "#2f7d5b", "#7a5ba6"
+
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, "#5aa7c7", RED, "#8a8f3c", "#b86a9a", "#6b7683", "#d9b36a")
+"""For categories, in order: neighbours differ in lightness as well as in hue."""
+
+_COOL = ("#eef3fa", "#8fb3dd", "#2d5f93")
+_WARM = ("#f6e7d3", "#e09a4b", "#a8321f")
+
+
+def _mixed(low: str, high: str, share: float) -> str:
+    pairs = ((int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _ramp(stops: tuple[str, str, str], share: float) -> str:
+    share = min(max(share, 0.0), 1.0)
+    if share < 0.5:
+        return _mixed(stops[0], stops[1], share * 2)
+    return _mixed(stops[1], stops[2], share * 2 - 1)
+
+
+def cool(share: float) -> str:
+    """From pale to deep blue, for how often."""
+    return _ramp(_COOL, share)
+
+
+def warm(share: float) -> str:
+    """From sand to red, for how long."""
+    return _ramp(_WARM, share)

@@ -6,12 +6,11 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from procmine.core.columns import LABELS, REQUIRED
 from procmine.core.engine import workbench
 from procmine.core.errors import Fault, SpecError
 from procmine.core.words import Language, Words
+from procmine.core.yaml_text import scalar
 from procmine.project import FILE
 from procmine.reading.mapping import propose
 from procmine.reading.reader import read_raw
@@ -59,26 +58,21 @@ def _columns(export: Path) -> list[str]:
         return list(read_raw(bench, Source(path=export.name), ExportFile.at(export), 0).columns)
 
 
-def _quoted(text: str) -> str:
-    """A text as a YAML scalar."""
-    return yaml.safe_dump(text, allow_unicode=True, default_style=None, width=10_000).removesuffix("...\n").strip()
-
-
 def _text(name: str, pattern: str, columns: list[str], time_zone: str, language: Language) -> str:
     found = propose(columns)
     lines = [
-        f"      {column}: {_quoted(found.get(column, _MISSING))}    # {LABELS[column].zh} · {LABELS[column].en}"
+        f"      {column}: {scalar(found.get(column, _MISSING))}    # {LABELS[column].zh} · {LABELS[column].en}"
         for column in (*REQUIRED, *(column for column in found if column not in REQUIRED))
     ]
     listed = ", ".join(columns)
     return "\n".join(
         [
             "procmine: 1",
-            f"name: {_quoted(name)}",
+            f"name: {scalar(name)}",
             f"language: {language}",
             f"time_zone: {time_zone}",
             "sources:",
-            f"  - path: {_quoted('exports/' + pattern)}",
+            f"  - path: {scalar('exports/' + pattern)}",
             f"    # 文件中的列 · columns of the file: {listed}",
             "    columns:",
             *lines,

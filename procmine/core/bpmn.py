@@ -10,7 +10,7 @@ from lxml import etree
 
 from procmine.core.export import written_aside
 from procmine.core.layout import Box, Curve, Layout, Link, layout
-from procmine.core.textwidth import text_width, wrapped
+from procmine.core.textwidth import text_width, wrapped, xml_text
 
 Operator = Literal["sequence", "exclusive", "parallel", "loop", "activity", "silent"]
 Kind = Literal["start", "end", "task", "exclusive", "parallel", "inclusive"]
@@ -163,7 +163,7 @@ def bpmn_xml(graph: BpmnGraph) -> bytes:
     for node in graph.nodes:
         element = etree.SubElement(process, _tag("bpmn", _TAGS[node.kind]), id=node.name)
         if node.label:
-            element.set("name", "".join(char for char in node.label if char >= " "))
+            element.set("name", xml_text(node.label))
         for i, (source, target) in enumerate(flows):
             if node.name in (source, target):
                 role = "outgoing" if node.name == source else "incoming"
@@ -171,7 +171,8 @@ def bpmn_xml(graph: BpmnGraph) -> bytes:
     for i, (source, target) in enumerate(flows):
         etree.SubElement(process, _tag("bpmn", "sequenceFlow"), id=f"f{i}", sourceRef=source, targetRef=target)
     _diagram(root, graph)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return content
 
 
 def _tag(prefix: str, name: str) -> str:

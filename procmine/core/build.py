@@ -29,6 +29,8 @@ EVENTS, CASES, VARIANTS = "events.parquet", "cases.parquet", "variants.parquet"
 _MOST_DISTINCT_CODED = 50_000
 LINKS = ("position", "previous_activity", "previous_timestamp")
 _BEFORE = "lag({}) over ()"
+_SAME_CASE, _NUMBER, _PATH_STATE = "__same_case", "__number", "__path_state"
+"""Working columns: named as no attribute is."""
 
 
 @dataclass(frozen=True)
@@ -150,14 +152,14 @@ class _Build:
             f"case_id from (select distinct case_id from {staged})"
         )
         coded = self._code_texts()
-        kept = ", ".join(coded.get(name, quoted(name)) for name in self.types if name != "case_id")
-        run(f"create table b_coded as select case_index, {kept} from {staged} join b_cases using (case_id)")
+        kept = ", ".join(coded.get(name, f"staged.{quoted(name)}") for name in self.types if name != "case_id")
+        run(f"create table b_coded as select case_index, {kept} from {staged} as staged join b_cases using (case_id)")
         for table in self.uses:
             run(f"drop table {quoted(table)}")
         run("create table b_events as select * from b_coded order by case_index, timestamp, sequence")
         run("drop table b_coded")
         same_case = f"coalesce({_BEFORE.format('case_index')} = case_index, false)"
-        run(f"create view b_linked as select *, {same_case} as same_case from b_events")
+        run(f"create view b_linked as select *, {same_case} as {_SAME_CASE} from b_events")
 
     def _code_texts(self) -> dict[str, str]:
         texts = [name for name, kind in self.types.items() if kind == "VARCHAR" and name != "case_id"]
@@ -171,7 +173,7 @@ class _Build:
                     f"create type b_type_{number} as enum "
                     f"(select distinct {column} from {quoted(self.staged)} where {column} is not null order by 1)"
                 )
-                coded[name] = f"{column}::b_type_{number} as {column}"
+                coded[name] = f"staged.{column}::b_type_{number} as {column}"
         return coded
 
     def _constant_in_case(self) -> list[str]:
@@ -182,8 +184,8 @@ class _Build:
         changed = ", ".join(
             f"{quoted(name)} is distinct from {_BEFORE.format(quoted(name))} as {quoted(name)}" for name in attributes
         )
-        counts = ", ".join(f"count(*) filter (where same_case and {quoted(name)})" for name in attributes)
-        (changes,) = self._rows(f"select {counts} from (select same_case, {changed} from b_linked)")
+        counts = ", ".join(f"count(*) filter (where {_SAME_CASE} and {quoted(name)})" for name in attributes)
+        (changes,) = self._rows(f"select {counts} from (select {_SAME_CASE}, {changed} from b_linked)")
         return [name for name, n in zip(attributes, changes, strict=True) if n == 0]
 
     def _count(self) -> _Counts:
@@ -196,9 +198,9 @@ class _Build:
             if name not in placing
         )
         (row,) = self._rows(
-            "select count(*), count(*) filter (where same_case and tie), "
-            "count(*) filter (where same_case and copy), count(*) filter (where late) "
-            f"from (select same_case, {tie} as tie, {same} as copy, {late} as late from b_linked)"
+            f"select count(*), count(*) filter (where {_SAME_CASE} and tie), "
+            f"count(*) filter (where {_SAME_CASE} and copy), count(*) filter (where late) "
+            f"from (select {_SAME_CASE}, {tie} as tie, {same} as copy, {late} as late from b_linked)"
         )
         return _Counts(*row)
 
@@ -206,24 +208,24 @@ class _Build:
         own = [name for name in EVENT_COLUMNS if name in self.types or name in ("case_index", *LINKS)]
         others = [name for name in self.types if name not in (*own, *case_attributes, "case_id", "state")]
         linked = (
-            "select *, row_number() over () as row_number, "
-            f"case when same_case then {_BEFORE.format('activity')} end as previous_activity, "
-            f"case when same_case then {_BEFORE.format('timestamp')} end as previous_timestamp from b_linked"
+            f"select *, row_number() over () as {_NUMBER}, "
+            f"case when {_SAME_CASE} then {_BEFORE.format('activity')} end as previous_activity, "
+            f"case when {_SAME_CASE} then {_BEFORE.format('timestamp')} end as previous_timestamp from b_linked"
         )
-        first = (
-            "max(case when not same_case then row_number end) over (rows between unbounded preceding and current row)"
-        )
-        placed = f"select *, (row_number - {first} + 1)::integer as position from ({linked})"
+        first = f"max(case when not {_SAME_CASE} then {_NUMBER} end) over (rows unbounded preceding)"
+        placed = f"select *, ({_NUMBER} - {first} + 1)::integer as position from ({linked})"
         return f"select {listed([*own, *others])} from ({placed})"
 
     def _cases_query(self, case_attributes: Sequence[str]) -> str:
         attributes = "".join(f", {quoted(name)}" for name in case_attributes)
+        taken = "".join(f", firsts.{quoted(name)}" for name in case_attributes)
         given = ", state" if "state" in self.types else ""
         return (
             'select case_index, case_id, variant, n_events, start, "end", '
-            f"{self._state(case_attributes)} as state{attributes} "
+            f"{self._state(case_attributes)} as state{taken} "
             "from b_cases join b_times using (case_index) join b_variant using (case_index) "
-            f"join (select case_index{given}{attributes} from b_linked where not same_case) using (case_index) "
+            f"join (select case_index{given}{attributes} from b_linked where not {_SAME_CASE}) as firsts "
+            "using (case_index) "
             "join b_path_state using (variant) order by case_index"
         )
 
@@ -232,7 +234,7 @@ class _Build:
             return "state"
         if self.states is None:
             return "null::varchar"
-        both = f"[path_state, {self.states.by_attribute(case_attributes)}]"
+        both = f"[{_PATH_STATE}, {self.states.by_attribute(case_attributes)}]"
         return (
             f"case when list_contains({both}, 'cancelled') then 'cancelled' "
             f"when list_contains({both}, 'complete') then 'complete' else 'open' end"
@@ -253,7 +255,7 @@ class _Build:
         activities = pa.array(paths.activities, pa.list_(pa.string()))
         pq.write_table(pa.table({"variant": number, "activities": activities}), self.folder / VARIANTS)
         states = [self.states.of_path(path) if self.states else None for path in paths.activities]
-        self._take(pa.table({"variant": number, "path_state": pa.array(states, pa.string())}), "b_path_state")
+        self._take(pa.table({"variant": number, _PATH_STATE: pa.array(states, pa.string())}), "b_path_state")
         case_index = pa.array(np.arange(len(paths.of_case), dtype=np.int32))
         self._take(pa.table({"case_index": case_index, "variant": paths.of_case}), "b_variant")
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
 
 _INTERNAL = ("case_index", "previous_activity", "previous_timestamp")
+_BATCH = 100_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -85,9 +86,19 @@ def to_pandas(log: EventLog) -> pd.DataFrame:
 
 
 def to_parquet(log: EventLog, path: str | Path) -> None:
-    """Write the events with their case's attributes as Parquet; times are naive UTC."""
-    with written_aside(Path(path)) as aside:
-        flat_events(log).to_parquet(str(aside))
+    """Write the events with their case's attributes as Parquet; times are instants (UTC)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    reader = flat_events(log).to_pyarrow_batches(chunk_size=_BATCH)
+    instants = [
+        field.with_type(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(field.type) else field
+        for field in reader.schema
+    ]
+    schema = pa.schema(instants)
+    with written_aside(Path(path)) as aside, pq.ParquetWriter(aside, schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch.cast(schema))
 
 
 def to_csv(log: EventLog, path: str | Path) -> None:
@@ -118,7 +129,7 @@ def _defused(column: Any) -> Any:
 def _write_batches(table: ir.Table, file: Any) -> None:
     import pyarrow.csv
 
-    reader = table.to_pyarrow_batches(chunk_size=100_000)
+    reader = table.to_pyarrow_batches(chunk_size=_BATCH)
     with pyarrow.csv.CSVWriter(file, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)

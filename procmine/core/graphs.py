@@ -12,8 +12,9 @@ def fixed_order(colours: Mapping[N, Any], arcs: Iterable[tuple[N, N]]) -> list[N
     """Nodes in an order that depends on the graph alone.
 
     Colour refinement (Weisfeiler and Leman, 1968) tells nodes apart by their neighbourhoods; where it
-    leaves equals, one of them is put first and refinement goes on. Equals that are images of each
-    other in a symmetry of the graph may be exchanged without any visible difference.
+    leaves equals, one of them is put first and refinement goes on: the one that leads to the smallest
+    picture of the graph. Equals that are images of each other in a symmetry of the graph may be
+    exchanged without any visible difference.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def fixed_order(colours: Mapping[N, Any], arcs: Iterable[tuple[N, N]]) -> list[N
     Examples
     --------
     >>> fixed_order({2: "b", 1: "a", 3: "b"}, [(1, 3), (3, 2)])
-    [1, 3, 2]
+    [1, 2, 3]
     """
     arcs = list(arcs)
     before: dict[N, list[N]] = {node: [] for node in colours}
@@ -33,13 +34,11 @@ def fixed_order(colours: Mapping[N, Any], arcs: Iterable[tuple[N, N]]) -> list[N
     for source, target in arcs:
         before[target].append(source)
         after[source].append(target)
-    rank = _ranked(colours)
-    while True:
-        rank = _refined(rank, before, after)
-        tied = _first_tie(rank)
-        if tied is None:
-            return sorted(rank, key=lambda node: rank[node])
-        rank = _ranked({node: (place, node is not tied) for node, place in rank.items()})
+    rank = _refined(_ranked(colours), before, after)
+    while tied := _first_tie(rank):
+        choices = (_refined(_put_first(node, rank), before, after) for node in tied)
+        rank = min(choices, key=lambda choice: sorted(_signs(choice, before, after).values()))
+    return sorted(rank, key=lambda node: rank[node])
 
 
 def _ranked(colours: Mapping[N, Any]) -> dict[N, int]:
@@ -49,21 +48,27 @@ def _ranked(colours: Mapping[N, Any]) -> dict[N, int]:
 
 def _refined(rank: dict[N, int], before: Mapping[N, Sequence[N]], after: Mapping[N, Sequence[N]]) -> dict[N, int]:
     while True:
-        signs = {
-            node: (place, sorted(rank[n] for n in after[node]), sorted(rank[n] for n in before[node]))
-            for node, place in rank.items()
-        }
-        finer = _ranked({node: (sign[0], tuple(sign[1]), tuple(sign[2])) for node, sign in signs.items()})
+        finer = _ranked(_signs(rank, before, after))
         if len(set(finer.values())) == len(set(rank.values())):
             return finer
         rank = finer
 
 
-def _first_tie(rank: Mapping[N, int]) -> N | None:
-    seen: dict[int, N] = {}
-    ties = {}
+def _signs(rank: Mapping[N, int], before: Mapping[N, Sequence[N]], after: Mapping[N, Sequence[N]]) -> dict[N, Any]:
+    """What tells a node apart: its place, and the places of its neighbours."""
+    return {
+        node: (place, tuple(sorted(rank[n] for n in after[node])), tuple(sorted(rank[n] for n in before[node])))
+        for node, place in rank.items()
+    }
+
+
+def _put_first(chosen: N, rank: Mapping[N, int]) -> dict[N, int]:
+    return _ranked({node: (place, node is not chosen) for node, place in rank.items()})
+
+
+def _first_tie(rank: Mapping[N, int]) -> list[N]:
+    """The nodes that share the first place that is shared at all."""
+    shared: dict[int, list[N]] = {}
     for node, place in rank.items():
-        if place in seen:
-            ties[place] = seen[place]
-        seen.setdefault(place, node)
-    return ties[min(ties)] if ties else None
+        shared.setdefault(place, []).append(node)
+    return min((nodes for nodes in shared.values() if len(nodes) > 1), key=lambda nodes: rank[nodes[0]], default=[])

@@ -17,7 +17,9 @@ NOTES: dict[str, Words] = {
         "{file}: the suffix does not fit, read by content as {container}",
     ),
     "blank_rows": Words("{file}:跳过 {n} 个空行", "{file}: {n} blank rows skipped"),
-    "renamed_columns": Words("重名的列已改名:{columns}", "columns renamed because their name was taken: {columns}"),
+    "renamed_columns": Words(
+        "列名为空、重复或跨行,已改名:{columns}", "columns renamed, their name was empty, taken or broken: {columns}"
+    ),
     "time_format": Words(
         "{column}:按“{format}”读取(例如 {example})", "{column}: read as {format} (for example {example})"
     ),
@@ -46,6 +48,10 @@ NOTES: dict[str, Words] = {
     ),
     "states_unused": Words(
         "states: 中的这些活动在导出中没有出现:{names}", "activities under states: that the export never shows: {names}"
+    ),
+    "states_absent": Words(
+        "states: 中的这些属性在导出中没有,或在案例内会变化,未能使用:{names}",
+        "attributes under states: that the export lacks or that change within a case, not used: {names}",
     ),
     "case_attributes": Words(
         "在每个案例内取值不变,作为案例属性:{columns}",

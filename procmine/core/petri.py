@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from procmine.core.export import written_aside
+from procmine.core.textwidth import xml_text
 
 _NS = "http://www.pnml.org/version-2009/grammar/pnml"
 _TYPE = "http://www.pnml.org/version-2009/grammar/ptnet"
@@ -50,12 +51,13 @@ def pnml(net: PetriNet) -> bytes:
         etree.SubElement(page, "arc", id=f"a{i}", source=source, target=target)
     final = etree.SubElement(etree.SubElement(root[0], "finalmarkings"), "marking")
     _text(etree.SubElement(final, "place", idref=net.sink), "", "1")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return content
 
 
 def _text(parent: etree._Element, tag: str, text: str) -> None:
     holder = etree.SubElement(parent, tag) if tag else parent
-    etree.SubElement(holder, "text").text = "".join(char for char in text if char >= " ")
+    etree.SubElement(holder, "text").text = xml_text(text)
 
 
 def write_pnml(net: PetriNet, path: str | Path) -> None:

@@ -1,11 +1,12 @@
 """How wide a text is, by a table instead of a font, so that every machine draws the same picture.
 
 Widths are in em and on the generous side: East-Asian wide characters take one em, Latin letters
-their share of a common sans-serif face.
+their share of a common sans-serif face. And which characters a picture can hold at all.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _EM = {
@@ -15,13 +16,15 @@ _EM = {
     **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ&#", 0.74),
     **dict.fromkeys("abcdeghknopqsuvxyz0123456789$+<=>~_", 0.60),
 }
+_NO_WIDTH = ("Mn", "Me")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def char_width(char: str) -> float:
-    """The width of one character in em."""
+    """The width of one character in em; a mark that stands on another character takes none."""
     if char in _EM:
         return _EM[char]
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in _NO_WIDTH:
         return 0.0
     return 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.66
 
@@ -45,7 +48,7 @@ def wrapped(text: str, width: float, lines: int = 2) -> list[str]:
     Examples
     --------
     >>> wrapped("Confirmation of receipt", 9)
-    ['Confirmation', 'of receipt']
+    ['Confirmation of', 'receipt']
     >>> wrapped("客户信息录入与核对", 5)
     ['客户信息录', '入与核对']
     """
@@ -73,3 +76,14 @@ def _fitting(text: str, width: float) -> str:
         if used > width:
             return text[: max(i, 1)]
     return text
+
+
+def xml_text(text: str) -> str:
+    """A text as XML, and so SVG, can hold it: a character that it cannot hold becomes U+FFFD.
+
+    Examples
+    --------
+    >>> xml_text("受理" + chr(0))
+    '受理�'
+    """
+    return _NOT_XML.sub("\ufffd", text)

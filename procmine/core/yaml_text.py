@@ -123,3 +123,15 @@ def _pairs(
         seen[key] = line
         lines[(*path, key)] = line
         yield key, _build(value_node, (*path, key), name, lines, faults)
+
+
+def scalar(text: str) -> str:
+    """A text as YAML writes it: quoted only where it must be.
+
+    Examples
+    --------
+    >>> scalar("工单编号"), scalar("No: 1")
+    ('工单编号', "'No: 1'")
+    """
+    written: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
+    return written.removesuffix("...\n").strip()

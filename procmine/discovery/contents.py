@@ -141,7 +141,7 @@ def attributes(log: EventLog) -> Attributes:
       attribute  n_values most_frequent
     0        渠道         3            电话
     1       业务线         2            支持
-    2  resource         5            王芳
+    2  resource         5            李强
     """
     import pandas as pd
 

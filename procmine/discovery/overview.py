@@ -215,7 +215,7 @@ def arrivals(log: EventLog, by: Literal["auto", "day", "week", "month"] = "auto"
     >>> pm.arrivals(pm.six_cases(), by="day").table[["arrivals", "completions", "work_in_progress"]].head(2)
        arrivals  completions  work_in_progress
     0         2            0                 2
-    1         2            1                 3
+    1         2            2                 2
     """
     import pandas as pd
 

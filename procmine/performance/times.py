@@ -86,7 +86,7 @@ def throughput_time(log: EventLog) -> Throughput:
     >>> import procmine as pm
     >>> pm.throughput_time(pm.six_cases()).table[["n_cases", "median", "max"]]
        n_cases          median             max
-    0        6 1 days 01:15:00 2 days 06:00:00
+    0        6 1 days 01:45:00 2 days 06:00:00
     """
     import pandas as pd
 

@@ -7,16 +7,18 @@ first out). Other transitions are not completed activity instances and are set a
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from procmine.core.errors import ExportError, Fault
 from procmine.core.import_report import Note
-from procmine.core.sql import quoted
 from procmine.core.words import Words
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
+
+FILE_NUMBER = "__file"
+"""Working column: with `source_row` it names a staged event."""
 
 _TRANSITION = "lower(trim(coalesce(lifecycle, 'complete')))"
 
@@ -48,7 +50,7 @@ def pair_lifecycle(backend: Backend, view: str, columns: Iterable[str]) -> Paire
     """
     run = backend.con.execute
     counts: dict[str, int] = dict(run(f"select {_TRANSITION}, count(*) from {view} group by 1 order by 1").fetchall())
-    kept = "* exclude (lifecycle)"
+    kept = f"{view}.* exclude (lifecycle, {FILE_NUMBER})"
     if set(counts) <= {"complete"}:
         run(f"create view {view}_paired as select {kept} from {view}")
         return Paired(f"{view}_paired", 0, 0, ())
@@ -90,29 +92,27 @@ def _pair(backend: Backend, view: str, kept: str, has_instance: bool) -> int:
     instance = "coalesce(instance, '')" if has_instance else "''"
     narrow = backend.con.execute(
         f"select dense_rank() over (order by case_id, activity, {instance}) as key, {_TRANSITION} as transition, "
-        f"timestamp, sequence from {view} where {_TRANSITION} in ('start', 'complete') order by timestamp, sequence"
+        f"timestamp, {FILE_NUMBER}, source_row from {view} "
+        f"where {_TRANSITION} in ('start', 'complete') order by timestamp, sequence, {FILE_NUMBER}, source_row"
     ).fetchall()
-    ends, begins = _match(narrow)
-    backend.con.register(
-        "given", pa.table({"at": pa.array(ends, pa.int64()), "start": pa.array(begins, pa.timestamp("us"))})
-    )
+    starts = list(_match(narrow))
+    kinds = pa.schema([("file", pa.int32()), ("row", pa.int32()), ("start", pa.timestamp("us"))])
+    columns = [list(column) for column in zip(*starts, strict=True)] or [[], [], []]
+    backend.con.register("given", pa.table(columns, schema=kinds))
     backend.con.execute(f"create table {view}_starts as select * from given")
     backend.con.unregister("given")
     backend.con.execute(
-        f"create view {view}_paired as select {kept}, {quoted('start')} from {view} "
-        f"left join {view}_starts on sequence = at where {_TRANSITION} = 'complete'"
+        f"create view {view}_paired as select {kept}, starts.start from {view} left join {view}_starts as starts "
+        f"on {view}.{FILE_NUMBER} = starts.file and {view}.source_row = starts.row where {_TRANSITION} = 'complete'"
     )
-    return len(ends)
+    return len(starts)
 
 
-def _match(rows: Iterable[tuple[int, str, Any, int]]) -> tuple[list[int], list[Any]]:
-    """For each completion that has a start: its sequence, and the time of the start."""
+def _match(rows: Iterable[tuple[int, str, Any, int, int]]) -> Iterator[tuple[int, int, Any]]:
+    """For each completion that has a start: its file and row, and the time of the start."""
     waiting: defaultdict[int, deque[Any]] = defaultdict(deque)
-    ends, begins = [], []
-    for key, transition, time, sequence in rows:
+    for key, transition, time, file, row in rows:
         if transition == "start":
             waiting[key].append(time)
         elif waiting[key]:
-            ends.append(sequence)
-            begins.append(waiting[key].popleft())
-    return ends, begins
+            yield file, row, waiting[key].popleft()

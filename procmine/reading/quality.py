@@ -11,6 +11,7 @@ from procmine.core.build import BuildFacts
 from procmine.core.errors import ExportError, Fault, did_you_mean
 from procmine.core.import_report import Note, Rejection, SourceFile
 from procmine.core.sql import literal, trimmed
+from procmine.core.states import States
 from procmine.core.words import Words, write_number, write_share
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.raw import RawTable
@@ -135,9 +136,13 @@ def cutoff_and_future(
     return cutoff, [Note(code="future", level="warning", facts={"n": n})] if n else []
 
 
-def built_notes(facts: BuildFacts, ordered_by: Words) -> list[Note]:
+def built_notes(facts: BuildFacts, ordered_by: Words, states: States | None) -> list[Note]:
     """The notes on what building the log showed."""
     notes = []
+    asked = states.attributes() if states else []
+    absent = [name for name in asked if name not in facts.case_attributes]
+    if absent:
+        notes.append(Note(code="states_absent", level="warning", facts={"names": ", ".join(absent)}))
     if facts.n_ties:
         notes.append(Note(code="ties", level="info", facts={"n": facts.n_ties, "order": ordered_by}))
     if facts.n_copies:

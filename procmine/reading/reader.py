@@ -7,23 +7,25 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from procmine.core.build import EVENTS, build_log
 from procmine.core.engine import EngineSpec, scratch_folder, workbench
-from procmine.core.errors import ExportError, Fault
+from procmine.core.errors import ExportError, Fault, SpecError
 from procmine.core.eventlog import EventLog
-from procmine.core.import_report import ImportReport
+from procmine.core.import_report import ImportReport, Note
+from procmine.core.spec import SpecValueError
 from procmine.core.sql import quoted
 from procmine.core.words import Language, Words
 from procmine.reading import quality
-from procmine.reading.containers import container_of
-from procmine.reading.lifecycle import pair_lifecycle
+from procmine.reading.containers import Container, container_of, fits_suffix
+from procmine.reading.lifecycle import FILE_NUMBER, pair_lifecycle
 from procmine.reading.plan import READER, ReadingPlan
 from procmine.reading.raw import RawTable
 from procmine.reading.shapes import Staged, event_rows
-from procmine.reading.source import ExportFile, Source
+from procmine.reading.source import ExportFile, Source, known_zone
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -71,7 +73,13 @@ def read_export(
     ------
     ExportError
         If the export cannot be read, a column is missing, or too many rows are refused.
+    SpecError
+        If there is no such time zone.
     """
+    try:
+        known_zone(time_zone)
+    except SpecValueError as error:
+        raise SpecError(Fault("time_zone", error.fault, hint=error.hint)) from None
     paths = [path] if isinstance(path, (str, Path)) else list(path)
     spec = Source.model_validate({"path": str(paths[0]), "columns": dict(columns or {}), **source})
     plan = ReadingPlan(
@@ -187,7 +195,7 @@ def import_exports(
             bench.con, view, folder, plan.states, uses=[table for raw, _ in pairs for table in raw.tables]
         )
         cutoff, future = quality.cutoff_and_future(bench, folder / EVENTS)
-        notes += [*future, *quality.built_notes(facts, pairs[0][1].ordered_by)]
+        notes += [*future, *quality.built_notes(facts, pairs[0][1].ordered_by, plan.states)]
         return ImportReport(
             files=tuple(accounts),
             columns=dict(quality.columns_read(pairs)),
@@ -217,12 +225,20 @@ def read_raw(bench: Backend, source: Source, file: ExportFile, number: int) -> R
     ExportError
         If the file cannot be read.
     """
+    container = container_of(file.path)
+    raw = _read_container(bench, source, file, number, container)
+    if fits_suffix(file.path, container):
+        return raw
+    note = Note(code="suffix", level="info", facts={"file": file.name, "container": container})
+    return replace(raw, notes=(note, *raw.notes))
+
+
+def _read_container(bench: Backend, source: Source, file: ExportFile, number: int, container: Container) -> RawTable:
     from procmine.reading.sheets import read_sheet
     from procmine.reading.tables import read_parquet
     from procmine.reading.text import read_text
     from procmine.reading.xes import read_xes
 
-    container = container_of(file.path)
     if container == "text":
         return read_text(bench, file, source, number)
     if container == "xlsx":
@@ -240,12 +256,15 @@ def _union(bench: Backend, parts: Sequence[Staged]) -> tuple[str, list[str]]:
             kinds.setdefault(name, set()).add(kind)
     types = {name: next(iter(found)) if len(found) == 1 else "VARCHAR" for name, found in kinds.items()}
 
-    def select(part: Staged) -> str:
-        cells = (
+    def select(number: int, part: Staged) -> str:
+        cells = [
             f"{quoted(name) if name in part.columns else 'null'}::{kind} as {quoted(name)}"
             for name, kind in types.items()
-        )
+        ]
+        if "lifecycle" in types:
+            cells.append(f"{number} as {FILE_NUMBER}")
         return f"select {', '.join(cells)} from {part.view}"
 
-    bench.con.execute(f"create view staged as {' union all '.join(select(part) for part in parts)}")
+    selects = [select(number, part) for number, part in enumerate(parts)]
+    bench.con.execute(f"create view staged as {' union all '.join(selects)}")
     return "staged", list(types)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _KEPT_ROWS = 1000
 _FILE_STEP = 10**10
+_PROBLEM = "__problem"
 _TEXTS = ("case_id", "activity", "resource", "role", "group", "lifecycle", "instance")
 
 
@@ -82,8 +83,8 @@ class _EventRows:
         self.backend.create_view(whole, table)
         rejects = tuple(self._rejects(whole, times))
         view = f"staged_{self.number}"
-        unfit = " where problem is null" if rejects else ""
-        self.backend.con.execute(f"create view {view} as select * exclude (problem) from {whole}{unfit}")
+        unfit = f" where {_PROBLEM} is null" if rejects else ""
+        self.backend.con.execute(f"create view {view} as select * exclude ({_PROBLEM}) from {whole}{unfit}")
         described = self.backend.con.execute(f"describe {view}").fetchall()
         if self.map.renamed:
             names = ", ".join(self.map.renamed)
@@ -126,7 +127,7 @@ class _EventRows:
         if self.types[cell] in ("DOUBLE", "FLOAT"):
             damaged = f"abs({cell}) >= 9007199254740992"
         elif self.types[cell] == "VARCHAR":
-            pattern = literal(r"-?\d+(\.\d+)?[eE]\+?\d+")
+            pattern = literal(r"\s*-?\d+(\.\d+)?[eE]\+?\d+\s*")
             damaged = f"(contains({cell}, 'e+') or contains({cell}, 'E+')) and regexp_full_match({cell}, {pattern})"
         else:
             return
@@ -211,7 +212,10 @@ class _EventRows:
         found = {}
         for name, column in self.map.attributes.items():
             cell = self.raw.columns[column]
-            if column in self.raw.dates and self.types[cell] == "VARCHAR":
+            kind = self.types[cell]
+            if kind.startswith("TIMESTAMP"):
+                found[name] = self._typed_time(cell, kind, column)
+            elif column in self.raw.dates and kind == "VARCHAR":
                 try:
                     read = read_times(self.backend, self.raw.relation, cell, column, self.raw.file.name, None)
                 except ExportError:
@@ -234,7 +238,7 @@ class _EventRows:
         cells["source_row"] = ROW
         for name, column in self.map.attributes.items():
             cells[name] = dates[name].sql if name in dates else self.raw.columns[column]
-        cells["problem"] = self._problem(cells, times)
+        cells[_PROBLEM] = self._problem(cells, times)
         chosen = ", ".join(f"{sql} as {quoted(name)}" for name, sql in cells.items())
         return f"select {chosen} from {self.raw.relation}"
 
@@ -242,13 +246,14 @@ class _EventRows:
         if "sequence" not in self.map.canonical:
             return f"({ROW} + {self.number * _FILE_STEP})::bigint"
         cell, column = self._cell("sequence"), self.map.canonical["sequence"]
-        query = f"select count({cell}), count(try_cast({cell} as bigint)) from {self.raw.relation}"
-        given, whole = self.backend.con.execute(query).fetchone() or (0, 0)
-        if given != whole:
+        whole = f"try_cast({cell} as bigint) is not null and try_cast({cell} as double) % 1 = 0"
+        query = f"select count({cell}) - count(*) filter (where {whole}) from {self.raw.relation}"
+        (n,) = self.backend.con.execute(query).fetchone() or (0,)
+        if n:
             fault = Words("顺序号“{column}”不全是整数", "the sequence {column!r} holds more than whole numbers").filled(
                 column=column
             )
-            facts = Words("{n} 个值不是", "{n} values are not").filled(n=given - whole)
+            facts = Words("{n} 个值不是", "{n} values are not").filled(n=n)
             raise ExportError(Fault(self.raw.file.name, fault, facts))
         return f"try_cast({cell} as bigint)"
 
@@ -266,12 +271,10 @@ class _EventRows:
         if not (self._incomplete or times["timestamp"].n_unfit or times["timestamp"].n_missing):
             return
         cell = self._cell("timestamp")
-        joined = (
-            f"{whole} join (select {ROW} as r, {cell}::varchar as given from {self.raw.relation}) on source_row = r"
-        )
+        joined = f"{whole} join (select {ROW} as __row, {cell}::varchar as __given from {self.raw.relation}) on source_row = __row"
         rows = self.backend.con.execute(
-            f"select problem, count(*), list(source_row order by source_row)[:{_KEPT_ROWS}], "
-            f"arg_min(given, source_row) from {joined} where problem is not null group by problem order by problem"
+            f"select {_PROBLEM}, count(*), list(source_row order by source_row)[:{_KEPT_ROWS}], "
+            f"arg_min(__given, source_row) from {joined} where {_PROBLEM} is not null group by 1 order by 1"
         ).fetchall()
         for problem, n, numbers, example in rows:
             if problem == "unreadable":

@@ -81,7 +81,7 @@ def _chosen(
     wanted = [source.sheet] if source.sheet is not None else names
     filled = {}
     for name in wanted:
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        rows = _rows(workbook, name, file)
         if source.sheet is not None or any(cell != "" for row in rows for cell in row):
             filled[name] = rows
     if not filled:
@@ -93,6 +93,16 @@ def _chosen(
         raise ExportError(Fault(file.name, fault, facts, hint))
     ((name, rows),) = filled.items()
     return name, [other for other in names if other != name], rows
+
+
+def _rows(workbook: CalamineWorkbook, sheet: str, file: ExportFile) -> Sequence[Sequence[Cell]]:
+    import python_calamine
+
+    try:
+        rows: Sequence[Sequence[Cell]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except python_calamine.CalamineError:
+        raise truncated(file.path) from None
+    return rows
 
 
 def _given(cell: Cell, nulls: set[str]) -> str | None:
@@ -117,7 +127,7 @@ def cell_text(cell: Cell) -> str | None:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
         if abs(cell) >= 2**53:
-            return f"{cell:e}" if "e" not in repr(cell) else repr(cell)
+            return f"{cell:.15e}" if "e" not in repr(cell) else repr(cell)
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, (datetime, date, time)):
         return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()

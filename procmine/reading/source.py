@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from procmine.core.columns import MAPPABLE
 from procmine.core.errors import ExportError, Fault, did_you_mean
@@ -37,7 +37,9 @@ class Source(Spec):
     encoding: str | None = Field(
         None, description="encoding of a text file where it cannot be told, for example cp1252"
     )
-    delimiter: str | None = Field(None, min_length=1, max_length=1, description="separator of a text file")
+    delimiter: Annotated[str, StringConstraints(strip_whitespace=False)] | None = Field(
+        None, description="separator of a text file"
+    )
     date_format: str | None = Field(
         None, description="format of its times where it cannot be told, for example %d/%m/%Y %H:%M"
     )
@@ -47,6 +49,16 @@ class Source(Spec):
     time_zone: str | None = Field(
         None, description="zone of times written without one; the project's zone when left out"
     )
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_sign(cls, delimiter: str | None) -> str | None:
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            fault = Words(
+                "分隔符必须是一个字符,且不是引号或换行", "it must be one character, no quotation mark or line end"
+            )
+            raise SpecValueError(fault, Words('例如 ";" 或 "\\t"', 'for example ";" or "\\t"'))
+        return delimiter
 
     @field_validator("time_zone")
     @classmethod

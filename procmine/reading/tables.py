@@ -30,7 +30,7 @@ def read_parquet(backend: Backend, file: ExportFile, number: int) -> RawTable:
     run = backend.con.execute
     try:
         described = run(f"select column_name, column_type from (describe select * from {origin})").fetchall()
-    except (duckdb.InvalidInputException, duckdb.IOException):
+    except duckdb.Error:
         raise truncated(file.path) from None
     names: dict[str, str] = {}
     cells, changed = [], []

@@ -232,9 +232,9 @@ def _declared(rows: _Column, column: str, file: str, pattern: str) -> ReadTime:
 
 
 def _refuse_ambiguous(rows: _Column, candidates: list[TimeFormat], file: str, column: str, sample: list[str]) -> None:
-    """Formats that read every value alike are one; where they differ the user has to say."""
+    """Formats that read no value differently are one; where they do, the user has to say."""
     first, *others = (strptime_sql(rows.cell, format) for format in candidates)
-    if any(rows.n_where(f"{first} is distinct from {other}") for other in others):
+    if any(rows.n_where(f"{first} <> {other}") for other in others):
         raise _ambiguous(file, column, [format.name for format in candidates], sample)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 _ROWS_PER_PART = 50_000
+_TAIL = 4096
 _LISTS = ("list", "container")
 _TEXTS = ("string", "date", "id")
 _STRUCTURE = ("log", "trace", "event", "extension", "global", "classifier")
@@ -68,10 +69,19 @@ def read_xes(backend: Backend, file: ExportFile, number: int) -> RawTable:
 
 
 def _not_xml(file: ExportFile, error: etree.XMLSyntaxError) -> ExportError:
-    if "Premature end" in str(error) or "EndTag" in str(error):
+    if not _has_end(file):
         return truncated(file.path)
     place = f"{file.name}:{error.lineno}" if error.lineno else file.name
     return ExportError(Fault(place, Words("不是正确的 XML", "this is not well-formed XML"), str(error.msg)))
+
+
+def _has_end(file: ExportFile) -> bool:
+    """Whether the last bytes close the log."""
+    tail = b""
+    with open_plain(file.path) as stream:
+        while chunk := stream.read(_TAIL):
+            tail = (tail + chunk)[-_TAIL:]
+    return b"log>" in tail
 
 
 class _Events:
@@ -169,7 +179,7 @@ class _Events:
 
     def _take(self, attribute: etree._Element, kind: str, prefix: str, n: int) -> None:
         key, value = attribute.get("key"), attribute.get("value")
-        if key is None or (value is None and kind not in _LISTS):
+        if not key or (value is None and kind not in _LISTS):
             self.spoilt += 1
             return
         name = prefix + key

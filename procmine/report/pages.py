@@ -72,7 +72,7 @@ def page_of(run: Run, language: Language) -> Page:
 
 def _body(notebook: NotebookNode, language: Language) -> tuple[str, str]:
     """The notebook's cells as HTML without its first heading, and that heading."""
-    from nbconvert import HTMLExporter
+    from nbconvert import HTMLExporter, TemplateExporter
     from traitlets.config import Config
 
     other = "en" if language == "zh" else "zh"
@@ -90,7 +90,10 @@ def _body(notebook: NotebookNode, language: Language) -> tuple[str, str]:
         }
     )
     exporter = HTMLExporter(config=config)
-    body, _ = exporter.from_notebook_node(notebook, resources={"procmine_code": _CODE.say(language)})
+    exporter.register_filter("highlight_code", lambda source, **_: escape(source))
+    # HTMLExporter's own conversion would parse and rewrite the outputs, SVG attributes included.
+    resources = {"procmine_code": _CODE.say(language)}
+    body, _ = TemplateExporter.from_notebook_node(exporter, notebook, resources)
     found = re.search(r"<h1[^>]*>(.*?)</h1>", body, flags=re.DOTALL)
     if found is None:
         return body, ""

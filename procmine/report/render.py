@@ -62,7 +62,7 @@ def render_report(
     if exports:
         parameters["exports"] = [address(file) for _, file in project.files([Path(e).resolve() for e in exports])]
     out.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
+    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
     try:
         runs = _run_all(project, parameters, aside / "work", progress)
         progress(Words("写出报告", "writing the report"))

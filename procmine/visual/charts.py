@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.html_table import column_unit
-from procmine.core.textwidth import text_width
+from procmine.core.textwidth import text_width, wrapped, xml_text
 from procmine.core.words import Words
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, SERIES
 from procmine.visual.picture import FONTS, Picture
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from procmine.performance.times import Throughput
 
 _WIDTH = 9.2
+_LONGEST_NAME = 66.0
 
 
 @contextmanager
@@ -34,6 +35,7 @@ def _figure(height: float) -> Iterator[Figure]:
     style: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "procmine",
+        "text.parse_math": False,
         "font.family": list(FONTS),
         "font.size": 9.5,
         "text.color": INK,
@@ -68,10 +70,8 @@ def _svg(figure: Figure, label: str) -> str:
     text = buffer.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
     used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", text))
-    for name in re.findall(r' id="([^"]+)"', text):
-        if name not in used:
-            text = text.replace(f' id="{name}"', "", 1)
-    return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    text = re.sub(r'(<[^<>]*) id="([^"]+)"', lambda tag: tag[0] if tag[2] in used else tag[1], text)
+    return xml_text(text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
 
 
 def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:
@@ -115,19 +115,24 @@ def draw_arrivals(result: Arrivals) -> Picture:
 def _whole_numbers(axes: Axes) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
 def _dates(axes: Axes) -> None:
+    """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     locator = AutoDateLocator(minticks=4, maxticks=9)
     formats = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%H:%M:%S"]
+    zeros = ["%Y", "%Y-%m", "%m-%d", "%m-%d", "%H:%M", "%H:%M:%S"]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
-        ConciseDateFormatter(locator, formats=formats, zero_formats=formats, offset_formats=[""] * 6, show_offset=False)
+        ConciseDateFormatter(locator, formats=formats, zero_formats=zeros, offset_formats=[""] * 6, show_offset=False)
     )
+    first, last = axes.dataLim.intervalx
+    if first == last:
+        axes.set_xlim(first - 0.5, last + 0.5)
 
 
 def draw_dotted(result: Dotted) -> Picture:
@@ -137,28 +142,32 @@ def draw_dotted(result: Dotted) -> Picture:
         return Picture(result, "")
     with _figure(4.6) as figure:
         axes = figure.subplots()
-        local = table["at"].dt.tz_localize(None)
-        size = min(26.0, max(1.6, 520 / result.n_rows))
-        for i, activity in enumerate(result.activities):
-            mine = table["activity"] == activity
-            colour = SERIES[i % len(SERIES)]
-            axes.scatter(
-                local[mine], table["row"][mine], s=size, color=colour, label=activity, linewidths=0, rasterized=True
-            )
+        dots = _dots(axes, result)
         axes.invert_yaxis()
         axes.set_yticks([])
         axes.grid(visible=False)
         axes.grid(visible=True, axis="x")
         axes.margins(x=0.01, y=0.02)
         axes.set_ylabel(Words("案例(按开始时间)", "Cases (by start)").say(result.language))
-        longest = max(text_width(activity, 8.5) for activity in result.activities)
-        columns = max(1, min(6, int(_WIDTH * 72 / (longest + 26))))
-        figure.legend(
-            loc="outside lower left", ncols=columns, frameon=False, markerscale=2.2, fontsize=8.5, handletextpad=0.1
-        )
+        names = [wrapped(activity, _LONGEST_NAME, 1)[0] for activity in result.activities]
+        columns = max(1, min(6, int(_WIDTH * 72 / (max(text_width(name, 8.5) for name in names) + 26))))
+        look: Any = {"frameon": False, "markerscale": 2.2, "fontsize": 8.5, "handletextpad": 0.1}
+        figure.legend(dots, names, loc="outside lower left", ncols=columns, **look)
         _dates(axes)
         figure.set_dpi(110)
         return Picture(result, _svg(figure, result.title))
+
+
+def _dots(axes: Axes, result: Dotted) -> list[Any]:
+    """Draw the dots of each activity; what is drawn stands for the activity in the legend."""
+    table = result.table
+    local = table["at"].dt.tz_localize(None)
+    look: Any = {"s": min(26.0, max(1.6, 520 / result.n_rows)), "linewidths": 0, "rasterized": True}
+    drawn = []
+    for i, activity in enumerate(result.activities):
+        mine = table["activity"] == activity
+        drawn.append(axes.scatter(local[mine], table["row"][mine], color=SERIES[i % len(SERIES)], **look))
+    return drawn
 
 
 def draw_throughput(result: Throughput) -> Picture:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from procmine.core.textwidth import text_width, wrapped
+from procmine.core.textwidth import text_width, wrapped, xml_text
 from procmine.core.words import write_number, write_share
 from procmine.visual.palette import INK, MUTED, SERIES
 from procmine.visual.picture import FAMILY, Picture
@@ -37,7 +37,7 @@ def draw_variants(result: Variants) -> Picture:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {y:g}" width="{_WIDTH:g}" height="{y:g}" '
         f'role="img" aria-label="{escape(result.title)}" font-family="{FAMILY}">{"".join(rows)}</svg>'
     )
-    return Picture(result, svg)
+    return Picture(result, xml_text(svg))
 
 
 def _head(number: int, n_cases: int, share: float, y: float) -> str:

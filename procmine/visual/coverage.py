@@ -121,8 +121,11 @@ class _Backbone:
         return arcs
 
     def closed(self, activities: Iterable[str]) -> set[str]:
-        ends = {end for activity in activities for arc in self._way(activity) for end in arc}
-        return ends - {START, END}
+        """These activities and all that lie on their ways, on the ways of those, and so on."""
+        shown = set(activities)
+        while more := {end for arc in self.arcs(shown) for end in arc} - shown - {START, END}:
+            shown |= more
+        return shown
 
     def arcs(self, activities: Iterable[str]) -> set[Arc]:
         return {arc for activity in activities for arc in self._way(activity)}

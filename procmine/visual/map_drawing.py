@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from procmine.core.layout import Curve, Layout
-from procmine.core.textwidth import text_width
+from procmine.core.textwidth import text_width, xml_text
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.visual.coverage import END, START, Arc, View, Views
 from procmine.visual.palette import GREEN, INK, PAPER
@@ -126,7 +126,7 @@ class MapDrawing:
         box = f"{_n(-_PAD)} {_n(-_PAD)} {_n(width)} {_n(height)}"
         drawn = "".join(self._arc(arc, place) for arc in arcs)
         drawn += "".join(self._node(name, place) for name in [START, END, *names])
-        return (
+        return xml_text(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{_n(width)}" height="{_n(height)}" '
             f'role="img" font-family=\'{_FONT}\' text-anchor="middle">'
             f'<rect class="bg" x="{_n(-_PAD)}" y="{_n(-_PAD)}" width="{_n(width)}" height="{_n(height)}" fill="{PAPER}"/>'

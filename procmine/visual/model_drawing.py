@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from procmine.core.bpmn import FONT, BpmnGraph, Node, label_lines, placed, size_of
 from procmine.core.layout import Curve
+from procmine.core.textwidth import xml_text
 from procmine.visual.palette import BLUE, GREEN, INK, MUTED, PAPER
 from procmine.visual.picture import FAMILY, Picture
 
@@ -27,7 +28,7 @@ def bpmn_svg(graph: BpmnGraph, title: str) -> str:
     width, height = where.width + 2 * _PAD, where.height + 2 * _PAD
     flows = "".join(_flow(curve) for curve in where.curves)
     nodes = "".join(_node(node, *where.centres[node.name]) for node in graph.nodes)
-    return (
+    return xml_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-_PAD:g} {-_PAD:g} {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(title)}" font-family="{FAMILY}">'
         f'<rect x="{-_PAD:g}" y="{-_PAD:g}" width="{width:g}" height="{height:g}" fill="{PAPER}"/>{flows}{nodes}</svg>'

@@ -7,6 +7,7 @@
       var target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
       if (target && target.getBoundingClientRect().top < 140) here = link;
     });
+    if (window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 4) here = links[links.length - 1];
     here = here || links[0];
     links.forEach(function (link) { link.className = link === here ? "on" : ""; });
   }

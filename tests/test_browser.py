@@ -1,0 +1,177 @@
+"""The pages in headless Chromium: nothing breaks, nothing leaves the page, the controls work."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import PAGES
+
+CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+DRIVER = shutil.which("chromedriver")
+
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver on PATH")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    profile = tmp_path_factory.mktemp("profile")
+    for switch in (
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update", f"--user-data-dir={profile}",
+    ):  # fmt: skip
+        options.add_argument(switch)
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def open_page(browser, path, width=1280):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    )
+    browser.get(Path(path).as_uri())
+
+
+def complaints(browser):
+    return [entry["message"] for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+
+
+def requested(browser):
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.parametrize("page", PAGES)
+def test_no_error_no_request_no_sideways_scroll(browser, report, page, width):
+    browser.get_log("performance")
+    open_page(browser, report / page, width)
+    assert complaints(browser) == []
+    assert [url for url in requested(browser) if url.startswith(("http:", "https:", "ws:", "wss:", "//"))] == []
+    wide, seen = browser.execute_script(
+        "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= seen
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names_of_the_log_are_never_executed(browser, strange, page):
+    open_page(browser, strange / page)
+    assert complaints(browser) == []
+    assert browser.execute_script("return document.querySelectorAll('img, iframe, object').length") == 0
+    assert browser.execute_script("return document.querySelectorAll('script').length") <= 3
+
+
+def find(browser, selector):
+    return browser.find_element("css selector", f"figure.pm-map {selector}")
+
+
+def slide(browser, name, value):
+    browser.execute_script(
+        "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))",
+        find(browser, f'[data-s="{name}"]'),
+        value,
+    )
+
+
+def shown(browser, kind):
+    return browser.execute_script(
+        f"return Array.from(document.querySelectorAll('.pm-map .{kind}')).filter(g => !g.hasAttribute('display')).length"
+    )
+
+
+def test_the_sliders_show_more_and_fewer(browser, report):
+    open_page(browser, report / "00_summary.html")
+    slide(browser, "a", 0)
+    slide(browser, "p", 0)
+    few = (shown(browser, "n"), shown(browser, "a"), find(browser, '[data-o="k"]').text)
+    slide(browser, "a", 99)
+    slide(browser, "p", 99)
+    many = (shown(browser, "n"), shown(browser, "a"), find(browser, '[data-o="k"]').text)
+    assert few[0] < many[0] == 14  # twelve activities and the two marks
+    assert few[1] < many[1] == 26
+    assert many[2] == "完整显示 480 / 480 个案例(100.0 %)"
+    assert find(browser, '[data-o="p"]').text == "26 / 26"
+    assert complaints(browser) == []
+
+
+def test_the_switch_changes_colours_and_labels(browser, report):
+    open_page(browser, report / "00_summary.html")
+    labels = "return Array.from(document.querySelectorAll('.pm-map g.a text')).map(t => t.textContent)"
+    assert all(label.replace(",", "").isdigit() for label in browser.execute_script(labels))
+    find(browser, '[data-m="median"]').click()
+    assert {label.split(" ")[-1] for label in browser.execute_script(labels)} == {"min", "h", ""}
+    assert find(browser, '[data-m="median"]').get_attribute("aria-pressed") == "true"
+    assert find(browser, '[data-m="frequency"]').get_attribute("aria-pressed") == "false"
+
+
+def test_numbers_on_hover(browser, report):
+    from selenium.webdriver import ActionChains
+
+    open_page(browser, report / "00_summary.html")
+    node = find(browser, 'g.n[data-n="0"] rect')
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", node)
+    ActionChains(browser).move_to_element(node).perform()
+    assert find(browser, ".pm-map-tip").text.splitlines() == [
+        "服务请求接收", "事件: 480", "案例: 480", "首个活动: 480", "末个活动: 0",
+    ]  # fmt: skip
+
+
+def test_what_the_page_draws_is_what_python_drew(browser, report):
+    """Moving away and back gives the very picture that was in the file."""
+    open_page(browser, report / "00_summary.html")
+    picture = "return document.querySelector('.pm-map svg').outerHTML"
+    first = browser.execute_script("return ['a', 'p'].map(s => document.querySelector(`[data-s=${s}]`).value)")
+    before = browser.execute_script(picture)
+    find(browser, '[data-m="total"]').click()
+    slide(browser, "p", 0)
+    find(browser, '[data-m="frequency"]').click()
+    slide(browser, "a", first[0])
+    slide(browser, "p", first[1])
+    assert browser.execute_script(picture) == before
+
+
+def test_the_map_can_be_saved_as_a_picture(browser, report):
+    open_page(browser, report / "00_summary.html")
+    script = """
+        const done = arguments[0], svg = document.querySelector('.pm-map svg').cloneNode(true);
+        const image = new Image(), canvas = document.createElement('canvas');
+        image.onload = () => { canvas.width = 300; canvas.height = 300;
+            canvas.getContext('2d').drawImage(image, 0, 0, 300, 300); done(canvas.toDataURL('image/png').length); };
+        image.onerror = () => done('error');
+        image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(new XMLSerializer().serializeToString(svg));
+    """
+    assert browser.execute_async_script(script) > 5_000
+    for kind in ("svg", "png"):
+        find(browser, f'[data-save="{kind}"]').click()
+    assert complaints(browser) == []
+
+
+def test_tables_sort_by_a_click(browser, report):
+    open_page(browser, report / "01_event_log.html")
+    table = browser.find_elements("css selector", "table.pm-table")[-1]
+    head = table.find_elements("css selector", "th")[2]
+    column = "return Array.from(arguments[0].tBodies[0].rows).map(r => Number(r.cells[2].textContent))"
+    head.click()
+    falling = browser.execute_script(column, table)
+    head.click()
+    rising = browser.execute_script(column, table)
+    assert falling == sorted(falling, reverse=True)
+    assert rising == sorted(rising)
+    assert head.get_attribute("aria-sort") == "ascending"
+
+
+def test_the_contents_list_follows_the_reader(browser, report):
+    open_page(browser, report / "02_actual_flow.html")
+    links = browser.find_elements("css selector", "nav a")
+    assert [link.text for link in links][:2] == ["流程图", "谁跟着谁"]
+    links[-1].click()
+    browser.execute_script("window.dispatchEvent(new Event('scroll'))")
+    assert links[-1].get_attribute("class") == "on"

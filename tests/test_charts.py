@@ -1,0 +1,140 @@
+"""Charts: well-formed SVG whose words stay text, the same bytes everywhere, and no trace left in matplotlib."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import real_log
+from pictures import (
+    ODD_NAMES,
+    log_of,
+    log_of_odd_names,
+    nothing,
+    references,
+    said_elsewhere,
+    taken_apart,
+    texts,
+)
+
+import procmine as pm
+from procmine.core.errors import MissingDataError, UnknownNameError
+from procmine.core.result import MissingDataCard
+from procmine.core.words import Words
+from procmine.visual.picture import Picture
+
+ANALYSES = {"arrivals": pm.arrivals, "dotted": pm.dotted, "throughput": pm.throughput_time}
+LOGS = {
+    "six cases": pm.six_cases,
+    "in English": lambda: pm.six_cases("en"),
+    "one event": lambda: log_of({"a": 1}),
+    "one case": lambda: log_of({"abc": 1}),
+    "cases of one event": lambda: log_of({"a": 3, "b": 1}),
+    "odd names": log_of_odd_names,
+    "helpdesk": lambda: real_log("helpdesk"),
+}
+each_chart = pytest.mark.parametrize("chart", ANALYSES)
+each_log = pytest.mark.parametrize("name", LOGS)
+
+
+def drawn(chart, log):
+    return pm.draw(ANALYSES[chart](log))
+
+
+def some_charts():
+    return "".join(drawn(chart, LOGS[name]()).svg for chart in ANALYSES for name in ("six cases", "odd names"))
+
+
+@each_chart
+@each_log
+def test_a_chart_is_well_formed_and_takes_nothing_from_elsewhere(chart, name):
+    svg = drawn(chart, LOGS[name]()).svg
+    assert taken_apart(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert references(svg) == []
+
+
+@each_chart
+def test_a_chart_has_the_name_of_its_result(chart):
+    result = ANALYSES[chart](pm.six_cases())
+    assert taken_apart(pm.draw(result).svg).get("aria-label") == result.title
+
+
+@pytest.mark.parametrize(
+    ("chart", "name", "words"),
+    [
+        ("arrivals", "six cases", {"到达", "完成", "在办", "03-02", "03-06"}),
+        ("arrivals", "in English", {"Arrivals", "Completions", "Work in progress"}),
+        ("arrivals", "one event", {"Arrivals", "03-03", "0", "1"}),
+        ("dotted", "six cases", {"受理", "分类", "处理", "客户沟通", "关闭", "案例(按开始时间)"}),
+        ("dotted", "one event", {"a", "03-03"}),
+        ("throughput", "six cases", {"流程周期(小时);灰色为更长的案例", "中位 25.8", "P90 41.0"}),
+        ("throughput", "one case", {"Throughput time (min); grey: all longer ones", "median 120.0", "P90 120.0"}),
+    ],
+)
+def test_words_and_numbers_stand_as_text(chart, name, words):
+    assert words <= set(texts(drawn(chart, LOGS[name]()).svg))
+
+
+def test_names_of_activities_stand_as_they_are():
+    legible = {name.replace("\x0b", "\ufffd").replace("\ufffe", "\ufffd") for name in ODD_NAMES if len(name) < 300}
+    assert legible - {"\u3000", "vertical\ufffdtab"} <= set(texts(drawn("dotted", log_of_odd_names()).svg))
+
+
+def test_a_name_longer_than_the_chart_says_that_it_goes_on():
+    assert "名" * 65 + "…" in texts(drawn("dotted", log_of_odd_names()).svg)
+
+
+@each_log
+def test_each_of_the_two_scales_says_nought_once(name):
+    assert texts(drawn("arrivals", LOGS[name]()).svg).count("0") == 2
+
+
+@each_chart
+def test_a_log_without_cases_has_no_chart(chart):
+    picture = drawn(chart, nothing())
+    assert picture.svg == ""
+    assert picture._repr_html_() == ANALYSES[chart](nothing())._repr_html_()
+
+
+def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
+    result = pm.arrivals(pm.six_cases())
+    picture = pm.draw(result)
+    picture.save(tmp_path / "new" / "arrivals.svg")
+    assert (tmp_path / "new" / "arrivals.svg").read_text(encoding="utf-8") == picture.svg
+    assert picture.table is result.table
+    assert result.table_html() in picture._repr_html_()
+
+
+def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one():
+    with pytest.raises(UnknownNameError) as error:
+        pm.draw(pm.overview(pm.six_cases()))
+    assert str(error.value).splitlines()[:2] == [
+        "draw: no picture is called 'Overview'",
+        "  known: Arrivals, Dotted, MinedModel, Throughput, Variants",
+    ]
+
+
+def test_a_card_for_missing_data_stays_a_card():
+    error = MissingDataError.for_column("role", Words("角色", "roles"), "log")
+    card = MissingDataCard("roles", error, "en")
+    assert pm.draw(card) is card
+
+
+def test_the_same_result_gives_the_same_bytes_in_a_fresh_interpreter():
+    assert said_elsewhere("from test_charts import *; print(some_charts())").strip() == some_charts().strip()
+
+
+def test_matplotlib_is_left_as_it_was():
+    code = """
+import warnings
+from matplotlib import rcParams
+before = dict(rcParams)
+import procmine.visual.draw, procmine.visual.maps
+print(dict(rcParams) == before)
+from test_charts import *
+for chart in ANALYSES: drawn(chart, LOGS["six cases"]())
+print(dict(rcParams) == before, "matplotlib.pyplot" in __import__("sys").modules)
+"""
+    assert said_elsewhere(code).split() == ["True", "True", "False"]
+
+
+def test_a_picture_says_what_it_shows():
+    assert repr(Picture(pm.variants(nothing()), "")) == "<Picture of <Variants: 0 rows; use .table>>"

@@ -1,0 +1,154 @@
+"""The command line: helpful, and never a traceback."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from procmine import cli
+from procmine.samples.bundled import sample_project
+
+EXPORT = "工单编号,处理环节,处理时间,处理人\n1,受理,2026/3/2 9:00,王芳\n1,关闭,2026/3/2 10:00,王芳\n2,受理,2026/3/2 11:00,李强\n"
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output and standard error of one call."""
+    code = 0
+    try:
+        sys.argv = ["procmine", *map(str, arguments)]
+        cli.main()
+    except SystemExit as stop:
+        code = stop.code or 0
+    done = capsys.readouterr()
+    return code, done.out, done.err
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli, "_language", lambda: "en")
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.chdir(tmp_path)
+
+
+def export(folder, text=EXPORT, name="export.csv"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", ["report", "demo", "check", "new", "schema", "lab"])
+def test_every_command_explains_itself(capsys, command):
+    code, out, _ = run(capsys, command, "--help")
+    assert code == 0
+    assert f"Usage: procmine {command}" in out or f"{command} [OPTIONS]" in out
+    assert len(out.splitlines()) > 4
+
+
+def test_help_lists_what_an_analyst_types_first(capsys):
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    for line in ("procmine demo", "procmine new my-project EXPORT.csv", "procmine report my-project"):
+        assert line in out
+
+
+def test_from_an_export_to_a_checked_project(capsys, tmp_path):
+    path = export(tmp_path)
+    code, out, _ = run(capsys, "new", tmp_path / "mine", path)
+    assert code == 0
+    for line in ("case_id: 工单编号", "activity: 处理环节", "timestamp: 处理时间", "resource: 处理人"):
+        assert line in out
+    code, out, err = run(capsys, "check", tmp_path / "mine")
+    assert (code, err) == (0, "")
+    assert "2 cases, 3 events" in out
+    assert "处理时间: read as YYYY/MM/DD hh:mm:ss" in out
+
+
+def test_a_column_that_cannot_be_told_is_marked_and_then_asked_for(capsys, tmp_path):
+    path = export(tmp_path, EXPORT.replace("处理环节", "甲").replace("工单编号", "乙"))
+    _, out, _ = run(capsys, "new", tmp_path / "mine", path)
+    assert "activity: …" in out
+    code, _, err = run(capsys, "check", tmp_path / "mine")
+    assert code == 2
+    assert "there is no column '…' (mapped as activity)" in err
+    assert "columns found: 乙, 甲, 处理时间, 处理人" in err
+
+
+def test_new_leaves_an_existing_project_alone(capsys, tmp_path):
+    path = export(tmp_path)
+    run(capsys, "new", tmp_path / "mine", path)
+    before = (tmp_path / "mine" / "project.yml").read_text(encoding="utf-8")
+    code, _, err = run(capsys, "new", tmp_path / "mine", path)
+    assert (code, "there is a project here already" in err) == (2, True)
+    assert (tmp_path / "mine" / "project.yml").read_text(encoding="utf-8") == before
+
+
+def test_the_schema_is_json(capsys):
+    code, out, _ = run(capsys, "schema")
+    assert code == 0
+    assert json.loads(out)["properties"]["time_zone"]["description"]
+
+
+BAD = {
+    "an empty file": (b"", "the file is empty (0 bytes)"),
+    "only a header": ("工单编号,处理环节,处理时间,处理人\n".encode(), "there is a header and no rows"),
+    "an unreadable date": (EXPORT.replace("2026/3/2", "vorgestern").encode(), "the times in '处理时间' cannot be read"),
+    "a missing column": (EXPORT.replace("处理时间", "时刻").encode(), "there is no column '处理时间' (mapped as timestamp)"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "this is a binary file"),
+    "a web page": (b"<!DOCTYPE html><html><body>login</body></html>", "this is a web page (HTML)"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "an old Excel workbook"),
+    "a cut workbook": (b"PK\x03\x04" + b"\x00" * 40, "the file is cut off"),
+    "a log without cases": (b'<?xml version="1.0"?><log xes.version="1.0"></log>', "the log holds no events"),
+    "ids that lost digits": (EXPORT.replace("\n1,", "\n2.02403E+20,").encode(), "became numbers and lost their last digits"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("command", ["check", "report"])
+def test_bad_exports_are_explained(capsys, tmp_path, name, command):
+    content, said = BAD[name]
+    run(capsys, "new", tmp_path / "mine", export(tmp_path))
+    (tmp_path / "mine" / "exports" / "export.csv").write_bytes(content)
+    code, _out, err = run(capsys, command, tmp_path / "mine")
+    assert code == 2
+    assert said in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_folder_instead_of_an_export(capsys, tmp_path):
+    run(capsys, "new", tmp_path / "mine", export(tmp_path))
+    code, _, err = run(capsys, "check", tmp_path / "mine", tmp_path)
+    assert (code, "this is a folder, not a file" in err) == (2, True)
+
+
+def test_a_pattern_without_files_lists_what_is_there(capsys, tmp_path):
+    run(capsys, "new", tmp_path / "mine", export(tmp_path))
+    project = tmp_path / "mine" / "project.yml"
+    project.write_text(project.read_text("utf-8").replace("export.csv", "tickets_*.xlsx"), encoding="utf-8")
+    code, _, err = run(capsys, "check", tmp_path / "mine")
+    assert (code, "found there: export.csv" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("report",), ("report", "nowhere"), ("check", "nowhere"), ("dance",), ("new", "x", "none.csv")]
+)
+def test_mistakes_at_the_prompt_end_with_code_2(capsys, arguments):
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert err.strip()
+    assert "Traceback" not in err
+
+
+def test_chinese_readers_get_chinese_errors(capsys, monkeypatch):
+    monkeypatch.setattr(cli, "_language", lambda: "zh")
+    assert "找不到 project.yml" in run(capsys, "check", "nowhere")[2]
+
+
+def test_the_sample_is_found_beside_the_package():
+    assert (sample_project() / "project.yml").exists()
+
+
+def test_python_dash_m_is_not_needed_and_version_is_said():
+    done = subprocess.run([sys.executable, "-m", "procmine", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("procmine, version ")

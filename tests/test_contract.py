@@ -1,0 +1,117 @@
+"""What every analysis promises: its columns, its input left alone, an empty log, no matter the order of rows."""
+
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+import procmine as pm
+from procmine.core.result import DTYPES
+
+ANALYSES = [
+    pm.import_notes, pm.rejected_rows, pm.attributes, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
+    pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
+    pm.rework, pm.process_map,
+]  # fmt: skip
+by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
+
+
+@pytest.fixture(scope="module")
+def log():
+    return pm.six_cases()
+
+
+@pytest.fixture(scope="module")
+def empty(log):
+    return log.filter_throughput(min="99 days")
+
+
+def dtypes(result):
+    zone = {"time": f"datetime64[us, {result.zone}]"}
+    return {name: {**DTYPES, **zone}[column.kind] for name, column in result.COLUMNS.items()}
+
+
+def found_dtypes(table):
+    return {name: str(dtype) for name, dtype in table.dtypes.items()}
+
+
+def test_no_analysis_is_forgotten():
+    others = {
+        "open_project", "read_export", "EventLog", "States", "six_cases", "happy_path", "draw", "show", "render_report",
+    }  # fmt: skip
+    assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
+
+
+@by_name
+def test_columns_are_as_documented(analysis, log):
+    result = analysis(log)
+    assert found_dtypes(result.table) == dtypes(result)
+    assert all(column.label.zh and column.label.en for column in result.COLUMNS.values())
+
+
+@by_name
+def test_an_empty_log_gives_an_empty_typed_table(analysis, empty):
+    result = analysis(empty)
+    if analysis not in (pm.import_notes, pm.rejected_rows, pm.attributes, pm.compare_models):
+        assert len(result.table) == 0
+    assert found_dtypes(result.table) == dtypes(result)
+    assert isinstance(result.sentence, str)
+    assert "<script>alert" not in result._repr_html_()
+
+
+@by_name
+def test_the_input_is_unchanged(analysis, log):
+    before = log.to_pandas()
+    analysis(log)
+    pd.testing.assert_frame_equal(log.to_pandas(), before)
+
+
+@by_name
+def test_the_order_of_rows_is_irrelevant(analysis, log):
+    frame = log.to_pandas().drop(columns="position")
+    shuffled = pm.EventLog.from_pandas(
+        frame.sample(frac=1, random_state=7), zone=log.zone, name=log.name, states=pm.States(closed=["关闭"])
+    )
+    pd.testing.assert_frame_equal(analysis(shuffled).table, analysis(log).table)
+
+
+@by_name
+def test_the_same_log_gives_the_same_page(analysis, log):
+    assert analysis(log)._repr_html_() == analysis(pm.six_cases())._repr_html_()
+
+
+@by_name
+def test_both_languages_speak(analysis, log):
+    english = analysis(pm.six_cases("en"))
+    chinese = analysis(log)
+    assert english.title != chinese.title
+    assert english.title
+    assert english.sentence == "" or english.sentence != chinese.sentence
+
+
+def test_results_are_frozen(log):
+    with pytest.raises(AttributeError):
+        pm.variants(log).table = None
+
+
+def test_a_result_says_what_it_is(log):
+    assert repr(pm.variants(log)) == "<Variants: 5 rows; use .table>"
+
+
+def test_missing_data_becomes_a_card_and_other_errors_do_not(log):
+    from procmine.core.errors import UnknownNameError
+    from procmine.core.result import MissingDataCard, attempt
+    from procmine.core.words import Words
+
+    def needs_start(log):
+        log.require("start", Words("处理时长", "Processing time"))
+
+    card = attempt(needs_start, log)
+    assert isinstance(card, MissingDataCard)
+    assert "columns: 中写 start: &lt;导出文件里的列名&gt;" in card._repr_html_()
+    with pytest.raises(UnknownNameError):
+        attempt(pm.arrivals, log, by="year")
+
+
+def test_local_time_of_the_log(log):
+    assert log.local(datetime(2026, 3, 2, 1, 0)).isoformat() == "2026-03-02T09:00:00+08:00"

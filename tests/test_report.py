@@ -1,0 +1,194 @@
+"""The report: the same bytes every time, offline, safe, whole – and what happens when it cannot be made."""
+
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import nbformat
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import PAGES, ROOT, render_elsewhere
+
+import procmine as pm
+from procmine.core.errors import ReportError
+from procmine.report import run as running
+from procmine.samples.bundled import sample_project
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def test_two_runs_give_the_same_bytes(report, tmp_path):
+    copy = tmp_path / "moved elsewhere" / "globaltech"
+    shutil.copytree(sample_project(), copy, ignore=shutil.ignore_patterns(".procmine"))
+    again = render_elsewhere(copy, tmp_path / "out", seed="4711", cwd=ROOT)
+    one, other = files(report), files(again)
+    assert list(one) == list(other)
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_everything_is_there(report):
+    names = set(files(report))
+    assert {*PAGES, "tables.xlsx", "run.json"} < names
+    assert {"tables/00_summary_variants.csv", "cases/00_summary_variants.csv"} < names
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_offline_small_and_quiet(report, page):
+    text = (report / page).read_text(encoding="utf-8")
+    assert re.findall(r"""(?:src|href|url\()\s*=?\s*["'(]?\s*(?:https?:)?//[^"')\s]+""", text) == []
+    assert set(re.findall(r"https?://[^\s\"'<>)]+", text)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+    assert len(text.encode()) < 3_000_000
+    assert re.findall(r"Traceback|AGPL|Warning:|/tmp/|/home/|0x[0-9a-f]{8}", text) == []
+
+
+def test_provenance_comes_first(report):
+    text = (report / "00_summary.html").read_text(encoding="utf-8")
+    export = next((sample_project() / "exports").iterdir())
+    sha = pm.open_project(sample_project()).files()[0][1].sha256
+    for part in (export.name, sha, "3,759", "duckdb 1.5"):
+        assert part in text
+    assert text.index(sha) < text.index("<h2")
+
+
+def test_run_json_holds_every_number(report):
+    run = json.loads((report / "run.json").read_text(encoding="utf-8"))
+    assert (run["reading"]["n_rows"], run["reading"]["n_rejected"], run["reading"]["n_events"]) == (3759, 2, 3757)
+    overview = run["results"]["00_summary"]["overview"]
+    assert overview["rows"][0][:4] == [480, 3757, 12, 35]
+    assert overview["scalars"] == {"n_complete": 474, "n_cancelled": 0, "n_open": 6}
+    log = pm.open_project(sample_project()).read()
+    flow = pm.directly_follows(log).table
+    kept = run["results"]["02_actual_flow"]["directly_follows"]
+    assert kept["columns"]["median_seconds"] == "duration"
+    assert [row[2] for row in kept["rows"]] == flow["count"].tolist()
+    assert [row[4] for row in kept["rows"]] == flow["median"].dt.total_seconds().tolist()
+
+
+def test_csv_and_workbook_hold_the_tables(report):
+    log = pm.open_project(sample_project()).read()
+    variants = pm.variants(log).table
+    csv = pd.read_csv(report / "tables" / "02_actual_flow_variants.csv")
+    assert csv["n_cases"].tolist() == variants["n_cases"].tolist()
+    assert csv["path"].tolist() == variants["path"].tolist()
+    book = openpyxl.load_workbook(report / "tables.xlsx")
+    rows = list(book["00 变体"].iter_rows(values_only=True))
+    assert rows[0][:4] == ("变体", "案例", "占比", "累计")
+    assert [row[1] for row in rows[1:]] == variants["n_cases"].tolist()
+    hours = [row[5] for row in rows[1:]]
+    assert hours == pytest.approx((variants["median_throughput"].dt.total_seconds() / 3600).tolist())
+
+
+def test_every_case_behind_the_variants_is_listed(report):
+    cases = pd.read_csv(report / "cases" / "02_actual_flow_variants.csv", dtype={"case_id": str})
+    assert cases["case_id"].nunique() == len(cases) == 480
+
+
+# ── strange names, other exports, other languages ─────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names_of_the_log_are_data(strange, page):
+    text = (strange / page).read_text(encoding="utf-8")
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert "<b>Strange</b>" not in text
+    assert "&lt;b&gt;Strange&lt;/b&gt;" in text
+
+
+def test_sheets_and_csv_hold_no_formula(strange):
+    book = openpyxl.load_workbook(strange / "tables.xlsx")
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+    with zipfile.ZipFile(strange / "tables.xlsx") as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert [name for name in names if b"<f>" in archive.read(name)] == []
+    cells = pd.read_csv(strange / "tables" / "01_event_log_activities.csv")["activity"]
+    assert min(cells) == '\'=HYPERLINK("http://evil.example")'
+
+
+def test_case_links_lead_to_the_readers_own_system(strange):
+    text = (strange / "01_event_log.html").read_text(encoding="utf-8")
+    assert '<a href="https://crm.example/t/1?a=1&amp;b=2" rel="noreferrer">1</a>' in text
+
+
+def test_an_english_report_speaks_english_only(strange):
+    text = (strange / "00_summary.html").read_text(encoding="utf-8")
+    body = re.sub(r"<script.*?</script>|<style.*?</style>", "", text, flags=re.DOTALL)
+    for name in ("工单", "环节", "时间", "人"):
+        body = body.replace(name, "")
+    assert re.findall(r"[\u4e00-\u9fff]+", body) == []
+    assert "The process as it was" in body
+
+
+def test_exports_given_on_the_command_line_are_read_instead(tmp_path):
+    copy = tmp_path / "project"
+    shutil.copytree(sample_project(), copy, ignore=shutil.ignore_patterns(".procmine"))
+    rows = next((copy / "exports").iterdir()).read_bytes().split(b"\r\n")
+    (tmp_path / "工单处理记录_new.csv").write_bytes(b"\r\n".join(rows[:600]))
+    out = render_elsewhere(copy, tmp_path / "out", "工单处理记录_new.csv", seed="2", cwd=tmp_path)
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert [source["name"] for source in run["sources"]] == ["工单处理记录_new.csv"]
+    assert run["reading"]["n_rows"] == 599
+    assert run["results"]["00_summary"]["overview"]["rows"][0][1] == 599
+    assert str(tmp_path) not in (out / "00_summary.html").read_text(encoding="utf-8")
+
+
+# ── when it cannot be made ────────────────────────────────────────────────────────────────────────
+
+
+def broken_notebook(folder):
+    notebook = nbformat.read(ROOT / "notebooks" / "00_summary.ipynb", as_version=4)
+    notebook.cells.insert(6, nbformat.v4.new_code_cell("pm.filter_everything(log)", id="broken"))
+    folder.mkdir()
+    nbformat.write(notebook, folder / "00_summary.ipynb")
+    return folder
+
+
+def test_a_failed_notebook_leaves_its_page_and_the_earlier_report(tmp_path, monkeypatch, report):
+    shutil.copytree(report, tmp_path / "report")
+    before = files(tmp_path / "report")
+    folder = broken_notebook(tmp_path / "notebooks")
+    monkeypatch.setattr("procmine.report.render.notebooks_folder", lambda: folder)
+    with pytest.raises(ReportError) as caught:
+        pm.render_report(pm.open_project(sample_project()), out=tmp_path / "report")
+    assert "00_summary: the notebook stopped: AttributeError" in str(caught.value)
+    assert files(tmp_path / "report") == before
+    page = (tmp_path / "report-failed" / "00_summary.html").read_text(encoding="utf-8")
+    assert "这一页没有算完" in page
+    assert "module &#39;procmine&#39; has no attribute" in page
+    assert "filter_everything" in page
+
+
+def test_an_unknown_parameter_is_refused(tmp_path):
+    with pytest.raises(ReportError, match="has no parameter colour"):
+        running.run_notebook(ROOT / "notebooks" / "00_summary.ipynb", {"colour": 1}, tmp_path, tmp_path / "work")
+
+
+def test_a_folder_that_is_no_report_is_left_alone(tmp_path):
+    (tmp_path / "letters.txt").write_text("dear")
+    with pytest.raises(ReportError, match="holds no report"):
+        pm.render_report(pm.open_project(sample_project()), out=tmp_path)
+    assert files(tmp_path) == {"letters.txt": b"dear"}
+
+
+def test_notebooks_run_by_hand_as_in_a_report(report):
+    """The outputs saved in the notebooks are those of the report's pages."""
+    page = (report / "00_summary.html").read_text(encoding="utf-8")
+    notebook = nbformat.read(ROOT / "notebooks" / "00_summary.ipynb", as_version=4)
+    outputs = [o.data["text/html"] for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    assert len(outputs) == 5
+    assert [output[:60] for output in outputs if output not in page] == []
+
+
+def test_the_working_folder_is_gone_afterwards(report):
+    assert [path.name for path in Path(report).parent.iterdir()] == ["report"]

@@ -1,0 +1,224 @@
+"""Workbooks: cells become text without losing or inventing anything."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+import procmine as pm
+from procmine.core.engine import fetch, workbench
+from procmine.core.errors import ExportError, UnknownNameError
+from procmine.reading.reader import read_raw
+from procmine.reading.sheets import cell_text
+from procmine.reading.source import ExportFile, Source
+
+NOON = datetime(2026, 3, 2, 12, 0, 0)
+HEADER = ["case_id", "activity", "timestamp"]
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Sheets with their rows → a workbook; a text goes in as text, whatever it looks like."""
+
+    def writing(sheets: dict[str, list[list[Any]]], name: str = "export.xlsx", **options: Any) -> Any:
+        with xlsxwriter.Workbook(tmp_path / name, options) as workbook:
+            moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+            for sheet, rows in sheets.items():
+                page = workbook.add_worksheet(sheet)
+                for i, row in enumerate(rows):
+                    for j, cell in enumerate(row):
+                        if isinstance(cell, str):
+                            page.write_string(i, j, cell)
+                        elif isinstance(cell, (date, time)):
+                            page.write_datetime(i, j, cell, moment)
+                        else:
+                            page.write(i, j, cell)
+        return tmp_path / name
+
+    return writing
+
+
+def raw_rows(path, **source: Any) -> tuple[list[str], list[tuple[Any, ...]], list[str]]:
+    """Columns, rows with their numbers, and notes."""
+    with workbench() as bench:
+        raw = read_raw(bench, Source(path="", **source), ExportFile.at(path), 0)
+        rows = bench.con.execute(f"select * from {raw.relation}").fetchall()
+    return list(raw.columns), rows, [note.say("en") for note in raw.notes]
+
+
+def test_cells_are_read_by_their_type(book):
+    cells = [NOON, date(2026, 3, 2), time(9, 30), 7, -3, 1.5, 0.1, True, False, "007", "", None, "七"]
+    path = book({"data": [[f"c{i}" for i in range(len(cells))], cells]})
+    (row,) = raw_rows(path)[1]
+    assert row == (
+        *("2026-03-02 12:00:00", "2026-03-02", "09:30:00"),
+        *("7", "-3", "1.5", "0.1", "TRUE", "FALSE", "007", None, None, "七"),
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0"),
+        (-7.0, "-7"),
+        (45356.585, "45356.585"),
+        (9007199254740991.0, "9007199254740991"),
+        (9007199254740992.0, "9.007199254740992e+15"),
+        (9123456789012346.0, "9.123456789012346e+15"),
+        (2.02403051403e20, "2.02403051403e+20"),
+        (-1e300, "-1e+300"),
+    ],
+)
+def test_a_number_beyond_its_precision_keeps_its_e_notation(number, text):
+    assert cell_text(number) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_and_its_text_are_the_same_number(number):
+    assert float(cell_text(number)) == number
+
+
+def test_numbers_dates_and_texts_make_one_log(book):
+    rows = [[7, "open", NOON], [7.0, "close", "2026-03-02 13:00"], ["007", "open", date(2026, 3, 3)]]
+    log = pm.read_export(book({"data": [HEADER, *rows]}), time_zone="Asia/Shanghai")
+    events = fetch(log.events.join(log.cases, "case_index").order_by("source_row"))
+    assert events["case_id"].tolist() == ["7", "7", "007"]
+    assert events["timestamp"].astype(str).tolist() == [
+        "2026-03-02 04:00:00",
+        "2026-03-02 05:00:00",
+        "2026-03-02 16:00:00",
+    ]
+
+
+def test_dates_count_from_1904_where_the_workbook_says_so(book):
+    path = book({"data": [["time"], [NOON]]}, date_1904=True)
+    assert raw_rows(path)[1] == [("2026-03-02 12:00:00", 2)]
+
+
+def test_empty_rows_and_columns_keep_the_row_numbers(book):
+    path = book({"data": [[], [None, "id", None], [None, 1, 2], ["", None], [None, 3, 4]]})
+    columns, rows, notes = raw_rows(path)
+    assert columns == ["column 1", "id", "column 3"]
+    assert rows == [(None, "1", "2", 3), (None, "3", "4", 5)]
+    assert "export.xlsx: 1 blank rows skipped" in notes
+
+
+def test_null_values_are_null(book):
+    path = book({"data": [["id", "who"], [1, "?"], [2, "无"], [3, "谁?"]]})
+    rows = raw_rows(path, null_values=["?", "无"])[1]
+    assert rows == [("1", None, 2), ("2", None, 3), ("3", "谁?", 4)]
+
+
+SHEETS = {"说明": [["about"]], "数据": [["id"], ["x"]], "数据2": [["id"], ["y"]]}
+
+
+def test_several_sheets_with_data_are_asked_for(book):
+    with pytest.raises(ExportError, match="several sheets hold data\n  sheets: 说明, 数据, 数据2\n  hint: name one"):
+        raw_rows(book(SHEETS))
+
+
+def test_the_named_sheet_is_read_and_the_others_are_noted(book):
+    _, rows, notes = raw_rows(book(SHEETS), sheet="数据2")
+    assert rows == [("y", 2)]
+    assert notes == ["export.xlsx: sheet '数据2' read; other sheets: 说明, 数据"]
+
+
+def test_empty_sheets_need_not_be_named(book):
+    _, rows, notes = raw_rows(book({"Sheet1": [["id"], ["x"]], "Sheet2": []}))
+    assert rows == [("x", 2)]
+    assert notes == ["export.xlsx: sheet 'Sheet1' read; other sheets: Sheet2"]
+
+
+def test_an_unknown_sheet_is_an_error_with_the_nearest_name(book):
+    with pytest.raises(UnknownNameError, match="no sheet is called '数据3'") as caught:
+        raw_rows(book(SHEETS), sheet="数据3")
+    (fault,) = caught.value.faults
+    assert (fault.place, fault.facts.en) == ("export.xlsx", "known: 说明, 数据, 数据2")
+    assert fault.hint.en.startswith("did you mean '数据")
+
+
+@pytest.mark.parametrize(
+    ("sheets", "source", "fault"),
+    [
+        ({"a": [], "b": []}, {}, "the workbook holds no data"),
+        ({"a": [["id"]], "b": []}, {"sheet": "b"}, "the sheet is empty"),
+    ],
+)
+def test_a_workbook_without_data_is_an_error(book, sheets, source, fault):
+    with pytest.raises(ExportError, match=fault):
+        raw_rows(book(sheets), **source)
+
+
+def test_a_sheet_with_only_a_header_is_an_error(book):
+    with pytest.raises(ExportError, match="there is a header and no rows"):
+        pm.read_export(book({"data": [HEADER]}), time_zone="UTC")
+
+
+DAMAGED = "became numbers and lost their last digits\n  1 rows, for example {}\n  hint: export it again"
+
+
+@pytest.mark.parametrize(
+    ("case", "example"),
+    [
+        (202608010816000096068, r"2.02608010816\d*e\+20"),
+        (9007199254740992, r"9.007199254740992e\+15"),
+        ("2.02403E+20", r"2.02403E\+20"),
+        ("\t2.02403E+20", r"\t2.02403E\+20"),
+    ],
+)
+def test_case_ids_that_lost_digits_are_refused(book, case, example):
+    path = book({"data": [HEADER, ["ok", "a", NOON], [case, "a", NOON]]})
+    with pytest.raises(ExportError, match=DAMAGED.format(example)):
+        pm.read_export(path, time_zone="UTC")
+
+
+def test_ids_that_only_look_damaged_are_kept(book):
+    cases = ["202608010816000096068", "12E5", "E+20", 9007199254740991]
+    path = book({"data": [HEADER, *([case, "a", NOON] for case in cases)]})
+    log = pm.read_export(path, time_zone="UTC")
+    assert sorted(fetch(log.cases)["case_id"]) == ["12E5", "202608010816000096068", "9007199254740991", "E+20"]
+
+
+def _half_a_sheet(path, damaged) -> None:
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(damaged, "w") as archive:
+        for name in whole.namelist():
+            content = whole.read(name)
+            archive.writestr(name, content[: len(content) // 2] if "sheet1" in name else content)
+
+
+def _no_sheet(path, damaged) -> None:
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(damaged, "w") as archive:
+        for name in [name for name in whole.namelist() if "sheet1" not in name]:
+            archive.writestr(name, whole.read(name))
+
+
+def _half_a_file(path, damaged) -> None:
+    damaged.write_bytes(path.read_bytes()[:2000])
+
+
+@pytest.mark.parametrize("damage", [_half_a_file, _half_a_sheet, _no_sheet])
+def test_a_damaged_workbook_is_an_error(book, tmp_path, damage):
+    path = book({"data": [HEADER, *([1, "a", NOON] for _ in range(50))]})
+    damage(path, tmp_path / "damaged.xlsx")
+    with pytest.raises(ExportError, match=r"damaged\.xlsx: the file is cut off, perhaps a download"):
+        raw_rows(tmp_path / "damaged.xlsx")
+
+
+def test_an_archive_of_something_else_is_an_error(tmp_path):
+    with zipfile.ZipFile(tmp_path / "export.xlsx", "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    with pytest.raises(ExportError, match="this is an archive, which is not read"):
+        raw_rows(tmp_path / "export.xlsx")
+
+
+def test_a_workbook_is_known_by_its_content_not_by_its_suffix(book):
+    _, rows, notes = raw_rows(book({"data": [["id"], ["x"]]}, "export.csv"))
+    assert rows == [("x", 2)]
+    assert notes == ["export.csv: the suffix does not fit, read by content as xlsx"]

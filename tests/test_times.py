@@ -1,0 +1,234 @@
+"""Times in text: one format per column, never guessed; and the zone they are read in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import procmine as pm
+from procmine.core.engine import fetch, workbench
+from procmine.core.errors import ExportError
+from procmine.reading.times import FORMATS, ReadTime, read_times
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with workbench() as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
+def read(bench):
+    """Texts of a column → how it is read, and the times (as text) in the order of the rows."""
+
+    def reading(*texts: str | None, declared: str | None = None) -> tuple[ReadTime, list[str | None]]:
+        rows = {"c0": pa.array(texts, pa.string()), "source_row": range(len(texts))}
+        bench.con.register("given", pa.table(rows))
+        bench.con.execute("create or replace table raw as select * from given")
+        found = read_times(bench, "raw", "c0", "time", "export.csv", declared)
+        times = bench.con.execute(f"select ({found.sql})::varchar from raw order by source_row").fetchall()
+        return found, [time for (time,) in times]
+
+    return reading
+
+
+EXAMPLES = [
+    ("YYYY-MM-DD hh:mm:ss", "2024-03-05 14:03:22", "2024-03-05 14:03:22"),
+    ("YYYY-MM-DD hh:mm:ss", "2024-3-5 4:03", "2024-03-05 04:03:00"),
+    ("YYYY-MM-DD hh:mm:ss", "2024-03-05T14:03:22", "2024-03-05 14:03:22"),
+    ("YYYY-MM-DD hh:mm:ss", "2024-03-05 14:03:22.0", "2024-03-05 14:03:22"),
+    ("YYYY-MM-DD hh:mm:ss", "2024-03-05 14:03:22.123456", "2024-03-05 14:03:22.123456"),
+    ("YYYY-MM-DD hh:mm:ss", "2024-03-05", "2024-03-05 00:00:00"),
+    ("YYYY-MM-DD hh:mm:ss", " 2024-03-05 14:03\t", "2024-03-05 14:03:00"),
+    ("YYYY-MM-DDThh:mm:ss±hh:mm", "2024-03-05T14:03:22Z", "2024-03-05 14:03:22"),
+    ("YYYY-MM-DDThh:mm:ss±hh:mm", "2024-03-05T14:03:22.123z", "2024-03-05 14:03:22.123"),
+    ("YYYY-MM-DDThh:mm:ss±hh:mm", "2024-03-05T14:03Z", "2024-03-05 14:03:00"),
+    ("YYYY-MM-DDThh:mm:ss±hh:mm", "2024-03-05T14:03:22+08:00", "2024-03-05 06:03:22"),
+    ("YYYY-MM-DDThh:mm:ss±hh:mm", "2024-03-05T14:03:22.5+0800", "2024-03-05 06:03:22.5"),
+    ("YYYY-MM-DDThh:mm:ss±hh:mm", "2024-03-05 14:03:22-05:30", "2024-03-05 19:33:22"),
+    ("YYYY-MM-DDThh:mm:ss±hh:mm", "2024-01-01T00:30:00+01", "2023-12-31 23:30:00"),
+    ("YYYY/MM/DD hh:mm:ss", "2024/3/5 14:03", "2024-03-05 14:03:00"),
+    ("YYYY/MM/DD hh:mm:ss", "2024/03/05", "2024-03-05 00:00:00"),
+    ("YYYY.MM.DD hh:mm:ss", "2024.03.05 14:03:22", "2024-03-05 14:03:22"),
+    ("YYYY年M月D日 hh:mm:ss", "2024年3月5日 14:03", "2024-03-05 14:03:00"),
+    ("YYYY年M月D日 hh:mm:ss", "2024年03月05日14时03分22秒", "2024-03-05 14:03:22"),
+    ("YYYY年M月D日 hh:mm:ss", "2024年3月5日 14点3分", "2024-03-05 14:03:00"),
+    ("YYYY年M月D日 hh:mm:ss", "2024年3月5日", "2024-03-05 00:00:00"),
+    ("YYYYMMDD hhmmss", "20240305140322", "2024-03-05 14:03:22"),
+    ("YYYYMMDD hhmmss", "20240305 140322", "2024-03-05 14:03:22"),
+    ("YYYYMMDD hhmmss", "20240305", "2024-03-05 00:00:00"),
+    ("DD.MM.YYYY hh:mm", "05.03.2024 14:03", "2024-03-05 14:03:00"),
+    ("DD.MM.YY hh:mm", "05.03.24 14:03", "2024-03-05 14:03:00"),
+    ("DD-MM-YYYY hh:mm", "15-03-2024 14:03:22", "2024-03-15 14:03:22"),
+    ("MM-DD-YYYY hh:mm", "03-15-2024 14:03:22", "2024-03-15 14:03:22"),
+    ("DD/MM/YYYY hh:mm", "15/3/2024 2:03 PM", "2024-03-15 14:03:00"),
+    ("DD/MM/YYYY hh:mm", "15/03/2024", "2024-03-15 00:00:00"),
+    ("MM/DD/YYYY hh:mm", "3/15/2024 12:03:22 AM", "2024-03-15 00:03:22"),
+    ("DD/MM/YY hh:mm", "15/03/24 14:03", "2024-03-15 14:03:00"),
+    ("MM/DD/YY hh:mm", "3/15/24 12:03 pm", "2024-03-15 12:03:00"),
+    ("DD/Mon/YY hh:mm", "05/Mar/24 2:03 PM", "2024-03-05 14:03:00"),
+    ("DD-Mon-YYYY hh:mm", "05-MAR-2024 14:03", "2024-03-05 14:03:00"),
+]
+
+
+@pytest.mark.parametrize(("format", "text", "time"), EXAMPLES, ids=[text for _, text, _ in EXAMPLES])
+def test_every_format_of_the_list_is_read(read, format, text, time):
+    found, times = read(text)
+    assert (found.format, times) == (format, [time])
+    assert found.has_offset is ("±" in format)
+
+
+def test_every_format_of_the_list_has_an_example():
+    assert {format.name for format in FORMATS} == {format for format, _, _ in EXAMPLES}
+
+
+def test_one_format_may_be_more_or_less_precise(read):
+    found, times = read("2024-03-05", "2024-03-05 14:03", "2024-03-05T14:03:22.5")
+    assert times == ["2024-03-05 00:00:00", "2024-03-05 14:03:00", "2024-03-05 14:03:22.5"]
+    assert found.n_unfit == 0
+
+
+@pytest.mark.parametrize("text", ["3/5/2024", "03-05-2024 14:03", "3/5/24 2:03 PM"])
+def test_a_day_that_could_be_the_month_is_asked_for(read, text):
+    with pytest.raises(ExportError, match=r"can be read in several ways: DD.MM.YY.*, MM.DD.YY") as caught:
+        read(text, text)
+    (fault,) = caught.value.faults
+    assert fault.hint.en.startswith("which is the day and which the month? Declare date_format:")
+    assert fault.hint.zh.startswith("哪一个是日、哪一个是月?")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "format", "time"),
+    [
+        ("13/6/2024", "DD/MM/YYYY hh:mm", "2024-05-03 00:00:00"),
+        ("6/13/2024", "MM/DD/YYYY hh:mm", "2024-03-05 00:00:00"),
+    ],
+)
+@pytest.mark.parametrize("n_before", [1, 2000], ids=["at once", "beyond the sample"])
+def test_one_date_anywhere_decides_between_day_and_month(read, n_before, evidence, format, time):
+    found, times = read(*["3/5/2024"] * n_before, evidence)
+    assert (found.format, times[0], found.n_unfit) == (format, time, 0)
+
+
+def test_dates_that_every_format_reads_alike_are_not_asked_for(read):
+    assert read("3/3/2024", "4/4/2024")[1] == ["2024-03-03 00:00:00", "2024-04-04 00:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "times"),
+    [
+        (["2024-02-29", "2024-02-30", "2024-13-05"], ["2024-02-29 00:00:00", None, None]),
+        (["13/1/2024", "14/1/2024", "1/13/2024"], ["2024-01-13 00:00:00", "2024-01-14 00:00:00", None]),
+        (["2024-01-01", "0000-00-00", "1900-01-00"], ["2024-01-01 00:00:00", None, None]),
+        (["2024-01-01 23:59:59", "2024-01-01 23:59:60"], ["2024-01-01 23:59:59", None]),
+        (["1899-12-31", "1900-01-01", "2200-01-01"], [None, "1900-01-01 00:00:00", None]),
+        (["2199-12-31 23:59:59", "2200-01-01"], ["2199-12-31 23:59:59", None]),
+        (["2024-01-01", "2024-01-02", "2024/01/03"], ["2024-01-01 00:00:00", "2024-01-02 00:00:00", None]),
+        (["2024-01-01", "2024/01/02"], ["2024-01-01 00:00:00", None]),
+    ],
+)
+def test_what_is_no_date_of_the_format_is_unreadable_and_never_swapped(read, texts, times):
+    found, read_as = read(*texts)
+    assert read_as == times
+    assert found.n_unfit == times.count(None)
+
+
+def test_blank_texts_are_missing_not_unreadable(read):
+    found, times = read("2024-01-01", None, " ", "\u3000")
+    assert times == ["2024-01-01 00:00:00", None, None, None]
+    assert (found.n_missing, found.n_unfit) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2024-01-01T00:00:00Z", "2024-01-01 00:00:00"],
+        ["2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z", "2024-01-01 00:00:00"],
+        ["2024-01-01 00:00:00", "2024-01-01 00:00:00", "2024-01-01T00:00:00+08:00"],
+        [*["2024-01-01 00:00:00"] * 2000, "2024-01-01T00:00:00+08:00"],
+    ],
+)
+def test_times_with_and_without_an_offset_are_not_mixed(read, texts):
+    with pytest.raises(ExportError, match=r"'time' mixes times with and without an offset\n  1 values differ"):
+        read(*texts)
+
+
+def test_different_offsets_in_one_column_are_each_applied(read):
+    _, times = read("2024-01-01T12:00:00Z", "2024-01-01T12:00:00+08:00", "2024-01-01T12:00:00-0500")
+    assert times == ["2024-01-01 12:00:00", "2024-01-01 04:00:00", "2024-01-01 17:00:00"]
+
+
+@pytest.mark.parametrize("text", ["soon", "昨天 09:00", "45356.585", "1709647402", "14:03", "2024-03-05 14:03 PST"])
+def test_a_column_that_holds_no_times_is_an_error_with_examples(read, text):
+    with pytest.raises(ExportError, match="the times in 'time' cannot be read") as caught:
+        read(text, text)
+    (fault,) = caught.value.faults
+    assert fault.facts.en == f"for example: {text!r}"
+    assert "date_format:" in fault.hint.en
+
+
+@pytest.mark.parametrize(
+    ("declared", "texts", "times"),
+    [
+        ("%d/%m/%Y", ["3/5/2024"], ["2024-05-03 00:00:00"]),
+        ("%m/%d/%Y", ["3/5/2024", "13/5/2024"], ["2024-03-05 00:00:00", None]),
+        ("%d %b %Y %H:%M %z", ["5 Mar 2024 14:03 +0800"], ["2024-03-05 06:03:00"]),
+        ("%H:%M on %Y-%m-%d", ["14:03 on 2024-03-05", None], ["2024-03-05 14:03:00", None]),
+        ("%d/%m/%Y", [None, ""], [None, None]),
+    ],
+)
+def test_a_declared_format_is_taken_whatever_else_would_fit(read, declared, texts, times):
+    assert read(*texts, declared=declared)[1] == times
+
+
+@pytest.mark.parametrize(
+    ("declared", "fault"),
+    [
+        ("%d.%m.%Y", "no value of 'time' fits %d.%m.%Y"),
+        ("%Q", "date_format '%Q' is no strptime pattern"),
+        ("", "date_format '' is no strptime pattern"),
+    ],
+)
+def test_a_declared_format_that_does_not_fit_is_an_error(read, declared, fault):
+    with pytest.raises(ExportError, match=fault):
+        read("3/5/2024", declared=declared)
+
+
+@pytest.fixture
+def log_of(tmp_path):
+    def reading(*times: str) -> Any:
+        rows = [f"{i},a,{time}" for i, time in enumerate(times)]
+        path = tmp_path / "export.csv"
+        path.write_text("\n".join(["case_id,activity,timestamp", *rows]), encoding="utf-8")
+        return pm.read_export(path, time_zone="Europe/Amsterdam", language="en")
+
+    return reading
+
+
+def instants(log) -> list[str]:
+    return [str(time) for time in fetch(log.events.order_by("source_row"))["timestamp"]]
+
+
+def said(log) -> list[str]:
+    return [
+        note.say("en")
+        for note in log.import_report.notes
+        if note.code in ("zone_assumed", "zone_given", "doubtful_times")
+    ]
+
+
+def test_a_missing_and_a_double_hour_take_the_earlier_offset_and_are_counted(log_of):
+    log = log_of("2024-03-31 02:30", "2024-10-27 02:30", "2024-10-27 03:00", "2024-07-01 12:00")
+    assert instants(log) == ["2024-03-31 01:30:00", "2024-10-27 00:30:00", "2024-10-27 02:00:00", "2024-07-01 10:00:00"]
+    assert said(log) == [
+        "timestamp: no time zone given, read as Europe/Amsterdam",
+        "timestamp: 2 times at a clock change (missing or double), taken at the earlier offset",
+    ]
+
+
+def test_written_offsets_are_used_and_said(log_of):
+    log = log_of("2024-10-27T02:30:00+02:00", "2024-10-27T02:30:00+01:00")
+    assert instants(log) == ["2024-10-27 00:30:00", "2024-10-27 01:30:00"]
+    assert said(log) == ["timestamp: converted by the offset written in the file"]

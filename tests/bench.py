@@ -9,7 +9,9 @@ memory is that of one run. Ratios are what to quote: machines differ, and so do 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import math
 import os
 import resource
 import statistics
@@ -92,20 +94,25 @@ class Pm4py:
         }  # fmt: skip
 
 
+PROCMINE_USES = [
+    "duckdb", "ibis", "ibis.backends.duckdb", "numpy", "pandas", "pyarrow.parquet", "procmine.core.export",
+    "procmine.discovery.flow", "procmine.discovery.variants", "procmine.performance.rework",
+    "procmine.performance.times", "procmine.reading.text",
+]  # fmt: skip
+
+
 class Procmine:
     """The same through procmine: import report, Parquet and five results."""
 
     def __init__(self) -> None:
-        import duckdb  # noqa: F401
-        import ibis  # noqa: F401
-        import pandas as pd  # noqa: F401
-
         import procmine
         from procmine.core.engine import EngineSpec
         from procmine.reading import reader
 
         self.pm, self.reader = procmine, reader
         self.engine = EngineSpec(memory_limit=MEMORY, threads=THREADS)
+        for module in PROCMINE_USES:
+            importlib.import_module(module)
 
     def load(self, path: Path) -> None:
         from procmine.reading.plan import ReadingPlan
@@ -213,11 +220,17 @@ def measure(way: str, mode: str, path: Path, repeat: int) -> dict[str, object]:
     return {"seconds": seconds, "peak": peak_gigabytes(), "found": found}
 
 
-def in_a_process(way: str, mode: str, path: Path, repeat: int) -> dict[str, object]:
+def in_a_process(*arguments: object) -> str:
+    """What this file prints for these arguments.
+
+    The caller has to stay small: a new process counts the peak memory of the one that began it as its own.
+    """
     env = {**os.environ, "OMP_NUM_THREADS": str(THREADS), "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, __file__, "--measure", way, mode, str(path), str(repeat)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
-    return json.loads(done.stdout.splitlines()[-1])
+    command = [sys.executable, __file__, *map(str, arguments)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return done.stdout
 
 
 def compare(path: Path, repeat: int) -> dict[str, dict[str, tuple[float, float]]]:
@@ -229,7 +242,7 @@ def compare(path: Path, repeat: int) -> dict[str, dict[str, tuple[float, float]]
         runs = {way: [] for way in WAYS}
         for _ in range(rounds):
             for way in WAYS:
-                runs[way].append(in_a_process(way, mode, path, repeat))
+                runs[way].append(json.loads(in_a_process("--measure", way, mode, path, repeat).splitlines()[-1]))
         for way, measured in runs.items():
             seconds = statistics.median(second for one in measured for second in one["seconds"])
             table.setdefault(mode, {})[way] = (seconds, statistics.median(one["peak"] for one in measured))
@@ -240,8 +253,15 @@ def compare(path: Path, repeat: int) -> dict[str, dict[str, tuple[float, float]]
 
 
 def show(n: int, table: dict[str, dict[str, tuple[float, float]]]) -> None:
-    for row in table.values():
-        (_base, _base_peak), (_ours, _our_peak), (_bare, _bare_peak) = (row[way] for way in WAYS)
+    print(f"{n:>12,} events      pm4py           procmine        bare DuckDB     pm4py / procmine   procmine / DuckDB")
+    for mode, row in table.items():
+        (base, base_peak), (ours, our_peak), (bare, bare_peak) = (row[way] for way in WAYS)
+        print(
+            f"{mode:>12} time   {base:8.2f} s      {ours:8.2f} s      {bare:8.2f} s      {base / ours:8.1f} ×          {ours / bare:8.2f} ×"
+        )
+        print(
+            f"{'':>12} peak   {base_peak:8.2f} GB     {our_peak:8.2f} GB     {bare_peak:8.2f} GB     {our_peak / base_peak:8.0%} of it"
+        )
 
 
 def main() -> None:
@@ -249,21 +269,27 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--write", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.write:
+        write_events(int(arguments.write[0]), Path(arguments.write[1]))
+        return
     if arguments.measure:
-        _way, mode, path, _repeat = arguments.measure
+        way, mode, path, repeat = arguments.measure
+        print(json.dumps(measure(way, mode, Path(path), int(repeat))))
         return
     tables = {}
     with tempfile.TemporaryDirectory() as folder:
         for n in arguments.sizes:
             path = Path(folder) / f"{n}.csv"
-            write_events(n, path)
+            in_a_process("--write", n, path)
             tables[n] = compare(path, arguments.repeat)
             show(n, tables[n])
     if len(tables) > 1:
         small, large = min(tables), max(tables)
         for mode in ("cold", "warm"):
-            tables[large][mode]["procmine"][0] / tables[small][mode]["procmine"][0]
+            ratio = tables[large][mode]["procmine"][0] / tables[small][mode]["procmine"][0]
+            print(f"scaling exponent, {mode}: {math.log(ratio) / math.log(large / small):.2f}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """What must hold for every log: sums add up, filters commute, and pm4py finds the same."""
 
-from collections import Counter
+import itertools
+from collections import Counter, defaultdict
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +30,23 @@ def test_sums_add_up(frame):
     rework = pm.rework(log).table
     repeats = sum(n - 1 for n in Counter(zip(frame["case_id"], frame["activity"], strict=True)).values())
     assert rework[["n_self_loops", "n_repetitions"]].to_numpy().sum() == repeats
+
+
+@thrifty
+@given(frames())
+def test_arcs_are_those_of_the_slow_definition(frame):
+    took = defaultdict(list)
+    for case, events in pm4py_frame(log_of(frame)).groupby("case:concept:name"):
+        steps = list(zip(events["concept:name"], events["time:timestamp"], strict=True))
+        for (source, before), (target, after) in itertools.pairwise(steps):
+            took[source, target].append((case, (after - before) / pd.Timedelta("1us")))
+    flow = pm.directly_follows(log_of(frame)).table.set_index(["source", "target"])
+    assert flow["n_cases"].to_dict() == {arc: len({case for case, _ in steps}) for arc, steps in took.items()}
+    for arc, steps in took.items():
+        times = np.array([time for _, time in steps])
+        found = flow.loc[arc, ["mean", "median", "p90", "total"]] / pd.Timedelta("1us")
+        expected = [times.mean(), np.quantile(times, 0.5), np.quantile(times, 0.9), times.sum()]
+        assert found.to_list() == pytest.approx(expected, abs=1.0)
 
 
 FILTERS = {

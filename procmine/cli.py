@@ -142,7 +142,7 @@ def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Langu
     written = make_project(folder, exports, time_zone=time_zone, language=language)
     click.echo(written.read_text(encoding="utf-8"))
     said = Words(
-        "已写入 {path};核对各列后运行 procmine check {folder}",
+        "已写入 {path}；核对各列后运行 procmine check {folder}",
         "written to {path}; look at the columns, then run procmine check {folder}",
     )
     click.echo(said.filled(path=written, folder=folder).say(_language()))

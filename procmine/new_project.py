@@ -41,7 +41,7 @@ def make_project(folder: Path, exports: Sequence[Path], *, time_zone: str, langu
             Fault(
                 str(target),
                 fault,
-                hint=Words("另选文件夹,或直接编辑 project.yml", "choose another folder, or edit its project.yml"),
+                hint=Words("另选文件夹，或直接编辑 project.yml", "choose another folder, or edit its project.yml"),
             )
         )
     columns = _columns(exports[0])

@@ -161,7 +161,7 @@ class Project:
         fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
             name=name
         )
-        facts = Words("来源:{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in self.spec.sources))
+        facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in self.spec.sources))
         hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
         raise SpecError(Fault(FILE, fault, facts, hint))
 

@@ -99,7 +99,7 @@ def test_the_sliders_show_more_and_fewer(browser, report):
     many = (shown(browser, "n"), shown(browser, "a"), find(browser, '[data-o="k"]').text)
     assert few[0] < many[0] == 14  # twelve activities and the two marks
     assert few[1] < many[1] == 26
-    assert many[2] == "完整显示 480 / 480 个案例(100.0 %)"
+    assert many[2] == "完整显示 480 / 480 个案例（100.0 %）"
     assert find(browser, '[data-o="p"]').text == "26 / 26"
     assert complaints(browser) == []
 

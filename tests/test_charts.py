@@ -63,9 +63,9 @@ def test_a_chart_has_the_name_of_its_result(chart):
         ("arrivals", "six cases", {"到达", "完成", "在办", "03-02", "03-06"}),
         ("arrivals", "in English", {"Arrivals", "Completions", "Work in progress"}),
         ("arrivals", "one event", {"Arrivals", "03-03", "0", "1"}),
-        ("dotted", "six cases", {"受理", "分类", "处理", "客户沟通", "关闭", "案例(按开始时间)"}),
+        ("dotted", "six cases", {"受理", "分类", "处理", "客户沟通", "关闭", "案例（按开始时间）"}),
         ("dotted", "one event", {"a", "03-03"}),
-        ("throughput", "six cases", {"流程周期(小时);灰色为更长的案例", "中位 25.8", "P90 41.0"}),
+        ("throughput", "six cases", {"流程周期（小时）；灰色为更长的案例", "中位 25.8", "P90 41.0"}),
         ("throughput", "one case", {"Throughput time (min); grey: all longer ones", "median 120.0", "P90 120.0"}),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_day_that_could_be_the_month_is_asked_for(read, text):
         read(text, text)
     (fault,) = caught.value.faults
     assert fault.hint.en.startswith("which is the day and which the month? Declare date_format:")
-    assert fault.hint.zh.startswith("哪一个是日、哪一个是月?")
+    assert fault.hint.zh.startswith("哪一个是日、哪一个是月？")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class CaseList(Result):
         "throughput": Column(
             "duration",
             Words("流程周期", "Throughput time"),
-            Words("首个事件到末个事件,自然时间", "first to last event, natural time"),
+            Words("首个事件到末个事件，自然时间", "first to last event, natural time"),
         ),
         "n_events": Column("count", Words("步数", "Steps"), Words("事件数", "number of events")),
         "variant": Column("count", Words("变体", "Variant")),

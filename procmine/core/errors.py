@@ -29,11 +29,11 @@ class Fault(NamedTuple):
         if self.facts:
             lines.append(f"  {say(self.facts, language)}")
         if self.hint:
-            lines.append(f"  {_HINT.say(language)} {say(self.hint, language)}")
+            lines.append(f"  {_HINT.say(language)}{say(self.hint, language)}")
         return "\n".join(lines)
 
 
-_HINT = Words("建议:", "hint:")
+_HINT = Words("建议：", "hint: ")
 
 
 class ProcmineError(Exception):
@@ -82,7 +82,7 @@ class MissingDataError(ProcmineError):
             Fault(
                 source,
                 Words(
-                    "{purpose}需要“{column}”列,而日志中没有",
+                    "{purpose}需要“{column}”列，而日志中没有",
                     "{purpose} needs the column {column!r}, and the log has none",
                 ).filled(purpose=purpose, column=column),
                 hint=Words(
@@ -105,7 +105,7 @@ class UnknownNameError(ProcmineError):
                 Fault(
                     place,
                     Words("没有名为“{name}”的{what}", "no {what} is called {name!r}").filled(name=name, what=what),
-                    Words("已有:{listed}", "known: {listed}").filled(listed=listed or "–"),
+                    Words("已有：{listed}", "known: {listed}").filled(listed=listed or "–"),
                     did_you_mean(name, known),
                 )
                 for name in names
@@ -126,4 +126,4 @@ def did_you_mean(name: str, known: Iterable[str]) -> Text:
     near = nearest(name, known)
     if near is None:
         return ""
-    return Words("是不是“{near}”?", "did you mean {near!r}?").filled(near=near)
+    return Words("是不是“{near}”？", "did you mean {near!r}?").filled(near=near)

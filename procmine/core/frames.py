@@ -61,7 +61,7 @@ def _build(staged: pd.DataFrame, folder: Path, states: States | None) -> None:
 def _check_columns(columns: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
-        facts = Words("已有的列:{columns}", "columns found: {columns}").filled(columns=", ".join(columns))
+        facts = Words("已有的列：{columns}", "columns found: {columns}").filled(columns=", ".join(columns))
         raise ExportError(
             *(
                 Fault(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from procmine.core.result import Column
 
 _NUMERIC = ("count", "number", "share", "duration")
-_SHOWN = Words("显示前 {n} 行,共 {m} 行;完整表格见附表", "first {n} of {m} rows; the full table is in the appendix")
+_SHOWN = Words("显示前 {n} 行，共 {m} 行；完整表格见附表", "first {n} of {m} rows; the full table is in the appendix")
 _EMPTY = Words("没有可显示的行", "no rows to show")
 _YES, _NO = Words("是", "yes"), Words("否", "no")
 

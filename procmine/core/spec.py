@@ -58,7 +58,7 @@ def _text_of(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         fault = Words("找不到文件", "there is no such file")
     except IsADirectoryError:
-        fault = Words("这是文件夹,不是文件", "this is a folder, not a file")
+        fault = Words("这是文件夹，不是文件", "this is a folder, not a file")
     except UnicodeDecodeError:
         fault = Words("文件不是 UTF-8 编码", "the file is not UTF-8 text")
     except PermissionError:
@@ -73,7 +73,7 @@ def _fault(model: type[BaseModel], detail: ErrorDetails, document: YamlText) -> 
     where = ".".join(str(part) for part in path)
     if detail["type"] == "extra_forbidden":
         known = _keys_at(model, path[:-1])
-        facts = Words("可用的键:{known}", "known here: {known}").filled(known=", ".join(known))
+        facts = Words("可用的键：{known}", "known here: {known}").filled(known=", ".join(known))
         fault = Words("未知的键“{key}”", "unknown key {key!r}").filled(key=key)
         return Fault(place, fault, facts, did_you_mean(key, known))
     if detail["type"] == "missing":
@@ -81,12 +81,12 @@ def _fault(model: type[BaseModel], detail: ErrorDetails, document: YamlText) -> 
         return Fault(place, fault, hint=_description_at(model, path))
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, SpecValueError):
-        fault = Words("{where}:{fault}", "{where}: {fault}").filled(where=where, fault=cause.fault)
+        fault = Words("{where}：{fault}", "{where}: {fault}").filled(where=where, fault=cause.fault)
         return Fault(place, fault, hint=cause.hint)
-    fault = Words("{where} 的值不合适:{said}", "{where} does not fit: {said}").filled(
+    fault = Words("{where} 的值不合适：{said}", "{where} does not fit: {said}").filled(
         where=where or document.name, said=detail["msg"]
     )
-    facts = Words("收到:{value}", "received: {value}").filled(value=_short(detail["input"]))
+    facts = Words("收到：{value}", "received: {value}").filled(value=_short(detail["input"]))
     return Fault(place, fault, facts, _description_at(model, path))
 
 

@@ -75,7 +75,7 @@ def _refuse_references(text: str, name: str) -> None:
         Fault(
             f"{name}:{_line(event)}",
             Words("不支持锚点、别名和标签", "anchors, aliases and tags are not read here"),
-            hint=Words("把值直接写出来,或加引号", "write the value out, or quote it"),
+            hint=Words("把值直接写出来，或加引号", "write the value out, or quote it"),
         )
         for event in yaml.parse(text, Loader=yaml.SafeLoader)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or _has_tag(event)

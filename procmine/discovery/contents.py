@@ -46,7 +46,7 @@ class ImportNotes(Result):
     def sentence(self) -> str:
         """Rows in, events out."""
         said = Words(
-            "读取 {n_rows} 行:拒绝 {n_rejected},搁置 {n_set_aside},得到 {n_events} 个事件。",
+            "读取 {n_rows} 行：拒绝 {n_rejected}，搁置 {n_set_aside}，得到 {n_events} 个事件。",
             "{n_rows} rows read: {n_rejected} refused, {n_set_aside} set aside, {n_events} events.",
         )
         return said.filled(**{name: write_number(n) for name, n in self.scalars.items()}).say(self.language)
@@ -90,7 +90,7 @@ class RejectedRows(Result):
         if self.n_rejected == 0:
             return Words("没有拒绝任何行。", "No row was refused.").say(self.language)
         said = Words(
-            "拒绝 {n} 行;列出每种原因的前 1,000 行。", "{n} rows refused; the first 1,000 of each reason are listed."
+            "拒绝 {n} 行；列出每种原因的前 1,000 行。", "{n} rows refused; the first 1,000 of each reason are listed."
         )
         return said.filled(n=write_number(self.n_rejected)).say(self.language)
 

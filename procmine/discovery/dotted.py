@@ -29,7 +29,7 @@ class Dotted(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "at": Column("time", Words("时间", "Time"), Words("格子的开始", "start of the grid cell")),
         "row": Column(
-            "count", Words("行", "Row"), Words("按开始时间排序的案例,从上到下", "cases by their start, top to bottom")
+            "count", Words("行", "Row"), Words("按开始时间排序的案例，从上到下", "cases by their start, top to bottom")
         ),
         "activity": Column("text", Words("活动", "Activity")),
         "n_events": Column("count", Words("事件", "Events")),
@@ -44,7 +44,7 @@ class Dotted(Result):
         """How to read the picture."""
         return (
             Words(
-                "每个点是一次活动:横向为时间,纵向为 {n} 个案例(按开始时间排列)。",
+                "每个点是一次活动：横向为时间，纵向为 {n} 个案例（按开始时间排列）。",
                 "Every dot is one activity: time runs to the right, the {n} cases run down in the order of their start.",
             )
             .filled(n=write_number(self.n_cases))

@@ -50,7 +50,7 @@ class DirectlyFollows(Result):
         share = slowest["total"] / whole if whole.total_seconds() else 0.0
         return (
             Words(
-                "流转时间最多的是 {source} → {target}:占全部的 {share},中位 {median}。",
+                "流转时间最多的是 {source} → {target}：占全部的 {share}，中位 {median}。",
                 "Most of the time passes from {source} to {target}: {share} of all, median {median}.",
             )
             .filled(
@@ -131,7 +131,7 @@ class ArcCases(Result):
         """Which arc this is, and how many times it was taken."""
         if self.table.empty:
             return ""
-        said = Words("{source} → {target}:共 {n} 次,最慢的在前。", "{source} → {target}: {n} times, slowest first.")
+        said = Words("{source} → {target}：共 {n} 次，最慢的在前。", "{source} → {target}: {n} times, slowest first.")
         return said.filled(source=self.source, target=self.target, n=write_number(len(self.table))).say(self.language)
 
 
@@ -192,7 +192,7 @@ class Activities(Result):
         end = self.table.loc[self.table["n_ends"].idxmax()]
         return (
             Words(
-                "{a} 的案例以“{start}”开始,{b} 以“{end}”结束。",
+                "{a} 的案例以“{start}”开始，{b} 以“{end}”结束。",
                 "{a} of the cases start with {start}; {b} end with {end}.",
             )
             .filled(

@@ -45,18 +45,20 @@ class MinedModel(Result):
         "noise": Column("number", Words("噪声过滤", "Noise filter"), Words("0 = 不过滤", "0 = none")),
         "log_fitness": Column(
             "share",
-            Words("拟合度(日志)", "Log fitness"),
-            Words("对齐:1 − 总代价/总最差代价", "alignments: 1 − Σ cost / Σ worst cost"),
+            Words("拟合度（日志）", "Log fitness"),
+            Words("对齐：1 − 总代价/总最差代价", "alignments: 1 − Σ cost / Σ worst cost"),
         ),
         "average_fitness": Column(
             "share",
-            Words("拟合度(平均)", "Average fitness"),
-            Words("对齐:各案例拟合度的平均", "alignments: mean over the cases"),
+            Words("拟合度（平均）", "Average fitness"),
+            Words("对齐：各案例拟合度的平均", "alignments: mean over the cases"),
         ),
         "precision": Column(
             "share",
             Words("精确度", "Precision"),
-            Words("模型允许的下一步中,日志出现过的比例", "of the next steps the model allows, the share the log shows"),
+            Words(
+                "模型允许的下一步中，日志出现过的比例", "of the next steps the model allows, the share the log shows"
+            ),
         ),
         "simplicity": Column(
             "share", Words("简洁度", "Simplicity"), Words("平均连接数越少越高", "the fewer arcs per node the higher")
@@ -80,7 +82,7 @@ class MinedModel(Result):
         if self.quality.reason:
             return self.quality.reason.say(self.language)
         said = Words(
-            "模型能完整解释日志行为的 {fitness},精确度 {precision}(按 {share} 的案例计算)。",
+            "模型能完整解释日志行为的 {fitness}，精确度 {precision}（按 {share} 的案例计算）。",
             "The model explains {fitness} of what the log shows, at a precision of {precision} (judged on {share} of the cases).",
         )
         row = self.table.iloc[0]
@@ -112,7 +114,7 @@ class ModelComparison(Result):
     def sentence(self) -> str:
         """How to read the table."""
         return Words(
-            "拟合度高:日志里的做法模型都认得;精确度高:模型不多认没发生过的做法。两者往往此消彼长。",
+            "拟合度高：日志里的做法模型都认得；精确度高：模型不多认没发生过的做法。两者往往此消彼长。",
             "High fitness: the model knows what the log shows. High precision: it allows little else. One often costs the other.",
         ).say(self.language)
 

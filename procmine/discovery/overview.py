@@ -50,7 +50,7 @@ class Overview(Result):
         "median_throughput": Column(
             "duration",
             Words("流程周期中位数", "Median throughput time"),
-            Words("首个事件到末个事件,自然时间", "first to last event, natural time"),
+            Words("首个事件到末个事件，自然时间", "first to last event, natural time"),
         ),
     }
 
@@ -88,7 +88,7 @@ class Overview(Result):
         row = self.table.iloc[0]
         return (
             Words(
-                "{first} 至 {last}:{cases} 个案例,{events} 个事件。",
+                "{first} 至 {last}：{cases} 个案例，{events} 个事件。",
                 "{first} to {last}: {cases} cases with {events} events.",
             )
             .filled(
@@ -115,7 +115,7 @@ def overview(log: EventLog) -> Overview:
     --------
     >>> import procmine as pm
     >>> pm.overview(pm.six_cases()).sentence
-    '2026-03-02 至 2026-03-06:6 个案例,26 个事件。'
+    '2026-03-02 至 2026-03-06：6 个案例，26 个事件。'
     """
     import pandas as pd
 
@@ -180,7 +180,7 @@ class Arrivals(Result):
             return ""
         top = self.table.loc[self.table["work_in_progress"].idxmax()]
         said = Words(
-            "在办案例最多时为 {n} 个({when});期末为 {last} 个。",
+            "在办案例最多时为 {n} 个（{when}）；期末为 {last} 个。",
             "Work in progress peaked at {n} cases ({when}); at the end it was {last}.",
         ).filled(
             n=write_number(top["work_in_progress"]),
@@ -191,7 +191,7 @@ class Arrivals(Result):
 
 
 _UNKNOWN_END = Words(
-    "项目未说明案例何时算完成(states:),因此按最后一个事件计,近期的在办偏低。",
+    "项目未说明案例何时算完成（states:），因此按最后一个事件计，近期的在办偏低。",
     " The project does not say when a case is complete (states:), so each ends with its last event and recent work in "
     "progress looks too small.",
 )

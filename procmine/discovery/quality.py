@@ -21,11 +21,11 @@ MOST_STATES = 2_000
 MOST_VARIANTS = 500
 
 _TOO_WIDE = Words(
-    "模型的状态超过 {n} 个,无法逐一对齐,因此不报告拟合度和精确度。",
+    "模型的状态超过 {n} 个，无法逐一对齐，因此不报告拟合度和精确度。",
     "The model has more than {n} states, too many to align the log with, so fitness and precision are not reported.",
 ).filled(n=MOST_STATES)
 _NO_WAY = Words(
-    "模型没有从开始到结束的通路,无法报告拟合度和精确度。",
+    "模型没有从开始到结束的通路，无法报告拟合度和精确度。",
     "The model has no way from its start to its end, so fitness and precision are not reported.",
 )
 _NOT_DONE = Words("对齐未能在时限内完成。", "No alignment was found within the time limit.")

@@ -37,7 +37,7 @@ class Variants(Result):
 
     TITLE: ClassVar[Words] = Words("变体", "Variants")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "variant": Column("count", Words("变体", "Variant"), Words("编号,过滤后不变", "its number, kept by filters")),
+        "variant": Column("count", Words("变体", "Variant"), Words("编号，过滤后不变", "its number, kept by filters")),
         "n_cases": Column("count", Words("案例", "Cases")),
         "share": Column("share", Words("占比", "Share"), Words("占全部案例", "of all cases")),
         "cumulative_share": Column(
@@ -65,7 +65,7 @@ class Variants(Result):
             return ""
         n = min(_FEW, len(self.table))
         said = Words(
-            "共 {n_all} 个变体;最常见的 {n} 个覆盖 {share} 的案例。",
+            "共 {n_all} 个变体；最常见的 {n} 个覆盖 {share} 的案例。",
             "There are {n_all} variants; the {n} most frequent cover {share} of the cases.",
         ).filled(
             n_all=write_number(len(self.table)), n=n, share=write_share(self.table["cumulative_share"].iloc[n - 1])

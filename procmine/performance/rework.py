@@ -59,7 +59,7 @@ class Rework(Result):
     @property
     def sentence(self) -> str:
         """How many cases see rework, and where most of it is."""
-        said = Words("{n} 个案例({share})有返工。", "{n} cases ({share}) see rework.").filled(
+        said = Words("{n} 个案例（{share}）有返工。", "{n} cases ({share}) see rework.").filled(
             n=write_number(self.n_rework_cases), share=write_share(self.rate)
         )
         if self.table.empty:

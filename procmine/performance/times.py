@@ -53,7 +53,7 @@ class Throughput(Result):
             return ""
         row = self.table.iloc[0]
         said = Words(
-            "一半的案例在 {median} 内走完,九成在 {p90} 内;最长 {max}(自然时间)。",
+            "一半的案例在 {median} 内走完，九成在 {p90} 内；最长 {max}（自然时间）。",
             "Half of the cases take up to {median}, nine in ten up to {p90}, the longest {max} (natural time).",
         )
         return said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")}).say(

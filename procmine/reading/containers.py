@@ -67,7 +67,7 @@ def fits_suffix(path: Path, container: Container) -> bool:
 def truncated(path: Path) -> ExportError:
     """The file ends too early."""
     size = path.stat().st_size
-    fault = Words("文件不完整,可能没有下载完", "the file is cut off, perhaps a download that did not finish")
+    fault = Words("文件不完整，可能没有下载完", "the file is cut off, perhaps a download that did not finish")
     facts = Words("大小 {size} 字节", "size {size} bytes").filled(size=f"{size:,}")
     return ExportError(Fault(path.name, fault, facts, Words("重新导出或下载", "export or download it again")))
 
@@ -87,11 +87,11 @@ def _markup_kind(path: Path, start: bytes) -> Container:
     if b"<log" in start and b"<html" not in start:
         return "xes"
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<div")):
-        raise _not_read(path, Words("网页(HTML)", "a web page (HTML)"))
+        raise _not_read(path, Words("网页（HTML）", "a web page (HTML)"))
     return "xes"
 
 
 def _not_read(path: Path, kind: Words) -> ExportError:
-    fault = Words("这是{kind},不能读取", "this is {kind}, which is not read").filled(kind=kind)
+    fault = Words("这是{kind}，不能读取", "this is {kind}, which is not read").filled(kind=kind)
     hint = Words("在 Excel 中另存为 .xlsx 或 CSV UTF-8", "save it as .xlsx or CSV UTF-8")
     return ExportError(Fault(path.name, fault, hint=hint))

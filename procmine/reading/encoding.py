@@ -119,8 +119,10 @@ def _chinese(file: ExportFile) -> str:
 
 def _no_encoding(file: ExportFile, line: int | None) -> ExportError:
     place = file.name if line is None else f"{file.name}:{line}"
-    fault = Words("无法确定编码:既不是 UTF-8,也不是 GB18030", "its encoding cannot be told: neither UTF-8 nor GB18030")
+    fault = Words(
+        "无法确定编码：既不是 UTF-8，也不是 GB18030", "its encoding cannot be told: neither UTF-8 nor GB18030"
+    )
     hint = Words(
-        "在 sources: 中写明 encoding:,或另存为 CSV UTF-8", "declare encoding: under sources:, or save it as CSV UTF-8"
+        "在 sources: 中写明 encoding:，或另存为 CSV UTF-8", "declare encoding: under sources:, or save it as CSV UTF-8"
     )
     return ExportError(Fault(place, fault, hint=hint))

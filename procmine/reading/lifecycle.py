@@ -78,9 +78,9 @@ def _note(code: str, n: int, **more: str) -> Note:
 def _never_complete(counts: dict[str, int]) -> ExportError:
     fault = Words("没有任何 complete 事件", "no event is a completion (lifecycle complete)")
     shown = ", ".join(f"{name} ×{n}" for name, n in counts.items())
-    facts = Words("生命周期取值:{shown}", "lifecycle values: {shown}").filled(shown=shown)
+    facts = Words("生命周期取值：{shown}", "lifecycle values: {shown}").filled(shown=shown)
     hint = Words(
-        "若该列另有含义,在 sources: columns: 中写 lifecycle: ~",
+        "若该列另有含义，在 sources: columns: 中写 lifecycle: ~",
         "if the column means something else, write lifecycle: ~ under sources: columns:",
     )
     return ExportError(Fault("", fault, facts, hint))

@@ -158,11 +158,11 @@ def _likeliest(usual: Iterable[str], names: Sequence[str]) -> str | None:
 
 def _listed(names: Sequence[str]) -> Words:
     shown = ", ".join(names[:40]) + (" …" if len(names) > 40 else "")
-    return Words("已有的列:{names}", "columns found: {names}").filled(names=shown)
+    return Words("已有的列：{names}", "columns found: {names}").filled(names=shown)
 
 
 def _absent(name: str, column: str, names: Sequence[str], file: str) -> Fault:
-    fault = Words("没有列“{column}”(映射为 {name})", "there is no column {column!r} (mapped as {name})").filled(
+    fault = Words("没有列“{column}”（映射为 {name}）", "there is no column {column!r} (mapped as {name})").filled(
         column=column, name=name
     )
     near = nearest(column, names)
@@ -171,7 +171,7 @@ def _absent(name: str, column: str, names: Sequence[str], file: str) -> Fault:
 
 
 def _missing(name: str, names: Sequence[str], file: str) -> Fault:
-    fault = Words("缺少{label}列({name})", "the column for {label} ({name}) is missing").filled(
+    fault = Words("缺少{label}列（{name}）", "the column for {label} ({name}) is missing").filled(
         label=LABELS[name], name=name
     )
     near = _likeliest(USUAL_NAMES[name], names) or nearest(USUAL_NAMES[name][0], names)

@@ -57,14 +57,14 @@ def refuse_too_many(file: SourceFile, refused: Sequence[Rejection], plan: Readin
     """
     if file.n_rows == 0:
         hint = Words("导出时的筛选条件可能过窄", "perhaps a filter was set during the export")
-        raise ExportError(Fault(file.name, Words("只有表头,没有数据行", "there is a header and no rows"), hint=hint))
+        raise ExportError(Fault(file.name, Words("只有表头，没有数据行", "there is a header and no rows"), hint=hint))
     if file.n_rejected <= plan.max_rejected * file.n_rows and file.n_rejected < file.n_rows:
         return
-    fault = Words("{n} 行中有 {m} 行({share})无法读取", "{m} of {n} rows ({share}) cannot be read").filled(
+    fault = Words("{n} 行中有 {m} 行（{share}）无法读取", "{m} of {n} rows ({share}) cannot be read").filled(
         n=write_number(file.n_rows), m=write_number(file.n_rejected), share=write_share(file.n_rejected / file.n_rows)
     )
     hint = Words(
-        "修正导出,或在 project.yml 中提高 max_rejected:(现为 {limit})",
+        "修正导出，或在 project.yml 中提高 max_rejected:（现为 {limit}）",
         "mend the export, or raise max_rejected: in project.yml (now {limit})",
     ).filled(limit=write_share(plan.max_rejected))
     reasons = [
@@ -88,12 +88,12 @@ def refuse_absent_attributes(pairs: Sequence[tuple[RawTable, Staged]], plan: Rea
         With the columns found and the nearest name.
     """
     names = list(dict.fromkeys(column for raw, _ in pairs for column in raw.columns))
-    listed = Words("已有的列:{names}", "columns found: {names}").filled(names=", ".join(names[:40]))
+    listed = Words("已有的列：{names}", "columns found: {names}").filled(names=", ".join(names[:40]))
     faults = [
         Fault(
             "project.yml",
             Words(
-                "attributes: {name}:导出中没有列“{column}”", "attributes: {name}: no export has a column {column!r}"
+                "attributes: {name}：导出中没有列“{column}”", "attributes: {name}: no export has a column {column!r}"
             ).filled(name=name, column=column),
             listed,
             did_you_mean(column, names),

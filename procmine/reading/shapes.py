@@ -135,12 +135,12 @@ class _EventRows:
         n, example = self.backend.con.execute(query).fetchone() or (0, None)
         if n:
             fault = Words(
-                "案例编号“{column}”已变成数字,末位丢失",
+                "案例编号“{column}”已变成数字，末位丢失",
                 "the case ids in {column!r} became numbers and lost their last digits",
             ).filled(column=self.map.canonical["case_id"])
-            facts = Words("{n} 行,例如 {example}", "{n} rows, for example {example}").filled(n=n, example=example)
+            facts = Words("{n} 行，例如 {example}", "{n} rows, for example {example}").filled(n=n, example=example)
             hint = Words(
-                "从系统重新导出,不要用 Excel 打开后另存", "export it again, and do not save it from Excel in between"
+                "从系统重新导出，不要用 Excel 打开后另存", "export it again, and do not save it from Excel in between"
             )
             raise ExportError(Fault(self.raw.file.name, fault, facts, hint))
 
@@ -179,7 +179,7 @@ class _EventRows:
 
     def _typed_time(self, cell: str, kind: str, column: str) -> ReadTime:
         if not kind.startswith(("TIMESTAMP", "DATE")):
-            fault = Words("“{column}”不是时间,而是 {kind}", "{column!r} holds no times but {kind}").filled(
+            fault = Words("“{column}”不是时间，而是 {kind}", "{column!r} holds no times but {kind}").filled(
                 column=column, kind=kind
             )
             raise ExportError(Fault(self.raw.file.name, fault))

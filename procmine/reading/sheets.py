@@ -88,7 +88,7 @@ def _chosen(
         raise ExportError(Fault(file.name, Words("工作簿里没有数据", "the workbook holds no data")))
     if len(filled) > 1:
         fault = Words("有多个工作表含有数据", "several sheets hold data")
-        facts = Words("工作表:{names}", "sheets: {names}").filled(names=", ".join(filled))
+        facts = Words("工作表：{names}", "sheets: {names}").filled(names=", ".join(filled))
         hint = Words("在 sources: 中写明 sheet:", "name one as sheet: under sources:")
         raise ExportError(Fault(file.name, fault, facts, hint))
     ((name, rows),) = filled.items()

@@ -55,7 +55,7 @@ class Source(Spec):
     def _one_sign(cls, delimiter: str | None) -> str | None:
         if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
             fault = Words(
-                "分隔符必须是一个字符,且不是引号或换行", "it must be one character, no quotation mark or line end"
+                "分隔符必须是一个字符，且不是引号或换行", "it must be one character, no quotation mark or line end"
             )
             raise SpecValueError(fault, Words('例如 ";" 或 "\\t"', 'for example ";" or "\\t"'))
         return delimiter
@@ -72,7 +72,7 @@ class Source(Spec):
         if unknown:
             names = ", ".join(unknown)
             fault = Words("没有名为“{names}”的标准列", "no canonical column is called {names}").filled(names=names)
-            hint = Words("可映射:{known}", "to be mapped: {known}").filled(known=", ".join(MAPPABLE))
+            hint = Words("可映射：{known}", "to be mapped: {known}").filled(known=", ".join(MAPPABLE))
             raise SpecValueError(fault, hint)
         return columns
 
@@ -103,12 +103,12 @@ class ExportFile(NamedTuple):
         except IsADirectoryError:
             hint = Words("给出文件夹里的导出文件", "name an export inside it")
             raise ExportError(
-                Fault(str(path), Words("这是文件夹,不是文件", "this is a folder, not a file"), hint=hint)
+                Fault(str(path), Words("这是文件夹，不是文件", "this is a folder, not a file"), hint=hint)
             ) from None
         except PermissionError:
             raise ExportError(Fault(str(path), Words("没有读取权限", "the file may not be read"))) from None
         if n_bytes == 0:
-            fault = Words("文件为空(0 字节)", "the file is empty (0 bytes)")
+            fault = Words("文件为空（0 字节）", "the file is empty (0 bytes)")
             hint = Words("重新导出", "export it again")
             raise ExportError(Fault(path.name, fault, hint=hint))
         return cls(path, path.name, digest, n_bytes)
@@ -129,6 +129,6 @@ def files_of(source: Source, folder: Path) -> Sequence[ExportFile]:
     if not paths:
         beside = sorted(path.name for path in (folder / pattern).parent.glob("*")) or ["–"]
         fault = Words("没有文件符合“{pattern}”", "no file fits {pattern!r}").filled(pattern=source.path)
-        facts = Words("那里有:{names}", "found there: {names}").filled(names=", ".join(beside[:20]))
+        facts = Words("那里有：{names}", "found there: {names}").filled(names=", ".join(beside[:20]))
         raise ExportError(Fault("project.yml", fault, facts))
     return [ExportFile.at(path) for path in paths]

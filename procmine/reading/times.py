@@ -219,7 +219,7 @@ def _declared(rows: _Column, column: str, file: str, pattern: str) -> ReadTime:
     try:
         summary = rows.summaries([format])[format]
     except duckdb.Error:
-        fault = Words("date_format 无效:{pattern}", "date_format {pattern!r} is no strptime pattern").filled(
+        fault = Words("date_format 无效：{pattern}", "date_format {pattern!r} is no strptime pattern").filled(
             pattern=pattern
         )
         raise ExportError(Fault(file, fault, hint=Words("例如 %d/%m/%Y %H:%M", "for example %d/%m/%Y %H:%M"))) from None
@@ -253,13 +253,13 @@ def _refuse_mixed_offsets(rows: _Column, format: TimeFormat, file: str, column: 
 
 def _examples(sample: list[str]) -> Words:
     shown = ", ".join(repr(value) for value in list(dict.fromkeys(sample))[:3])
-    return Words("例如:{shown}", "for example: {shown}").filled(shown=shown)
+    return Words("例如：{shown}", "for example: {shown}").filled(shown=shown)
 
 
 def _unreadable(file: str, column: str, sample: list[str]) -> ExportError:
     fault = Words("“{column}”的时间无法读取", "the times in {column!r} cannot be read").filled(column=column)
     hint = Words(
-        "检查列是否选对,或在 sources: 中写 date_format:(例如 %d/%m/%Y %H:%M)",
+        "检查列是否选对，或在 sources: 中写 date_format:（例如 %d/%m/%Y %H:%M）",
         "check that it is the right column, or declare date_format: under sources: (for example %d/%m/%Y %H:%M)",
     )
     return ExportError(Fault(file, fault, _examples(sample), hint))
@@ -267,10 +267,10 @@ def _unreadable(file: str, column: str, sample: list[str]) -> ExportError:
 
 def _ambiguous(file: str, column: str, names: list[str], sample: list[str]) -> ExportError:
     fault = Words(
-        "“{column}”的日期可以有多种读法:{names}", "the dates in {column!r} can be read in several ways: {names}"
+        "“{column}”的日期可以有多种读法：{names}", "the dates in {column!r} can be read in several ways: {names}"
     ).filled(column=column, names=", ".join(names))
     hint = Words(
-        "哪一个是日、哪一个是月?在 sources: 中写 date_format:,例如 %d/%m/%Y %H:%M",
+        "哪一个是日、哪一个是月？在 sources: 中写 date_format:，例如 %d/%m/%Y %H:%M",
         "which is the day and which the month? Declare date_format: under sources:, for example %d/%m/%Y %H:%M",
     )
     return ExportError(Fault(file, fault, _examples(sample), hint))

@@ -156,7 +156,7 @@ class _Events:
 
     def _check_root(self, root: etree._Element, tag: str) -> None:
         if root.getroottree().docinfo.internalDTD is not None:
-            fault = Words("XES 文件里不允许文档类型声明(DOCTYPE)", "a document type (DOCTYPE) is not allowed in XES")
+            fault = Words("XES 文件里不允许文档类型声明（DOCTYPE）", "a document type (DOCTYPE) is not allowed in XES")
             raise ExportError(Fault(self.file.name, fault))
         if tag != "log" or root.getparent() is not None:
             raise ExportError(_no_log(self.file))
@@ -207,7 +207,7 @@ def _read(attribute: etree._Element, kind: str, value: str | None) -> str | int 
 
 
 def _no_log(file: ExportFile) -> Fault:
-    fault = Words("不是 XES 日志:根元素不是 <log>", "this is no XES log: its root element is not <log>")
+    fault = Words("不是 XES 日志：根元素不是 <log>", "this is no XES log: its root element is not <log>")
     return Fault(file.name, fault)
 
 

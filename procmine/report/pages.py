@@ -140,7 +140,7 @@ def _notices(frame: Frame) -> list[str]:
     """What a reader must know before believing any number."""
     found = []
     for rejection in frame.report.rejections:
-        said = Words("{file}:拒绝 {n} 行 – {reason}", "{file}: {n} rows refused – {reason}").filled(
+        said = Words("{file}：拒绝 {n} 行 – {reason}", "{file}: {n} rows refused – {reason}").filled(
             file=rejection.file, n=write_number(rejection.n_rows), reason=rejection.reason
         )
         found.append(frame.say(said))
@@ -151,7 +151,7 @@ def _provenance(frame: Frame) -> dict[str, Any]:
     report = frame.report
     share = report.n_rejected / report.n_rows if report.n_rows else 0.0
     line = Words(
-        "来源:{n} 个文件,读取 {rows} 行,拒绝 {bad} 行({share})",
+        "来源：{n} 个文件，读取 {rows} 行，拒绝 {bad} 行（{share}）",
         "Source: {n} files, {rows} rows read, {bad} refused ({share})",
     ).filled(
         n=len(report.files),

@@ -84,7 +84,7 @@ def _check_target(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise ReportError(Fault(str(out), Words("这里已有一个文件", "there is a file of this name")))
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
-        fault = Words("文件夹不是空的,也不是报告", "the folder is not empty and holds no report")
+        fault = Words("文件夹不是空的，也不是报告", "the folder is not empty and holds no report")
         raise ReportError(Fault(str(out), fault, hint=Words("另选 --out", "choose another --out")))
 
 
@@ -95,7 +95,7 @@ def _replace(finished: Path, target: Path) -> None:
 
 
 def _failure(run: Run, target: Path) -> Fault:
-    fault = Words("笔记本没有跑完:{said}", "the notebook stopped: {said}").filled(said=run.fault)
+    fault = Words("笔记本没有跑完：{said}", "the notebook stopped: {said}").filled(said=run.fault)
     hint = Words("见 {page}", "see {page}").filled(page=target / f"{run.name}.html")
     return Fault(run.name, fault, hint=hint)
 

@@ -110,5 +110,5 @@ def _check_parameters(path: Path, notebook: NotebookNode, parameters: dict[str, 
         fault = Words("笔记本没有参数 {names}", "the notebook has no parameter {names}").filled(
             names=", ".join(unknown)
         )
-        facts = Words("已有:{known}", "known: {known}").filled(known=", ".join(known))
+        facts = Words("已有：{known}", "known: {known}").filled(known=", ".join(known))
         raise ReportError(Fault(path.name, fault, facts))

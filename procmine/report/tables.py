@@ -29,7 +29,7 @@ _FORMATS = {
     "time": "yyyy-mm-dd hh:mm",
     "date": "yyyy-mm-dd",
 }
-_TOO_LONG = Words("{n} 行,超过工作表上限,仅见 CSV", "{n} rows, too many for a sheet: see the CSV")
+_TOO_LONG = Words("{n} 行，超过工作表上限，仅见 CSV", "{n} rows, too many for a sheet: see the CSV")
 _CONTENTS = Words("目录", "Contents")
 
 

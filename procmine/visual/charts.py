@@ -148,7 +148,7 @@ def draw_dotted(result: Dotted) -> Picture:
         axes.grid(visible=False)
         axes.grid(visible=True, axis="x")
         axes.margins(x=0.01, y=0.02)
-        axes.set_ylabel(Words("案例(按开始时间)", "Cases (by start)").say(result.language))
+        axes.set_ylabel(Words("案例（按开始时间）", "Cases (by start)").say(result.language))
         names = [wrapped(activity, _LONGEST_NAME, 1)[0] for activity in result.activities]
         columns = max(1, min(6, int(_WIDTH * 72 / (max(text_width(name, 8.5) for name in names) + 26))))
         look: Any = {"frameon": False, "markerscale": 2.2, "fontsize": 8.5, "handletextpad": 0.1}
@@ -195,7 +195,7 @@ def draw_throughput(result: Throughput) -> Picture:
                 color=ORANGE,
                 fontsize=9,
             )
-        said = Words("流程周期({unit});灰色为更长的案例", "Throughput time ({unit}); grey: all longer ones")
+        said = Words("流程周期（{unit}）；灰色为更长的案例", "Throughput time ({unit}); grey: all longer ones")
         axes.set_xlabel(said.filled(unit=unit.name).say(language))
         axes.set_xlim(left=0)
         _whole_numbers(axes)

@@ -168,7 +168,7 @@ class MapDrawing:
 
     def _kept(self, place: tuple[int, int]) -> str:
         n = self._view(place).n_cases
-        said = Words("完整显示 {n} / {m} 个案例({share})", "kept {n} of {m} cases ({share})").filled(
+        said = Words("完整显示 {n} / {m} 个案例（{share}）", "kept {n} of {m} cases ({share})").filled(
             n=write_number(n), m=write_number(self.n_cases), share=write_share(n / self.n_cases)
         )
         return said.say(self.language)

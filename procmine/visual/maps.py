@@ -37,7 +37,7 @@ class ProcessMap(Result):
     def sentence(self) -> str:
         """How to read the map."""
         return Words(
-            "从上到下是案例的走向;线越粗越常见。拖动滑块可增减活动和路径,悬停可看数字。",
+            "从上到下是案例的走向；线越粗越常见。拖动滑块可增减活动和路径，悬停可看数字。",
             "Cases run from top to bottom; the thicker the line, the more often. Move the sliders for more or "
             "fewer activities and paths, hover for the numbers.",
         ).say(self.language)

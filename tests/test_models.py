@@ -63,7 +63,7 @@ def test_the_model_of_the_six_cases():
             "n_transitions": 5,
         }
     ]
-    assert result.sentence == "模型能完整解释日志行为的 100.0 %,精确度 87.0 %(按 100.0 % 的案例计算)。"
+    assert result.sentence == "模型能完整解释日志行为的 100.0 %，精确度 87.0 %（按 100.0 % 的案例计算）。"
 
 
 @pytest.mark.parametrize("name", ["helpdesk", "running example"])

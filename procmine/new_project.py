@@ -12,8 +12,8 @@ from procmine.core.errors import Fault, SpecError
 from procmine.core.words import Language, Words
 from procmine.core.yaml_text import scalar
 from procmine.project import FILE
+from procmine.reading.importing import read_raw
 from procmine.reading.mapping import propose
-from procmine.reading.reader import read_raw
 from procmine.reading.source import ExportFile, Source
 
 _MISSING = "…"

@@ -17,13 +17,29 @@ from procmine.core.eventlog import EventLog
 from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.states import States
 from procmine.core.words import Language, Words
+from procmine.reading.importing import Progress, no_progress
 from procmine.reading.plan import ReadingPlan
-from procmine.reading.reader import Progress, no_progress, read_log
+from procmine.reading.reader import read_log
 from procmine.reading.source import ExportFile, Source, files_of, known_zone
 
 FILE = "project.yml"
 _CACHE = ".procmine"
 _ADDRESS = "@sha256:"
+
+
+class People(Spec):
+    """A list of staff: who they are, by the name that the exports give as resource."""
+
+    path: str = Field(description="file with one row per person, relative to project.yml")
+    key: str = Field(description="its column with the names that the exports use")
+    role: str | None = Field(None, description="its column with their role")
+    group: str | None = Field(None, description="its column with their department or team")
+
+    def source(self) -> Source:
+        """The list as a table to be joined."""
+        return Source(
+            path=self.path, join="people", columns={"resource": self.key, "role": self.role, "group": self.group}
+        )
 
 
 class ProjectSpec(Spec):
@@ -42,6 +58,7 @@ class ProjectSpec(Spec):
     attributes: dict[str, str] = Field(
         default_factory=dict, description="name of an attribute: its column in the exports"
     )
+    people: People | None = Field(None, description="a list of staff that gives resources their role and group")
     system_actors: Annotated[list[str], OneOrMore] = Field(
         default_factory=list, description="resources that are systems, not people"
     )
@@ -141,9 +158,11 @@ class Project:
         SpecError
             If it cannot be told to which source an export belongs.
         """
+        sources = [*self.spec.sources, *([self.spec.people.source()] if self.spec.people else [])]
         if not exports:
-            return [(source, file) for source in self.spec.sources for file in files_of(source, self.folder)]
-        return [(self._source_of(str(export)), self._file(str(export))) for export in exports]
+            return [(source, file) for source in sources for file in files_of(source, self.folder)]
+        tables = [(source, file) for source in sources if source.join for file in files_of(source, self.folder)]
+        return [*((self._source_of(str(export)), self._file(str(export))) for export in exports), *tables]
 
     def _file(self, export: str) -> ExportFile:
         if _ADDRESS in export:
@@ -152,16 +171,17 @@ class Project:
         return ExportFile.at(self.folder / export)
 
     def _source_of(self, export: str) -> Source:
-        if len(self.spec.sources) == 1:
-            return self.spec.sources[0]
+        sources = [source for source in self.spec.sources if source.join is None]
+        if len(sources) == 1:
+            return sources[0]
         name = Path(export.partition(_ADDRESS)[0]).name
-        fitting = [source for source in self.spec.sources if fnmatch(name, Path(source.path).name)]
+        fitting = [source for source in sources if fnmatch(name, Path(source.path).name)]
         if len(fitting) == 1:
             return fitting[0]
         fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
             name=name
         )
-        facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in self.spec.sources))
+        facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in sources))
         hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
         raise SpecError(Fault(FILE, fault, facts, hint))
 

@@ -9,7 +9,7 @@ import pytest
 
 from procmine.core.import_report import ImportReport
 from procmine.core.states import States
-from procmine.reading import reader
+from procmine.reading import importing, reader
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
 from procmine.reading.source import ExportFile, Source
@@ -92,7 +92,7 @@ def test_an_interrupted_import_leaves_nothing_behind(tmp_path, monkeypatch):
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reader.quality, "built_notes", stop)
+    monkeypatch.setattr(importing.quality, "built_notes", stop)
     with pytest.raises(KeyboardInterrupt):
         read_log(files, plan, name="test", cache=tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []

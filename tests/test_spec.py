@@ -7,6 +7,7 @@ import pytest
 from procmine.core.errors import SpecError
 from procmine.core.yaml_text import read_yaml
 from procmine.project import ProjectSpec, open_project
+from procmine.reading.source import Source
 
 GOOD = """\
 procmine: 1
@@ -44,7 +45,7 @@ def test_an_unknown_key_names_its_line_the_known_keys_and_the_nearest():
     assert place == "project.yml:6"
     assert lines == [
         "project.yml:6: unknown key 'colums'",
-        "  known here: columns, date_format, delimiter, encoding, null_values, path, sheet, time_zone",
+        f"  known here: {', '.join(sorted(Source.model_fields))}",
         "  hint: did you mean 'columns'?",
     ]
 

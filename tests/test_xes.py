@@ -13,7 +13,7 @@ import procmine as pm
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError
 from procmine.reading import xes
-from procmine.reading.reader import read_raw
+from procmine.reading.importing import read_raw
 from procmine.reading.source import ExportFile, Source
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<log xmlns="http://www.xes-standard.org/">\n'

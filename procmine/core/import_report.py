@@ -42,6 +42,14 @@ NOTES: dict[str, Words] = {
         "{n} 个事件与同一案例的前一事件完全相同，保留",
         "{n} events are exact copies of the one before in the same case, kept",
     ),
+    "repeats": Words(
+        "{path}：{n} 行与更早的文件重复（按键或整行比较），只计一次",
+        "{path}: {n} rows repeat an earlier one (by key, or whole), counted once",
+    ),
+    "joined": Words(
+        "{file}：按“{key}”关联，{n_all} 个案例中有 {n} 个没有对应的行",
+        "{file}: joined by {key!r}, {n} of {n_all} cases have no row in it",
+    ),
     "aliases_unused": Words(
         "activities: 中的这些名称在导出中没有出现：{names}",
         "names under activities: that the export never shows: {names}",
@@ -101,7 +109,7 @@ class Note(BaseModel):
 
 
 class SourceFile(BaseModel):
-    """One file that was read."""
+    """One file that was read; `joined` if it is a table beside the events, whose rows are not counted as events."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -112,6 +120,7 @@ class SourceFile(BaseModel):
     encoding: str | None
     n_rows: int
     n_rejected: int
+    joined: bool = False
 
 
 class Rejection(BaseModel):
@@ -160,7 +169,7 @@ class ImportReport(BaseModel):
     @property
     def n_rejected(self) -> int:
         """Rows refused."""
-        return sum(file.n_rejected for file in self.files)
+        return sum(file.n_rejected for file in self.files if not file.joined)
 
     @property
     def warnings(self) -> tuple[Note, ...]:

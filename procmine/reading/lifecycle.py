@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from procmine.core.errors import ExportError, Fault
 from procmine.core.import_report import Note
 from procmine.core.words import Words
+from procmine.reading.raw import FILE_NUMBER
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-FILE_NUMBER = "__file"
-"""Working column: with `source_row` it names a staged event."""
 
 _TRANSITION = "lower(trim(coalesce(lifecycle, 'complete')))"
 

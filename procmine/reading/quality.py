@@ -37,6 +37,21 @@ def source_file(raw: RawTable, staged: Staged) -> SourceFile:
     )
 
 
+def table_file(raw: RawTable) -> SourceFile:
+    """The account of a table joined to the events."""
+    n_rejected = sum(reject.n_rows for reject in raw.rejects)
+    return SourceFile(
+        name=raw.file.name,
+        sha256=raw.file.sha256,
+        n_bytes=raw.file.n_bytes,
+        container=raw.container,
+        encoding=raw.encoding,
+        n_rows=raw.n_rows,
+        n_rejected=n_rejected,
+        joined=True,
+    )
+
+
 def rejections(raw: RawTable, staged: Staged) -> list[Rejection]:
     """The refused rows of one file, by reason."""
     return [
@@ -79,7 +94,7 @@ def refuse_too_many(file: SourceFile, refused: Sequence[Rejection], plan: Readin
     raise ExportError(Fault(file.name, fault, hint=hint), *reasons)
 
 
-def refuse_absent_attributes(pairs: Sequence[tuple[RawTable, Staged]], plan: ReadingPlan) -> None:
+def refuse_absent_attributes(raws: Sequence[RawTable], plan: ReadingPlan) -> None:
     """Stop when a column that the project names as an attribute is in none of the exports.
 
     Raises
@@ -87,7 +102,7 @@ def refuse_absent_attributes(pairs: Sequence[tuple[RawTable, Staged]], plan: Rea
     ExportError
         With the columns found and the nearest name.
     """
-    names = list(dict.fromkeys(column for raw, _ in pairs for column in raw.columns))
+    names = list(dict.fromkeys(column for raw in raws for column in raw.columns))
     listed = Words("已有的列：{names}", "columns found: {names}").filled(names=", ".join(names[:40]))
     faults = [
         Fault(

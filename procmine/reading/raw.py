@@ -12,6 +12,8 @@ from procmine.core.words import Words
 from procmine.reading.source import ExportFile
 
 ROW = "source_row"
+FILE_NUMBER = "__file"
+"""Working column: which of the files a staged event came from."""
 
 
 class Reject(NamedTuple):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import available_timezones
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from procmine.core.columns import MAPPABLE
 from procmine.core.errors import ExportError, Fault, did_you_mean
-from procmine.core.spec import Spec, SpecValueError
+from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
 
 
@@ -49,6 +49,34 @@ class Source(Spec):
     time_zone: str | None = Field(
         None, description="zone of times written without one; the project's zone when left out"
     )
+
+    key: Annotated[list[str], OneOrMore] = Field(
+        default_factory=list,
+        description="columns that tell one record from another, for example [logid]: the same record is read once",
+    )
+    join: Literal["cases", "people"] | None = Field(
+        None, description="a table beside the events: of cases (customers, scores) or of people (resources)"
+    )
+    on: str | dict[str, str] | None = Field(
+        None, description="what a table of cases is joined by: a column, or {name in the log: column of the table}"
+    )
+
+    @property
+    def on_columns(self) -> tuple[str, str]:
+        """The log's name and the table's column of what a table is joined by."""
+        if isinstance(self.on, dict):
+            ((ours, theirs),) = self.on.items()
+            return ours, theirs
+        return self.on or "", self.on or ""
+
+    @model_validator(mode="after")
+    def _joinable(self) -> Self:
+        if self.join == "cases" and not self.on:
+            fault = Words("join: cases 需要 on:", "join: cases needs on:")
+            raise SpecValueError(fault, Words("例如 on: 客户编号", "for example on: customer"))
+        if isinstance(self.on, dict) and len(self.on) != 1:
+            raise SpecValueError(Words("on: 只能有一对名称", "on: takes one pair of names"))
+        return self
 
     @field_validator("delimiter")
     @classmethod

@@ -13,7 +13,7 @@ from procmine.core.errors import Fault, ReportError
 from procmine.core.words import Words
 from procmine.discovery.overview import overview
 from procmine.project import Project, address
-from procmine.reading.reader import Progress, no_progress
+from procmine.reading.importing import Progress, no_progress
 from procmine.report.pages import Frame, Page, index_page, page_of, write_page
 from procmine.report.run import Run, notebooks_folder, run_notebook
 from procmine.report.shown import Shown, read_shown
@@ -60,7 +60,9 @@ def render_report(
     log = project.read([Path(export).resolve() for export in exports], progress=progress)
     parameters: dict[str, Any] = {"project": "."}
     if exports:
-        parameters["exports"] = [address(file) for _, file in project.files([Path(e).resolve() for e in exports])]
+        parameters["exports"] = [
+            address(file) for source, file in project.files([Path(e).resolve() for e in exports]) if not source.join
+        ]
     out.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
     try:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
     from procmine.discovery.contents import attributes, import_notes, rejected_rows
+    from procmine.discovery.data_quality import data_quality
     from procmine.discovery.dotted import dotted
     from procmine.discovery.flow import activities, arc_cases, directly_follows
     from procmine.discovery.models import compare_models, discover_model
@@ -37,6 +38,7 @@ _DOORS = {
     "States": "procmine.core.states",
     "six_cases": "procmine.samples.six_cases",
     # what came in
+    "data_quality": "procmine.discovery.data_quality",
     "import_notes": "procmine.discovery.contents",
     "rejected_rows": "procmine.discovery.contents",
     "attributes": "procmine.discovery.contents",

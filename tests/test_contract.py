@@ -9,7 +9,7 @@ import procmine as pm
 from procmine.core.result import DTYPES
 
 ANALYSES = [
-    pm.import_notes, pm.rejected_rows, pm.attributes, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
+    pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map,
 ]  # fmt: skip

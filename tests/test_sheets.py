@@ -116,7 +116,7 @@ def test_null_values_are_null(book):
     assert rows == [("1", None, 2), ("2", None, 3), ("3", "谁?", 4)]
 
 
-SHEETS = {"说明": [["about"]], "数据": [["id"], ["x"]], "数据2": [["id"], ["y"]]}
+SHEETS = {"说明": [["about"]], "数据": [["id"], ["x"]], "数据2": [["no"], ["y"]]}
 
 
 def test_several_sheets_with_data_are_asked_for(book):
@@ -170,7 +170,7 @@ DAMAGED = "became numbers and lost their last digits\n  1 rows, for example {}\n
         (202608010816000096068, r"2.02608010816\d*e\+20"),
         (9007199254740992, r"9.007199254740992e\+15"),
         ("2.02403E+20", r"2.02403E\+20"),
-        ("\t2.02403E+20", r"\t2.02403E\+20"),
+        ("\t2.02403E+20", r"2.02403E\+20"),
     ],
 )
 def test_case_ids_that_lost_digits_are_refused(book, case, example):
@@ -222,3 +222,131 @@ def test_a_workbook_is_known_by_its_content_not_by_its_suffix(book):
     _, rows, notes = raw_rows(book({"data": [["id"], ["x"]]}, "export.csv"))
     assert rows == [("x", 2)]
     assert notes == ["export.csv: the suffix does not fit, read by content as xlsx"]
+
+
+def merging(path, ranges, rows):
+    """A workbook whose first sheet has merged ranges `(first row, first column, last row, last column)`."""
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet("数据")
+        for first_row, first_column, last_row, last_column in ranges:
+            page.merge_range(first_row, first_column, last_row, last_column, "")
+        for i, row in enumerate(rows):
+            for j, cell in enumerate(row):
+                if cell is not None:
+                    page.write(i, j, cell)
+    return path
+
+
+def test_titles_above_the_header_are_passed_over(tmp_path):
+    rows = [["审批记录"], ["导出时间：2024-03-05"], [], ["编号", "人", "备注"], [1, "甲", "x"], [2, "乙", None]]
+    columns, found, notes = raw_rows(merging(tmp_path / "export.xlsx", [(0, 0, 0, 2)], rows))
+    assert columns == ["编号", "人", "备注"]
+    assert found == [("1", "甲", "x", 5), ("2", "乙", None, 6)]
+    assert notes == ["export.xlsx: 2 rows above the header passed over (审批记录 / 导出时间：2024-03-05)"]
+
+
+def test_a_header_of_two_rows_and_merged_cases(tmp_path):
+    rows = [
+        ["审批\n编号", "标题", "费用明细", None],
+        [None, None, "日期", "金额"],
+        ["1", "出差", "3-4", 20],
+        [None, None, "3-5", 30],
+        ["2", None, "3-6", 40],
+        [None, "无", "3-7", 50],
+    ]
+    ranges = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3), (2, 0, 3, 0), (2, 1, 3, 1)]
+    columns, found, notes = raw_rows(merging(tmp_path / "export.xlsx", ranges, rows))
+    assert columns == ["审批编号", "标题", "费用明细.日期", "费用明细.金额"]
+    assert found == [
+        ("1", "出差", "3-4", "20", 3),
+        ("1", "出差", "3-5", "30", 4),
+        ("2", None, "3-6", "40", 5),
+        (None, "无", "3-7", "50", 6),
+    ]
+    assert notes[-2:] == [
+        "export.xlsx: a header of two rows, its names joined as group.name",
+        "export.xlsx: 2 empty cells took the value of their merged range",
+    ]
+
+
+def test_repeated_headers_and_footers_are_left_out(book):
+    head, rows = ["编号", "标题", "时间"], [[1, "合计", NOON], [2, "b", NOON]]
+    path = book({"data": [head, *rows, head, *rows, [], ["合计", None, 4], ["共 4 条"]]})
+    _, found, notes = raw_rows(path)
+    assert [row[0] + row[1] for row in found] == ["1合计", "2b", "1合计", "2b"]
+    assert [row[-1] for row in found] == [2, 3, 5, 6]
+    assert notes == [
+        "export.xlsx: 3 rows of a footer left out (合计 4 / 共 4 条)",
+        "export.xlsx: 1 repetitions of the header left out",
+    ]
+
+
+def test_a_last_case_called_total_is_kept(book):
+    path = book({"data": [["编号", "标题", "时间"], *([i, "请假", NOON] for i in range(30)), [31, "合计", NOON]]})
+    assert raw_rows(path)[1][-1] == ("31", "合计", "2026-03-02 12:00:00", 32)
+
+
+def test_sheets_with_the_same_header_are_one_table(tmp_path):
+    path = tmp_path / "export.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, rows in {
+            "说明": [["本表由系统导出"], ["请勿外传"]],
+            "数据": [["编号", "人"], [1, "甲"], [2, "乙"]],
+            "数据(2)": [["编号", "人"], [3, "丙"]],
+            "旧": [["编号", "人"], [9, "丁"]],
+        }.items():
+            page = workbook.add_worksheet(name)
+            for i, row in enumerate(rows):
+                page.write_row(i, 0, row)
+            if name == "旧":
+                page.hide()
+    _, rows, notes = raw_rows(path)
+    assert rows == [("1", "甲", 2), ("2", "乙", 3), ("3", "丙", 5)]
+    assert notes == [
+        "export.xlsx: 2 sheets with the same header read as one, rows numbered on from sheet to sheet: 数据 (1–), 数据(2) (4–)",
+        "export.xlsx: sheet '数据, 数据(2)' read; other sheets: 说明, 旧 (hidden)",
+    ]
+    assert raw_rows(path, sheet="旧")[1] == [("9", "丁", 2)]
+
+
+def test_of_different_sheets_the_one_with_the_mapped_columns_is_read(book):
+    path = book({"人员": [["姓名", "部门"], ["甲", "一部"]], "数据": [["编号", "人"], [1, "甲"]]})
+    with pytest.raises(ExportError, match="several sheets hold data"):
+        raw_rows(path)
+    assert raw_rows(path, columns={"case_id": "编号", "resource": None})[1] == [("1", "甲", 2)]
+
+
+def test_hidden_sheets_are_read_only_when_named(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "export.xlsx") as workbook:
+        workbook.add_worksheet("空")
+        page = workbook.add_worksheet("旧")
+        page.write_column(0, 0, ["id", "x"])
+        page.hide()
+    with pytest.raises(ExportError, match="the workbook holds no data\n  only hidden sheets do: 旧\n  hint: name one"):
+        raw_rows(tmp_path / "export.xlsx")
+    assert raw_rows(tmp_path / "export.xlsx", sheet="旧")[1] == [("x", 2)]
+
+
+def test_marks_that_keep_ids_text_are_taken_off(book):
+    cells = ["'0007", '="0138"', "\t202403051403000096068", "'tis so", '=HYPERLINK("x")', '="a ""b"""', "'", "\t"]
+    _, rows, notes = raw_rows(book({"data": [["id"], *([cell] for cell in cells)]}))
+    kept = ["0007", "0138", "202403051403000096068", "'tis so", '=HYPERLINK("x")', 'a "b"', "'", None]
+    assert [row[0] for row in rows] == kept
+    assert notes == ['export.xlsx: 5 cells taken out of marks that keep them text (apostrophe, ="…", tab)']
+
+
+def test_names_of_columns_keep_what_they_say(book):
+    columns, _, _ = raw_rows(
+        book({"data": [["审批\n编号 *", "耗时(小时)", "合计", "合计", "Opened\nAt"], [1, 2, 3, 4, 5]]})
+    )
+    assert columns == ["审批编号", "耗时(小时)", "合计", "合计.2", "Opened At"]
+
+
+def test_a_cell_with_a_wild_address_is_an_error_and_not_the_end_of_memory(tmp_path):
+    path = tmp_path / "wild.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["case_id", "activity", "timestamp"])
+        sheet.write_string(1_048_575, 16_383, "x")
+    with pytest.raises(ExportError, match="takes more memory or time than there is"):
+        pm.read_export(path, time_zone="UTC")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from procmine.core.columns import distinct_name
 from procmine.core.import_report import Note
 from procmine.core.words import Words
 from procmine.reading.source import ExportFile
+from procmine.reading.table_cells import plain
 
 ROW = "source_row"
 FILE_NUMBER = "__file"
@@ -41,6 +43,11 @@ class RawTable:
         Names of columns that the container itself declares to be times, written as ISO 8601 text.
     n_rows
         Rows in the file, refused ones included, header excluded.
+    n_set_aside, n_made
+        Rows that a profile knows to be no events, and rows more than the file has, where one row tells
+        several events: rows read + made = rejected + set aside + starts + events.
+    system_cell
+        Column of the relation that says whether an event is a system's; empty if there is none.
     """
 
     file: ExportFile
@@ -53,13 +60,19 @@ class RawTable:
     dates: frozenset[str] = frozenset()
     rejects: tuple[Reject, ...] = ()
     notes: tuple[Note, ...] = field(default_factory=tuple)
+    n_set_aside: int = 0
+    n_made: int = 0
+    system_cell: str = ""
+
+
+_REQUIRED = re.compile(r"^[*＊] ?(?=\w)|(?<=[\w)）]) ?[*＊]$")
 
 
 def named_columns(headers: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Column names from header cells, and the names that had to be changed.
 
     An empty name becomes `column N`; a name that differs from an earlier one by case only, or not at
-    all, gets a number.
+    all, gets a number. The star that forms put beside required fields is no part of a name.
 
     Examples
     --------
@@ -69,7 +82,7 @@ def named_columns(headers: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     names: dict[str, str] = {}
     changed = []
     for i, header in enumerate(headers):
-        wanted = " ".join(header.replace("\ufeff", "").split()) or f"column {i + 1}"
+        wanted = _REQUIRED.sub("", plain(header)) or f"column {i + 1}"
         name = distinct_name(wanted, names)
         if name != header.strip():
             changed.append(name)
@@ -81,3 +94,25 @@ def renamed_note(changed: Iterable[str]) -> list[Note]:
     """The note that says which columns were renamed, if any."""
     names = ", ".join(changed)
     return [Note(code="renamed_columns", level="info", facts={"columns": names})] if names else []
+
+
+_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+_MARKED = re.compile(r"'[-+]?[\w./:-]*\d[\w./:-]*")
+
+
+def unwrapped(text: str) -> str:
+    r"""A text without the marks that keep a spreadsheet from making a number of it.
+
+    They are an apostrophe before an id or number, `="…"` around it, and tabs at its ends.
+
+    Examples
+    --------
+    >>> unwrapped("'0007"), unwrapped('="0138"'), unwrapped("\t202403051403000096068"), unwrapped("'tis so")
+    ('0007', '0138', '202403051403000096068', "'tis so")
+    """
+    if text[:1] not in "'=\t" and text[-1:] != "\t":
+        return text
+    bare = text.strip("\t")
+    if formula := _FORMULA.fullmatch(bare):
+        return formula.group(1).replace('""', '"')
+    return bare[1:] if _MARKED.fullmatch(bare) else bare

@@ -1,134 +1,211 @@
-"""Workbooks: cells as they are stored, turned into text without losing or inventing anything."""
+"""Workbooks and whatever stands in for one: cells as they are stored, turned into text without losing any."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.errors import ExportError, Fault, UnknownNameError
 from procmine.core.import_report import Note
 from procmine.core.words import Words
-from procmine.reading.containers import truncated
-from procmine.reading.raw import ROW, RawTable, named_columns, renamed_note
+from procmine.reading.containers import Container, container_of
+from procmine.reading.grid import Cell, Grid, Grids, cell_text
+from procmine.reading.grid_table import GridTable, table_of
+from procmine.reading.raw import ROW, RawTable, named_columns, renamed_note, unwrapped
 from procmine.reading.source import ExportFile, Source
+from procmine.reading.workbooks import workbook_grids
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-    from python_calamine import CalamineWorkbook
 
-Cell = str | int | float | bool | datetime | date | time | timedelta | None
+__all__ = ["cell_text", "grids_of", "read_sheet"]
 
 
 def read_sheet(backend: Backend, file: ExportFile, source: Source, number: int) -> RawTable:
-    """Load a worksheet into the engine as table `raw_<number>`.
+    """Load the table of a workbook, a web page or an XML spreadsheet into the engine as table `raw_<number>`.
+
+    Sheets with the same header are one table, as they are where a system starts a new sheet after
+    65,536 rows; their rows are numbered on from sheet to sheet.
 
     Raises
     ------
     ExportError
-        If the workbook is damaged, or several sheets hold data and none is named.
+        If the workbook is damaged, or sheets of different columns hold data and none is named.
     UnknownNameError
         If it has no sheet of the name given.
     """
     import pyarrow as pa
 
-    workbook = _opened(file)
-    name, others, rows = _chosen(workbook, file, source)
-    start = next((i for i, row in enumerate(rows) if any(cell != "" for cell in row)), None)
-    if start is None:
-        raise ExportError(Fault(file.name, Words("工作表是空的", "the sheet is empty")))
-    columns, changed = named_columns([cell_text(cell) or "" for cell in rows[start]])
-    kept = [(i, row) for i, row in enumerate(rows[start + 1 :], start + 2) if any(cell != "" for cell in row)]
-    nulls = {"", *source.null_values}
-    cells = {
-        column: pa.array([_given(row[i], nulls) for _, row in kept], pa.string())
-        for i, column in enumerate(columns.values())
-    }
-    numbers = pa.array([row_number for row_number, _ in kept], pa.int32())
-    table = f"raw_{number}"
-    backend.con.register("given", pa.table({**cells, ROW: numbers}))
-    backend.con.execute(f"create table {table} as select * from given")
+    container = container_of(file.path)
+    book = grids_of(file.path, container)
+    tables, others = _chosen(book.grids, file, source)
+    columns, changed = named_columns(tables[0].header.names)
+    nulls = frozenset({"", *source.null_values})
+    n_unwrapped = 0
+    cells = {}
+    rows = chain.from_iterable(table.rows for table in tables)
+    given = list(zip(*rows, strict=True)) or [()] * len(columns)
+    for column, values in zip(columns.values(), given, strict=True):
+        texts, n = _column(values, nulls)
+        cells[column] = pa.array(texts, pa.string())
+        n_unwrapped += n
+    starts = [0, *accumulate(len(table.grid.rows) for table in tables)]
+    numbers = [start + row for start, table in zip(starts, tables, strict=False) for row in table.numbers]
+    name = f"raw_{number}"
+    backend.con.register("given", pa.table({**cells, ROW: pa.array(numbers, pa.int32())}))
+    backend.con.execute(f"create table {name} as select * from given")
     backend.con.unregister("given")
-    notes = renamed_note(changed)
-    if others:
-        facts: dict[str, str | int | Words] = {"file": file.name, "sheet": name, "others": ", ".join(others)}
-        notes.append(Note(code="sheet", level="info", facts=facts))
-    n_blank = len(rows) - start - 1 - len(kept)
-    if n_blank:
-        notes.append(Note(code="blank_rows", level="info", facts={"file": file.name, "n": n_blank}))
-    return RawTable(file, "xlsx", table, (table,), columns, len(kept), notes=tuple(notes))
+    notes = (*book.notes, *renamed_note(changed), *_notes(file, tables, others, starts, n_unwrapped))
+    return RawTable(file, container, name, (name,), columns, len(numbers), encoding=book.encoding, notes=notes)
 
 
-def _opened(file: ExportFile) -> CalamineWorkbook:
-    import python_calamine
+def grids_of(path: Path, container: Container) -> Grids:
+    """The sheets of a workbook, or the tables of what stands in for one.
 
-    try:
-        return python_calamine.CalamineWorkbook.from_path(str(file.path))
-    except python_calamine.PasswordError:
-        fault = Words("文件有密码保护", "the workbook is protected by a password")
-        hint = Words("另存一份没有密码的", "save a copy without it")
-        raise ExportError(Fault(file.name, fault, hint=hint)) from None
-    except (python_calamine.CalamineError, OSError):
-        raise truncated(file.path) from None
+    Raises
+    ------
+    ExportError
+        If the file is damaged, protected, or holds no table.
+    """
+    if container == "html":
+        from procmine.reading.html_tables import html_grids
+
+        return html_grids(path)
+    if container == "mhtml":
+        from procmine.reading.archives import mhtml_grids
+
+        return mhtml_grids(path)
+    if container == "spreadsheetml":
+        from procmine.reading.spreadsheet_xml import xml_grids
+
+        return xml_grids(path)
+    return Grids(workbook_grids(path, container))
 
 
-def _chosen(
-    workbook: CalamineWorkbook, file: ExportFile, source: Source
-) -> tuple[str, list[str], Sequence[Sequence[Cell]]]:
-    names = workbook.sheet_names
-    if source.sheet is not None and source.sheet not in names:
-        raise UnknownNameError.among(Words("工作表", "sheet"), [source.sheet], names, file.name)
-    wanted = [source.sheet] if source.sheet is not None else names
-    filled = {}
-    for name in wanted:
-        rows = _rows(workbook, name, file)
-        if source.sheet is not None or any(cell != "" for row in rows for cell in row):
-            filled[name] = rows
-    if not filled:
-        raise ExportError(Fault(file.name, Words("工作簿里没有数据", "the workbook holds no data")))
-    if len(filled) > 1:
+class _Choice(NamedTuple):
+    tables: list[GridTable]
+    others: list[Grid]
+
+
+def _chosen(grids: Sequence[Grid], file: ExportFile, source: Source) -> _Choice:
+    names = [grid.name for grid in grids]
+    if source.sheet is not None:
+        if source.sheet not in names:
+            raise UnknownNameError.among(Words("工作表", "sheet"), [source.sheet], names, file.name)
+        table = table_of(grids[names.index(source.sheet)])
+        if not table.header.rows:
+            raise ExportError(Fault(file.name, Words("工作表是空的", "the sheet is empty")))
+        return _Choice([table], [grid for grid in grids if grid.name != source.sheet])
+    found = [table for grid in grids if not grid.hidden and (table := table_of(grid)).header.rows]
+    if not found:
+        raise _no_data(file, [grid.name for grid in grids if grid.hidden and not grid.is_blank])
+    chosen = _one_kind(found, source)
+    if not chosen:
         fault = Words("有多个工作表含有数据", "several sheets hold data")
-        facts = Words("工作表：{names}", "sheets: {names}").filled(names=", ".join(filled))
+        listed = ", ".join(table.grid.name for table in found)
+        facts = Words("工作表：{names}", "sheets: {names}").filled(names=listed)
         hint = Words("在 sources: 中写明 sheet:", "name one as sheet: under sources:")
         raise ExportError(Fault(file.name, fault, facts, hint))
-    ((name, rows),) = filled.items()
-    return name, [other for other in names if other != name], rows
+    taken = {id(table.grid) for table in chosen}
+    return _Choice(chosen, [grid for grid in grids if id(grid) not in taken])
 
 
-def _rows(workbook: CalamineWorkbook, sheet: str, file: ExportFile) -> Sequence[Sequence[Cell]]:
-    import python_calamine
+def _one_kind(tables: Sequence[GridTable], source: Source) -> list[GridTable]:
+    """The tables of the one header that can be meant; none where it cannot be told.
 
-    try:
-        rows: Sequence[Sequence[Cell]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except python_calamine.CalamineError:
-        raise truncated(file.path) from None
-    return rows
-
-
-def _given(cell: Cell, nulls: set[str]) -> str | None:
-    text = cell_text(cell)
-    return None if text is None or text in nulls else text
-
-
-def cell_text(cell: Cell) -> str | None:
-    """A cell as text: whole numbers without a decimal point, times as ISO 8601.
-
-    A number beyond 2⁵³ keeps its E-notation: its last digits are lost, and a case id must not be
-    made up from it.
-
-    Examples
-    --------
-    >>> cell_text(7.0), cell_text(2.02403051403e20), cell_text(datetime(2026, 3, 2, 9, 15))
-    ('7', '2.02403051403e+20', '2026-03-02 09:15:00')
+    A sheet without rows, or of one column among wider ones, holds no events; of several kinds the one
+    that has all columns that the project maps is meant.
     """
-    if cell is None:
-        return None
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        if abs(cell) >= 2**53:
-            return f"{cell:.15e}" if "e" not in repr(cell) else repr(cell)
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, (datetime, date, time)):
-        return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
-    return str(cell)
+    kinds: dict[tuple[str, ...], list[GridTable]] = {}
+    for table in tables:
+        kinds.setdefault(table.header.names, []).append(table)
+    wanted = {column for column in source.columns.values() if column}
+    tests = (
+        lambda names: any(table.rows for table in kinds[names]),
+        lambda names: sum(map(bool, names)) > 1,
+        lambda names: bool(wanted) and wanted <= set(named_columns(names)[0]),
+    )
+    left = list(kinds)
+    for passes in tests:
+        if len(left) > 1:
+            left = [names for names in left if passes(names)] or left
+    return kinds[left[0]] if len(left) == 1 else []
+
+
+def _no_data(file: ExportFile, hidden: Sequence[str]) -> ExportError:
+    fault = Words("工作簿里没有数据", "the workbook holds no data")
+    if not hidden:
+        return ExportError(Fault(file.name, fault))
+    facts = Words("只有隐藏的工作表里有：{names}", "only hidden sheets do: {names}").filled(names=", ".join(hidden))
+    return ExportError(
+        Fault(file.name, fault, facts, Words("在 sources: 中写明 sheet:", "name one as sheet: under sources:"))
+    )
+
+
+def _column(cells: Sequence[Cell], nulls: frozenset[str]) -> tuple[list[str | None], int]:
+    """The texts of a column, and how many of them stood in a wrapper.
+
+    Each distinct cell is turned into text once; cells of different types may be equal (1 and TRUE), so a
+    column of several types has its texts made one by one.
+    """
+    texts: Sequence[str | None]
+    kinds = set(map(type, cells))
+    if kinds == {str}:
+        texts = cells  # type: ignore[assignment]
+    elif len(kinds) == 1:
+        made = {cell: cell_text(cell) for cell in set(cells)}
+        texts = [made[cell] for cell in cells]
+    else:
+        texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
+    found = {text: unwrapped(text) for text in set(texts) if text}
+    marked = {text for text, bare in found.items() if bare != text}
+    given: dict[str | None, str | None] = {text: None if bare in nulls else bare for text, bare in found.items()}
+    return [given.get(text) for text in texts], sum(text in marked for text in texts) if marked else 0
+
+
+def _notes(
+    file: ExportFile, tables: Sequence[GridTable], others: Sequence[Grid], starts: Sequence[int], n_unwrapped: int
+) -> Iterator[Note]:
+    sheets = [table.grid.name for table in tables]
+    if len(tables) > 1:
+        listed = ", ".join(f"{sheet} ({start + 1}–)" for sheet, start in zip(sheets, starts, strict=False))
+        facts: dict[str, str | int | Words] = {"file": file.name, "n": len(tables), "sheets": listed}
+        yield Note(code="sheets_stacked", level="info", facts=facts)
+    if others:
+        names = _listed(others)
+        facts = {"file": file.name, "sheet": ", ".join(sheets), "others": names}
+        yield Note(code="sheet", level="info", facts=facts)
+    yield from layout_notes(file, tables)
+    if n_unwrapped:
+        yield Note(code="unwrapped", level="info", facts={"file": file.name, "n": n_unwrapped})
+
+
+def _listed(grids: Sequence[Grid]) -> Words | str:
+    names = ", ".join(
+        "{}{}".format(grid.name.replace("{", "{{").replace("}", "}}"), "{hidden}" * grid.hidden) for grid in grids
+    )
+    return Words(names, names).filled(hidden=Words("（隐藏）", " (hidden)"))
+
+
+def layout_notes(file: ExportFile, tables: Sequence[GridTable]) -> Iterator[Note]:
+    """What was passed over around the rows of data."""
+    above = [text for table in tables for text in table.above]
+    footer = [text for table in tables for text in table.footer]
+    if above:
+        facts: dict[str, str | int | Words] = {"file": file.name, "n": len(above), "text": " / ".join(above)[:200]}
+        yield Note(code="rows_above", level="info", facts=facts)
+    if any(len(table.header.rows) > 1 for table in tables):
+        yield Note(code="two_row_header", level="info", facts={"file": file.name})
+    if footer:
+        text = " / ".join(filter(None, footer))[:200]
+        yield Note(code="footer", level="warning", facts={"file": file.name, "n": len(footer), "text": text})
+    counts = {
+        "repeated_headers": sum(table.n_repeated for table in tables),
+        "merged_cells": sum(table.n_filled for table in tables),
+        "blank_rows": sum(table.n_blank for table in tables),
+    }
+    for code, n in counts.items():
+        if n:
+            yield Note(code=code, level="info", facts={"file": file.name, "n": n})

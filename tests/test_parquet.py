@@ -126,8 +126,8 @@ def test_rows_are_counted_from_one(read):
 @pytest.mark.parametrize(
     ("times", "fault"),
     [
-        ([1, 2], "'timestamp' holds no times but BIGINT"),
-        ([1.5, 2.5], "'timestamp' holds no times but DOUBLE"),
+        ([1, 2], "the times in 'timestamp' cannot be read"),
+        ([1.5, 2.5], "the times in 'timestamp' cannot be read"),
         (pa.array([None, None], pa.timestamp("us")), "no Completed ×2"),
     ],
 )

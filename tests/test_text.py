@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError
-from procmine.reading import encoding
+from procmine.reading import encoding, legacy_encoding
 from procmine.reading.source import ExportFile, Source
 from procmine.reading.text import read_text
 
@@ -196,6 +196,118 @@ def test_a_file_without_a_header_is_an_error(read, data, fault):
         read(data)
 
 
+# ── what surrounds the table, and what spreadsheets do to texts ───────────────────────────────
+
+
+def said(found: Read) -> dict[str, Any]:
+    return {note.code: note.facts.get("n", note.level) for note in found.raw.notes if note.code != "file_encoding"}
+
+
+@pytest.mark.parametrize(
+    ("data", "columns", "rows", "notes"),
+    [
+        ("\ufeffsep=;\nx;y\n1;2,3\n", ["x", "y"], {2: ("1", "2,3")}, {"separator_line": "info"}),
+        ("x,y\n1,a\0b\n\0\0,c\n", ["x", "y"], {2: ("1", "ab"), 3: (None, "c")}, {"nul_bytes": 3}),
+        (
+            "编号；人\n1；甲\n2；乙\n",
+            ["编号", "人"],
+            {2: ("1", "甲"), 3: ("2", "乙")},
+            {"full_width_delimiter": "warning"},
+        ),
+        ("编号，人\n1，甲\n", ["编号", "人"], {2: ("1", "甲")}, {"full_width_delimiter": "warning"}),
+        ("x,说明\n1,一；二\n", ["x", "说明"], {2: ("1", "一；二")}, {}),
+        ("说明\n一；二\n", ["说明"], {2: ("一；二",)}, {}),
+        ("x,y,\n1,2,\n3,4,\n", ["x", "y"], {2: ("1", "2", None), 3: ("3", "4", None)}, {"empty_last_column": 1}),
+        (
+            "x,y,\n1,2,\n3,4,5\n",
+            ["x", "y", "column 3"],
+            {2: ("1", "2", None), 3: ("3", "4", "5")},
+            {"renamed_columns": "info"},
+        ),
+    ],
+    ids=["sep=;", "NUL", "；", "，", "； in a cell", "； below only", "trailing", "trailing but for one"],
+)
+def test_what_spreadsheets_and_systems_add_is_taken_off_and_noted(read, data, columns, rows, notes):
+    found = read(data)
+    assert (found.columns, found.rows, said(found)) == (columns, rows, notes)
+
+
+def test_marks_around_ids_are_taken_off_and_zeros_kept(read):
+    found = read('x,y\n"=""0138""",a\n="0139",\'tis\n\'0007,\'0x\n"\t2024030514",=b\n8,\n')
+    assert found.rows == {
+        2: ("0138", "a"),
+        3: ("0139", "'tis"),
+        4: ("0007", "0x"),
+        5: ("2024030514", "=b"),
+        6: ("8", None),
+    }
+    assert said(found) == {"unwrapped": 5}
+
+
+REPORT = "工单明细表,,\n导出时间：2026-03-02,,\n,,\n编号,标题,金额\n"
+
+
+def test_titles_above_the_header_are_passed_over_and_rows_keep_their_numbers(read):
+    found = read(f"{REPORT}1,请假,20\n2,合计,30\n")
+    assert found.columns == ["编号", "标题", "金额"]
+    assert found.rows == {5: ("1", "请假", "20"), 6: ("2", "合计", "30")}
+    assert said(found) == {"rows_above": 2, "blank_rows": 1}
+
+
+def test_titles_of_one_cell_do_not_hide_the_delimiter(read):
+    found = read("工单明细表\n编号;标题;金额\n1;请假;20\n2;报销;30\n")
+    assert found.rows == {3: ("1", "请假", "20"), 4: ("2", "报销", "30")}
+
+
+def test_a_header_of_two_rows_becomes_one(read):
+    found = read("编号,费用明细,\n,日期,金额\n1,2026-03-02,20\n")
+    assert found.columns == ["编号", "费用明细.日期", "费用明细.金额"]
+    assert found.rows == {3: ("1", "2026-03-02", "20")}
+    assert said(found) == {"two_row_header": "info"}
+
+
+def test_a_footer_is_left_out_and_a_case_called_total_stays(read):
+    found = read("编号,标题,日期\n1,请假,2026-03-02\n2,合计,2026-03-03\n合计,,2\n共 2 条,,\n")
+    assert found.rows == {2: ("1", "请假", "2026-03-02"), 3: ("2", "合计", "2026-03-03")}
+    assert said(found) == {"footer": 2}
+    assert found.raw.n_rows == 2
+
+
+SALESFORCE = (
+    '"Case","Field","Edit Date"\n"0001","Status","2026-03-02"\n"0002","Status","2026-03-03"\n\n'
+    '"Grand Totals (2 records)"\n"Confidential Information - Do Not Distribute"\n'
+    '"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."\n'
+)
+
+
+@pytest.mark.parametrize("data", [SALESFORCE, SALESFORCE.replace("\n\n", "\n")], ids=["blank before", "at once"])
+def test_the_last_lines_of_a_crm_report_are_no_rows(read, data):
+    found = read(data)
+    assert list(found.rows.values()) == [("0001", "Status", "2026-03-02"), ("0002", "Status", "2026-03-03")]
+    assert found.refused == {}
+    assert said(found)["footer"] == 3
+
+
+@pytest.mark.parametrize("n", [10, 299, 300, 301, 5000])
+def test_a_footer_far_below_is_found_and_no_row_is_lost(read, n):
+    data = "编号,标题,日期\n" + "".join(f"{i},请假,2026-03-02\n" for i in range(n)) + "合计,,5\n"
+    found = read(data)
+    assert list(found.rows) == list(range(2, n + 2))
+    assert said(found) == {"footer": 1}
+
+
+def test_a_header_that_is_printed_on_every_page_is_left_out(read):
+    page = "编号,标题\n" + "1,请假\n" * 3
+    found = read(page * 3)
+    assert list(found.rows) == [2, 3, 4, 6, 7, 8, 10, 11, 12]
+    assert said(found) == {"repeated_headers": 2}
+
+
+def test_a_regular_file_is_read_where_it_lies(read, monkeypatch):
+    monkeypatch.setattr("procmine.reading.text.clean_copy", None)
+    assert len(read("x,y\n" + "1,2\n" * 5000).rows) == 5000
+
+
 # ── the independent reference: the standard library, row by row ───────────────────────────────
 
 _plain = st.text('b7" é中', max_size=4).map("a{}".format) | st.just("")
@@ -236,6 +348,7 @@ def test_rows_and_their_numbers_are_those_of_the_standard_library(read, text, ch
     rows, refused = _counted(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "_CHUNK", chunk)
+        patch.setattr(legacy_encoding, "_CHUNK", chunk)
         found = read(text, delimiter=",")
     assert found.rows == rows
     assert sorted(found.refused) == refused

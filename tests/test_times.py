@@ -10,7 +10,7 @@ import pytest
 import procmine as pm
 from procmine.core.engine import fetch, workbench
 from procmine.core.errors import ExportError
-from procmine.reading.times import FORMATS, ReadTime, read_times
+from procmine.reading.times import FORMATS, ReadTime, joined_cells, read_times
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +23,13 @@ def bench():
 def read(bench):
     """Texts of a column → how it is read, and the times (as text) in the order of the rows."""
 
-    def reading(*texts: str | None, declared: str | None = None) -> tuple[ReadTime, list[str | None]]:
+    def reading(
+        *texts: str | None, declared: str | list[str] | None = None, **told: bool
+    ) -> tuple[ReadTime, list[str | None]]:
         rows = {"c0": pa.array(texts, pa.string()), "source_row": range(len(texts))}
         bench.con.register("given", pa.table(rows))
         bench.con.execute("create or replace table raw as select * from given")
-        found = read_times(bench, "raw", "c0", "time", "export.csv", declared)
+        found = read_times(bench, "raw", "c0", "time", "export.csv", declared, **told)
         times = bench.con.execute(f"select ({found.sql})::varchar from raw order by source_row").fetchall()
         return found, [time for (time,) in times]
 
@@ -70,6 +72,16 @@ EXAMPLES = [
     ("MM/DD/YY hh:mm", "3/15/24 12:03 pm", "2024-03-15 12:03:00"),
     ("DD/Mon/YY hh:mm", "05/Mar/24 2:03 PM", "2024-03-05 14:03:00"),
     ("DD-Mon-YYYY hh:mm", "05-MAR-2024 14:03", "2024-03-05 14:03:00"),
+    ("YYYY-MM-DD hh:mm:ss", "２０２４－０３－０５　１４：０３", "2024-03-05 14:03:00"),
+    ("YYYY年M月D日 hh:mm:ss", "２０２４年３月５日", "2024-03-05 00:00:00"),
+    ("YYYY年M月D日 hh:mm:ss", "2024年3月5日 下午2:03", "2024-03-05 14:03:00"),
+    ("YYYY年M月D日 hh:mm:ss", "2024年3月5日 上午12时03分", "2024-03-05 00:03:00"),
+    ("YYYY/MM/DD hh:mm:ss", "2024/3/5 下午 2:03:22", "2024-03-05 14:03:22"),
+    ("YYYY-MM-DD hh:mm:ss", "2024-03-05 上午9:03", "2024-03-05 09:03:00"),
+    ("spreadsheet serial", "45356.585", "2024-03-05 14:02:24"),
+    ("spreadsheet serial", "45356", "2024-03-05 00:00:00"),
+    ("epoch seconds", "1709647402", "2024-03-05 14:03:22"),
+    ("epoch milliseconds", "1709647402123", "2024-03-05 14:03:22.123"),
 ]
 
 
@@ -77,7 +89,7 @@ EXAMPLES = [
 def test_every_format_of_the_list_is_read(read, format, text, time):
     found, times = read(text)
     assert (found.format, times) == (format, [time])
-    assert found.has_offset is ("±" in format)
+    assert found.has_offset is ("±" in format or "epoch" in format)
 
 
 def test_every_format_of_the_list_has_an_example():
@@ -121,12 +133,10 @@ def test_dates_that_every_format_reads_alike_are_not_asked_for(read):
     [
         (["2024-02-29", "2024-02-30", "2024-13-05"], ["2024-02-29 00:00:00", None, None]),
         (["13/1/2024", "14/1/2024", "1/13/2024"], ["2024-01-13 00:00:00", "2024-01-14 00:00:00", None]),
-        (["2024-01-01", "0000-00-00", "1900-01-00"], ["2024-01-01 00:00:00", None, None]),
         (["2024-01-01 23:59:59", "2024-01-01 23:59:60"], ["2024-01-01 23:59:59", None]),
         (["1899-12-31", "1900-01-01", "2200-01-01"], [None, "1900-01-01 00:00:00", None]),
         (["2199-12-31 23:59:59", "2200-01-01"], ["2199-12-31 23:59:59", None]),
-        (["2024-01-01", "2024-01-02", "2024/01/03"], ["2024-01-01 00:00:00", "2024-01-02 00:00:00", None]),
-        (["2024-01-01", "2024/01/02"], ["2024-01-01 00:00:00", None]),
+        (["2024-01-01", "昨天", "至今"], ["2024-01-01 00:00:00", None, None]),
     ],
 )
 def test_what_is_no_date_of_the_format_is_unreadable_and_never_swapped(read, texts, times):
@@ -160,7 +170,9 @@ def test_different_offsets_in_one_column_are_each_applied(read):
     assert times == ["2024-01-01 12:00:00", "2024-01-01 04:00:00", "2024-01-01 17:00:00"]
 
 
-@pytest.mark.parametrize("text", ["soon", "昨天 09:00", "45356.585", "1709647402", "14:03", "2024-03-05 14:03 PST"])
+@pytest.mark.parametrize(
+    "text", ["soon", "昨天 09:00", "15356.585", "80001", "170964740", "14:03", "2024-03-05 14:03 PST"]
+)
 def test_a_column_that_holds_no_times_is_an_error_with_examples(read, text):
     with pytest.raises(ExportError, match="the times in 'time' cannot be read") as caught:
         read(text, text)
@@ -194,6 +206,99 @@ def test_a_declared_format_is_taken_whatever_else_would_fit(read, declared, text
 def test_a_declared_format_that_does_not_fit_is_an_error(read, declared, fault):
     with pytest.raises(ExportError, match=fault):
         read("3/5/2024", declared=declared)
+
+
+@pytest.mark.parametrize("n_before", [0, 2000], ids=["at once", "beyond the sample"])
+@pytest.mark.parametrize(
+    ("text", "time", "kind"),
+    [
+        ("2024-03-05 24:00:00", "2024-03-06 00:00:00", "midnight"),
+        ("2024-12-31 24:00", "2025-01-01 00:00:00", "midnight"),
+        ("0000-00-00", None, "zero"),
+        ("0000-00-00 00:00:00", None, "zero"),
+        ("1900-01-00", None, "zero"),
+        ("1970-01-01 00:00:00", None, "zero"),
+        ("0", None, "zero"),
+    ],
+)
+def test_midnight_at_the_end_of_a_day_and_zero_dates_are_put_right_and_counted(read, text, time, kind, n_before):
+    found, times = read(*["2024-03-05 14:03:22"] * n_before, text, "2024-03-05 14:03:22", text)
+    assert times[n_before:] == [time, "2024-03-05 14:03:22", time]
+    assert found.repaired == {kind: 2}
+    assert (found.n_unfit, found.n_missing) == (0, 2 if kind == "zero" else 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-03-05 24:01", "2024-02-30 24:00", "1970-01-01 00:00:01", "10", "2024-03-05 下午14:03"]
+)
+def test_what_only_looks_like_it_is_not_put_right(read, text):
+    found, times = read("2024-03-05 09:00", "2024-03-05 14:03", text)
+    assert found.repaired == {}
+    assert times[2] == ("1970-01-01 00:00:01" if text.startswith("1970") else None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "times"),
+    [
+        (["1709647402", "0", "1709647402"], ["2024-03-05 14:03:22", None, "2024-03-05 14:03:22"]),
+        (["0", "1709647402000"], [None, "2024-03-05 14:03:22"]),
+        (["0", "0"], [None, None]),
+    ],
+)
+def test_zero_in_a_column_of_epochs_is_not_given(read, texts, times):
+    found, read_as = read(*texts)
+    assert (read_as, found.repaired) == (times, {"zero": times.count(None)})
+
+
+def test_seconds_and_milliseconds_are_not_mixed(read):
+    with pytest.raises(ExportError, match=r"export\.csv:2: 'time' mixes seconds \(10 digits\) and milliseconds"):
+        read("1709647402", "1709647402", "1709647402000")
+
+
+MIX = ["2024-03-05 14:03:00", "45356.585", "2024年3月5日 14:03"]
+
+
+def test_real_times_serials_and_one_text_format_are_read_together_where_cells_have_types(read):
+    found, times = read(*MIX, typed_cells=True)
+    assert times == ["2024-03-05 14:03:00", "2024-03-05 14:02:24", "2024-03-05 14:03:00"]
+    assert sorted(found.mix.values()) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_two_text_formats_in_one_column_are_an_error_with_shares_and_rows(read, typed):
+    texts = [*["2024/03/05 14:03"] * 3, "05-03-2024 14:03:22"]
+    with pytest.raises(ExportError, match="'time' mixes several formats of time") as caught:
+        read(*texts, typed_cells=typed)
+    (fault,) = caught.value.faults
+    assert fault.facts.en.startswith(
+        "YYYY/MM/DD hh:mm:ss: 75.0 %, first in row 0; DD-MM-YYYY hh:mm: 25.0 %, first in row 3"
+    )
+    assert "date_format:" in fault.hint.zh
+
+
+def test_a_declared_list_of_formats_reads_both(read):
+    found, times = read(
+        "2024-03-05 14:03:22", "05-04-2024 14:03:22", declared=["%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S"]
+    )
+    assert times == ["2024-03-05 14:03:22", "2024-04-05 14:03:22"]
+    assert found.n_unfit == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "time"),
+    [
+        ("2024-03-05", "14:03", "2024-03-05 14:03"),
+        ("2024-03-05 00:00:00", "14:03:22", "2024-03-05 14:03:22"),
+        ("2024/3/5", "1899-12-31 14:03:00", "2024/3/5 14:03:00"),
+        ("20240305", "140322", "20240305 140322"),
+        ("45356", "0.585", "45356.585"),
+        ("2024-03-05", None, "2024-03-05"),
+        (None, "14:03", None),
+    ],
+)
+def test_a_date_and_a_clock_in_two_cells_make_one_time(bench, day, clock, time):
+    bench.con.register("given", pa.table({"d": pa.array([day], pa.string()), "c": pa.array([clock], pa.string())}))
+    assert bench.con.execute(f"select {joined_cells('d', 'c')} from given").fetchall() == [(time,)]
 
 
 @pytest.fixture
@@ -232,3 +337,20 @@ def test_written_offsets_are_used_and_said(log_of):
     log = log_of("2024-10-27T02:30:00+02:00", "2024-10-27T02:30:00+01:00")
     assert instants(log) == ["2024-10-27 00:30:00", "2024-10-27 01:30:00"]
     assert said(log) == ["timestamp: converted by the offset written in the file"]
+
+
+def test_repairs_and_their_counts_are_said(log_of):
+    log = log_of("2024-03-05 24:00:00", "2024-03-06 10:00:00", *["2024-03-06 11:00:00"] * 200, "0000-00-00")
+    assert instants(log)[:2] == ["2024-03-05 23:00:00", "2024-03-06 09:00:00"]
+    assert [note.say("en") for note in log.import_report.warnings] == [
+        "timestamp: 1 zeros (0000-00-00, 0) treated as not given",
+        "timestamp: 1 times at 24:00 read as 00:00 of the next day",
+    ]
+    assert [(one.reason.en, one.rows) for one in log.import_report.rejections] == [("no Completed", (204,))]
+
+
+def test_a_list_of_formats_may_be_declared(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text("case_id,activity,timestamp\n1,a,2024-03-05\n1,b,06-03-2024\n", encoding="utf-8")
+    log = pm.read_export(path, time_zone="UTC", date_format=["%Y-%m-%d", "%d-%m-%Y"])
+    assert instants(log) == ["2024-03-05 00:00:00", "2024-03-06 00:00:00"]

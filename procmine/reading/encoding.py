@@ -1,4 +1,8 @@
-"""How a text file is encoded, by all of its bytes; and whether it may be read where it lies."""
+"""How a text file is encoded, by all of its bytes; and whether it may be read where it lies.
+
+The ladder: byte-order mark, UTF-8 from the first byte to the last, UTF-16 by its NUL bytes, GB18030
+or Big5 by how common the characters are that come out, Windows-1252 where its letters make words.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,17 @@ import codecs
 import gzip
 import re
 import zlib
+from pathlib import Path
 from typing import IO, NamedTuple
 
-from procmine.core.errors import ExportError, Fault
-from procmine.core.words import Words
+from procmine.core.engine import scratch_folder
+from procmine.reading.common_characters import GB2312
 from procmine.reading.containers import open_plain, truncated
+from procmine.reading.legacy_encoding import FIRST, encoding_by_characters
 from procmine.reading.source import ExportFile
 
 _CHUNK = 1 << 20
+_HEAD = 1 << 16
 
 
 class Encoding(NamedTuple):
@@ -21,12 +28,21 @@ class Encoding(NamedTuple):
 
     Attributes
     ----------
+    tidy
+        Whether it has one kind of line end, no blank lines and no NUL bytes.
     regular
-        Whether it is UTF-8 with one kind of line end and no blank lines, to be read where it lies.
+        Whether it is tidy UTF-8, to be read where it lies.
+    has_nul
+        Whether there are NUL bytes in it; UTF-16 is full of them.
+    copy
+        A copy in UTF-8, where telling the encoding has made one by the way.
     """
 
     name: str
+    tidy: bool
     regular: bool
+    has_nul: bool = False
+    copy: Path | None = None
 
 
 def encoding_of(file: ExportFile, declared: str | None) -> Encoding:
@@ -35,22 +51,27 @@ def encoding_of(file: ExportFile, declared: str | None) -> Encoding:
     Raises
     ------
     ExportError
-        If the encoding is neither declared nor to be told, or the file is cut off.
+        If the encoding is neither declared nor to be told, several are mixed, or the file is cut off.
     """
     try:
         with open_plain(file.path) as stream:
-            found, regular = _survey(stream)
+            found, regular, has_nul = _survey(stream)
             packed = isinstance(stream, gzip.GzipFile)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise truncated(file.path) from None
-    name = declared or found or _chinese(file)
-    return Encoding(name, regular and not packed and name == found)
+    if declared is None and has_nul and found in ("utf-8", None):
+        found = _wide(file) or found
+    copy = None if declared or found else scratch_folder() / "decoded.csv"
+    name = declared or found or encoding_by_characters(file, copy)
+    tidy = regular and not has_nul and not name.lower().startswith(("utf-16", "utf-32"))
+    own = copy if name == FIRST else None
+    return Encoding(name, tidy, tidy and not packed and name == found, has_nul, own)
 
 
-def _survey(stream: IO[bytes]) -> tuple[str | None, bool]:
-    """The encoding if it is UTF-8 or has a byte-order mark, and whether the lines are regular."""
+def _survey(stream: IO[bytes]) -> tuple[str | None, bool, bool]:
+    """The encoding if it is UTF-8 or has a mark, whether the lines are regular, whether there are NUL bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    valid, regular, mark = True, True, None
+    valid, regular, has_nul, mark = True, True, False, None
     ends: set[bytes] = set()
     while chunk := stream.read(_CHUNK) + stream.readline(_CHUNK):
         if mark is None:
@@ -58,11 +79,12 @@ def _survey(stream: IO[bytes]) -> tuple[str | None, bool]:
         if regular:
             ends |= _line_ends(chunk)
             regular = b"\r" not in ends and len(ends) <= 1 and not _BLANK_LINE.search(b"\n" + chunk)
+        has_nul = has_nul or b"\0" in chunk
         valid = valid and _decodes(decoder, chunk)
     valid = valid and _decodes(decoder, b"", final=True)
     if mark == "utf-16":
-        return mark, False
-    return (mark or "utf-8") if valid else None, regular
+        return mark, False, has_nul
+    return (mark or "utf-8") if valid else None, regular, has_nul
 
 
 _BLANK_LINE = re.compile(rb'\n(?:\xef\xbb\xbf)?[ \t,;|"]*(?:\r?\n|[ \t,;|"]\Z)')
@@ -91,38 +113,20 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = Fal
     return True
 
 
-def _chinese(file: ExportFile) -> str:
-    """GB18030, if the whole file decodes to it and most of what is not ASCII is common Chinese.
-
-    Western texts, Big5 and broken UTF-8 may decode too, but to characters outside of GB 2312 (`ül` to 黮).
-    """
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    foreign = common = line = 0
+def _wide(file: ExportFile) -> str | None:
+    """UTF-16 without a mark: read the right way round, separators, digits and line ends are ASCII."""
     with open_plain(file.path) as stream:
-        while True:
-            chunk = stream.read(_CHUNK)
-            try:
-                text = decoder.decode(chunk, not chunk)
-            except UnicodeDecodeError as error:
-                line += chunk[: error.start].count(b"\n") + 1
-                raise _no_encoding(file, line) from None
-            n_ascii = len(text.encode("ascii", "ignore"))
-            foreign += len(text) - n_ascii
-            common += (len(text.encode("gb2312", "ignore")) - n_ascii) // 2
-            line += chunk.count(b"\n")
-            if not chunk:
-                break
-    if common < 0.6 * foreign:
-        raise _no_encoding(file, None)
-    return "gb18030"
+        head = stream.read(_HEAD)
+    if head.count(0) < len(head) / 50:
+        return None
+    found = {name: _plain_share(head, name) for name in ("utf-16-le", "utf-16-be")}
+    best = max(found, key=lambda name: found[name])
+    return best if found[best] > 0.05 else None
 
 
-def _no_encoding(file: ExportFile, line: int | None) -> ExportError:
-    place = file.name if line is None else f"{file.name}:{line}"
-    fault = Words(
-        "无法确定编码：既不是 UTF-8，也不是 GB18030", "its encoding cannot be told: neither UTF-8 nor GB18030"
-    )
-    hint = Words(
-        "在 sources: 中写明 encoding:，或另存为 CSV UTF-8", "declare encoding: under sources:, or save it as CSV UTF-8"
-    )
-    return ExportError(Fault(place, fault, hint=hint))
+def _plain_share(head: bytes, name: str) -> float:
+    """How much of a text is ASCII in an encoding; nothing if it does not decode."""
+    text = codecs.getincrementaldecoder(name)(errors="replace").decode(head)
+    if not text or "\0" in text or "\ufffd" in text:
+        return 0
+    return (len(text.encode("ascii", "ignore")) + GB2312.counted(text).daily) / len(text)

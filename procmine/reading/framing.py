@@ -1,47 +1,27 @@
-"""Text files made clean: UTF-8, one kind of line end, no blank rows, no row whose quotes do not match."""
+"""From the bytes of a text file to its rows: decoded, put right line by line, cut where quotes allow it."""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
-from procmine.core.engine import scratch_folder
 from procmine.core.errors import ExportError, Fault
 from procmine.core.words import Words
 from procmine.reading.containers import open_plain
+from procmine.reading.mojibake import characters_lost, unscrambled
 from procmine.reading.source import ExportFile
 
 _LONGEST = 100_000
 
 
-@dataclass(frozen=True)
-class CleanText:
-    """A UTF-8 file that the engine reads row by row, and what was left out of it.
-
-    Attributes
-    ----------
-    left_out
-        For each row left out: how many rows of the clean file stand before it.
-    n_blank
-        How many of them hold nothing.
-    spoilt
-        The others, whose quotes do not match: number in the original, whose first row is 1, and text.
-    """
-
-    path: Path
-    left_out: tuple[int, ...] = ()
-    n_blank: int = 0
-    spoilt: tuple[tuple[int, str], ...] = ()
-
-
 @contextmanager
-def decoded(file: ExportFile, encoding: str) -> Iterator[Iterable[str]]:
+def decoded(file: ExportFile, encoding: str) -> Iterator[TextIO]:
     r"""The lines of a text file, each ending in `\n`.
 
     Raises
@@ -63,22 +43,71 @@ def decoded(file: ExportFile, encoding: str) -> Iterator[Iterable[str]]:
             raise ExportError(Fault(file.name, fault, str(error))) from None
 
 
-def clean_copy(file: ExportFile, encoding: str, delimiter: str) -> CleanText:
-    """A clean copy of a file."""
-    path = scratch_folder() / "clean.csv"
-    left_out: list[int] = []
-    spoilt = []
-    n = n_kept = 0
-    with decoded(file, encoding) as lines, path.open("w", encoding="utf-8", newline="\n") as clean:
-        for n, record in enumerate(records(lines, delimiter), 1):
-            if record.fault:
-                spoilt.append((n, record.text))
-            elif not record.is_blank:
-                clean.write(record.text.removeprefix("\ufeff") if n_kept == 0 else record.text)
-                n_kept += 1
+@dataclass
+class Mending:
+    """What is put right in every line before rows are cut.
+
+    Attributes
+    ----------
+    name
+        The file's name, for messages.
+    separator
+        What a first line `sep=;` names; spreadsheets do not count that line either.
+    scrambled
+        Whether UTF-8 was read as GBK and has to be read back.
+    n_nul
+        NUL bytes removed so far.
+    """
+
+    name: str
+    has_nul: bool = False
+    separator: str = ""
+    scrambled: bool = False
+    n_nul: int = 0
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it changes any line."""
+        return bool(self.has_nul or self.separator or self.scrambled)
+
+    def mended(self, lines: Iterable[str]) -> Iterable[str]:
+        """The lines put right.
+
+        Raises
+        ------
+        ExportError
+            If characters were lost for good.
+        """
+        return self._mended(lines) if self.is_needed else lines
+
+    def _mended(self, lines: Iterable[str]) -> Iterator[str]:
+        self.n_nul = 0
+        for number, raw in enumerate(lines, 1):
+            line = raw
+            if number == 1 and self.separator:
                 continue
-            left_out.append(n_kept)
-    return CleanText(path, tuple(left_out), n - n_kept - len(spoilt), tuple(spoilt))
+            if "\0" in line:
+                self.n_nul += line.count("\0")
+                line = line.replace("\0", "")
+            yield self._read_back(line, number) if self.scrambled else line
+
+    def _read_back(self, line: str, number: int) -> str:
+        try:
+            return unscrambled(line)
+        except ValueError as error:
+            raise characters_lost(f"{self.name}:{number}", str(error)) from None
+
+
+def separator_named(head: Sequence[str]) -> str:
+    """The separator that a first line `sep=;` names, if there is one.
+
+    Examples
+    --------
+    >>> separator_named(["sep=;", "a;b"])
+    ';'
+    """
+    found = re.fullmatch(r'\ufeff?"?sep=([^"])"?\s*', head[0].replace("\0", ""), re.IGNORECASE) if head else None
+    return found.group(1) if found else ""
 
 
 class Record(NamedTuple):
@@ -91,6 +120,14 @@ class Record(NamedTuple):
     def is_blank(self) -> bool:
         """Whether it holds nothing but blanks and separators."""
         return not self.text.strip(' \t\n,;|"\ufeff')
+
+    def cells(self, delimiter: str) -> list[str]:
+        """The cells of the row; none where one is longer than any table has."""
+        text = self.text.removeprefix("\ufeff").removesuffix("\n")
+        try:
+            return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+        except csv.Error:
+            return []
 
 
 def records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:

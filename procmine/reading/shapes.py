@@ -16,6 +16,8 @@ from procmine.reading.mapping import ColumnMap, map_columns
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.raw import ROW, RawTable, Reject
 from procmine.reading.source import Source
+from procmine.reading.time_formats import NUMBERS, number_text
+from procmine.reading.time_notes import repair_notes
 from procmine.reading.times import FORMATS, ReadTime, read_times
 
 if TYPE_CHECKING:
@@ -157,15 +159,18 @@ class _EventRows:
     def _time(self, name: str) -> ReadTime:
         cell, column = self._cell(name), self.map.canonical[name]
         kind = self.types[cell]
-        if kind == "VARCHAR":
+        if kind == "VARCHAR" or kind in NUMBERS:
+            text = cell if kind == "VARCHAR" else number_text(cell, kind)
+            typed, declared = self.raw.container not in ("text", "parquet"), self.source.date_format
             read = read_times(
-                self.backend, self.raw.relation, cell, column, self.raw.file.name, self.source.date_format
+                self.backend, self.raw.relation, text, column, self.raw.file.name, declared, typed_cells=typed
             )
             facts: dict[str, Any] = {"column": column, "format": read.format, "example": read.example}
             self.notes.append(Note(code="time_format", level="info", facts=facts))
         else:
             read = self._typed_time(cell, kind, column)
         self._say_zone(column, read)
+        self.notes.extend(repair_notes(column, read))
         if name != "timestamp" and read.n_unfit:
             example = self._unfit_example(cell, read)
             facts = {"column": column, "n": read.n_unfit, "example": example}
@@ -173,7 +178,8 @@ class _EventRows:
         return read
 
     def _unfit_example(self, cell: str, read: ReadTime) -> str:
-        query = f"select min({cell}) from {self.raw.relation} where {cell} is not null and {read.sql} is null"
+        given = read.given or cell
+        query = f"select min({cell}) from {self.raw.relation} where {given} is not null and {read.sql} is null"
         row = self.backend.con.execute(query).fetchone()
         return str(row[0]) if row else ""
 
@@ -231,9 +237,15 @@ class _EventRows:
         cells["activity"] = self._activity()
         cells |= {name: read.sql for name, read in times.items()}
         cells["sequence"] = self._sequence()
+        systems = [self.raw.system_cell] if self.raw.system_cell else []
         if self.plan.system_actors and "resource" in cells:
             actors = ", ".join(literal(actor) for actor in self.plan.system_actors)
-            cells["is_system"] = f"({cells['resource']}) in ({actors})"
+            systems.append(f"({cells['resource']}) in ({actors})")
+        if systems:
+            cells["is_system"] = f"({' or '.join(systems)})"
+        if self.raw.system_cell:
+            known = f"{cells['is_system']} or " if "is_system" in cells else ""
+            cells["is_system"] = f"({known}{self.raw.system_cell})"
         cells["source_file"] = literal(self.raw.file.name)
         cells["source_row"] = ROW
         for name, column in self.map.attributes.items():
@@ -261,7 +273,7 @@ class _EventRows:
         branches = " ".join(
             f"when coalesce(({cells[name]})::varchar, '') = '' then {literal(name)}" for name in ("case_id", "activity")
         )
-        given = f"({self._cell('timestamp')})::varchar"
+        given = f"({times['timestamp'].given or self._cell('timestamp')})::varchar"
         return (
             f"case {branches} when coalesce({trimmed(given)}, '') = '' then 'timestamp' "
             f"when ({times['timestamp'].sql}) is null then 'unreadable' end"
@@ -271,7 +283,7 @@ class _EventRows:
         if not (self._incomplete or times["timestamp"].n_unfit or times["timestamp"].n_missing):
             return
         cell = self._cell("timestamp")
-        joined = f"{whole} join (select {ROW} as __row, {cell}::varchar as __given from {self.raw.relation}) on source_row = __row"
+        joined = f"{whole} join (select {ROW} as __row, min({cell}::varchar) as __given from {self.raw.relation} group by 1) on source_row = __row"
         rows = self.backend.con.execute(
             f"select {_PROBLEM}, count(*), list(source_row order by source_row)[:{_KEPT_ROWS}], "
             f"arg_min(__given, source_row) from {joined} where {_PROBLEM} is not null group by 1 order by 1"

@@ -1,34 +1,41 @@
 """Text exports: decode and frame them ourselves, then hand the engine clean UTF-8 and one dialect.
 
-A file that is already regular UTF-8 – one kind of line end, no blank lines, quotes that match – is
-read where it lies. Every other one is copied once into that form, and each row remembers its number
-in the original.
+A file that is already regular UTF-8 – one kind of line end, no blank lines, quotes that match, no
+titles or totals – is read where it lies. Every other one is copied once into that form, and each row
+remembers its number in the original.
 """
 
 from __future__ import annotations
 
-import csv
+import shutil
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.core.errors import ExportError, Fault
-from procmine.core.import_report import Note
+from procmine.core.engine import scratch_folder
 from procmine.core.sql import literal
 from procmine.core.words import Words
-from procmine.reading.encoding import encoding_of
-from procmine.reading.framing import CleanText, Record, clean_copy, decoded, records
+from procmine.reading.clean_text import CleanText, clean_copy
+from procmine.reading.encoding import Encoding, encoding_of
+from procmine.reading.framing import Mending, decoded, records, separator_named
+from procmine.reading.mojibake import is_scrambled
 from procmine.reading.raw import ROW, RawTable, Reject, named_columns, renamed_note
 from procmine.reading.source import ExportFile, Source
+from procmine.reading.text_layout import TextLayout, layout_of
+from procmine.reading.text_notes import FULL_WIDTH, text_notes
+from procmine.reading.text_wrappers import unwrap, wrapped_columns
 
 if TYPE_CHECKING:
     import numpy as np
     from ibis.backends.duckdb import Backend
 
 _DELIMITERS = ",;\t|"
-_SAMPLE_LINES, _SAMPLE_ROWS = 2000, 200
+_SAMPLE_LINES, _SAMPLE_ROWS, _HEADER_LINES = 2000, 200, 5
 _KEPT_ROWS = 1000
+_BLOCK = 1 << 20
 
 
 def read_text(backend: Backend, file: ExportFile, source: Source, number: int) -> RawTable:
@@ -40,20 +47,31 @@ def read_text(backend: Backend, file: ExportFile, source: Source, number: int) -
         If its encoding cannot be told, it has no rows, or it is not delimited text.
     """
     encoding = encoding_of(file, source.encoding)
-    with decoded(file, encoding.name) as lines:
-        head = list(islice(lines, _SAMPLE_LINES))
-    delimiter = source.delimiter or delimiter_of(head)
-    columns, changed = named_columns(_header(file, head, delimiter))
+    mending, head = _head(file, encoding)
+    delimiter = source.delimiter or mending.separator or delimiter_of(head)
+    layout = layout_of(file.name, head, delimiter)
+    columns, changed = named_columns(layout.header.names)
     table = f"raw_{number}"
-    clean = CleanText(file.path)
-    refused = _load(backend, clean, delimiter, len(columns), table, source) if encoding.regular else None
+    clean, refused = CleanText(file.path), None
+    load = _Loading(backend, delimiter, len(columns), table, source)
+    if encoding.tidy and not mending.is_needed and layout.is_plain:
+        plain = file.path if encoding.regular else encoding.copy or _in_utf8(file, encoding.name)
+        if not layout.ends_with_footer(plain):
+            refused = load.rows_of(plain)
+        if plain != file.path:
+            plain.unlink()
     if refused is None or any(row.reason in (_UNMATCHED, _TOO_LONG) for row in refused):
-        clean = clean_copy(file, encoding.name, delimiter)
-        refused = _load(backend, clean, delimiter, len(columns), table, source)
+        clean = clean_copy(file, encoding.name, layout, mending)
+        refused = load.rows_of(clean.path)
         clean.path.unlink()
     (n_loaded,) = backend.con.execute(f"select count(*) from {table}").fetchone() or (0,)
+    n_unwrapped = unwrap(backend, table, wrapped_columns(head, layout))
     tables = _number_rows(backend, table, n_loaded, [row.number for row in refused], clean.left_out)
     rejects = tuple(_by_reason(_all_refused(clean, refused)))
+    dropped = _without_trailing(backend, table, layout, columns)
+    renamed = renamed_note(name for name in changed if name in columns)
+    counts = {"unwrapped": n_unwrapped, "empty_last_column": int(dropped)}
+    said = text_notes(file, encoding.name, clean, layout, mending, counts)
     return RawTable(
         file=file,
         container="text",
@@ -63,54 +81,75 @@ def read_text(backend: Backend, file: ExportFile, source: Source, number: int) -
         n_rows=n_loaded + sum(reject.n_rows for reject in rejects),
         encoding=encoding.name,
         rejects=rejects,
-        notes=(*_notes(file, encoding.name, clean.n_blank), *renamed_note(changed)),
+        notes=(*said, *renamed),
     )
 
 
-def _notes(file: ExportFile, encoding: str, n_blank: int) -> Iterator[Note]:
-    yield Note(code="file_encoding", level="info", facts={"file": file.name, "encoding": encoding})
-    if n_blank:
-        yield Note(code="blank_rows", level="info", facts={"file": file.name, "n": n_blank})
+def _in_utf8(file: ExportFile, encoding: str) -> Path:
+    """A copy of a tidy file in UTF-8."""
+    path = scratch_folder() / "plain.csv"
+    with decoded(file, encoding) as text, path.open("w", encoding="utf-8", newline="\n") as copy:
+        shutil.copyfileobj(text, copy, _BLOCK)
+    return path
 
 
-def _header(file: ExportFile, head: Sequence[str], delimiter: str) -> list[str]:
-    first = next((record for record in records(head, delimiter) if not record.is_blank), Record(""))
-    cells = _cells(first.text, delimiter)
-    if not any(cell.strip() for cell in cells):
-        raise ExportError(Fault(file.name, Words("没有一行有列名", "no row holds column names")))
-    if first.fault:
-        raise ExportError(
-            Fault(file.name, Words("表头的引号没有正确配对", "the quotation marks of its header do not match"))
-        )
-    return cells
+def _head(file: ExportFile, encoding: Encoding) -> tuple[Mending, list[str]]:
+    """The first lines, put right, and what has to be put right in all of them."""
+    with decoded(file, encoding.name) as lines:
+        head = list(islice(lines, _SAMPLE_LINES))
+    mending = Mending(file.name, has_nul=encoding.has_nul, separator=separator_named(head))
+    scrambled = is_scrambled(islice(mending.mended(head), _HEADER_LINES))
+    mending = replace(mending, scrambled=scrambled)
+    return mending, list(mending.mended(head))
 
 
-def _cells(text: str, delimiter: str) -> list[str]:
-    """The cells of a row; none where one is longer than any table has."""
-    text = text.removeprefix("\ufeff").removesuffix("\n")
-    try:
-        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
-        return []
+def _without_trailing(backend: Backend, table: str, layout: TextLayout, columns: dict[str, str]) -> bool:
+    """Forget a last column that has no name and no value: each row ends with a separator."""
+    name, cell = list(columns.items())[-1]
+    if layout.header.names[-1] or len(columns) == 1:
+        return False
+    (n,) = backend.con.execute(f"select count({cell}) from {table}").fetchone() or (0,)
+    if n == 0:
+        del columns[name]
+    return bool(n == 0)
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
     """The separator that cuts the first rows into the most columns of one and the same number.
 
+    Full-width separators are only tried where no other one cuts the rows.
+
     Examples
     --------
-    >>> delimiter_of(["编号;说明", "1;一,二,三"])
-    ';'
+    >>> delimiter_of(["编号;说明", "1;一,二,三"]), delimiter_of(["编号；说明", "1；一"])
+    (';', '；')
     """
+    widths = {delimiter: _widths(lines, delimiter) for delimiter in (*_DELIMITERS, *FULL_WIDTH)}
 
-    def rank(delimiter: str) -> tuple[bool, int]:
-        sound = (record.text for record in records(lines, delimiter) if not (record.fault or record.is_blank))
-        widths = [len(_cells(text, delimiter)) for text in islice(sound, _SAMPLE_ROWS)]
-        if not widths or widths[0] < 2:
-            return False, 0
-        return sum(width == widths[0] for width in widths) > 0.9 * len(widths), widths[0]
+    def by_first(delimiter: str) -> tuple[bool, int]:
+        found = widths[delimiter]
+        return _are_one(found, found[0] if found else 0), found[0] if found else 0
 
-    return max(_DELIMITERS, key=rank)
+    def by_most(delimiter: str) -> tuple[bool, int]:
+        """Titles stand above the header, so the first row tells nothing."""
+        wide = [width for width in widths[delimiter] if width > 1]
+        usual = max(set(wide), key=wide.count, default=0)
+        return 2 * len(wide) >= len(widths[delimiter]) and _are_one(wide, usual), usual
+
+    for delimiters, rank in ((_DELIMITERS, by_first), (FULL_WIDTH, by_first), (_DELIMITERS, by_most)):
+        best = max(delimiters, key=rank)
+        if rank(best)[0]:
+            return best
+    return max(_DELIMITERS, key=by_first)
+
+
+def _widths(lines: Sequence[str], delimiter: str) -> list[int]:
+    sound = (record for record in records(lines, delimiter) if not (record.fault or record.is_blank))
+    return [len(record.cells(delimiter)) for record in islice(sound, _SAMPLE_ROWS)]
+
+
+def _are_one(widths: Sequence[int], width: int) -> bool:
+    return width >= 2 and widths.count(width) > 0.9 * len(widths)
 
 
 _UNMATCHED = Words("引号没有正确配对", "its quotation marks do not match")
@@ -130,26 +169,31 @@ class _Refused(NamedTuple):
     text: str
 
 
-def _load(
-    backend: Backend, clean: CleanText, delimiter: str, n_columns: int, table: str, source: Source
-) -> list[_Refused]:
-    """Load the rows into a table; return those that were refused."""
-    names = [f"c{i}" for i in range(n_columns)]
-    kinds = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-    run = backend.con.execute
-    run(
-        f"create or replace table {table} as select {_given(names, source.null_values)} "
-        f"from read_csv({literal(str(clean.path))}, auto_detect=false, header=true, "
-        f"delim={literal(delimiter)}, quote='\"', escape='\"', columns={{{kinds}}}, nullstr='', "
-        f"store_rejects=true, rejects_table='{table}_errors', "
-        f"rejects_scan='{table}_scans', rejects_limit=0)"
-    )
-    rows = run(
-        f"select line, max(error_type::varchar), min(csv_line) from {table}_errors group by line order by line"
-    ).fetchall()
-    run(f"drop table {table}_errors")
-    run(f"drop table {table}_scans")
-    return [_Refused(line, _REASONS.get(kind, Words(kind, kind)), text) for line, kind, text in rows]
+class _Loading(NamedTuple):
+    backend: Backend
+    delimiter: str
+    n_columns: int
+    table: str
+    source: Source
+
+    def rows_of(self, path: Path) -> list[_Refused]:
+        """Load the rows into a table; return those that were refused."""
+        names = [f"c{i}" for i in range(self.n_columns)]
+        kinds = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+        table, run = self.table, self.backend.con.execute
+        run(
+            f"create or replace table {table} as select {_given(names, self.source.null_values)} "
+            f"from read_csv({literal(str(path))}, auto_detect=false, header=true, "
+            f"delim={literal(self.delimiter)}, quote='\"', escape='\"', columns={{{kinds}}}, nullstr='', "
+            f"store_rejects=true, rejects_table='{table}_errors', "
+            f"rejects_scan='{table}_scans', rejects_limit=0)"
+        )
+        rows = run(
+            f"select line, max(error_type::varchar), min(csv_line) from {table}_errors group by line order by line"
+        ).fetchall()
+        run(f"drop table {table}_errors")
+        run(f"drop table {table}_scans")
+        return [_Refused(line, _REASONS.get(kind, Words(kind, kind)), text) for line, kind, text in rows]
 
 
 def _given(names: Sequence[str], nulls: Sequence[str]) -> str:

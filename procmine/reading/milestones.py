@@ -1,0 +1,65 @@
+"""Rows that tell a whole case, one column of times per stage: an event for each time that is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from procmine.core.errors import ExportError, Fault
+from procmine.core.sql import literal, trimmed
+from procmine.core.words import Words
+from procmine.reading.fields import Fields
+
+
+class _Stage(NamedTuple):
+    column: str
+    activity: str
+    resource: str | None
+
+
+def milestone_columns(rows: Fields) -> None:
+    """One event per column of times that is filled; equal times keep the order of the profile.
+
+    Raises
+    ------
+    ExportError
+        If the file has none of the columns.
+    """
+    stages = list(dict.fromkeys(_stages(rows)))
+    if not stages:
+        hint = Words("在自己的格式文件中写 milestones:", "list them as milestones: in a profile of your own")
+        listed = Words("已有的列：{names}", "columns found: {names}").filled(names=", ".join(rows.raw.columns))
+        fault = Words("没有任何阶段时间列", "there is no column with the time of a stage")
+        raise ExportError(Fault(rows.raw.file.name, fault, listed, hint))
+    cells = {stage: f"nullif({trimmed(rows.attributes[stage.column] + '::varchar')}, '')" for stage in stages}
+    empty = " and ".join(f"{cell} is null" for cell in cells.values())
+    rows.set_aside(f"({empty})", "no_milestone")
+    known = "exclude (f_resource)" if "resource" in rows else ""
+    own = "f_resource" if "resource" in rows else "null::varchar"
+    with_people = any(stage.resource for stage in stages)
+    parts = []
+    for i, (stage, cell) in enumerate(cells.items()):
+        who = rows.attributes[stage.resource] if stage.resource else own
+        person = f", {who}::varchar as f_resource" if with_people or "resource" in rows else ""
+        made = f"{literal(stage.activity)} as f_activity, {cell} as f_timestamp, {i} as f_position{person}"
+        parts.append(f"select * {known}, {made} from {rows.relation} where {cell} is not null")
+    rows.step(" union all ".join(parts))
+    rows.origins |= dict.fromkeys(("activity", "timestamp", "position"), "")
+    if with_people:
+        rows.origins["resource"] = ""
+    for stage in stages:
+        rows.attributes.pop(stage.column, None)
+
+
+def _stages(rows: Fields) -> Iterator[_Stage]:
+    for milestone in rows.profile.milestones:
+        resource = rows.take_column(milestone.resource)
+        column = rows.take_column(milestone.columns)
+        if column is not None:
+            yield _Stage(column, milestone.activity, resource)
+        if milestone.pattern is not None:
+            for name in rows.attributes:
+                found = re.search(milestone.pattern, name)
+                if found is not None:
+                    yield _Stage(name, milestone.activity.replace("{stage}", found["stage"].strip()), resource)

@@ -1,0 +1,100 @@
+"""The parts that a profile is written of."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from procmine.core.spec import OneOrMore, Spec, SpecValueError
+from procmine.core.words import Words
+
+Texts = Annotated[list[str], OneOrMore]
+"""One text or several."""
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, or a fault in words if it is none."""
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        fault = Words("不是正确的正则表达式：{said}", "not a regular expression: {said}").filled(said=str(error))
+        raise SpecValueError(fault) from None
+
+
+class Title(Spec):
+    """What a profile is called."""
+
+    zh: str
+    en: str
+
+    @property
+    def words(self) -> Words:
+        """The title in both languages."""
+        return Words(self.zh, self.en)
+
+
+class Milestone(Spec):
+    """A column that holds the time of one activity, or a pattern for a family of such columns."""
+
+    columns: Texts = Field(default_factory=list, description="headers of the column, the first that fits is taken")
+    pattern: str | None = Field(None, description="regular expression for headers, with a group (?P<stage>…)")
+    activity: str = Field("{stage}", description="the activity; {stage} is what the pattern found")
+    resource: Texts = Field(default_factory=list, description="headers of the column that says who did it")
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is not None and "stage" not in compiled(pattern).groupindex:
+            fault = Words("模式缺少名为 stage 的组", "the pattern has no group called stage")
+            raise SpecValueError(fault, "(?P<stage>…)")
+        return pattern
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Milestone:
+        if bool(self.columns) == (self.pattern is not None):
+            raise SpecValueError(Words("写 columns 或 pattern 之一", "give either columns or pattern"))
+        return self
+
+
+class CreatedEvent(Spec):
+    """The event that opens a case: a row of its own, or made from the time the case was created."""
+
+    activity: str = Field(description="name of the activity")
+    markers: Texts = Field(default_factory=list, description="values of `field` that mark the row of creation")
+
+
+class Doubles(Spec):
+    """Rows that tell the same act twice: `drop` is left out where `beside` stands in a row alike."""
+
+    field: str
+    drop: str
+    beside: str
+    same: list[str] = Field(min_length=1)
+
+
+class Lookup(Spec):
+    """Names kept in another file: its `value` for a `key` becomes a column of this one."""
+
+    on: Texts = Field(description="headers in this export that hold the key")
+    key: Texts = Field(description="headers of the key in the other file")
+    value: Texts = Field(description="headers of the name in the other file")
+    column: str = Field(description="name of the new column, to be used in aliases")
+
+
+class InnerJoin(Spec):
+    """A list inside the same JSON object that names what a record refers to."""
+
+    at: str = Field(description="path of the list within a case")
+    key: str = Field(description="field of the list's items")
+    on: str = Field(description="column of the records that holds the key")
+    take: dict[str, str] = Field(description="new column: field of the item")
+
+
+class Records(Spec):
+    """Where a JSON export keeps its cases and their records; a path is `a.b`, lists are passed through."""
+
+    cases: Texts = Field(default_factory=list, description="path from the top to a case; the first that is there")
+    at: Texts = Field(default_factory=list, description="path within a case to its records; the first that is there")
+    joins: list[InnerJoin] = Field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The command line: report, check, new, demo, lab, schema. Errors are sentences, never tracebacks."""
+"""The command line: inspect, new, check, report, demo, lab, schema. Errors are sentences, never tracebacks."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def commands() -> None:
 
     \b
     procmine demo                       a report on the sample that comes along
+    procmine inspect EXPORT.csv         what a file is, and what would read it
     procmine new my-project EXPORT.csv  a project for your own export
     procmine check my-project           read the exports and say what was found
     procmine report my-project          write the HTML report
@@ -125,13 +126,26 @@ def check(project: Path, exports: tuple[Path, ...]) -> None:
 
 
 @commands.command()
+@click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=Path))
+def inspect(exports: tuple[Path, ...]) -> None:
+    """Say what EXPORTs are: kind, columns, first rows, and which profiles would read them, with the reasons.
+
+    Nothing is decided or written; `procmine new` makes a project of it.
+    """
+    from procmine.inspection import inspect_file
+
+    click.echo("\n\n".join(inspect_file(export).say(_language()) for export in exports))
+
+
+@commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Zone of times written without one.")
 @click.option(
     "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the reports."
 )
-def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Language) -> None:
+@click.option("--profile", help="Profile of the export, where several fit alike (see procmine inspect).")
+def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Language, profile: str | None) -> None:
     """Make a project in FOLDER for one or more EXPORTs of one kind: copy them, propose the columns.
 
     What is proposed stands in FOLDER/project.yml with all columns found; look at it, then run
@@ -139,7 +153,7 @@ def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Langu
     """
     from procmine.new_project import make_project
 
-    written = make_project(folder, exports, time_zone=time_zone, language=language)
+    written = make_project(folder, exports, time_zone=time_zone, language=language, profile=profile)
     click.echo(written.read_text(encoding="utf-8"))
     said = Words(
         "已写入 {path}；核对各列后运行 procmine check {folder}",

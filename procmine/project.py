@@ -158,32 +158,18 @@ class Project:
         SpecError
             If it cannot be told to which source an export belongs.
         """
-        sources = [*self.spec.sources, *([self.spec.people.source()] if self.spec.people else [])]
+        people = [self.spec.people.source()] if self.spec.people else []
+        sources = [source.in_folder(self.folder) for source in (*self.spec.sources, *people)]
         if not exports:
             return [(source, file) for source in sources for file in files_of(source, self.folder)]
         tables = [(source, file) for source in sources if source.join for file in files_of(source, self.folder)]
-        return [*((self._source_of(str(export)), self._file(str(export))) for export in exports), *tables]
+        return [*((_source_of(str(export), sources), self._file(str(export))) for export in exports), *tables]
 
     def _file(self, export: str) -> ExportFile:
         if _ADDRESS in export:
             name, _, digest = export.partition(_ADDRESS)
             return ExportFile(self.folder / name, name, digest, 0)
         return ExportFile.at(self.folder / export)
-
-    def _source_of(self, export: str) -> Source:
-        sources = [source for source in self.spec.sources if source.join is None]
-        if len(sources) == 1:
-            return sources[0]
-        name = Path(export.partition(_ADDRESS)[0]).name
-        fitting = [source for source in sources if fnmatch(name, Path(source.path).name)]
-        if len(fitting) == 1:
-            return fitting[0]
-        fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
-            name=name
-        )
-        facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in sources))
-        hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
-        raise SpecError(Fault(FILE, fault, facts, hint))
 
     def read(self, exports: Sequence[str | Path] = (), *, progress: Progress = no_progress) -> EventLog:
         """The project's log; read from the exports once, then opened from the cache.
@@ -203,6 +189,22 @@ class Project:
             cache=self.cache,
             progress=progress,
         )
+
+
+def _source_of(export: str, sources: Sequence[Source]) -> Source:
+    of_events = [source for source in sources if source.join is None]
+    if len(of_events) == 1:
+        return of_events[0]
+    name = Path(export.partition(_ADDRESS)[0]).name
+    fitting = [source for source in of_events if fnmatch(name, Path(source.path).name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
+        name=name
+    )
+    facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in of_events))
+    hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
+    raise SpecError(Fault(FILE, fault, facts, hint))
 
 
 def address(file: ExportFile) -> str:

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "procmine"
 ORDER = [
-    "core", "reading", "discovery", "performance", "visual", "project", "report", "samples", "new_project", "cli", "__main__",
+    "core", "reading", "discovery", "performance", "visual", "project", "report", "samples", "inspection", "new_project", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent.name not in ("_notebooks", "_eventlogs"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -23,7 +23,7 @@ ONE_DOOR = {
     "papermill": ["report/run.py"],
     "nbconvert": ["report/pages.py"],
     "xlsxwriter": ["report/tables.py"],
-    "python_calamine": ["reading/sheets.py"],
+    "python_calamine": ["reading/workbooks.py"],
     "rapidfuzz": ["core/errors.py"],
 }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from procmine.core.eventlog import EventLog
 
+_COUNTS = ("n_rows", "n_made", "n_rejected", "n_set_aside", "n_starts", "n_events")
 _LEVELS = {"warning": Words("请注意", "note well"), "info": Words("说明", "for information")}
 
 
@@ -31,6 +32,7 @@ class ImportNotes(Result):
     }
 
     n_rows: int = 0
+    n_made: int = 0
     n_rejected: int = 0
     n_set_aside: int = 0
     n_starts: int = 0
@@ -39,17 +41,18 @@ class ImportNotes(Result):
     @property
     def scalars(self) -> dict[str, int]:
         """Rows read and what became of them."""
-        names = ("n_rows", "n_rejected", "n_set_aside", "n_starts", "n_events")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _COUNTS}
 
     @property
     def sentence(self) -> str:
         """Rows in, events out."""
         said = Words(
-            "读取 {n_rows} 行：拒绝 {n_rejected}，搁置 {n_set_aside}，得到 {n_events} 个事件。",
-            "{n_rows} rows read: {n_rejected} refused, {n_set_aside} set aside, {n_events} events.",
+            "读取 {n_rows} 行{more}：拒绝 {n_rejected}，搁置 {n_set_aside}，得到 {n_events} 个事件。",
+            "{n_rows} rows read{more}: {n_rejected} refused, {n_set_aside} set aside, {n_events} events.",
         )
-        return said.filled(**{name: write_number(n) for name, n in self.scalars.items()}).say(self.language)
+        made = Words("（另由一行多事件展开 {n}）", " (and {n} more from rows that tell several events)")
+        more = made.filled(n=write_number(self.n_made)) if self.n_made else ""
+        return said.filled(more=more, **{name: write_number(n) for name, n in self.scalars.items()}).say(self.language)
 
 
 def import_notes(log: EventLog) -> ImportNotes:
@@ -66,7 +69,7 @@ def import_notes(log: EventLog) -> ImportNotes:
     report = log.import_report
     ordered = [*report.warnings, *(note for note in report.notes if note.level == "info")]
     rows = [(_LEVELS[note.level].say(log.language), note.say(log.language)) for note in ordered]
-    counts = {name: getattr(report, name) for name in ("n_rows", "n_rejected", "n_set_aside", "n_starts", "n_events")}
+    counts = {name: getattr(report, name) for name in _COUNTS}
     return ImportNotes.of(log, pd.DataFrame(rows, columns=list(ImportNotes.COLUMNS)), **counts)
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.build import EVENTS, build_log
-from procmine.core.engine import EngineSpec, workbench
-from procmine.core.errors import ExportError, Fault
-from procmine.core.import_report import ImportReport, Note
+from procmine.core.engine import EngineSpec, scratch_folder, workbench
+from procmine.core.errors import ExportError, Fault, UnknownNameError
+from procmine.core.import_report import ImportReport, Note, Rejection, SourceFile
 from procmine.core.words import Words
 from procmine.reading import quality
 from procmine.reading.containers import Container, container_of, fits_suffix
 from procmine.reading.joins import join_table
 from procmine.reading.lifecycle import pair_lifecycle
-from procmine.reading.merging import merged
+from procmine.reading.lookups import join_lookup
+from procmine.reading.merging import Part, merged
 from procmine.reading.plan import ReadingPlan
+from procmine.reading.profile import Profile, fields_found, profile_of
 from procmine.reading.raw import FILE_NUMBER, RawTable
+from procmine.reading.reshape import reshape
 from procmine.reading.shapes import Staged, event_rows
 from procmine.reading.source import ExportFile, Source
 
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 Progress = Callable[[str | Words], None]
+
+_LOOKUPS = 1_000_000
+"""Files of names are numbered from here on, past all exports."""
+
+_ROW_IS_CASE = ("trail_cell", "milestone_columns")
+"""Shapes whose row tells a whole case."""
 
 
 def no_progress(step: str | Words) -> None:
@@ -51,6 +60,17 @@ def import_exports(
         return _Import(bench, plan, progress).run(files, folder)
 
 
+class _Read(NamedTuple):
+    """One file: what the project says of it, what its profile makes of that, and its rows."""
+
+    source: Source
+    mapped: Source
+    profile: Profile | None
+    raw: RawTable
+    number: int
+    key: tuple[str, ...]
+
+
 class _Import:
     """What is known so far: the view that holds the events, its columns, and the account of the reading."""
 
@@ -59,63 +79,93 @@ class _Import:
         self.notes: list[Note] = []
         self.view = ""
         self.columns: Mapping[str, str] = {}
-        self.n_starts = self.n_set_aside = 0
+        self.n_starts = self.n_set_aside = self.n_lookups = 0
 
     def run(self, files: Sequence[tuple[Source, ExportFile]], folder: Path) -> ImportReport:
-        raws = [(source, self._raw(source, file, number)) for number, (source, file) in enumerate(files)]
-        tables = [(source, raw) for source, raw in raws if source.join]
-        parts = [self._staged(source, raw, number) for number, (source, raw) in enumerate(raws) if not source.join]
-        if not parts:
-            raise ExportError(
-                Fault("project.yml", Words("没有任何含有事件的导出文件", "there is no export to read events from"))
-            )
-        pairs = [(raw, staged) for _, raw, staged in parts]
-        quality.refuse_absent_attributes([raw for _, raw in raws], self.plan)
-        accounts = [quality.source_file(raw, staged) for raw, staged in pairs]
-        refused = [rejection for raw, staged in pairs for rejection in quality.rejections(raw, staged)]
-        for account in accounts:
-            quality.refuse_too_many(account, refused, self.plan)
-        self.notes += [note for raw, staged in pairs for note in (*raw.notes, *staged.notes)]
-        self.notes += quality.unused_names(self.bench, pairs, self.plan)
-        used = [*self._merge([(source, staged) for source, _, staged in parts])]
-        for source, raw in tables:
-            self._join(source, raw, [staged.map.canonical["case_id"] for _, staged in pairs])
+        unpacked = enumerate(_unpacked(files))
+        read = [self._read(source, file, number) for number, (source, file) in unpacked]
+        tables = [one for one in read if one.source.join]
+        events = [one for one in read if not one.source.join]
+        if not events:
+            fault = Words("没有任何含有事件的导出文件", "there is no export to read events from")
+            raise ExportError(Fault("project.yml", fault))
+        parts = [self._staged(one) for one in events]
+        pairs = [(one.raw, part.staged) for one, part in zip(events, parts, strict=True)]
+        accounts, refused = self._accounts(pairs, [one.raw for one in read])
+        used = [*self._merge(parts), *(table for one in read for table in one.raw.tables)]
+        for one in tables:
+            self._join(one, [staged.map.canonical["case_id"] for _, staged in pairs])
         self._pair()
         self.progress(Words("排序与汇总", "sorting"))
-        used += [table for _, raw in raws for table in raw.tables]
         facts = build_log(self.bench.con, self.view, folder, self.plan.states, uses=used)
         cutoff, future = quality.cutoff_and_future(self.bench, folder / EVENTS)
-        self.notes += [*future, *quality.built_notes(facts, pairs[0][1].ordered_by, self.plan.states)]
+        self.notes += [*future, *quality.built_notes(facts, parts[0].staged.ordered_by, self.plan.states)]
         return ImportReport(
-            files=(*accounts, *(quality.table_file(raw) for _, raw in tables)),
+            files=(*accounts, *(quality.table_file(one.raw) for one in tables)),
             columns=dict(quality.columns_read(pairs)),
             rejections=tuple(refused),
             notes=quality.unique(self.notes),
             n_rows=sum(account.n_rows for account in accounts),
+            n_made=sum(raw.n_made for raw, _ in pairs),
             n_set_aside=self.n_set_aside,
             n_starts=self.n_starts,
             n_events=facts.n_events,
             cutoff=cutoff,
         )
 
-    def _raw(self, source: Source, file: ExportFile, number: int) -> RawTable:
+    def _read(self, source: Source, file: ExportFile, number: int) -> _Read:
         self.progress(file.name)
-        return read_raw(self.bench, source, file, number)
+        profile = profile_of(source)
+        raw = read_raw(self.bench, source, file, number)
+        if profile is None:
+            return _Read(source, source, None, raw, number, tuple(source.key))
+        raw = self._with_names(raw, source, profile)
+        found = fields_found(profile, raw.columns)
+        key = source.key or [found[field] for field in profile.dedupe_key if field in found]
+        shaped, mapped = reshape(self.bench, raw, profile, source, number)
+        return _Read(source, mapped, profile, shaped, number, tuple(key))
 
-    def _staged(self, source: Source, raw: RawTable, number: int) -> tuple[Source, RawTable, Staged]:
-        return source, raw, event_rows(self.bench, raw, source, self.plan, number)
+    def _with_names(self, raw: RawTable, source: Source, profile: Profile) -> RawTable:
+        """The rows with the names that the profile looks up in other files."""
+        unknown = [name for name in source.lookups if name not in profile.lookups]
+        if unknown:
+            what, place = Words("对照表", "lookup"), f"{source.path}: lookups:"
+            raise UnknownNameError.among(what, unknown, list(profile.lookups), place)
+        for name, path in source.lookups.items():
+            self.n_lookups += 1
+            other = read_raw(self.bench, Source(path=path), ExportFile.at(Path(path)), _LOOKUPS + self.n_lookups)
+            raw = join_lookup(self.bench, raw, profile.lookups[name], other)
+        return raw
 
-    def _merge(self, parts: Sequence[tuple[Source, Staged]]) -> Sequence[str]:
+    def _staged(self, one: _Read) -> Part:
+        staged = event_rows(self.bench, one.raw, one.mapped, self.plan, one.number)
+        row_is_case = one.profile is not None and one.profile.shape in _ROW_IS_CASE
+        return Part(one.source, staged, one.key, row_is_case)
+
+    def _accounts(
+        self, pairs: Sequence[tuple[RawTable, Staged]], raws: Sequence[RawTable]
+    ) -> tuple[list[SourceFile], list[Rejection]]:
+        quality.refuse_absent_attributes(raws, self.plan)
+        accounts = [quality.source_file(raw, staged) for raw, staged in pairs]
+        refused = [rejection for raw, staged in pairs for rejection in quality.rejections(raw, staged)]
+        for account in accounts:
+            quality.refuse_too_many(account, refused, self.plan)
+        self.notes += [note for raw, staged in pairs for note in (*raw.notes, *staged.notes)]
+        self.notes += quality.unused_names(self.bench, pairs, self.plan)
+        self.n_set_aside = sum(raw.n_set_aside for raw, _ in pairs)
+        return accounts, refused
+
+    def _merge(self, parts: Sequence[Part]) -> Sequence[str]:
         found = merged(self.bench, parts)
         self.view, self.columns = found.view, found.columns
         self.n_set_aside += found.n_repeats
         self.notes += found.notes
         return found.tables
 
-    def _join(self, source: Source, raw: RawTable, case_columns: Sequence[str]) -> None:
-        joined = join_table(self.bench, self.view, self.columns, raw, source, self.plan, case_columns)
+    def _join(self, one: _Read, case_columns: Sequence[str]) -> None:
+        joined = join_table(self.bench, self.view, self.columns, one.raw, one.source, self.plan, case_columns)
         self.view, self.columns = joined.view, joined.columns
-        self.notes += [*raw.notes, *joined.notes]
+        self.notes += [*one.raw.notes, *joined.notes]
 
     def _pair(self) -> None:
         if "lifecycle" in self.columns:
@@ -127,6 +177,17 @@ class _Import:
             return
         self.bench.con.execute(f"create view events_only as select * exclude ({FILE_NUMBER}) from {self.view}")
         self.view = "events_only"
+
+
+def _unpacked(files: Sequence[tuple[Source, ExportFile]]) -> Iterator[tuple[Source, ExportFile]]:
+    """The files, each archive replaced by what it holds."""
+    for source, file in files:
+        if container_of(file.path) == "zip":
+            from procmine.reading.archives import unpacked
+
+            yield from ((source, member) for member in unpacked(file, scratch_folder()))
+        else:
+            yield source, file
 
 
 def read_raw(bench: Backend, source: Source, file: ExportFile, number: int) -> RawTable:
@@ -146,6 +207,7 @@ def read_raw(bench: Backend, source: Source, file: ExportFile, number: int) -> R
 
 
 def _read_container(bench: Backend, source: Source, file: ExportFile, number: int, container: Container) -> RawTable:
+    from procmine.reading.json_records import read_json
     from procmine.reading.sheets import read_sheet
     from procmine.reading.tables import read_parquet
     from procmine.reading.text import read_text
@@ -157,4 +219,6 @@ def _read_container(bench: Backend, source: Source, file: ExportFile, number: in
         return read_parquet(bench, file, number)
     if container == "xes":
         return read_xes(bench, file, number)
+    if container == "json":
+        return read_json(bench, file, profile_of(source), number)
     return read_sheet(bench, file, source, number)

@@ -25,6 +25,25 @@ _COPY, _TURN = "__copy", "__turn"
 _PLACE = ("source_file", "source_row", FILE_NUMBER)
 
 
+class Part(NamedTuple):
+    """The events of one file.
+
+    Attributes
+    ----------
+    source
+        What the file belongs to: files of one source may overlap.
+    key
+        Columns of the export that tell one record from another; empty: the whole row does.
+    row_is_case
+        Whether a row of the file tells a whole case, so that a later file tells it anew.
+    """
+
+    source: Source
+    staged: Staged
+    key: tuple[str, ...] = ()
+    row_is_case: bool = False
+
+
 class Merged(NamedTuple):
     """The events of all files in one view, with `FILE_NUMBER` beside the columns.
 
@@ -45,7 +64,7 @@ class Merged(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def merged(backend: Backend, parts: Sequence[tuple[Source, Staged]]) -> Merged:
+def merged(backend: Backend, parts: Sequence[Part]) -> Merged:
     """Put the events of all files together, files of one source without repeats.
 
     Raises
@@ -54,21 +73,21 @@ def merged(backend: Backend, parts: Sequence[tuple[Source, Staged]]) -> Merged:
         If a source names a key column that its files do not have.
     """
     groups: dict[int, list[int]] = {}
-    for number, (source, _) in enumerate(parts):
-        groups.setdefault(id(source), []).append(number)
+    for number, part in enumerate(parts):
+        groups.setdefault(id(part.source), []).append(number)
     views: list[tuple[str, dict[str, str]]] = []
     notes: list[Note] = []
     tables: list[str] = []
     for numbers in groups.values():
-        source, first = parts[numbers[0]]
-        numbered = [_numbered(backend, parts[number][1], number) for number in numbers]
+        first = parts[numbers[0]]
+        numbered = [_numbered(backend, parts[number].staged, number) for number in numbers]
         view, columns = _union(backend, numbered, f"source_{numbers[0]}")
-        if len(numbers) > 1 or source.key:
-            n = _once(backend, view, _key(source, first), whole=not source.key)
+        if len(numbers) > 1 or first.key:
+            n, code = _told_once(backend, view, first)
             view = f"{view}_once"
             tables.append(view)
             if n:
-                notes.append(Note(code="repeats", level="info", facts={"n": n, "path": source.path}))
+                notes.append(Note(code=code, level="info", facts={"n": n, "path": first.source.path}))
         views.append((view, columns))
     view, columns = _union(backend, views, "merged")
     n_repeats = sum(int(str(note.facts["n"])) for note in notes)
@@ -102,16 +121,23 @@ def _union(backend: Backend, parts: Sequence[tuple[str, dict[str, str]]], name: 
     return name, types
 
 
-def _key(source: Source, part: Staged) -> list[str]:
+def _told_once(backend: Backend, view: str, part: Part) -> tuple[int, str]:
+    if part.row_is_case:
+        return _latest(backend, view), "told_anew"
+    return _once(backend, view, _key(part), whole=not part.key), "repeats"
+
+
+def _key(part: Part) -> list[str]:
     """The columns that tell one record from another, as the log names them."""
-    if not source.key:
-        positional = () if "sequence" in part.map.canonical else ("sequence",)
-        return [name for name in part.columns if name not in (*_PLACE, *positional)]
-    known = {column: name for name, column in (*part.map.attributes.items(), *part.map.canonical.items())}
-    absent = [column for column in source.key if column not in known]
+    staged = part.staged
+    if not part.key:
+        positional = () if "sequence" in staged.map.canonical else ("sequence",)
+        return [name for name in staged.columns if name not in (*_PLACE, *positional)]
+    known = {column: name for name, column in (*staged.map.attributes.items(), *staged.map.canonical.items())}
+    absent = [column for column in part.key if column not in known]
     if absent:
         raise UnknownNameError.among(Words("列", "column"), absent, list(known), "project.yml: sources: key:")
-    return [known[column] for column in source.key]
+    return [known[column] for column in part.key]
 
 
 def _once(backend: Backend, view: str, key: Sequence[str], *, whole: bool) -> int:
@@ -123,5 +149,20 @@ def _once(backend: Backend, view: str, key: Sequence[str], *, whole: bool) -> in
         f"create table {view}_once as select * exclude ({_COPY}) from (select *, {copies} as {_COPY} from {view}) "
         f"qualify row_number() over (partition by {same}, {_COPY} order by {FILE_NUMBER}, source_row, sequence) = 1"
     )
-    (n,) = run(f"select (select count(*) from {view}) - (select count(*) from {view}_once)").fetchone() or (0,)
+    return _n_fewer(backend, view)
+
+
+def _latest(backend: Backend, view: str) -> int:
+    """Fill the table `<view>_once` with each case as the last file that holds it tells it."""
+    run = backend.con.execute
+    run(
+        f"create table {view}_once as select * from {view} "
+        f"qualify {FILE_NUMBER} = max({FILE_NUMBER}) over (partition by case_id)"
+    )
+    return _n_fewer(backend, view)
+
+
+def _n_fewer(backend: Backend, view: str) -> int:
+    query = f"select (select count(*) from {view}) - (select count(*) from {view}_once)"
+    (n,) = backend.con.execute(query).fetchone() or (0,)
     return int(n)

@@ -17,6 +17,7 @@ from procmine.core.spec import SpecValueError
 from procmine.core.words import Language
 from procmine.reading.importing import Progress, import_exports, no_progress
 from procmine.reading.plan import READER, ReadingPlan
+from procmine.reading.profile import profile_of
 from procmine.reading.source import ExportFile, Source, known_zone
 
 REPORT = "import.json"
@@ -112,10 +113,20 @@ def cache_key(files: Iterable[tuple[Source, ExportFile]], plan: ReadingPlan) -> 
     shaping = {
         "reader": READER,
         "plan": plan.model_dump(mode="json"),
-        "files": [[source.model_dump(mode="json", exclude={"path"}), file.name, file.sha256] for source, file in files],
+        "files": [[*_shaping(source), file.name, file.sha256] for source, file in files],
     }
     text = json.dumps(shaping, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _shaping(source: Source) -> list[object]:
+    """What of a source shapes the log: contents count, not where they lie."""
+    profile = profile_of(source)
+    return [
+        source.model_dump(mode="json", exclude={"path", "profile", "lookups"}),
+        None if profile is None else profile.model_dump(mode="json"),
+        {name: ExportFile.at(Path(path)).sha256 for name, path in source.lookups.items()},
+    ]
 
 
 def _import_aside(

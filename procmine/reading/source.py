@@ -29,6 +29,12 @@ class Source(Spec):
     """One kind of export: where its files are and how their columns are to be understood."""
 
     path: str = Field(description="file or pattern, relative to project.yml, for example exports/工单_*.csv")
+    profile: str | None = Field(
+        None, description="what kind of export it is: the name of a built-in profile, or a YAML file of your own"
+    )
+    lookups: dict[str, str] = Field(
+        default_factory=dict, description="lookup of the profile: the file that holds it, for example {nodes: 节点.csv}"
+    )
     columns: dict[str, str | None] = Field(
         default_factory=dict,
         description="canonical column: column of the export, for example {case_id: 工单编号}; ~ = do not use",
@@ -40,8 +46,8 @@ class Source(Spec):
     delimiter: Annotated[str, StringConstraints(strip_whitespace=False)] | None = Field(
         None, description="separator of a text file"
     )
-    date_format: str | None = Field(
-        None, description="format of its times where it cannot be told, for example %d/%m/%Y %H:%M"
+    date_format: str | list[str] | None = Field(
+        None, description="format (or formats) of its times where it cannot be told, for example %d/%m/%Y %H:%M"
     )
     null_values: list[str] = Field(
         default_factory=list, description='texts that mean "not given", for example ["?", "无"]'
@@ -60,6 +66,14 @@ class Source(Spec):
     on: str | dict[str, str] | None = Field(
         None, description="what a table of cases is joined by: a column, or {name in the log: column of the table}"
     )
+
+    def in_folder(self, folder: Path) -> Self:
+        """The same source with the files it names found from a folder."""
+        own = self.profile is not None and self.profile.lower().endswith((".yml", ".yaml"))
+        files = {name: str(folder / path) for name, path in self.lookups.items()}
+        return self.model_copy(
+            update={"profile": str(folder / str(self.profile)) if own else self.profile, "lookups": files}
+        )
 
     @property
     def on_columns(self) -> tuple[str, str]:

@@ -1,0 +1,170 @@
+"""What a file is, before anything is decided: its kind, its columns, a preview, and what could read it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.columns import LABELS, REQUIRED
+from procmine.core.engine import workbench
+from procmine.core.errors import ExportError
+from procmine.core.words import Language, Words, write_number, write_share
+from procmine.reading.containers import container_of
+from procmine.reading.importing import read_raw
+from procmine.reading.json_records import read_json
+from procmine.reading.mapping import propose
+from procmine.reading.profile import Proposal, built_in, likeliest, rank, rivals
+from procmine.reading.raw import ROW, RawTable
+from procmine.reading.source import ExportFile, Source
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+_PREVIEW, _OFFERS = 3, 3
+_CELL = 24
+_FITS = 0.5
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found in a file.
+
+    Attributes
+    ----------
+    preview
+        The first rows, in the order of the columns.
+    ranked
+        Profiles that fit at all, the best first.
+    profile
+        The one that stands out; None where none does, or where two fit alike.
+    columns
+        Canonical column to the column that is likely to hold it, by usual names.
+    """
+
+    raw: RawTable
+    preview: tuple[tuple[Any, ...], ...]
+    ranked: tuple[Proposal, ...]
+    profile: Proposal | None
+    columns: dict[str, str]
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """Profiles that fit so alike that none is proposed."""
+        return () if self.profile else tuple(offer.profile.name for offer in rivals(self.ranked))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Required columns that neither a profile nor a usual name gives."""
+        return () if self.profile else tuple(name for name in REQUIRED if name not in self.columns)
+
+    def say(self, language: Language) -> str:
+        """The findings as lines of text."""
+        return "\n".join(
+            [*self._kind(language), "", *self._table(), "", *self._offers(language), *self._next(language)]
+        )
+
+    def _kind(self, language: Language) -> Iterator[str]:
+        raw = self.raw
+        kind = raw.container + (f" · {raw.encoding}" if raw.encoding else "")
+        said = Words("{file}：{kind}，{n} 行，{m} 列", "{file}: {kind}, {n} rows, {m} columns")
+        yield said.filled(file=raw.file.name, kind=kind, n=write_number(raw.n_rows), m=len(raw.columns)).say(language)
+        yield from (f"  {'!' if note.level == 'warning' else '·'} {note.say(language)}" for note in raw.notes)
+        for reject in raw.rejects:
+            yield f"  ! {reject.reason.say(language)} ×{reject.n_rows}"
+
+    def _table(self) -> Iterator[str]:
+        """One line per column: its name and the first values."""
+        lines = [[_short(name), *(_short(row[i]) for row in self.preview)] for i, name in enumerate(self.raw.columns)]
+        widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+            yield f"  {' │ '.join(cells)}".rstrip()
+
+    def _offers(self, language: Language) -> Iterator[str]:
+        if self.ranked:
+            yield Words("可能适用的格式（profile）", "Profiles that might fit").say(language)
+        for offer in self.ranked:
+            title = offer.profile.title.words.say(language)
+            yield f"  {write_share(offer.score):>7}  profile: {offer.profile.name} – {title}"
+            if offer.matched:
+                yield "           " + ", ".join(f"{field} ← {column}" for field, column in offer.matched.items())
+            for field, headers in offer.missing.items():
+                said = Words("缺少 {field}（{headers}）", "missing {field} ({headers})")
+                yield "           " + said.filled(field=field, headers=" / ".join(headers[:3])).say(language)
+        if self.columns:
+            yield Words("按常见列名", "By usual names of columns").say(language)
+        for name, column in self.columns.items():
+            yield f"  {name} ← {column}    ({LABELS[name].say(language)})"
+
+    def _next(self, language: Language) -> Iterator[str]:
+        if self.profile:
+            said = Words("建议使用 profile: {name}", "profile: {name} fits").filled(name=self.profile.profile.name)
+        elif self.rivals:
+            said = Words(
+                "有几种格式同样符合，请在 sources: 中写明 profile:",
+                "several profiles fit alike: say which, as profile: under sources:",
+            )
+        elif self.missing:
+            names = ", ".join(self.missing)
+            said = Words(
+                "无法判断哪一列是 {names}，请在 sources: 的 columns: 中写明",
+                "which column is {names} cannot be told: say it as columns: under sources:",
+            ).filled(names=names)
+        else:
+            said = Words("每行一个事件，按以上各列读取", "one event per row, read by the columns above")
+        yield said.say(language)
+
+
+def _short(cell: object) -> str:
+    text = "" if cell is None else " ".join(str(cell).split())
+    while _width(text) > _CELL:
+        text = text.removesuffix("…")[:-1] + "…"
+    return text
+
+
+def _width(text: str) -> int:
+    """How many places of a terminal a text takes."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def inspect_file(path: Path) -> Inspection:
+    """Look at a file without deciding anything.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be read at all.
+    """
+    file = ExportFile.at(path)
+    with workbench() as bench:
+        if container_of(path) == "json":
+            raw, ranked = _read_json(bench, file)
+        else:
+            raw = read_raw(bench, Source(path=path.name), file, 0)
+            ranked = rank(list(raw.columns), {name: one for name, one in built_in().items() if one.records is None})
+        cells = ", ".join(raw.columns.values())
+        preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
+    return Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
+
+
+def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposal]]:
+    """The rows as the profile that fits best finds them, and how well each fits: each seeks rows elsewhere."""
+    found: list[tuple[Proposal, RawTable]] = []
+    for number, (name, profile) in enumerate(built_in().items(), 1):
+        if profile.records is not None:
+            try:
+                raw = read_json(bench, file, profile, number)
+            except ExportError:
+                continue
+            found.append((rank(list(raw.columns), {name: profile})[0], raw))
+    found.sort(key=lambda one: (-one[0].score, -len(one[0].matched), one[0].profile.name))
+    if not found or found[0][0].score < _FITS:
+        return read_json(bench, file, None, 0), []
+    return found[0][1], [offer for offer, _ in found]
+
+
+def _worth_saying(ranked: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    return tuple(offer for offer in ranked if offer.score >= _FITS)[:_OFFERS]

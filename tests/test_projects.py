@@ -1,0 +1,215 @@
+"""From the files that systems write to a log, by project.yml alone: profiles, names, overlaps, archives, JSON."""
+
+import json
+import zipfile
+
+import pytest
+import xlsxwriter
+
+import procmine as pm
+from procmine.core.errors import ExportError, UnknownNameError
+from procmine.inspection import inspect_file
+from procmine.new_project import make_project
+
+
+def opened(folder, sources, more=""):
+    text = f"procmine: 1\nname: 项目\ntime_zone: Asia/Shanghai\nsources:\n{sources}\n{more}"
+    (folder / "project.yml").write_text(text, encoding="utf-8")
+    return pm.open_project(folder).read()
+
+
+def events(log):
+    frame = log.to_pandas()
+    return [
+        (
+            row.case_id,
+            row.activity,
+            f"{row.timestamp:%m-%d %H:%M}",
+            None if row.resource != row.resource else row.resource,
+        )
+        for row in frame.itertuples()
+    ]
+
+
+def adds_up(log):
+    report = log.import_report
+    return report.n_rows + report.n_made == report.n_rejected + report.n_set_aside + report.n_starts + report.n_events
+
+
+WEAVER = "logid,requestid,nodeid,logtype,operatedate,operatetime,operator\n"
+MARCH = WEAVER + "1,R1,10,2,2026-03-30,09:00:00,7\n2,R1,11,0,2026-03-31,10:30:00,8\n"
+APRIL = WEAVER + "2,R1,11,0,2026-03-31,10:30:00,8\n3,R1,12,e,2026-04-01,11:00:00,9\n"
+
+
+def weaver(folder):
+    (folder / "log_03.csv").write_bytes(MARCH.encode("gbk"))
+    (folder / "log_04.csv").write_bytes(APRIL.encode("gbk"))
+    (folder / "节点.csv").write_bytes("id,nodename\n10,提交申请\n11,部门审批\n12,归档\n".encode("gbk"))
+    (folder / "人员.csv").write_bytes("id,lastname\n7,王芳\n8,李强\n".encode("gbk"))
+    return opened(folder, "  - {path: log_*.csv, profile: weaver_log, lookups: {nodes: 节点.csv, people: 人员.csv}}")
+
+
+def test_a_weaver_log_gets_its_names_and_each_entry_counts_once(tmp_path):
+    log = weaver(tmp_path)
+    found = events(log)
+    assert [(case, time) for case, _, time, _ in found] == [
+        ("R1", "03-30 09:00"),
+        ("R1", "03-31 10:30"),
+        ("R1", "04-01 11:00"),
+    ]
+    assert [activity.split("·")[0].strip() for _, activity, _, _ in found][:2] == ["提交申请", "部门审批"]
+    assert [who for _, _, _, who in found][:2] == ["王芳", "李强"]
+    assert adds_up(log)
+    codes = {note.code: note.facts.get("n") for note in log.import_report.notes}
+    assert codes["repeats"] == 1
+    assert codes["lookup_missing"] == 1  # operator 9 is in no list of people
+
+
+def test_the_cache_knows_when_names_change(tmp_path):
+    before = events(weaver(tmp_path))
+    (tmp_path / "节点.csv").write_bytes("id,nodename\n10,发起\n11,部门审批\n12,归档\n".encode("gbk"))
+    after = events(pm.open_project(tmp_path).read())
+    assert before[0][1] != after[0][1]
+    assert "发起" in after[0][1]
+
+
+def test_a_lookup_that_the_profile_does_not_know_is_an_error(tmp_path):
+    weaver(tmp_path)
+    with pytest.raises(UnknownNameError, match="nodes"):
+        opened(tmp_path, "  - {path: log_*.csv, profile: weaver_log, lookups: {node: 节点.csv}}")
+
+
+DINGTALK = ["审批编号", "标题", "审批状态", "审批结果", "发起时间", "完成时间", "发起人姓名", "发起人部门", "审批记录"]
+TRAIL = "王芳|提交申请|2026-03-30 09:00:10|;\n李强|审批|2026-03-30 15:20:00|agree|同意;\n请尽快"
+MORE = TRAIL + ";\n赵敏|审批|2026-04-01 10:00:00|refuse|"
+
+
+def dingtalk(path, trail, done=""):
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("审批数据")
+        sheet.merge_range(0, 0, 0, 8, "合同审批 导出")
+        sheet.write_row(1, 0, DINGTALK)
+        status, verdict = ("完成", "拒绝") if done else ("审批中", "")
+        row = [
+            "202603300900000096068",
+            "采购合同",
+            status,
+            verdict,
+            "2026-03-30 09:00:10",
+            done,
+            "王芳",
+            "市场部",
+            trail,
+        ]
+        sheet.write_row(2, 0, row)
+
+
+def test_a_later_dingtalk_export_tells_a_running_case_anew(tmp_path):
+    dingtalk(tmp_path / "审批_03.xlsx", TRAIL)
+    dingtalk(tmp_path / "审批_04.xlsx", MORE, "2026-04-01 10:00:00")
+    log = opened(tmp_path, "  - {path: 审批_*.xlsx, profile: dingtalk_export}")
+    found = events(log)
+    assert [(case, time, who) for case, _, time, who in found] == [
+        ("202603300900000096068", "03-30 09:00", "王芳"),
+        ("202603300900000096068", "03-30 15:20", "李强"),
+        ("202603300900000096068", "04-01 10:00", "赵敏"),
+    ]
+    assert adds_up(log)
+    assert {note.code: note.facts.get("n") for note in log.import_report.notes}["told_anew"] == 2
+    assert set(log.to_pandas()["source_file"]) == {"审批_04.xlsx"}
+
+
+def test_inspecting_a_dingtalk_export_proposes_its_profile_and_new_writes_it(tmp_path):
+    dingtalk(tmp_path / "审批.xlsx", MORE, "2026-04-01 10:00:00")
+    found = inspect_file(tmp_path / "审批.xlsx")
+    assert found.profile.profile.name == "dingtalk_export"
+    said = found.say("en")
+    for piece in ("审批.xlsx: xlsx, 1 rows, 9 columns", "100.0 %", "审批记录", "profile: dingtalk_export fits"):
+        assert piece in said
+    make_project(tmp_path / "mine", [tmp_path / "审批.xlsx"], time_zone="Asia/Shanghai", language="zh")
+    assert "profile: dingtalk_export" in (tmp_path / "mine" / "project.yml").read_text(encoding="utf-8")
+    assert pm.open_project(tmp_path / "mine").read().n_events == 3
+
+
+def test_a_profile_of_ones_own_is_one_yaml_file(tmp_path):
+    (tmp_path / "ours.yml").write_text(
+        "name: ours\ntitle: {zh: 自有系统, en: our system}\nsystem: 自有\nshape: milestone_columns\n"
+        "aliases: {case_id: [单据号]}\nrequired: [case_id]\n"
+        "milestones:\n  - {columns: [下单时间], activity: 下单}\n  - {columns: [发货时间], activity: 发货}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "o.csv").write_text(
+        "单据号,下单时间,发货时间\nA,2026-03-02 09:00,2026-03-03 10:00\nB,2026-03-02 09:30,\n", "utf-8"
+    )
+    log = opened(tmp_path, "  - {path: o.csv, profile: ours.yml}")
+    assert [(case, activity) for case, activity, _, _ in events_without_resource(log)] == [
+        ("A", "下单"),
+        ("A", "发货"),
+        ("B", "下单"),
+    ]
+    assert adds_up(log)
+
+
+def events_without_resource(log):
+    return [(row.case_id, row.activity, row.timestamp, None) for row in log.to_pandas().itertuples()]
+
+
+def test_an_archive_of_monthly_files_is_read_file_by_file(tmp_path):
+    rows = "case_id,activity,timestamp,resource\nA,受理,2026-03-30 09:00,王芳\nA,处理,2026-03-31 10:00,李强\n"
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("三月.csv", rows)
+        archive.writestr(
+            "四月.csv", rows.replace("A,受理,2026-03-30 09:00,王芳\n", "") + "A,关闭,2026-04-01 11:00,王芳\n"
+        )
+    log = opened(tmp_path, "  - path: all.zip")
+    assert [v.activities for v in log.variants] == [("受理", "处理", "关闭")]
+    assert sorted(set(log.to_pandas()["source_file"])) == ["all.zip/三月.csv", "all.zip/四月.csv"]
+    assert log.import_report.n_set_aside == 1
+
+
+def test_a_feishu_instance_is_read_from_json(tmp_path):
+    moment = 1_774_832_400_000  # 2026-03-30 09:00 in Shanghai
+    instance = {
+        "data": {
+            "approval_name": "报销",
+            "instance_code": "F1",
+            "serial_number": "202603300001",
+            "start_time": str(moment),
+            "end_time": "0",
+            "status": "PENDING",
+            "task_list": [
+                {
+                    "id": "t1",
+                    "node_id": "n1",
+                    "node_name": "直属上级",
+                    "user_id": "u2",
+                    "start_time": str(moment),
+                    "end_time": "0",
+                }
+            ],
+            "timeline": [
+                {"type": "START", "create_time": str(moment), "user_id": "u1"},
+                {"type": "PASS", "create_time": str(moment + 3_600_000), "user_id": "u2", "task_id": "t1"},
+            ],
+        }
+    }
+    (tmp_path / "f.json").write_text(json.dumps(instance, ensure_ascii=False), encoding="utf-8")
+    log = opened(tmp_path, "  - {path: f.json, profile: feishu_api}")
+    assert [(time, who) for _, _, time, who in events(log)] == [("03-30 09:00", "u1"), ("03-30 10:00", "u2")]
+    assert "直属上级" in events(log)[1][1]
+    assert adds_up(log)
+
+
+def test_inspecting_json_tries_every_profile_of_json(tmp_path):
+    record = {"id": 1, "ticket_id": 35, "created_at": "2026-03-30T01:00:00Z", "author_id": 5}
+    change = {"type": "Change", "field_name": "status", "previous_value": "new", "value": "open"}
+    (tmp_path / "z.json").write_text(json.dumps({"audits": [{**record, "events": [change]}]}), encoding="utf-8")
+    found = inspect_file(tmp_path / "z.json")
+    assert found.profile.profile.name == "zendesk_audits"
+    assert "profile: zendesk_audits fits" in found.say("en")
+
+
+def test_a_profile_that_does_not_fit_says_what_is_missing(tmp_path):
+    (tmp_path / "o.csv").write_text("单据号,下单时间\nA,2026-03-02 09:00\n", "utf-8")
+    with pytest.raises(ExportError, match="单据号"):
+        opened(tmp_path, "  - {path: o.csv, profile: salesforce_history}")

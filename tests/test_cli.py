@@ -37,7 +37,7 @@ def export(folder, text=EXPORT, name="export.csv"):
     return path
 
 
-@pytest.mark.parametrize("command", ["report", "demo", "check", "new", "schema", "lab"])
+@pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab"])
 def test_every_command_explains_itself(capsys, command):
     code, out, _ = run(capsys, command, "--help")
     assert code == 0
@@ -50,6 +50,41 @@ def test_help_lists_what_an_analyst_types_first(capsys):
     assert code == 0
     for line in ("procmine demo", "procmine new my-project EXPORT.csv", "procmine report my-project"):
         assert line in out
+
+
+def test_inspect_says_what_a_file_is_and_decides_nothing(capsys, tmp_path):
+    path = export(tmp_path)
+    code, out, _ = run(capsys, "inspect", path)
+    assert code == 0
+    for line in (
+        "export.csv: text · utf-8, 3 rows, 4 columns",
+        "处理环节 │ 受理          │ 关闭           │ 受理",
+        "case_id ← 工单编号    (Case)",
+        "one event per row, read by the columns above",
+    ):
+        assert line in out
+    assert [file.name for file in tmp_path.iterdir()] == ["export.csv"]
+
+
+def test_inspect_says_which_column_cannot_be_told(capsys, tmp_path):
+    code, out, _ = run(capsys, "inspect", export(tmp_path, "a,b\n1,2\n"))
+    assert code == 0
+    assert "which column is case_id, activity, timestamp cannot be told" in out
+
+
+RIVALS = "工单编号,受理时间,派单时间,办结时间,Case Number,Field / Event,Old Value,New Value,Edited By,Edit Date\n1,2026-03-02 09:00,,,1,Created.,,,x,2026-03-02 09:00\n"
+
+
+def test_new_asks_which_profile_where_two_fit_alike(capsys, tmp_path):
+    path = export(tmp_path, RIVALS)
+    code, _, err = run(capsys, "new", tmp_path / "mine", path)
+    assert code == 2
+    assert "several profiles fit this file alike" in err
+    assert "--profile" in err
+    assert not (tmp_path / "mine").exists()
+    code, out, _ = run(capsys, "new", tmp_path / "mine", path, "--profile", "salesforce_history")
+    assert code == 0
+    assert "profile: salesforce_history" in out
 
 
 def test_from_an_export_to_a_checked_project(capsys, tmp_path):

@@ -200,6 +200,12 @@ def test_a_feishu_instance_is_read_from_json(tmp_path):
     assert adds_up(log)
 
 
+def test_a_known_export_without_a_profile_is_an_error_that_names_it(tmp_path):
+    dingtalk(tmp_path / "审批.xlsx", TRAIL)
+    with pytest.raises(ExportError, match=r"DingTalk approvals \(Excel\)\n  hint: write profile: dingtalk_export"):
+        opened(tmp_path, "  - {path: 审批.xlsx}")
+
+
 def test_inspecting_json_tries_every_profile_of_json(tmp_path):
     record = {"id": 1, "ticket_id": 35, "created_at": "2026-03-30T01:00:00Z", "author_id": 5}
     change = {"type": "Change", "field_name": "status", "previous_value": "new", "value": "open"}
@@ -207,6 +213,26 @@ def test_inspecting_json_tries_every_profile_of_json(tmp_path):
     found = inspect_file(tmp_path / "z.json")
     assert found.profile.profile.name == "zendesk_audits"
     assert "profile: zendesk_audits fits" in found.say("en")
+
+
+TWO = "case_id,activity,日期,时刻\nA,受理,2026-03-02,09:00\nA,关闭,2026-03-02 00:00:00,17:45:10\nB,受理,2026-03-03,\n"
+
+
+def test_date_and_time_of_day_in_two_columns(tmp_path):
+    (tmp_path / "t.csv").write_text(TWO, encoding="utf-8")
+    log = opened(tmp_path, "  - {path: t.csv, columns: {timestamp: 日期}, clocks: {timestamp: 时刻}}")
+    assert [f"{time:%m-%d %H:%M:%S}" for time in log.to_pandas()["timestamp"]] == [
+        "03-02 09:00:00",
+        "03-02 17:45:10",
+        "03-03 00:00:00",
+    ]
+    assert log.import_report.columns["timestamp"] == "日期 时刻"
+
+
+def test_a_clock_that_is_no_column_is_an_error(tmp_path):
+    (tmp_path / "t.csv").write_text(TWO, encoding="utf-8")
+    with pytest.raises(ExportError, match="no column '时间'"):
+        opened(tmp_path, "  - {path: t.csv, columns: {timestamp: 日期}, clocks: {timestamp: 时间}}")
 
 
 def test_a_profile_that_does_not_fit_says_what_is_missing(tmp_path):

@@ -13,13 +13,14 @@ from procmine.core.errors import ExportError, Fault, UnknownNameError
 from procmine.core.import_report import ImportReport, Note, Rejection, SourceFile
 from procmine.core.words import Words
 from procmine.reading import quality
+from procmine.reading.clocks import with_clocks
 from procmine.reading.containers import Container, container_of, fits_suffix
 from procmine.reading.joins import join_table
 from procmine.reading.lifecycle import pair_lifecycle
 from procmine.reading.lookups import join_lookup
 from procmine.reading.merging import Part, merged
 from procmine.reading.plan import ReadingPlan
-from procmine.reading.profile import Profile, fields_found, profile_of
+from procmine.reading.profile import Profile, fields_found, likeliest, profile_of, rank
 from procmine.reading.raw import FILE_NUMBER, RawTable
 from procmine.reading.reshape import reshape
 from procmine.reading.shapes import Staged, event_rows
@@ -118,7 +119,8 @@ class _Import:
         profile = profile_of(source)
         raw = read_raw(self.bench, source, file, number)
         if profile is None:
-            return _Read(source, source, None, raw, number, tuple(source.key))
+            raw, mapped = with_clocks(self.bench, raw, source) if source.clocks else (raw, source)
+            return _Read(source, mapped, None, raw, number, tuple(source.key))
         raw = self._with_names(raw, source, profile)
         found = fields_found(profile, raw.columns)
         key = source.key or [found[field] for field in profile.dedupe_key if field in found]
@@ -138,7 +140,10 @@ class _Import:
         return raw
 
     def _staged(self, one: _Read) -> Part:
-        staged = event_rows(self.bench, one.raw, one.mapped, self.plan, one.number)
+        try:
+            staged = event_rows(self.bench, one.raw, one.mapped, self.plan, one.number)
+        except ExportError as error:
+            raise ExportError(*error.faults, *_likely_profile(one)) from None
         row_is_case = one.profile is not None and one.profile.shape in _ROW_IS_CASE
         return Part(one.source, staged, one.key, row_is_case)
 
@@ -177,6 +182,19 @@ class _Import:
             return
         self.bench.con.execute(f"create view events_only as select * exclude ({FILE_NUMBER}) from {self.view}")
         self.view = "events_only"
+
+
+def _likely_profile(one: _Read) -> Iterator[Fault]:
+    """A fault that names the profile which would read a file, if none was asked for and one stands out."""
+    offer = likeliest(rank(list(one.raw.columns))) if one.profile is None else None
+    if offer is not None:
+        said = Words("这个文件像是“{title}”", "the file looks like this: {title}").filled(
+            title=offer.profile.title.words
+        )
+        hint = Words(
+            "在 project.yml 的 sources: 中写 profile: {name}", "write profile: {name} under sources: in project.yml"
+        )
+        yield Fault(one.raw.file.name, said, hint=hint.filled(name=offer.profile.name))
 
 
 def _unpacked(files: Sequence[tuple[Source, ExportFile]]) -> Iterator[tuple[Source, ExportFile]]:

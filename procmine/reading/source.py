@@ -56,6 +56,10 @@ class Source(Spec):
         None, description="zone of times written without one; the project's zone when left out"
     )
 
+    clocks: dict[Literal["timestamp", "start", "enabled"], str] = Field(
+        default_factory=dict,
+        description="where date and time stand in two columns: the one with the time of day, as {timestamp: 操作时刻}",
+    )
     key: Annotated[list[str], OneOrMore] = Field(
         default_factory=list,
         description="columns that tell one record from another, for example [logid]: the same record is read once",

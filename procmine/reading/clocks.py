@@ -1,0 +1,47 @@
+"""Date and time of day in two columns: put together before times are read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from procmine.core.columns import MAPPABLE, distinct_name
+from procmine.core.errors import ExportError, Fault, did_you_mean
+from procmine.core.sql import literal, trimmed
+from procmine.core.words import Words
+from procmine.reading.raw import RawTable
+from procmine.reading.source import Source
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
+_MIDNIGHT = r"[ T]00:00(:00)?$"
+
+
+def with_clocks(backend: Backend, raw: RawTable, source: Source) -> tuple[RawTable, Source]:
+    """The rows with a column `date time` for each time that stands in two, and the source that maps it.
+
+    Raises
+    ------
+    ExportError
+        If one of the two columns is not there; the nearest name is proposed.
+    """
+    columns, mapped = dict(raw.columns), dict(source.columns)
+    cells: list[str] = []
+    for name, clock in source.clocks.items():
+        usual = (column for column in MAPPABLE[name] if column in raw.columns)
+        day = source.columns.get(name) or next(usual, name)
+        for column in (day, clock):
+            if column not in raw.columns:
+                fault = Words("没有列“{column}”（clocks: {name}）", "there is no column {column!r} (clocks: {name})")
+                facts = Words("已有的列：{names}", "columns found: {names}").filled(names=", ".join(raw.columns))
+                near = did_you_mean(column, raw.columns)
+                raise ExportError(Fault(raw.file.name, fault.filled(column=column, name=name), facts, near))
+        dates = f"regexp_replace({trimmed(f'{raw.columns[day]}::varchar')}, {literal(_MIDNIGHT)}, '')"
+        cell, joined = f"k{len(cells)}", distinct_name(f"{day} {clock}", columns)
+        cells.append(f"concat_ws(' ', {dates}, {trimmed(f'{raw.columns[clock]}::varchar')}) as {cell}")
+        del columns[day], columns[clock]
+        columns[joined], mapped[name] = cell, joined
+    view = f"{raw.relation}_clocks"
+    backend.con.execute(f"create view {view} as select *, {', '.join(cells)} from {raw.relation}")
+    return replace(raw, relation=view, columns=columns), source.model_copy(update={"columns": mapped})

@@ -94,6 +94,8 @@ class Inspection:
             for field, headers in offer.missing.items():
                 said = Words("缺少 {field}（{headers}）", "missing {field} ({headers})")
                 yield "           " + said.filled(field=field, headers=" / ".join(headers[:3])).say(language)
+        if self.profile:
+            return
         if self.columns:
             yield Words("按常见列名", "By usual names of columns").say(language)
         for name, column in self.columns.items():

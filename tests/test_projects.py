@@ -3,8 +3,10 @@
 import json
 import zipfile
 
+import pandas as pd
 import pytest
 import xlsxwriter
+from conftest import shared_file
 
 import procmine as pm
 from procmine.core.errors import ExportError, UnknownNameError
@@ -239,3 +241,43 @@ def test_a_profile_that_does_not_fit_says_what_is_missing(tmp_path):
     (tmp_path / "o.csv").write_text("单据号,下单时间\nA,2026-03-02 09:00\n", "utf-8")
     with pytest.raises(ExportError, match="单据号"):
         opened(tmp_path, "  - {path: o.csv, profile: salesforce_history}")
+
+
+def profiled(path, profile):
+    return pm.read_export(shared_file(path), time_zone="Asia/Shanghai", profile=profile, null_values=["?"])
+
+
+@pytest.mark.parametrize("path", ["engines/leave_act_hi_taskinst.csv", "engines/leave_act_hi_taskinst_gbk.csv"])
+def test_an_engines_finished_tasks_are_events_and_open_ones_are_not(path):
+    given = pd.read_csv(shared_file(path), encoding="gb18030" if "gbk" in path else "utf-8", dtype=str)
+    done = given[given["END_TIME_"].notna()]
+    log = profiled(path, "flowable_history")
+    assert (log.n_events, log.n_cases) == (len(done), done["PROC_INST_ID_"].nunique())
+    assert log.import_report.n_set_aside == len(given) - len(done) > 0
+    assert adds_up(log)
+    starts = log.to_pandas()["start"].dt.strftime("%F %T")
+    assert sorted(starts) == sorted(done["START_TIME_"].str[:19])
+
+
+def test_an_engines_gateways_are_no_events():
+    given = pd.read_csv(shared_file("engines/leave_act_hi_actinst.csv"), dtype=str)
+    done = given[(given["ACT_TYPE_"] == "userTask") & given["END_TIME_"].notna()]
+    log = profiled("engines/leave_act_hi_actinst.csv", "flowable_history")
+    assert log.to_pandas()["activity"].value_counts().to_dict() == done["ACT_NAME_"].value_counts().to_dict()
+    assert adds_up(log)
+
+
+def test_snapshots_of_incidents_become_changes_of_state():
+    given = pd.read_csv(shared_file("crm/servicenow_incident_event_log.csv"), dtype=str)
+    given["moment"] = pd.to_datetime(given["sys_updated_at"], format="%d-%m-%Y %H:%M")
+    given["turn"] = given["sys_mod_count"].astype(int)
+    given = given.sort_values(["number", "moment", "turn"], kind="stable")
+    given = given[given["incident_state"] != "?"]
+    changed = given["incident_state"] != given.groupby("number")["incident_state"].shift()
+    log = profiled("crm/servicenow_incident_event_log.csv", "servicenow_incident_updates")
+    assert log.n_cases == given["number"].nunique()
+    assert (
+        log.to_pandas()["activity"].value_counts().to_dict()
+        == given[changed]["incident_state"].value_counts().to_dict()
+    )
+    assert adds_up(log)

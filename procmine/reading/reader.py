@@ -40,7 +40,8 @@ def read_export(
     Parameters
     ----------
     path
-        CSV, TSV, XLSX, XES or Parquet; CSV and XES may be gzipped.
+        CSV, TSV, XLSX, XLS, ODS, web pages named .xls, JSON, XES, Parquet, or zip archives of these; CSV and
+        XES may be gzipped. Several files that overlap make one log.
     time_zone
         IANA zone: times written without an offset are local times of this zone.
     columns
@@ -50,7 +51,8 @@ def read_export(
     attributes
         Name of an attribute to its column in the export.
     source
-        What else a source may say: `sheet`, `encoding`, `delimiter`, `date_format`, `null_values`.
+        What else a source may say: `profile`, `lookups`, `sheet`, `encoding`, `delimiter`, `date_format`,
+        `clocks`, `key`, `null_values`.
 
     Raises
     ------

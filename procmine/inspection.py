@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PREVIEW, _OFFERS = 3, 3
 _CELL = 24
+_SEEN = 400
+"""Characters of a cell that are looked at: some cells hold a whole history."""
 _FITS = 0.5
 
 
@@ -121,7 +123,7 @@ class Inspection:
 
 
 def _short(cell: object) -> str:
-    text = "" if cell is None else " ".join(str(cell).split())
+    text = "" if cell is None else " ".join(str(cell)[:_SEEN].split())
     while _width(text) > _CELL:
         text = text.removesuffix("…")[:-1] + "…"
     return text

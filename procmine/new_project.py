@@ -13,6 +13,7 @@ from procmine.core.yaml_text import scalar
 from procmine.inspection import Inspection, inspect_file
 from procmine.project import FILE
 from procmine.reading.profile import Profile, fields_found, open_profile
+from procmine.reading.source import ExportFile
 
 _MISSING = "…"
 
@@ -44,6 +45,8 @@ def make_project(
         fault = Words("这里已有一个项目", "there is a project here already")
         hint = Words("另选文件夹，或直接编辑 project.yml", "choose another folder, or edit its project.yml")
         raise SpecError(Fault(str(target), fault, hint=hint))
+    for export in exports:
+        ExportFile.at(export)
     found = inspect_file(exports[0])
     if profile is None and found.rivals:
         fault = Words("有几种格式同样符合这个文件", "several profiles fit this file alike")
@@ -51,11 +54,11 @@ def make_project(
         hint = Words("用 --profile 写明一种", "name one with --profile")
         raise SpecError(Fault(exports[0].name, fault, facts, hint))
     chosen = open_profile(profile) if profile else found.profile.profile if found.profile else None
+    pattern = exports[0].name if len(exports) == 1 else f"*{exports[0].suffix}"
+    lines = [*_head(folder.name, time_zone, language, pattern, found), *_mapping(found, chosen), *_TAIL, ""]
     (folder / "exports").mkdir(parents=True, exist_ok=True)
     for export in exports:
         shutil.copy2(export, folder / "exports" / export.name)
-    pattern = exports[0].name if len(exports) == 1 else f"*{exports[0].suffix}"
-    lines = [*_head(folder.name, time_zone, language, pattern, found), *_mapping(found, chosen), *_TAIL, ""]
     target.write_text("\n".join(lines), encoding="utf-8")
     return target
 

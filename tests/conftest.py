@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_exports import HEADER
 
 # Numeric libraries and Graphviz must not depend on how many threads a test machine has.
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -70,6 +71,22 @@ def six() -> Any:
     import procmine as pm
 
     return pm.six_cases()
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Rows of one export → the log; options are those of the plan, `source` is the source's."""
+    from procmine.reading.plan import ReadingPlan
+    from procmine.reading.reader import read_log
+    from procmine.reading.source import ExportFile, Source
+
+    def reading(*rows: str, header: str = HEADER, source: dict[str, Any] | None = None, **plan: Any) -> Any:
+        path = tmp_path / "export.csv"
+        path.write_text("\n".join([header, *rows]), encoding="utf-8")
+        sources = [(Source(path="", **source or {}), ExportFile.at(path))]
+        return read_log(sources, ReadingPlan(**{"time_zone": "UTC", **plan}), name="test", language="en")
+
+    return reading
 
 
 # ── reports, made once ────────────────────────────────────────────────────────────────────────────

@@ -71,6 +71,8 @@ def shaped(bench, raw: RawTable, profile: Any, **source: Any) -> Shaped:
     events = [(case, activity, f"{time:%m-%d %H:%M}", person) for case, activity, time, person in rows]
     n_refused = sum(reject.n_rows for reject in (*made.rejects, *staged.rejects))
     assert made.n_rows + made.n_made == n_refused + made.n_set_aside + len(events)
+    may_make = kind.created_event is not None or kind.shape in ("snapshot_rows", "milestone_columns", "trail_cell")
+    assert made.n_made >= 0 if may_make else made.n_made == 0
     rejects = {reject.reason.en: reject.rows for reject in (*made.rejects, *staged.rejects)}
     notes: dict[str, Any] = {}
     for note in made.notes:

@@ -80,3 +80,13 @@ def test_what_the_import_counted_is_carried_over(tmp_path):
     assert found(result, "Events that start after they end")[:2] == ("error", 2)
     assert result.table["severity"].iloc[0] == "error"
     assert result.n_grave == 4  # and the eight cases of a single event
+
+
+def test_what_several_columns_have_is_added_up(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "case_id,activity,timestamp,start\n1,a,2026-10-25 02:30,2026-10-25 02:10\n1,b,2026-10-26 02:30,\n",
+        encoding="utf-8",
+    )
+    log = pm.read_export(path, time_zone="Europe/Amsterdam", language="en")
+    assert found(pm.data_quality(log), "Times at a clock change")[:2] == ("info", 2)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_exports import column, notes
 
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError
@@ -16,30 +16,6 @@ from procmine.reading import quality
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
 from procmine.reading.source import ExportFile, Source
-
-HEADER = "case_id,activity,timestamp,resource"
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Rows of one export → the log; options are those of the plan, `source` is the source's."""
-
-    def reading(*rows: str, header: str = HEADER, source: dict[str, Any] | None = None, **plan: Any) -> Any:
-        path = tmp_path / "export.csv"
-        path.write_text("\n".join([header, *rows]), encoding="utf-8")
-        sources = [(Source(path="", **source or {}), ExportFile.at(path))]
-        return read_log(sources, ReadingPlan(**{"time_zone": "UTC", **plan}), name="test", language="en")
-
-    return reading
-
-
-def column(log, name: str) -> list[Any]:
-    return log.events.order_by("source_row")[name].to_pyarrow().to_pylist()
-
-
-def notes(log, *codes: str) -> list[str]:
-    return [note.say("en") for note in log.import_report.notes if note.code in codes]
-
 
 # ── refused rows ──────────────────────────────────────────────────────────────────────────────
 

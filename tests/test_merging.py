@@ -156,3 +156,72 @@ def test_tables_alone_make_no_log(tmp_path):
     write(tmp_path, customers=CUSTOMERS)
     with pytest.raises(ExportError, match="no export to read events from"):
         project(tmp_path, "  - {path: customers.csv, join: cases, on: 客户编号}\n")
+
+
+def test_staff_of_an_export_that_names_nobody_is_an_error(tmp_path):
+    write(tmp_path, t=TICKETS, staff="姓名,岗位\n王芳,客服专员\n")
+    with pytest.raises(ExportError, match=r"staff\.csv: the list of staff cannot be joined"):
+        project(tmp_path, "  - path: t.csv\n", "people: {path: staff.csv, key: 姓名, role: 岗位}\n")
+
+
+def test_refused_rows_of_a_joined_table_are_said(tmp_path):
+    customers = CUSTOMERS + "".join(f"X{i},普通\n" for i in range(200)) + "Y\n"
+    write(tmp_path, t=TICKETS, customers=customers)
+    log = project(tmp_path, "  - path: t.csv\n  - {path: customers.csv, join: cases, on: 客户编号}\n")
+    report = log.import_report
+    assert [(r.file, r.n_rows, r.example) for r in report.rejections] == [("customers.csv", 1, "Y")]
+    assert (report.n_rows, report.n_rejected, report.files[1].n_rejected) == (3, 0, 1)
+
+
+def test_a_joined_table_with_too_many_bad_rows_stops_the_reading(tmp_path):
+    write(tmp_path, t=TICKETS, customers=CUSTOMERS + "Y\nZ\n")
+    with pytest.raises(ExportError, match=r"customers\.csv: 2 of 5 rows \(40\.0 %\) cannot be read"):
+        project(tmp_path, "  - path: t.csv\n  - {path: customers.csv, join: cases, on: 客户编号}\n")
+
+
+# ── overlapping files of known systems ────────────────────────────────────────────────────────
+
+HISTORY = "Case Number,Edited By,Field / Event,Old Value,New Value,Edit Date\n"
+FIRST = "0001,Ann,Created.,,,2026-03-30 09:00\n0001,Ann,Status,New,Working,2026-03-30 10:00\n"
+SECOND = "0001,Ann,Status,New,Working,2026-03-30 10:00\n0001,Ben,Status,Working,Closed,2026-04-01 11:00\n"
+
+
+def test_overlapping_histories_without_a_key_are_told_once(tmp_path):
+    write(tmp_path, m03=HISTORY + FIRST, m04=HISTORY + FIRST + SECOND.split("\n")[1] + "\n")
+    log = project(tmp_path, "  - {path: m*.csv, profile: salesforce_history}\n")
+    assert [v.activities for v in log.variants] == [("创建", "Working", "Closed")]
+    assert [note.facts["n"] for note in log.import_report.notes if note.code == "repeats"] == [2]
+
+
+WEAVER = "requestid,nodename,logtype,operatedate,operatetime,operator,logid\n"
+
+
+def test_rows_without_their_key_are_compared_whole(tmp_path):
+    write(
+        tmp_path,
+        m03=WEAVER + "7,申请,2,2026-03-30,09:00:00,甲,1\n7,审批,0,2026-03-30,10:00:00,乙,\n",
+        m04=WEAVER
+        + "7,审批,0,2026-03-30,10:00:00,乙,\n7,归档,0,2026-04-01,10:00:00,丙,\n7,申请,2,2026-03-30,09:00:00,甲方,1\n",
+    )
+    log = project(tmp_path, "  - {path: m*.csv, profile: weaver_log}\n")
+    assert [v.activities for v in log.variants] == [("申请", "审批", "归档")]
+    assert log.import_report.n_set_aside == 2
+
+
+JIRA = """{"issues": [{"key": "P-1", "fields": {"created": "2026-03-02T09:00:00.000+0800"}, "changelog": {"histories": [
+%s]}}]}"""
+CHANGE = (
+    '{"created": "2026-03-0%d%s", "author": {"displayName": "A"}, '
+    '"items": [{"field": "status", "fromString": "%s", "toString": "%s"}]}'
+)
+
+
+def test_a_later_json_export_tells_its_cases_anew(tmp_path):
+    first = CHANGE % (3, "T09:00:00.000+0800", "Open", "Doing")
+    renamed = CHANGE % (3, "T09:00:00.000+0800", "Open", "In Arbeit")
+    second = CHANGE % (4, "T09:00:00.000+0800", "In Arbeit", "Done")
+    (tmp_path / "m03.json").write_text(JIRA % first, encoding="utf-8")
+    (tmp_path / "m04.json").write_text(JIRA % f"{second}, {renamed}", encoding="utf-8")
+    log = project(tmp_path, "  - {path: m*.json, profile: jira_changelog}\n")
+    assert [v.activities for v in log.variants] == [("Created", "In Arbeit", "Done")]
+    assert "told_anew" in codes(log)

@@ -281,3 +281,61 @@ def test_snapshots_of_incidents_become_changes_of_state():
         == given[changed]["incident_state"].value_counts().to_dict()
     )
     assert adds_up(log)
+
+
+def test_new_with_a_second_file_that_is_not_there_leaves_nothing_behind(tmp_path):
+    (tmp_path / "a.csv").write_text("case_id,activity,timestamp\n1,a,2026-03-02\n", encoding="utf-8")
+    with pytest.raises(ExportError, match="there is no such file"):
+        make_project(
+            tmp_path / "new", [tmp_path / "a.csv", tmp_path / "b.csv"], time_zone="Asia/Shanghai", language="zh"
+        )
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_file_of_names_with_refused_rows_says_so(tmp_path):
+    rows = "".join(f"{i},节点{i}\n" for i in range(200))
+    (tmp_path / "log.csv").write_text(
+        "requestid,nodeid,logtype,operatedate,operatetime,operator,logid\n7,1,2,2026-03-30,09:00:00,甲,1\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "nodes.csv").write_text("id,nodename\n" + rows + "201\n", encoding="utf-8")
+    log = opened(tmp_path, "  - {path: log.csv, profile: weaver_log, lookups: {nodes: nodes.csv}}")
+    report = log.import_report
+    assert [(f.name, f.n_rows, f.n_rejected, f.joined) for f in report.files] == [
+        ("log.csv", 1, 0, False),
+        ("nodes.csv", 201, 1, True),
+    ]
+    assert [r.file for r in report.rejections] == ["nodes.csv"]
+    assert list(log.activities) == ["节点1"]
+
+
+def test_giant_cells_are_cut_before_they_are_measured(tmp_path):
+    head = "case_id,activity,timestamp,note\n"
+    (tmp_path / "a.csv").write_text(f"{head}1,a,2026-03-02,{'长' * 600_000}\n", encoding="utf-8")
+    assert "长长长…" in inspect_file(tmp_path / "a.csv").say("zh")
+
+
+def test_what_lies_beside_a_workbook_is_not_run(tmp_path, monkeypatch):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate((["case_id", "activity", "timestamp"], ["1", "a", "2026-03-02 09:00"])):
+            sheet.write_row(row, 0, cells)
+    for name in ("random", "pickle", "python_calamine", "procmine"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(42)\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert pm.read_export("a.xlsx", time_zone="UTC").n_events == 1
+
+
+def test_reading_leaves_no_scratch_behind(tmp_path, monkeypatch):
+    from procmine.core import engine
+
+    monkeypatch.setattr(engine, "_process_folder", lambda: tmp_path / "scratch")
+    (tmp_path / "scratch").mkdir()
+    text = "工单导出\n编号,环节,时间\n1,受理,2026-03-02 09:00\n1,关闭,2026-03-03 09:00\n"
+    (tmp_path / "a.csv").write_bytes(text.encode("gbk"))
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.write(tmp_path / "a.csv", "a.csv")
+    columns = "{case_id: 编号, activity: 环节, timestamp: 时间}"
+    log = opened(tmp_path, f"  - {{path: a.csv, columns: {columns}}}\n  - {{path: b.zip, columns: {columns}}}")
+    assert log.n_events == 4
+    assert [path for path in (tmp_path / "scratch").rglob("*") if path.suffix in (".csv", ".parquet")] == []

@@ -6,37 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from small_exports import HEADER, column, notes
 
 import procmine as pm
 from procmine.core.errors import ExportError, SpecError
 from procmine.core.states import States
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
-from procmine.reading.source import ExportFile, Source
 
-HEADER = "case_id,activity,timestamp,resource"
 ROWS = ("c1,open,2026-07-01 09:00,Ann", "c1,close,2026-07-01 10:00,bot", "c2,open,2026-07-01 11:00,")
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Rows of one export → the log; options are those of the plan, `source` is the source's."""
-
-    def reading(*rows: str, header: str = HEADER, source: dict[str, Any] | None = None, **plan: Any) -> Any:
-        path = tmp_path / "export.csv"
-        path.write_text("\n".join([header, *rows]), encoding="utf-8")
-        sources = [(Source(path="", **source or {}), ExportFile.at(path))]
-        return read_log(sources, ReadingPlan(**{"time_zone": "UTC", **plan}), name="test", language="en")
-
-    return reading
-
-
-def column(log, name: str) -> list[Any]:
-    return log.events.order_by("source_row")[name].to_pyarrow().to_pylist()
-
-
-def notes(log, *codes: str) -> list[str]:
-    return [note.say("en") for note in log.import_report.notes if note.code in codes]
 
 
 def test_several_names_of_the_export_mean_one_activity(read):

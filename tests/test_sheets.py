@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import procmine as pm
 from procmine.core.engine import fetch, workbench
 from procmine.core.errors import ExportError, UnknownNameError
+from procmine.reading.grid import cell_text
 from procmine.reading.importing import read_raw
-from procmine.reading.sheets import cell_text
 from procmine.reading.source import ExportFile, Source
 
 NOON = datetime(2026, 3, 2, 12, 0, 0)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import procmine as pm
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError
 from procmine.reading import encoding, legacy_encoding
@@ -363,3 +364,15 @@ def test_quotes_out_of_order_are_read_alike_in_place_and_copied(read, text):
     assert {number + 1: row for number, row in in_place.rows.items()} == copied.rows
     assert {number + 1: reason for number, reason in in_place.refused.items()} == copied.refused
     assert in_place.raw.n_rows == copied.raw.n_rows == len(copied.rows) + len(copied.refused)
+
+
+@pytest.mark.parametrize("length", [700_000, 3_000_000, 12_000_000])
+def test_a_row_longer_than_the_engine_takes_is_refused_alone(tmp_path, length):
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{i},a,2026-03-02,x\n" for i in range(200))
+    path.write_text(
+        f"case_id,activity,timestamp,note\n{rows}7,b,2026-03-02,{'长' * length}\n8,c,2026-03-02,y\n", encoding="utf-8"
+    )
+    report = pm.read_export(path, time_zone="UTC").import_report
+    assert [(r.reason.en, r.n_rows, r.rows) for r in report.rejections] == [("it is longer than 2 MB", 1, (202,))]
+    assert report.n_events == 201

@@ -10,7 +10,8 @@ import pytest
 import procmine as pm
 from procmine.core.engine import fetch, workbench
 from procmine.core.errors import ExportError
-from procmine.reading.times import FORMATS, ReadTime, joined_cells, read_times
+from procmine.reading.time_formats import FORMATS, joined_cells
+from procmine.reading.times import ReadTime, read_times
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +72,12 @@ def _connected(spec: str) -> BaseBackend:
     return EngineSpec.model_validate_json(spec).connect()
 
 
+_parent: ContextVar[Path | None] = ContextVar("_parent", default=None)
+
+
 def scratch_folder() -> Path:
-    """A new empty folder that lives as long as this process."""
-    return Path(tempfile.mkdtemp(dir=_process_folder()))
+    """A new empty folder that lives as long as the work it was made in: a workbench, else this process."""
+    return Path(tempfile.mkdtemp(dir=_parent.get() or _process_folder()))
 
 
 @functools.cache
@@ -85,13 +89,19 @@ def _process_folder() -> Path:
 
 @contextmanager
 def workbench(spec: EngineSpec | None = None) -> Iterator[DuckDBBackend]:
-    """A private DuckDB for the length of one import; whatever it held is gone afterwards."""
+    """A private DuckDB for the length of one import; whatever it and its files held is gone afterwards."""
     limits = (spec or EngineSpec()).model_dump(include={"memory_limit", "threads"})
-    backend = EngineSpec(**limits).connect()
+    folder = scratch_folder()
+    outside = _parent.set(folder)
     try:
-        yield backend
+        backend = EngineSpec(**limits).connect()
+        try:
+            yield backend
+        finally:
+            backend.disconnect()
     finally:
-        backend.disconnect()
+        _parent.reset(outside)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def fetch(expression: ir.Table) -> pd.DataFrame:

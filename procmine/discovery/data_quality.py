@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
@@ -14,6 +15,7 @@ from procmine.core.words import Words
 from procmine.core.worktime import local_time
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
 
     from procmine.core.eventlog import EventLog
@@ -131,7 +133,9 @@ def _grade(n: int, bad: Severity = "warning") -> Severity:
 def _of_import(log: EventLog) -> Iterator[_Found]:
     """What the import report counted."""
     report = log.import_report
-    counted = {note.code: int(str(note.facts["n"])) for note in report.notes if "n" in note.facts}
+    counted: Counter[str] = Counter()
+    for note in report.notes:
+        counted[note.code] += int(str(note.facts.get("n", 0)))
     reasons = "; ".join(dict.fromkeys(one.reason.say(log.language) for one in report.rejections))
     yield _Found(
         Words("拒绝的行", "Refused rows"), report.n_rejected, report.n_rows, _grade(report.n_rejected), reasons
@@ -143,7 +147,7 @@ def _of_import(log: EventLog) -> Iterator[_Found]:
         ("doubtful_times", Words("处在夏令时切换处的时间", "Times at a clock change"), "info"),
     )
     for code, check, bad in graded:
-        n = counted.get(code, 0)
+        n = counted[code]
         yield _Found(check, n, report.n_events, _grade(n, bad))
 
 
@@ -210,10 +214,19 @@ def _gaps(days: list[date]) -> Iterator[tuple[date, date]]:
 
 
 def _of_attributes(log: EventLog) -> Iterator[_Found]:
-    every = [(log.cases, name) for name in log.case_attributes] + [(log.events, name) for name in log.event_attributes]
-    constant = [name for table, name in every if table[name].nunique().to_pyarrow().as_py() <= 1]
+    tables = ((log.cases, log.case_attributes), (log.events, log.event_attributes))
+    n_values = {name: n for table, names in tables for name, n in _n_values(table, names)}
+    constant = [name for name, n in n_values.items() if n <= 1]
     check = Words("只有一个值的属性", "Attributes of a single value")
-    yield _Found(check, len(constant), len(every), _grade(len(constant), "info"), _named(constant))
+    yield _Found(check, len(constant), len(n_values), _grade(len(constant), "info"), _named(constant))
+
+
+def _n_values(table: ir.Table, names: Sequence[str]) -> Iterable[tuple[str, int]]:
+    """How many values each column has."""
+    if not names:
+        return ()
+    counts = table.aggregate([table[name].nunique().name(f"n{i}") for i, name in enumerate(names)])
+    return zip(names, fetch(counts).iloc[0].tolist(), strict=True)
 
 
 def _named(names: list[str]) -> str:

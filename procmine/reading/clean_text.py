@@ -13,6 +13,11 @@ from procmine.reading.framing import Mending, Record, decoded, records
 from procmine.reading.source import ExportFile
 from procmine.reading.text_layout import LAST_ROWS, TextLayout
 
+LONGEST_ROW = 2_000_000
+"""Bytes of a row, in UTF-8, that the engine takes."""
+
+_SHOWN = 200
+
 
 @dataclass
 class CleanText:
@@ -28,6 +33,8 @@ class CleanText:
         The rows above the header and those below the table that hold something.
     spoilt
         Those whose quotes do not match: number in the original, whose first row is 1, and text.
+    too_long
+        Those longer than the engine takes, likewise.
     n_nul
         NUL bytes removed.
     """
@@ -39,6 +46,7 @@ class CleanText:
     titles: list[str] = field(default_factory=list)
     footer: list[str] = field(default_factory=list)
     spoilt: list[tuple[int, str]] = field(default_factory=list)
+    too_long: list[tuple[int, str]] = field(default_factory=list)
     n_nul: int = 0
 
 
@@ -56,6 +64,10 @@ def clean_copy(file: ExportFile, encoding: str, layout: TextLayout, mending: Men
         copying.run(records(mending.mended(lines), layout.delimiter))
     copying.found.n_nul = mending.n_nul
     return copying.found
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text) > LONGEST_ROW // 4 and len(text.encode()) > LONGEST_ROW
 
 
 class _Copying:
@@ -109,6 +121,8 @@ class _Copying:
             text = record.text
             if record.fault:
                 found.spoilt.append((number, text))
+            elif _is_too_long(text):
+                found.too_long.append((number, text[:_SHOWN]))
             elif record.is_blank:
                 found.n_blank += 1
             elif sign in text and self.layout.is_heading(text):

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from procmine.core.columns import MAPPABLE, distinct_name
 from procmine.core.errors import ExportError, Fault, did_you_mean
-from procmine.core.sql import literal, trimmed
 from procmine.core.words import Words
 from procmine.reading.raw import RawTable
 from procmine.reading.source import Source
+from procmine.reading.time_formats import joined_cells
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-_MIDNIGHT = r"[ T]00:00(:00)?$"
 
 
 def with_clocks(backend: Backend, raw: RawTable, source: Source) -> tuple[RawTable, Source]:
@@ -37,9 +35,9 @@ def with_clocks(backend: Backend, raw: RawTable, source: Source) -> tuple[RawTab
                 facts = Words("已有的列：{names}", "columns found: {names}").filled(names=", ".join(raw.columns))
                 near = did_you_mean(column, raw.columns)
                 raise ExportError(Fault(raw.file.name, fault.filled(column=column, name=name), facts, near))
-        dates = f"regexp_replace({trimmed(f'{raw.columns[day]}::varchar')}, {literal(_MIDNIGHT)}, '')"
         cell, joined = f"k{len(cells)}", distinct_name(f"{day} {clock}", columns)
-        cells.append(f"concat_ws(' ', {dates}, {trimmed(f'{raw.columns[clock]}::varchar')}) as {cell}")
+        both = joined_cells(f"{raw.columns[day]}::varchar", f"{raw.columns[clock]}::varchar")
+        cells.append(f"{both} as {cell}")
         del columns[day], columns[clock]
         columns[joined], mapped[name] = cell, joined
     view = f"{raw.relation}_clocks"

@@ -29,7 +29,7 @@ class Encoding(NamedTuple):
     Attributes
     ----------
     tidy
-        Whether it has one kind of line end, no blank lines and no NUL bytes.
+        Whether it has one kind of line end, no blank lines, no NUL bytes and no line of megabytes.
     regular
         Whether it is tidy UTF-8, to be read where it lies.
     has_nul
@@ -79,6 +79,8 @@ def _survey(stream: IO[bytes]) -> tuple[str | None, bool, bool]:
         if regular:
             ends |= _line_ends(chunk)
             regular = b"\r" not in ends and len(ends) <= 1 and not _BLANK_LINE.search(b"\n" + chunk)
+            # The engine passes over a line longer than its buffer without a word.
+            regular = regular and len(chunk) < 2 * _CHUNK
         has_nul = has_nul or b"\0" in chunk
         valid = valid and _decodes(decoder, chunk)
     valid = valid and _decodes(decoder, b"", final=True)

@@ -18,6 +18,8 @@ from procmine.core.words import Words
 from procmine.reading.profile import Profile, fields_found, find_column, plain_header
 from procmine.reading.raw import ROW, RawTable, Reject
 from procmine.reading.source import Source
+from procmine.reading.time_formats import joined_cells
+from procmine.reading.vocabulary import unknown_sql
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -165,7 +167,7 @@ class Fields:
     def _time(self, field: str, cells: dict[str, str]) -> str:
         cell = cells[field]
         if f"{field}_clock" in cells:
-            cell = f"({cell} || coalesce(' ' || {cells[f'{field}_clock']}, ''))"
+            cell = f"({joined_cells(cell, cells[f'{field}_clock'])})"
         nulls = [*self.profile.open_tokens, *(["0", "0.0"] if self.profile.zero_is_null else [])]
         for token in nulls:
             cell = f"nullif({cell}, {literal(token)})"
@@ -213,7 +215,7 @@ class Fields:
 def _decoded(cell: str, names: dict[str, str]) -> str:
     branches = " ".join(f"when {literal(code)} then {literal(name)}" for code, name in names.items())
     known = f"when {cell} in ({', '.join(literal(name) for name in names.values())}) then {cell}"
-    return f"case {cell} {branches} else (case {known} else '其他(' || {cell} || ')' end) end"
+    return f"case {cell} {branches} else (case {known} else {unknown_sql(cell)} end) end"
 
 
 def _fault(raw: RawTable, field: str, aliases: list[str], free: list[str]) -> Fault:

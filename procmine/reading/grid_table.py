@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from procmine.reading.grid import Cell, Grid, cell_text, is_blank
 from procmine.reading.table_cells import Header, Span, plain
-from procmine.reading.table_layout import find_header, footer_rows, is_repeated_header
+from procmine.reading.table_footer import footer_rows
+from procmine.reading.table_layout import find_header, is_repeated_header
 
 _HEAD_ROWS = 200
 _TAIL_ROWS = 300

@@ -34,9 +34,6 @@ Progress = Callable[[str | Words], None]
 _LOOKUPS = 1_000_000
 """Files of names are numbered from here on, past all exports."""
 
-_ROW_IS_CASE = ("trail_cell", "milestone_columns")
-"""Shapes whose row tells a whole case."""
-
 
 def no_progress(step: str | Words) -> None:
     """Say nothing of the steps."""
@@ -78,9 +75,10 @@ class _Import:
     def __init__(self, bench: Backend, plan: ReadingPlan, progress: Progress) -> None:
         self.bench, self.plan, self.progress = bench, plan, progress
         self.notes: list[Note] = []
+        self.names: list[RawTable] = []
         self.view = ""
         self.columns: Mapping[str, str] = {}
-        self.n_starts = self.n_set_aside = self.n_lookups = 0
+        self.n_starts = self.n_set_aside = 0
 
     def run(self, files: Sequence[tuple[Source, ExportFile]], folder: Path) -> ImportReport:
         unpacked = enumerate(_unpacked(files))
@@ -92,8 +90,13 @@ class _Import:
             raise ExportError(Fault("project.yml", fault))
         parts = [self._staged(one) for one in events]
         pairs = [(one.raw, part.staged) for one, part in zip(events, parts, strict=True)]
-        accounts, refused = self._accounts(pairs, [one.raw for one in read])
-        used = [*self._merge(parts), *(table for one in read for table in one.raw.tables)]
+        beside = [*self.names, *(one.raw for one in tables)]
+        quality.refuse_absent_attributes([one.raw for one in read], self.plan)
+        accounts, refused = self._accounts([*pairs, *((raw, None) for raw in beside)])
+        self.notes += quality.unused_names(self.bench, pairs, self.plan)
+        self.n_set_aside = sum(raw.n_set_aside for raw, _ in pairs)
+        raws = [*(raw for raw, _ in pairs), *beside]
+        used = [*self._merge(parts), *(table for raw in raws for table in raw.tables)]
         for one in tables:
             self._join(one, [staged.map.canonical["case_id"] for _, staged in pairs])
         self._pair()
@@ -102,11 +105,11 @@ class _Import:
         cutoff, future = quality.cutoff_and_future(self.bench, folder / EVENTS)
         self.notes += [*future, *quality.built_notes(facts, parts[0].staged.ordered_by, self.plan.states)]
         return ImportReport(
-            files=(*accounts, *(quality.table_file(one.raw) for one in tables)),
+            files=tuple(accounts),
             columns=dict(quality.columns_read(pairs)),
             rejections=tuple(refused),
             notes=quality.unique(self.notes),
-            n_rows=sum(account.n_rows for account in accounts),
+            n_rows=sum(raw.n_rows for raw, _ in pairs),
             n_made=sum(raw.n_made for raw, _ in pairs),
             n_set_aside=self.n_set_aside,
             n_starts=self.n_starts,
@@ -134,8 +137,9 @@ class _Import:
             what, place = Words("对照表", "lookup"), f"{source.path}: lookups:"
             raise UnknownNameError.among(what, unknown, list(profile.lookups), place)
         for name, path in source.lookups.items():
-            self.n_lookups += 1
-            other = read_raw(self.bench, Source(path=path), ExportFile.at(Path(path)), _LOOKUPS + self.n_lookups)
+            number = _LOOKUPS + len(self.names)
+            other = read_raw(self.bench, Source(path=path), ExportFile.at(Path(path)), number)
+            self.names.append(other)
             raw = join_lookup(self.bench, raw, profile.lookups[name], other)
         return raw
 
@@ -144,20 +148,15 @@ class _Import:
             staged = event_rows(self.bench, one.raw, one.mapped, self.plan, one.number)
         except ExportError as error:
             raise ExportError(*error.faults, *_likely_profile(one)) from None
-        row_is_case = one.profile is not None and one.profile.shape in _ROW_IS_CASE
-        return Part(one.source, staged, one.key, row_is_case)
+        return Part(one.source, staged, one.key, one.profile)
 
-    def _accounts(
-        self, pairs: Sequence[tuple[RawTable, Staged]], raws: Sequence[RawTable]
-    ) -> tuple[list[SourceFile], list[Rejection]]:
-        quality.refuse_absent_attributes(raws, self.plan)
+    def _accounts(self, pairs: Sequence[tuple[RawTable, Staged | None]]) -> tuple[list[SourceFile], list[Rejection]]:
+        """What each file held and what of it was refused; tables beside the events have no staged events."""
         accounts = [quality.source_file(raw, staged) for raw, staged in pairs]
         refused = [rejection for raw, staged in pairs for rejection in quality.rejections(raw, staged)]
         for account in accounts:
             quality.refuse_too_many(account, refused, self.plan)
-        self.notes += [note for raw, staged in pairs for note in (*raw.notes, *staged.notes)]
-        self.notes += quality.unused_names(self.bench, pairs, self.plan)
-        self.n_set_aside = sum(raw.n_set_aside for raw, _ in pairs)
+        self.notes += [note for raw, staged in pairs for note in (*raw.notes, *(staged.notes if staged else ()))]
         return accounts, refused
 
     def _merge(self, parts: Sequence[Part]) -> Sequence[str]:
@@ -170,7 +169,7 @@ class _Import:
     def _join(self, one: _Read, case_columns: Sequence[str]) -> None:
         joined = join_table(self.bench, self.view, self.columns, one.raw, one.source, self.plan, case_columns)
         self.view, self.columns = joined.view, joined.columns
-        self.notes += [*one.raw.notes, *joined.notes]
+        self.notes += joined.notes
 
     def _pair(self) -> None:
         if "lifecycle" in self.columns:

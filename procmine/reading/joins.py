@@ -88,6 +88,13 @@ def _keys(
 ) -> tuple[str, str]:
     """The log's column and the table's."""
     if source.join == "people":
+        if "resource" not in columns:
+            fault = Words(
+                "人员名单无法关联：导出中没有处理人（resource）",
+                "the list of staff cannot be joined: the exports name no resource",
+            )
+            hint = Words("在 sources: 的 columns: 中写 resource:", "write resource: under columns: of a source")
+            raise ExportError(Fault(source.path, fault, hint=hint))
         return "resource", source.columns.get("resource") or "resource"
     ours, theirs = source.on_columns
     standard = {column: name for name, column in plan.attributes.items()}

@@ -1,19 +1,21 @@
 """Several files, one log: their events side by side, each record once.
 
-Monthly exports overlap. What tells a record from another is what the source names as its key; without
-one, a row of a later file is a repeat only where it agrees with a row of an earlier one in everything
-but its place. Equal rows inside one file are never touched: they may be two events.
+Monthly exports overlap. What tells a record from another is its key, where the source or its profile
+names one; without, a row of a later file is a repeat only where it agrees with a row of an earlier one
+in everything but its place. Equal rows inside one file are then never touched: they may be two events.
+Where a record tells its whole case, the last file that tells a case is believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.errors import UnknownNameError
 from procmine.core.import_report import Note
-from procmine.core.sql import listed, quoted
+from procmine.core.sql import literal, quoted
 from procmine.core.words import Words
+from procmine.reading.profile import Profile
 from procmine.reading.raw import FILE_NUMBER
 from procmine.reading.shapes import Staged
 from procmine.reading.source import Source
@@ -21,8 +23,10 @@ from procmine.reading.source import Source
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
-_COPY, _TURN = "__copy", "__turn"
+_COPY, _KIND = "__copy", "__kind"
 _PLACE = ("source_file", "source_row", FILE_NUMBER)
+_ROW_IS_CASE = ("trail_cell", "milestone_columns")
+"""Shapes whose row tells a whole case."""
 
 
 class Part(NamedTuple):
@@ -34,14 +38,22 @@ class Part(NamedTuple):
         What the file belongs to: files of one source may overlap.
     key
         Columns of the export that tell one record from another; empty: the whole row does.
-    row_is_case
-        Whether a row of the file tells a whole case, so that a later file tells it anew.
+    profile
+        How its rows became events.
     """
 
     source: Source
     staged: Staged
     key: tuple[str, ...] = ()
-    row_is_case: bool = False
+    profile: Profile | None = None
+
+    @property
+    def tells_cases(self) -> bool:
+        """Whether a record of the file tells a whole case, so that a later file tells it anew."""
+        if self.profile is None:
+            return False
+        records = self.profile.records
+        return self.profile.shape in _ROW_IS_CASE or (records is not None and records.whole)
 
 
 class Merged(NamedTuple):
@@ -79,15 +91,18 @@ def merged(backend: Backend, parts: Sequence[Part]) -> Merged:
     notes: list[Note] = []
     tables: list[str] = []
     for numbers in groups.values():
-        first = parts[numbers[0]]
+        group = [parts[number] for number in numbers]
         numbered = [_numbered(backend, parts[number].staged, number) for number in numbers]
         view, columns = _union(backend, numbered, f"source_{numbers[0]}")
-        if len(numbers) > 1 or first.key:
-            n, code = _told_once(backend, view, first)
+        if len(group) > 1 or group[0].key:
+            whole = "told_anew" if group[0].tells_cases else ""
+            query = _latest(view) if whole else _first_told(view, columns, group)
+            n = _fill(backend, view, query)
             view = f"{view}_once"
             tables.append(view)
             if n:
-                notes.append(Note(code=code, level="info", facts={"n": n, "path": first.source.path}))
+                facts: dict[str, str | int | Words] = {"n": n, "path": group[0].source.path}
+                notes.append(Note(code=whole or "repeats", level="info", facts=facts))
         views.append((view, columns))
     view, columns = _union(backend, views, "merged")
     n_repeats = sum(int(str(note.facts["n"])) for note in notes)
@@ -121,48 +136,58 @@ def _union(backend: Backend, parts: Sequence[tuple[str, dict[str, str]]], name: 
     return name, types
 
 
-def _told_once(backend: Backend, view: str, part: Part) -> tuple[int, str]:
-    if part.row_is_case:
-        return _latest(backend, view), "told_anew"
-    return _once(backend, view, _key(part), whole=not part.key), "repeats"
-
-
-def _key(part: Part) -> list[str]:
-    """The columns that tell one record from another, as the log names them."""
-    staged = part.staged
-    if not part.key:
-        positional = () if "sequence" in staged.map.canonical else ("sequence",)
-        return [name for name in staged.columns if name not in (*_PLACE, *positional)]
-    known = {column: name for name, column in (*staged.map.attributes.items(), *staged.map.canonical.items())}
-    absent = [column for column in part.key if column not in known]
+def _key(group: Sequence[Part]) -> list[str]:
+    """The columns that tell one record from another, as the log names them; none where the whole row does."""
+    known: dict[str, str] = {}
+    for part in group:
+        named = (*part.staged.map.attributes.items(), *part.staged.map.canonical.items())
+        known |= {column: name for name, column in named}
+    absent = [column for column in group[0].key if column not in known]
     if absent:
         raise UnknownNameError.among(Words("列", "column"), absent, list(known), "project.yml: sources: key:")
-    return [known[column] for column in part.key]
+    return [known[column] for column in group[0].key]
 
 
-def _once(backend: Backend, view: str, key: Sequence[str], *, whole: bool) -> int:
-    """Fill the table `<view>_once` with each record once: the first of it by file and row; return how many went."""
-    same = listed(key)
-    copies = f"row_number() over (partition by {same}, {FILE_NUMBER} order by source_row, sequence)" if whole else "1"
-    run = backend.con.execute
-    run(
-        f"create table {view}_once as select * exclude ({_COPY}) from (select *, {copies} as {_COPY} from {view}) "
-        f"qualify row_number() over (partition by {same}, {_COPY} order by {FILE_NUMBER}, source_row, sequence) = 1"
+def _first_told(view: str, columns: Mapping[str, str], group: Sequence[Part]) -> str:
+    """The query for each record once, the first of it by file and row.
+
+    A record is told by its key; where that is not given, by all that the row says but its place, and
+    equal rows of one file stand for as many records. A case's creation, which a profile makes from
+    each file anew, is one event of that case and time.
+    """
+    profile, key = group[0].profile, _key(group)
+    # A profile makes several events of one row, and numbers them by their place in the file.
+    own_order = profile is None and all("sequence" in part.staged.map.canonical for part in group)
+    row = [name for name in columns if name not in (*_PLACE, *(() if own_order else ("sequence",)))]
+    by_key = [*key, *(["activity"] if profile else [])]
+    by_case = ["case_id", "activity", "timestamp"]
+    given = " and ".join(f"{quoted(name)} is not null" for name in key) or "false"
+    creation = profile.created_event if profile else None
+    created = f"activity = {literal(creation.activity)}" if creation else "false"
+    kinds = f"case when {created} then 'case' when {given} then 'key' else 'row' end"
+    told = [
+        *(f"if({_KIND} = 'case', {quoted(name)}, null)" for name in by_case if creation),
+        *(f"if({_KIND} = 'key', {quoted(name)}, null)" for name in by_key if key),
+        *(f"if({_KIND} = 'row', {quoted(name)}, null)" for name in row),
+    ]
+    same = ", ".join([_KIND, *told])
+    order = "source_row, sequence"
+    copies = f"if({_KIND} = 'row', row_number() over (partition by {same}, {FILE_NUMBER} order by {order}), 1)"
+    return (
+        f"select * exclude ({_COPY}, {_KIND}) from (select *, {copies} as {_COPY} from "
+        f"(select *, {kinds} as {_KIND} from {view})) "
+        f"qualify row_number() over (partition by {same}, {_COPY} order by {FILE_NUMBER}, {order}) = 1"
     )
-    return _n_fewer(backend, view)
 
 
-def _latest(backend: Backend, view: str) -> int:
-    """Fill the table `<view>_once` with each case as the last file that holds it tells it."""
-    run = backend.con.execute
-    run(
-        f"create table {view}_once as select * from {view} "
-        f"qualify {FILE_NUMBER} = max({FILE_NUMBER}) over (partition by case_id)"
-    )
-    return _n_fewer(backend, view)
+def _latest(view: str) -> str:
+    """The query for each case as the last file that holds it tells it."""
+    return f"select * from {view} qualify {FILE_NUMBER} = max({FILE_NUMBER}) over (partition by case_id)"
 
 
-def _n_fewer(backend: Backend, view: str) -> int:
-    query = f"select (select count(*) from {view}) - (select count(*) from {view}_once)"
-    (n,) = backend.con.execute(query).fetchone() or (0,)
+def _fill(backend: Backend, view: str, query: str) -> int:
+    """Store a query as the table `<view>_once`; return how many rows fewer it has than the view."""
+    backend.con.execute(f"create table {view}_once as {query}")
+    counts = f"select (select count(*) from {view}) - (select count(*) from {view}_once)"
+    (n,) = backend.con.execute(counts).fetchone() or (0,)
     return int(n)

@@ -98,3 +98,4 @@ class Records(Spec):
     cases: Texts = Field(default_factory=list, description="path from the top to a case; the first that is there")
     at: Texts = Field(default_factory=list, description="path within a case to its records; the first that is there")
     joins: list[InnerJoin] = Field(default_factory=list)
+    whole: bool = Field(True, description="whether a case comes with all of its records; false where they are pages")

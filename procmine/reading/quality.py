@@ -14,7 +14,7 @@ from procmine.core.sql import literal, trimmed
 from procmine.core.states import States
 from procmine.core.words import Words, write_number, write_share
 from procmine.reading.plan import ReadingPlan
-from procmine.reading.raw import RawTable
+from procmine.reading.raw import RawTable, Reject
 from procmine.reading.shapes import Staged
 
 if TYPE_CHECKING:
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 _CLOCK_DIFFERENCE = timedelta(days=1)
 
 
-def source_file(raw: RawTable, staged: Staged) -> SourceFile:
-    """The account of one file."""
-    n_rejected = sum(reject.n_rows for reject in (*raw.rejects, *staged.rejects))
+def source_file(raw: RawTable, staged: Staged | None) -> SourceFile:
+    """The account of one file; without staged events it is a table beside them."""
     return SourceFile(
         name=raw.file.name,
         sha256=raw.file.sha256,
@@ -33,33 +32,18 @@ def source_file(raw: RawTable, staged: Staged) -> SourceFile:
         container=raw.container,
         encoding=raw.encoding,
         n_rows=raw.n_rows,
-        n_rejected=n_rejected,
+        n_rejected=sum(reject.n_rows for reject in _rejects(raw, staged)),
+        joined=staged is None,
     )
 
 
-def table_file(raw: RawTable) -> SourceFile:
-    """The account of a table joined to the events."""
-    n_rejected = sum(reject.n_rows for reject in raw.rejects)
-    return SourceFile(
-        name=raw.file.name,
-        sha256=raw.file.sha256,
-        n_bytes=raw.file.n_bytes,
-        container=raw.container,
-        encoding=raw.encoding,
-        n_rows=raw.n_rows,
-        n_rejected=n_rejected,
-        joined=True,
-    )
-
-
-def rejections(raw: RawTable, staged: Staged) -> list[Rejection]:
+def rejections(raw: RawTable, staged: Staged | None) -> list[Rejection]:
     """The refused rows of one file, by reason."""
-    return [
-        Rejection(
-            file=raw.file.name, reason=reject.reason, n_rows=reject.n_rows, rows=reject.rows, example=reject.example
-        )
-        for reject in (*raw.rejects, *staged.rejects)
-    ]
+    return [Rejection(file=raw.file.name, **reject._asdict()) for reject in _rejects(raw, staged)]
+
+
+def _rejects(raw: RawTable, staged: Staged | None) -> Sequence[Reject]:
+    return (*raw.rejects, *(staged.rejects if staged else ()))
 
 
 def refuse_too_many(file: SourceFile, refused: Sequence[Rejection], plan: ReadingPlan) -> None:

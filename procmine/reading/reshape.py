@@ -22,7 +22,7 @@ from procmine.reading.raw import ROW, RawTable
 from procmine.reading.snapshots import snapshot_rows
 from procmine.reading.source import Source
 from procmine.reading.trails import trail_cell
-from procmine.reading.vocabulary import CLASSES, class_of, unknown
+from procmine.reading.vocabulary import CLASSES, class_of, unknown, unknown_sql
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -138,8 +138,7 @@ def _classify(rows: Fields) -> None:
         return
     choices = [f"nullif({_classes(rows, field)}, '')" for field in words]
     last = f"coalesce({', '.join(cell_of(field) for field in words)})"
-    fallback = literal(unknown("\0")).replace("\0", f"' || {last} || '")
-    fallback = f"if(starts_with({last}, '其他('), {last}, {fallback})"
+    fallback = unknown_sql(last)
     rows.step(f"select *, coalesce({', '.join(choices)}, {fallback}) as {cell_of('action_class')} from {rows.relation}")
     rows.origins["action_class"] = ""
     for action in rows.profile.drop_classes:

@@ -16,9 +16,9 @@ from procmine.reading.mapping import ColumnMap, map_columns
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.raw import ROW, RawTable, Reject
 from procmine.reading.source import Source
-from procmine.reading.time_formats import NUMBERS, number_text
+from procmine.reading.time_formats import FORMATS, NUMBERS, number_text
 from procmine.reading.time_notes import repair_notes
-from procmine.reading.times import FORMATS, ReadTime, read_times
+from procmine.reading.times import ReadTime, read_times
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -243,9 +243,6 @@ class _EventRows:
             systems.append(f"({cells['resource']}) in ({actors})")
         if systems:
             cells["is_system"] = f"({' or '.join(systems)})"
-        if self.raw.system_cell:
-            known = f"{cells['is_system']} or " if "is_system" in cells else ""
-            cells["is_system"] = f"({known}{self.raw.system_cell})"
         cells["source_file"] = literal(self.raw.file.name)
         cells["source_row"] = ROW
         for name, column in self.map.attributes.items():

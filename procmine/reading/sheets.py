@@ -20,8 +20,6 @@ from procmine.reading.workbooks import workbook_grids
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
-__all__ = ["cell_text", "grids_of", "read_sheet"]
-
 
 def read_sheet(backend: Backend, file: ExportFile, source: Source, number: int) -> RawTable:
     """Load the table of a workbook, a web page or an XML spreadsheet into the engine as table `raw_<number>`.

@@ -11,9 +11,7 @@ from itertools import islice
 from statistics import median_low
 
 from procmine.reading.table_cells import Header, Row, Span, kind, padded, plain, without_tail
-from procmine.reading.table_footer import footer_rows, says_footer
-
-__all__ = ["Header", "Row", "Span", "find_header", "footer_rows", "is_repeated_header"]
+from procmine.reading.table_footer import says_footer
 
 _HEAD_ROWS = 40
 _SAMPLE_ROWS = 200

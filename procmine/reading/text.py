@@ -57,7 +57,7 @@ def read_text(backend: Backend, file: ExportFile, source: Source, number: int) -
     if encoding.tidy and not mending.is_needed and layout.is_plain:
         plain = file.path if encoding.regular else encoding.copy or _in_utf8(file, encoding.name)
         if not layout.ends_with_footer(plain):
-            refused = load.rows_of(plain)
+            refused = load.tried(plain)
         if plain != file.path:
             plain.unlink()
     if refused is None or any(row.reason in (_UNMATCHED, _TOO_LONG) for row in refused):
@@ -176,6 +176,15 @@ class _Loading(NamedTuple):
     table: str
     source: Source
 
+    def tried(self, path: Path) -> list[_Refused] | None:
+        """The same for a file whose rows nobody has looked at; None where the engine cannot cope with one."""
+        import duckdb
+
+        try:
+            return self.rows_of(path)
+        except duckdb.InvalidInputException:
+            return None
+
     def rows_of(self, path: Path) -> list[_Refused]:
         """Load the rows into a table; return those that were refused."""
         names = [f"c{i}" for i in range(self.n_columns)]
@@ -246,6 +255,7 @@ def row_numbers(n: int, rejected: Sequence[int], left_out: Sequence[int]) -> np.
 def _all_refused(clean: CleanText, refused: Iterable[_Refused]) -> list[_Refused]:
     """The refused rows with their numbers in the original file."""
     spoilt = [_Refused(number, _UNMATCHED, text) for number, text in clean.spoilt]
+    spoilt += [_Refused(number, _TOO_LONG, text) for number, text in clean.too_long]
     numbered = [row._replace(number=row.number + bisect_left(clean.left_out, row.number)) for row in refused]
     return sorted([*spoilt, *numbered])
 

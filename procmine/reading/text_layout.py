@@ -9,8 +9,9 @@ from pathlib import Path
 from procmine.core.errors import ExportError, Fault
 from procmine.core.words import Words
 from procmine.reading.framing import Record, records
-from procmine.reading.table_cells import plain, without_tail
-from procmine.reading.table_layout import Header, find_header, footer_rows, is_repeated_header
+from procmine.reading.table_cells import Header, plain, without_tail
+from procmine.reading.table_footer import footer_rows
+from procmine.reading.table_layout import find_header, is_repeated_header
 
 LAST_ROWS = 300
 _TAIL = 1 << 16

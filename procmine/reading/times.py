@@ -22,12 +22,10 @@ from procmine.reading.time_faults import (
     two_formats,
     unreadable,
 )
-from procmine.reading.time_formats import FORMATS, SERIAL, SIGNS, TimeFormat, joined_cells, read_sql, repaired_sql
+from procmine.reading.time_formats import FORMATS, SERIAL, SIGNS, TimeFormat, read_sql, repaired_sql
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-__all__ = ["FORMATS", "ReadTime", "joined_cells", "read_times"]
 
 _SAMPLE = 500
 _EPOCH_DAY = datetime(1970, 1, 1)

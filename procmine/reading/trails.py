@@ -78,7 +78,6 @@ def trail_cell(rows: Fields) -> None:
     _say_cut(rows)
     table = _records(rows)
     _refuse_unreadable(rows, table)
-    kept = "* exclude (f_cell)"
     made = ", ".join(f"r.{name} as f_{'resource' if name == 'actor' else name}" for name in _MADE)
     hidden = [f"f_{name}" for name in ("resource", "user", "action", "timestamp", "verdict", "comment") if name in rows]
     kept = f"t.* exclude ({', '.join(['f_cell', *hidden])})"
@@ -153,12 +152,15 @@ def _batches(rows: Fields) -> Iterator[list[tuple[Any, ...]]]:
 def _refuse_unreadable(rows: Fields, table: str) -> None:
     """A trail without any record is refused, row by row."""
     unread = f"f_cell is not null and {ROW} not in (select {ROW} from {table})"
-    query = f"select {ROW}, f_cell from {rows.relation} where {unread} order by {ROW}"
-    found = rows.backend.con.execute(query).fetchall()
-    if found:
+    query = f"select count(*), list({ROW} order by {ROW})[:{_KEPT_ROWS}], arg_min(left(f_cell, 200), {ROW})"
+    n, numbers, example = rows.backend.con.execute(f"{query} from {rows.relation} where {unread}").fetchone() or (
+        0,
+        [],
+        "",
+    )
+    if n:
         reason = Words("“{column}”里没有可识别的记录", "no record can be made out in {column!r}").filled(
             column=rows.name_of("cell")
         )
-        numbers = tuple(row for row, _ in found[:_KEPT_ROWS])
-        rows.rejects.append(Reject(reason, len(found), numbers, found[0][1][:200]))
+        rows.rejects.append(Reject(reason, n, tuple(numbers), example))
         rows.step(f"select * from {rows.relation} where not ({unread})")

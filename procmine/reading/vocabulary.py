@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
+from procmine.core.sql import literal
 from procmine.core.words import Words
 
 CLASSES: dict[str, Words] = {
@@ -105,6 +106,12 @@ def unknown(word: str) -> str:
     '其他(q)'
     """
     return f"其他({word})"
+
+
+def unknown_sql(cell: str) -> str:
+    """The expression that says the same of a text cell; what is said to be unknown already stays so."""
+    before, after = unknown("\0").split("\0")
+    return f"if(starts_with({cell}, {literal(before)}), {cell}, {literal(before)} || {cell} || {literal(after)})"
 
 
 def class_of(word: str, own: Mapping[str, str] | None = None) -> str:

@@ -7,6 +7,7 @@ address is enough, since sheets are laid out densely. In a process of its own th
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import subprocess
 import sys
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _MEMORY = 6 * 1024**3
 _SECONDS = 900
 _PROTECTED, _DAMAGED, _TOO_LARGE = 41, 42, 43
+_HOME = str(Path(__file__).parents[2])
+"""Where this package lies: the child must find it and nothing that happens to lie in the working directory."""
 
 
 def workbook_grids(path: Path, container: Container) -> list[Grid]:
@@ -38,9 +41,11 @@ def workbook_grids(path: Path, container: Container) -> list[Grid]:
     """
     if container in ("xlsx", "ods"):
         members_of(path)
-    command = [sys.executable, "-m", __name__, str(path), container]
+    command = [sys.executable, "-P", "-m", __name__, str(path), container]
+    places = os.pathsep.join([_HOME, *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": places}
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS, env=environment)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise _unbounded(path) from None
     if done.returncode == 0:
@@ -50,9 +55,9 @@ def workbook_grids(path: Path, container: Container) -> list[Grid]:
         ]
     if done.returncode == _PROTECTED:
         raise protected(path)
-    if done.returncode == _DAMAGED:
-        raise truncated(path)
-    raise _unbounded(path)
+    if done.returncode < 0 or done.returncode == _TOO_LARGE:
+        raise _unbounded(path)
+    raise truncated(path)
 
 
 def _unbounded(path: Path) -> ExportError:

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
+from made_files import old_workbook
 
 import procmine as pm
 from procmine.core.engine import fetch, workbench
@@ -350,3 +351,40 @@ def test_a_cell_with_a_wild_address_is_an_error_and_not_the_end_of_memory(tmp_pa
         sheet.write_string(1_048_575, 16_383, "x")
     with pytest.raises(ExportError, match="takes more memory or time than there is"):
         pm.read_export(path, time_zone="UTC")
+
+
+# ── what is shown otherwise than it is stored ─────────────────────────────────────────────────
+
+
+def looks(content: bytes, tmp_path, name="a.xlsx"):
+    (tmp_path / name).write_bytes(content)
+    with workbench() as bench:
+        raw = read_raw(bench, Source(path=""), ExportFile.at(tmp_path / name), 0)
+    return {n.code: n.facts["n"] for n in raw.notes if n.code in ("hidden_rows", "padded_numbers")}, raw.n_rows
+
+
+def test_hidden_rows_are_read_and_said(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet("数据")
+        for i, row in enumerate([["编号", "节点"], ["1", "a"], ["2", "b"], ["3", "c"]]):
+            sheet.write_row(i, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+        other = book.add_worksheet("别的")
+        other.set_row(0, None, None, {"hidden": True})
+    content = (tmp_path / "made.xlsx").read_bytes()
+    assert looks(content, tmp_path) == ({"hidden_rows": 1}, 3)
+    old = old_workbook([["编号", "节点"], ["1", "a"], ["2", "b"], ["3", "c"]], hidden=[1, 3])
+    assert looks(old, tmp_path, "a.xls") == ({"hidden_rows": 2}, 3)
+
+
+def test_zeros_that_only_a_format_shows_are_said(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet()
+        zeros, plain = book.add_format({"num_format": "000"}), book.add_format({"num_format": "0.00"})
+        sheet.write_row(0, 0, ["编号", "耗时"])
+        for i, number in enumerate([7, 12, 345, 1234]):
+            sheet.write(i + 1, 0, number, zeros)
+            sheet.write(i + 1, 1, number, plain)
+    assert looks((tmp_path / "made.xlsx").read_bytes(), tmp_path) == ({"padded_numbers": 2}, 4)
+    old = old_workbook([["编号", "节点"], [7.0, "a"], [1234.0, "b"]], number_format="000")
+    assert looks(old, tmp_path, "a.xls") == ({"padded_numbers": 1}, 2)

@@ -219,6 +219,7 @@ def test_a_declared_format_that_does_not_fit_is_an_error(read, declared, fault):
         ("0000-00-00 00:00:00", None, "zero"),
         ("1900-01-00", None, "zero"),
         ("1970-01-01 00:00:00", None, "zero"),
+        ("1970-01-01 08:00:00", None, "zero"),
         ("0", None, "zero"),
     ],
 )

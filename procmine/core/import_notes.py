@@ -10,6 +10,14 @@ NOTES: dict[str, Words] = {
         "{file}：扩展名与内容不符，按内容（{container}）读取",
         "{file}: the suffix does not fit, read by content as {container}",
     ),
+    "hidden_rows": Words(
+        "{file}：工作表中有 {n} 行被隐藏（筛选或分组），已一并读取",
+        "{file}: {n} rows are hidden (by a filter or a group); they are read like the others",
+    ),
+    "padded_numbers": Words(
+        "{file}：{n} 个数字在表中以前导零显示（格式如 000），文件中存的是不带零的数字，按此读取",
+        "{file}: {n} numbers are shown with leading zeros (a format such as 000) that are not stored; read without",
+    ),
     "blank_rows": Words("{file}：跳过 {n} 个空行", "{file}: {n} blank rows skipped"),
     "renamed_columns": Words(
         "列名为空、重复或跨行，已改名：{columns}", "columns renamed, their name was empty, taken or broken: {columns}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import errno
 import shutil
 import zipfile
 import zlib
@@ -47,6 +48,9 @@ def unpacked(file: ExportFile, folder: Path) -> list[ExportFile]:
             paths = [_extracted(archive, member, folder / str(i), name) for i, (member, name) in enumerate(members)]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, RuntimeError):
         raise truncated(file.path) from None
+    except OSError as error:
+        # A spoilt directory sends the reader to a place before the file's beginning.
+        raise (truncated(file.path) if error.errno == errno.EINVAL else error) from None
     files = [
         ExportFile.at(path)._replace(name=f"{file.name}/{name}") for path, (_, name) in zip(paths, members, strict=True)
     ]

@@ -6,6 +6,9 @@ from procmine.core.sql import literal
 from procmine.reading.fields import Fields, cell_of
 from procmine.reading.raw import ROW
 
+CREATION = -1
+"""Position of the event that opens a case: before all others of its time, whatever row it was made from."""
+
 
 def creations(rows: Fields) -> str:
     """The query that gives one row per case, at the time it was created; empty where that is not known."""

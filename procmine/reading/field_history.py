@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from procmine.core.sql import literal
-from procmine.reading.creation import creations
+from procmine.reading.creation import CREATION, creations
 from procmine.reading.fields import Fields, cell_of
 from procmine.reading.profile import plain_header
 from procmine.reading.raw import ROW
@@ -32,9 +32,7 @@ def field_history(rows: Fields) -> None:
     if created:
         marked = f"select f_case_id from {rows.relation} where __marker"
         initial = f"select f_case_id, min(__initial) as f_new from {rows.relation} group by 1"
-        opened = (
-            f"select c.*, i.f_new, 0 as f_position from ({created}) as c left join ({initial}) as i using (f_case_id)"
-        )
+        opened = f"select c.*, i.f_new, {CREATION} as f_position from ({created}) as c left join ({initial}) as i using (f_case_id)"
         events = f"{events} union all by name {opened} where f_case_id not in ({marked})"
     rows.step(events)
     rows.origins |= {"activity": "", "position": "", "new": ""}

@@ -25,12 +25,16 @@ class Grid:
         Merged ranges; only the first cell of each holds its value.
     hidden
         Whether the workbook hides it.
+    n_hidden_rows, n_padded
+        Rows it hides, and numbers that it shows with zeros before them, which are not stored.
     """
 
     name: str
     rows: Sequence[Sequence[Cell]]
     merged: tuple[Span, ...] = ()
     hidden: bool = False
+    n_hidden_rows: int = 0
+    n_padded: int = 0
 
     @property
     def is_blank(self) -> bool:

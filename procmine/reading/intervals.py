@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from procmine.core.sql import literal
-from procmine.reading.creation import creations
+from procmine.reading.creation import CREATION, creations
 from procmine.reading.fields import Fields, cell_of
 
 
@@ -20,7 +20,7 @@ def interval_rows(rows: Fields) -> None:
     rows.set_aside(f"({' or '.join(conditions)})", "open_intervals")
     if created:
         rows.step(
-            f"select *, 1 as f_position from {rows.relation} union all by name select *, 0 as f_position from ({created})"
+            f"select *, 1 as f_position from {rows.relation} union all by name select *, {CREATION} as f_position from ({created})"
         )
         rows.origins |= {"position": "", "activity": rows.origins.get("activity", "")}
         if "verdict" in rows and "action" not in rows:

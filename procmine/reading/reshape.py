@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from procmine.core.columns import MAPPABLE, distinct_name
 from procmine.core.sql import literal
+from procmine.reading.creation import CREATION
 from procmine.reading.field_history import field_history
 from procmine.reading.fields import Fields, cell_of
 from procmine.reading.intervals import interval_rows
@@ -187,7 +188,10 @@ def _sequence(rows: Fields) -> str:
     if not keys and POSITION not in rows and not rows.profile.newest_first:
         return ""
     down = " desc" if rows.profile.newest_first else ""
-    places = [f"{ROW}{down}", *([f"{cell_of(POSITION)}{down}"] if POSITION in rows else [])]
+    places = [f"{ROW}{down}"]
+    if POSITION in rows:
+        opens, position = f"{cell_of(POSITION)} = {CREATION} desc", cell_of(POSITION)
+        keys, places = [opens, *keys], [*places, position]
     return f"(row_number() over (order by {', '.join([*keys, *places])}) + {rows.number * _FILE_STEP})::bigint"
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _KEPT_ROWS = 1000
 _FILE_STEP = 10**10
+_SAMPLE, _CLEARLY = 20_000, 9
 _PROBLEM = "__problem"
 _TEXTS = ("case_id", "activity", "resource", "role", "group", "lifecycle", "instance")
 
@@ -76,6 +77,7 @@ class _EventRows:
         self._untidy, self._incomplete = self._survey()
         self._check_ids()
         times = {name: self._time(name) for name in TIMES if name in self.map.canonical}
+        self._runs_backwards = self._newest_first(times)
         dates = self._date_attributes()
         table = self.backend.sql(self._select(times, dates))
         for name, read in {**times, **dates}.items():
@@ -96,6 +98,11 @@ class _EventRows:
     def _order(self) -> Words:
         if "sequence" in self.map.canonical:
             return Words("“{column}”", "{column!r}").filled(column=self.map.canonical["sequence"])
+        if self._runs_backwards:
+            return Words(
+                "文件中的位置（自下而上，文件把最新的排在最前）",
+                "their place in the file, from its end: it lists the newest first",
+            )
         return Words("文件中的位置", "their place in the file")
 
     def _cell(self, name: str) -> str:
@@ -253,6 +260,8 @@ class _EventRows:
 
     def _sequence(self) -> str:
         if "sequence" not in self.map.canonical:
+            if self._runs_backwards:
+                return f"({(self.number + 1) * _FILE_STEP} - {ROW})::bigint"
             return f"({ROW} + {self.number * _FILE_STEP})::bigint"
         cell, column = self._cell("sequence"), self.map.canonical["sequence"]
         whole = f"try_cast({cell} as bigint) is not null and try_cast({cell} as double) % 1 = 0"
@@ -265,6 +274,21 @@ class _EventRows:
             facts = Words("{n} 个值不是", "{n} values are not").filled(n=n)
             raise ExportError(Fault(self.raw.file.name, fault, facts))
         return f"try_cast({cell} as bigint)"
+
+    def _newest_first(self, times: Mapping[str, ReadTime]) -> bool:
+        """Whether the first rows go back in time within their cases, nearly all of them."""
+        if "sequence" in self.map.canonical or self.raw.container == "xes":
+            return False
+        head = (
+            f"select {ROW} as place, {self._cell('case_id')} as who, {times['timestamp'].sql} as moment "
+            f"from {self.raw.relation} limit {_SAMPLE}"
+        )
+        steps = f"select moment, lag(moment) over (partition by who order by place) as before from ({head})"
+        query = (
+            f"select count(*) filter (where moment > before), count(*) filter (where moment < before) from ({steps})"
+        )
+        n_on, n_back = self.backend.con.execute(query).fetchone() or (0, 0)
+        return bool(n_back > _CLEARLY * n_on)
 
     def _problem(self, cells: Mapping[str, str], times: Mapping[str, ReadTime]) -> str:
         branches = " ".join(

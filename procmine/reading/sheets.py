@@ -199,6 +199,13 @@ def layout_notes(file: ExportFile, tables: Sequence[GridTable]) -> Iterator[Note
     if footer:
         text = " / ".join(filter(None, footer))[:200]
         yield Note(code="footer", level="warning", facts={"file": file.name, "n": len(footer), "text": text})
+    looks = {
+        "hidden_rows": sum(table.grid.n_hidden_rows for table in tables),
+        "padded_numbers": sum(table.grid.n_padded for table in tables),
+    }
+    for code, n in looks.items():
+        if n:
+            yield Note(code=code, level="warning", facts={"file": file.name, "n": n})
     counts = {
         "repeated_headers": sum(table.n_repeated for table in tables),
         "merged_cells": sum(table.n_filled for table in tables),

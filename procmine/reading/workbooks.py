@@ -19,6 +19,7 @@ from procmine.core.words import Words
 from procmine.reading.containers import Container, members_of, protected, truncated
 from procmine.reading.grid import Grid
 from procmine.reading.table_cells import Span
+from procmine.reading.workbook_looks import Looks, looks_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -28,6 +29,9 @@ _SECONDS = 900
 _PROTECTED, _DAMAGED, _TOO_LARGE = 41, 42, 43
 _HOME = str(Path(__file__).parents[2])
 """Where this package lies: the child must find it and nothing that happens to lie in the working directory."""
+
+
+_Sheet = tuple[str, bool, tuple[int, int], list[tuple[int, int, int, int]], list[list[Any]]]
 
 
 def workbook_grids(path: Path, container: Container) -> list[Grid]:
@@ -49,9 +53,10 @@ def workbook_grids(path: Path, container: Container) -> list[Grid]:
     except subprocess.TimeoutExpired:
         raise _unbounded(path) from None
     if done.returncode == 0:
-        sheets: list[tuple[str, bool, list[tuple[int, int, int, int]], list[list[Any]]]] = pickle.loads(done.stdout)  # noqa: S301 – from our own process
+        sheets: list[_Sheet] = pickle.loads(done.stdout)  # noqa: S301 – from our own process
         return [
-            Grid(name, rows, tuple(Span(*span) for span in merged), hidden) for name, hidden, merged, rows in sheets
+            Grid(name, rows, tuple(Span(*span) for span in merged), hidden, *looks)
+            for name, hidden, looks, merged, rows in sheets
         ]
     if done.returncode == _PROTECTED:
         raise protected(path)
@@ -77,10 +82,18 @@ def main(path: Path, container: str) -> int:
     _limit_memory()
     try:
         workbook = _opened(path, container)
+        found = [(i, meta) for i, meta in enumerate(workbook.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet]
+        looks = looks_of(path, container)
+        if len(looks) != len(found):
+            looks = [Looks()] * len(found)
         sheets = [
-            (meta.name, meta.visible != SheetVisibleEnum.Visible, *_content(workbook.get_sheet_by_index(i)))
-            for i, meta in enumerate(workbook.sheets_metadata)
-            if meta.typ == SheetTypeEnum.WorkSheet
+            (
+                meta.name,
+                meta.visible != SheetVisibleEnum.Visible,
+                tuple(look),
+                *_content(workbook.get_sheet_by_index(i)),
+            )
+            for (i, meta), look in zip(found, looks, strict=True)
         ]
     except PasswordError:
         return _PROTECTED

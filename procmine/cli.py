@@ -50,6 +50,7 @@ def commands() -> None:
     procmine check my-project           read the exports and say what was found
     procmine report my-project          write the HTML report
     procmine lab                        dig on in JupyterLab
+    procmine sample telecom --out DIR   a made-up world to learn on, with its truth
     """
 
 
@@ -160,6 +161,29 @@ def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Langu
         "written to {path}; look at the columns, then run procmine check {folder}",
     )
     click.echo(said.filled(path=written, folder=folder).say(_language()))
+
+
+@commands.command()
+@click.argument("world")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the project.")
+@click.option("--cases", type=int, help="Number of cases.  [default: the world's own]")
+@click.option("--seed", type=int, help="Another seed makes another history.  [default: the world's own]")
+def sample(world: str, out: Path, cases: int | None, seed: int | None) -> None:
+    """Simulate WORLD (globaltech, return_visits or telecom) and write its exports, with the truth beside them.
+
+    The folder is a project: `procmine report` reads it. truth.json names the planted faults.
+    """
+    from procmine.samples.worlds import world_of, write_world
+
+    n_cases = world_of(world).usual if cases is None else cases
+    with click.progressbar(length=n_cases, file=sys.stderr, width=24) as bar:
+        made = write_world(world, out, n_cases=cases, seed=seed, progress=bar.update)
+    said = Words(
+        "{path}：{n} 个案例，{n_events} 个事件，{n_faults} 种预设问题",
+        "{path}: {n} cases, {n_events} events, {n_faults} planted faults",
+    )
+    facts = {"n": len(made.cases), "n_events": len(made.truth.expected), "n_faults": len(made.truth.faults)}
+    click.echo(said.filled(path=out, **facts).say(_language()))
 
 
 @commands.command()

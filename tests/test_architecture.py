@@ -22,7 +22,7 @@ ONE_DOOR = {
     "yaml": ["core/yaml_text.py"],
     "papermill": ["report/run.py"],
     "nbconvert": ["report/pages.py"],
-    "xlsxwriter": ["report/tables.py"],
+    "xlsxwriter": ["report/tables.py", "samples/files.py"],
     "python_calamine": ["reading/workbooks.py"],
     "rapidfuzz": ["core/errors.py"],
 }

@@ -6,9 +6,10 @@ import pytest
 from profile_samples import document, shaped, table
 
 from procmine.core.engine import workbench
-from procmine.core.errors import SpecError, UnknownNameError
+from procmine.core.errors import ExportError, SpecError, UnknownNameError
 from procmine.reading.lookups import join_lookup
 from procmine.reading.profile import built_in, find_column, likeliest, open_profile, plain_header, rank
+from procmine.reading.profile_parts import Lookup
 from procmine.reading.reshape import reshape
 from procmine.reading.source import Source
 
@@ -373,6 +374,76 @@ def test_names_come_from_other_files(bench, tmp_path):
     found = shaped(bench, raw, "weaver_log")
     assert [event[1] for event in found.events] == ["申请", "申请", "审核", "审核", "其他(q)"]
     assert (found.notes["lookup_repeated"], found.notes["lookup_missing"]) == (1, 2)
+
+
+def looked_up(bench, raw, lookup, other):
+    """The cells that a lookup adds, row by row, their columns, and what was said."""
+    found = join_lookup(bench, raw, Lookup.model_validate(lookup), other)
+    columns = [name for name in found.columns if name not in raw.columns]
+    cells = ", ".join(found.columns[name] for name in columns)
+    rows = bench.con.execute(f"select {cells} from {found.relation} order by source_row").fetchall()
+    return columns, rows, {note.code: (note.facts["column"], note.facts["n"]) for note in found.notes}
+
+
+WHO_AND_WHERE = {"match": {"case": ["no", "id"], "who": "user"}, "take": {"came": "Came *", "seen": ["viewed", "seen"]}}
+
+
+def test_a_lookup_takes_several_columns_where_all_that_is_matched_is_equal(bench, tmp_path):
+    raw = table(bench, tmp_path, "case, who", "1, a", "1, b", "2, a", ["3 ", " a\u3000"], "9, a")
+    other = table(bench, tmp_path, "id, USER, seen, came", "1, a, s1, c1", "1, b, s2, c2", "2, a, -, c3", "3, a, s4, -")
+    columns, rows, said = looked_up(bench, raw, WHO_AND_WHERE, other)
+    assert columns == ["came", "seen"]
+    assert rows == [("c1", "s1"), ("c2", "s2"), ("c3", None), (None, "s4"), (None, None)]
+    assert said == {"lookup_missing": ("came, seen", 1)}
+
+
+def test_a_key_that_is_not_given_whole_finds_nothing(bench, tmp_path):
+    raw = table(bench, tmp_path, "case, who", "1, -", "-, a", "-, -", "1, a")
+    other = table(
+        bench, tmp_path, "id, user, seen, came", "1, -, s1, c1", "-, a, s2, c2", "-, -, s3, c3", "1, a, s4, c4"
+    )
+    _, rows, said = looked_up(bench, raw, WHO_AND_WHERE, other)
+    assert rows == [(None, None)] * 3 + [("c4", "s4")]
+    assert said == {}
+
+
+def test_a_repeated_key_takes_its_first_row_whole(bench, tmp_path):
+    raw = table(bench, tmp_path, "case, who", "1, a", "2, a", "3, a")
+    rows = ["1, a, -, -", "1, a, -, c1", "1, a, s2, c2", "2, a, -, c3", "2, a, -, c3", "3, a, s4, c4", "3, a, s4, -"]
+    _, rows, said = looked_up(bench, raw, WHO_AND_WHERE, table(bench, tmp_path, "id, user, seen, came", *rows))
+    assert rows == [("c1", None), ("c3", None), ("c4", "s4")]
+    assert said == {"lookup_repeated": ("came, seen", 2)}
+
+
+def test_a_lookup_does_without_columns_it_would_take_but_not_without_all(bench, tmp_path):
+    raw = table(bench, tmp_path, "case, who, came", "1, a, own")
+    columns, rows, _ = looked_up(bench, raw, WHO_AND_WHERE, table(bench, tmp_path, "id, user, came", "1, a, c1"))
+    assert (columns, rows) == (["came.2"], [("c1",)])
+    with pytest.raises(ExportError, match=r"the column 'Came \*' is missing"):
+        looked_up(bench, raw, WHO_AND_WHERE, table(bench, tmp_path, "id, user, other", "1, a, x"))
+    with pytest.raises(ExportError, match="the column 'user' is missing"):
+        looked_up(bench, raw, WHO_AND_WHERE, table(bench, tmp_path, "id, came", "1, x"))
+    other = table(bench, tmp_path, "id, user, came", "1, a, c1")
+    with pytest.raises(ExportError, match="the column 'who' is missing"):
+        looked_up(bench, table(bench, tmp_path, "case", "1"), WHO_AND_WHERE, other)
+
+
+def test_a_lookup_after_another_adds_its_own_columns(bench, tmp_path):
+    lookups = built_in()["weaver_operator"].lookups
+    header, rows, *_ = TABLES["weaver_operator"]
+    nodes = table(bench, tmp_path, "id, nodename", "2, 审核", "3, 归档")
+    people = table(bench, tmp_path, "id, lastname", "4, 李强")
+    raw = join_lookup(bench, table(bench, tmp_path, header, *rows), lookups["nodes"], nodes)
+    found = shaped(bench, join_lookup(bench, raw, lookups["people"], people), "weaver_operator")
+    assert found.events == [("500", "审核", "03-05 11:00", "李强")]
+
+
+@pytest.mark.parametrize(
+    "lookup", [{"match": {}, "take": {"a": "a"}}, {"match": {"a": "a"}, "take": {}}], ids=["no match", "no take"]
+)
+def test_a_lookup_matches_and_takes_something(lookup):
+    with pytest.raises(ValueError, match="at least 1"):
+        Lookup.model_validate(lookup)
 
 
 def test_a_profile_of_ones_own_is_a_yaml_file(tmp_path):

@@ -67,6 +67,51 @@ def test_a_weaver_log_gets_its_names_and_each_entry_counts_once(tmp_path):
     assert codes["lookup_missing"] == 1  # operator 9 is in no list of people
 
 
+OPERATORS = """id,requestid,nodeid,userid,receivedate,receivetime,viewdate,viewtime,operatedate,operatetime
+1,R1,10,7,2026-03-30,08:50:00,2026-03-30,08:55:00,2026-03-30,09:00:00
+2,R1,11,8,2026-03-30,09:00:00,,,2026-03-31,10:30:00
+3,R1,12,9,2026-03-31,10:30:00,2026-03-31,11:00:00,2026-04-01,11:00:01
+4,R1,12,,2026-03-31,10:30:00,2026-03-31,11:00:00,2026-04-01,11:00:00
+"""
+
+
+def with_operators(folder, operators):
+    (folder / "log.csv").write_text(MARCH + APRIL.removeprefix(WEAVER), encoding="utf-8")
+    (folder / "operators.csv").write_text(operators, encoding="utf-8")
+    return opened(folder, "  - {path: log.csv, profile: weaver_log, lookups: {operators: operators.csv}}")
+
+
+def local(times):
+    return [None if pd.isna(time) else f"{time:%m-%d %H:%M}" for time in times]
+
+
+def test_a_weaver_log_learns_from_its_operators_when_acts_were_received_and_viewed(tmp_path):
+    log = with_operators(tmp_path, OPERATORS)
+    frame = log.to_pandas()
+    assert local(frame["timestamp"]) == ["03-30 09:00", "03-31 10:30", "04-01 11:00"]
+    assert local(frame["enabled"]) == ["03-30 08:50", "03-30 09:00", None]
+    assert local(frame["start"]) == ["03-30 08:55", None, None]
+    assert adds_up(log)
+    missing = [note.facts for note in log.import_report.notes if note.code == "lookup_missing"]
+    assert missing == [{"column": "receivedate, receivetime, viewdate, viewtime", "n": 1}]
+    assert log.import_report.columns["enabled"] == "receivedate"
+
+
+def test_operators_that_were_never_asked_what_they_viewed_still_tell_the_arrival(tmp_path):
+    lines = [line.split(",") for line in OPERATORS.splitlines()]
+    log = with_operators(tmp_path, "".join(",".join(line[:6] + line[8:]) + "\n" for line in lines))
+    frame = log.to_pandas()
+    assert local(frame["enabled"]) == ["03-30 08:50", "03-30 09:00", None]
+    assert "start" not in frame
+
+
+def test_operators_of_other_requests_leave_the_log_without_arrivals(tmp_path):
+    log = with_operators(tmp_path, OPERATORS.replace("R1", "R2"))
+    assert local(log.to_pandas()["timestamp"]) == ["03-30 09:00", "03-31 10:30", "04-01 11:00"]
+    assert log.to_pandas()["enabled"].isna().all()
+    assert adds_up(log)
+
+
 def test_the_cache_knows_when_names_change(tmp_path):
     before = events(weaver(tmp_path))
     (tmp_path / "节点.csv").write_bytes("id,nodename\n10,发起\n11,部门审批\n12,归档\n".encode("gbk"))
@@ -255,8 +300,16 @@ def test_an_engines_finished_tasks_are_events_and_open_ones_are_not(path):
     assert (log.n_events, log.n_cases) == (len(done), done["PROC_INST_ID_"].nunique())
     assert log.import_report.n_set_aside == len(given) - len(done) > 0
     assert adds_up(log)
-    starts = log.to_pandas()["start"].dt.strftime("%F %T")
-    assert sorted(starts) == sorted(done["START_TIME_"].str[:19])
+    for name, column in (("enabled", "START_TIME_"), ("start", "CLAIM_TIME_")):
+        times = log.to_pandas()[name].dropna().dt.strftime("%F %T")
+        assert sorted(times) == sorted(done[column].dropna().str[:19])
+
+
+def test_instances_without_business_keys_are_refused_and_not_merged(tmp_path):
+    tasks, instances = (shared_file(f"engines/leave_act_hi_{name}.csv") for name in ("taskinst", "procinst"))
+    assert pd.read_csv(instances, dtype=str)["BUSINESS_KEY_"].isna().all()
+    with pytest.raises(ExportError, match="no Case"):
+        opened(tmp_path, f"  - {{path: {tasks}, profile: flowable_history, lookups: {{instances: {instances}}}}}")
 
 
 def test_an_engines_gateways_are_no_events():

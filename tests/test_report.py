@@ -10,7 +10,8 @@ import nbformat
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import PAGES, ROOT, render_elsewhere
+from conftest import PAGES, PROJECT, ROOT, render_elsewhere
+from worlds import simulated
 
 import procmine as pm
 from procmine.core.errors import ReportError
@@ -53,20 +54,28 @@ def test_pages_are_offline_small_and_quiet(report, page):
 
 def test_provenance_comes_first(report):
     text = (report / "00_summary.html").read_text(encoding="utf-8")
-    export = next((sample_project() / "exports").iterdir())
-    sha = pm.open_project(sample_project()).files()[0][1].sha256
-    for part in (export.name, sha, "3,759", "duckdb 1.5"):
+    files = [file for _, file in pm.open_project(sample_project()).files()]
+    assert {file.name for file in files} == {path.name for path in (sample_project() / "exports").iterdir()}
+    report_of = pm.open_project(sample_project()).read().import_report
+    for part in (
+        *(file.name for file in files),
+        *(file.sha256 for file in files),
+        f"{report_of.n_rows:,}",
+        "duckdb 1.5",
+    ):
         assert part in text
-    assert text.index(sha) < text.index("<h2")
+    assert text.index(files[0].sha256) < text.index("<h2")
 
 
 def test_run_json_holds_every_number(report):
     run = json.loads((report / "run.json").read_text(encoding="utf-8"))
-    assert (run["reading"]["n_rows"], run["reading"]["n_rejected"], run["reading"]["n_events"]) == (3759, 2, 3757)
+    log, world = pm.open_project(sample_project()).read(), simulated("globaltech")
+    n_events, n_nodes = len(world.truth.expected), len({one.activity for one in world.truth.expected})
+    assert (run["reading"]["n_rejected"], run["reading"]["n_events"]) == (0, n_events)
     overview = run["results"]["00_summary"]["overview"]
-    assert overview["rows"][0][:4] == [480, 3757, 12, 35]
-    assert overview["scalars"] == {"n_complete": 474, "n_cancelled": 0, "n_open": 6}
-    log = pm.open_project(sample_project()).read()
+    assert overview["rows"][0][:4] == [1000, n_events, n_nodes, len(log.variants)]
+    n_closed = sum(any(work.node == "关闭" for work in case.works) for case in world.cases)
+    assert overview["scalars"] == {"n_complete": n_closed, "n_cancelled": 0, "n_open": 1000 - n_closed}
     flow = pm.directly_follows(log).table
     kept = run["results"]["02_actual_flow"]["directly_follows"]
     assert kept["columns"]["median_seconds"] == "duration"
@@ -90,7 +99,7 @@ def test_csv_and_workbook_hold_the_tables(report):
 
 def test_every_case_behind_the_variants_is_listed(report):
     cases = pd.read_csv(report / "cases" / "02_actual_flow_variants.csv", dtype={"case_id": str})
-    assert cases["case_id"].nunique() == len(cases) == 480
+    assert cases["case_id"].nunique() == len(cases) == 1000
 
 
 # ── strange names, other exports, other languages ─────────────────────────────────────────────────
@@ -132,9 +141,14 @@ def test_an_english_report_speaks_english_only(strange):
 
 def test_exports_given_on_the_command_line_are_read_instead(tmp_path):
     copy = tmp_path / "project"
-    shutil.copytree(sample_project(), copy, ignore=shutil.ignore_patterns(".procmine"))
-    rows = next((copy / "exports").iterdir()).read_bytes().split(b"\r\n")
-    (tmp_path / "工单处理记录_new.csv").write_bytes(b"\r\n".join(rows[:600]))
+    (copy / "exports").mkdir(parents=True)
+    rows = [
+        "工单,环节,时间,人",
+        *(f"{i // 3},{'甲乙丙'[i % 3]},2026-03-{1 + i // 40:02} 09:{i % 60:02},王芳" for i in range(900)),
+    ]
+    (copy / "exports" / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    (copy / "project.yml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "工单处理记录_new.csv").write_text("\n".join(rows[:600]), encoding="utf-8")
     out = render_elsewhere(copy, tmp_path / "out", "工单处理记录_new.csv", seed="2", cwd=tmp_path)
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert [source["name"] for source in run["sources"]] == ["工单处理记录_new.csv"]

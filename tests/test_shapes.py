@@ -7,6 +7,7 @@ from profile_samples import document, shaped, table
 
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError
+from procmine.reading.lookups import join_lookup
 from procmine.reading.profile import Profile, built_in
 from procmine.reading.trails import CELL_LIMIT, split_trail
 
@@ -309,3 +310,72 @@ def test_repeated_rows_count_once(bench, tmp_path):
     raw = table(bench, tmp_path, "logid, requestid, logtype, operatedate, operatetime", *rows)
     found = shaped(bench, raw, built_in()["weaver_log"])
     assert (len(found.events), found.notes["repeated_rows"]) == (2, 1)
+
+
+def moments(bench, found):
+    """When each event arrived and began, in the order of the events."""
+    rows = found.also(bench, "enabled", "start")
+    return [tuple(None if time is None else f"{time:%m-%d %H:%M}" for time in row) for row in rows]
+
+
+TASKS = "ID_, PROC_INST_ID_, NAME_, ASSIGNEE_, START_TIME_, CLAIM_TIME_, END_TIME_"
+
+
+def test_an_engines_task_arrives_when_it_is_made_and_begins_when_it_is_claimed(bench, tmp_path):
+    rows = [
+        "1, p1, 审批, 李, 2026-03-05 09:00:00, 2026-03-05 09:30:00, 2026-03-05 10:00:00",
+        "2, p1, 付款, 王, 2026-03-05 10:00:00, -, 2026-03-05 12:00:00",
+        "3, p1, 归档, -, 2026-03-05 12:00:00, 2026-03-05 12:30:00, -",
+    ]
+    found = shaped(bench, table(bench, tmp_path, TASKS, *rows), "flowable_history")
+    assert [event[1:3] for event in found.events] == [("审批", "03-05 10:00"), ("付款", "03-05 12:00")]
+    assert moments(bench, found) == [("03-05 09:00", "03-05 09:30"), ("03-05 10:00", None)]
+    assert found.notes["open_intervals"] == 1
+
+
+def test_tasks_that_nobody_claimed_have_no_start(bench, tmp_path):
+    row = "1, p1, 审批, 李, 2026-03-05 09:00:00, -, 2026-03-05 10:00:00"
+    found = shaped(bench, table(bench, tmp_path, TASKS, row), "flowable_history")
+    assert moments(bench, found) == [("03-05 09:00", None)]
+
+
+def test_a_business_key_names_the_case_and_none_merges_nothing(bench, tmp_path):
+    rows = [f"{i}, p{i}, 审批, 李, 2026-03-05 09:00:00, -, 2026-03-05 1{i}:00:00" for i in range(5)]
+    instances = table(
+        bench,
+        tmp_path,
+        "ID_, BUSINESS_KEY_, START_TIME_",
+        *[f"p{i}, {key}, x" for i, key in enumerate("AB-")],
+        ["p3", " ", "x"],
+    )
+    raw = join_lookup(
+        bench, table(bench, tmp_path, TASKS, *rows), built_in()["flowable_history"].lookups["instances"], instances
+    )
+    found = shaped(bench, raw, "flowable_history")
+    assert found.events == [("A", "审批", "03-05 10:00", "李"), ("B", "审批", "03-05 11:00", "李")]
+    assert found.rejects == {"no Case": (4, 5, 6)}
+    assert found.also(bench, '"PROC_INST_ID_"') == [("p0",), ("p1",)]
+
+
+OPERATED = "id, requestid, nodeid, userid, isremark, receivedate, receivetime, {}operatedate, operatetime"
+
+
+def test_an_operators_act_arrives_when_received_and_begins_when_viewed(bench, tmp_path):
+    rows = [
+        "1, 500, 2, 4, 2, 2026-03-05, 09:00:00, 2026-03-05, 09:40:00, 2026-03-05, 11:00:00",
+        "2, 500, 3, 5, 2, 2026-03-05, 11:00:00, -, -, 2026-03-05, 12:00:00",
+    ]
+    raw = table(bench, tmp_path, OPERATED.format("viewdate, viewtime, "), *rows)
+    found = shaped(bench, raw, "weaver_operator")
+    assert moments(bench, found) == [("03-05 09:00", "03-05 09:40"), ("03-05 11:00", None)]
+
+
+def test_an_act_by_proxy_counts_once_where_it_arrived_at_the_same_time(bench, tmp_path):
+    rows = [
+        "1, 500, 2, 4, 2, 2026-03-05, 09:00:00, 1, 2026-03-05, 11:00:00",
+        "2, 500, 2, 9, 2, 2026-03-05, 09:00:00, 2, 2026-03-05, 11:00:00",
+        "3, 500, 2, 4, 2, 2026-03-06, 09:00:00, 1, 2026-03-06, 11:00:00",
+    ]
+    found = shaped(bench, table(bench, tmp_path, OPERATED.format("agenttype, "), *rows), "weaver_operator")
+    assert [event[2:] for event in found.events] == [("03-05 11:00", "9"), ("03-06 11:00", "4")]
+    assert found.notes["double_rows"] == 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from procmine.core.case_attributes import BEFORE, SAME_CASE, constant_in_case
 from procmine.core.columns import EVENT_COLUMNS, REQUIRED
 from procmine.core.errors import ExportError, Fault
 from procmine.core.sql import listed, literal, quoted
@@ -28,8 +29,7 @@ EVENTS, CASES, VARIANTS = "events.parquet", "cases.parquet", "variants.parquet"
 
 _MOST_DISTINCT_CODED = 50_000
 LINKS = ("position", "previous_activity", "previous_timestamp")
-_BEFORE = "lag({}) over ()"
-_SAME_CASE, _NUMBER, _PATH_STATE = "__same_case", "__number", "__path_state"
+_LINKED, _NUMBER, _PATH_STATE = "b_linked", "__number", "__path_state"
 """Working columns: named as no attribute is."""
 
 
@@ -108,6 +108,7 @@ class _Build:
     ) -> None:
         self.connection, self.staged, self.folder = connection, staged, folder
         self.states, self.uses = states, uses
+        self.partial: list[str] = []
         self.types: dict[str, str] = dict(
             self._rows(f"select column_name, column_type from (describe {quoted(staged)})")
         )
@@ -115,7 +116,9 @@ class _Build:
     def run(self) -> BuildFacts:
         self._check_invariants()
         self._sort_events()
-        case_attributes = self._constant_in_case()
+        attributes = [name for name in self.types if name not in (*EVENT_COLUMNS, *REQUIRED, "state")]
+        constant, self.partial = constant_in_case(self.connection, _LINKED, attributes)
+        case_attributes = [name for name in attributes if name in constant or name in self.partial]
         counts = self._count()
         self._copy(self._events_query(case_attributes), EVENTS)
         self._number_variants(counts.n_events)
@@ -158,8 +161,8 @@ class _Build:
             run(f"drop table {quoted(table)}")
         run("create table b_events as select * from b_coded order by case_index, timestamp, sequence")
         run("drop table b_coded")
-        same_case = f"coalesce({_BEFORE.format('case_index')} = case_index, false)"
-        run(f"create view b_linked as select *, {same_case} as {_SAME_CASE} from b_events")
+        same_case = f"coalesce({BEFORE.format('case_index')} = case_index, false)"
+        run(f"create view b_linked as select *, {same_case} as {SAME_CASE} from b_events")
 
     def _code_texts(self) -> dict[str, str]:
         texts = [name for name, kind in self.types.items() if kind == "VARCHAR" and name != "case_id"]
@@ -176,31 +179,19 @@ class _Build:
                 coded[name] = f"staged.{column}::b_type_{number} as {column}"
         return coded
 
-    def _constant_in_case(self) -> list[str]:
-        known = {*EVENT_COLUMNS, *REQUIRED, "state"}
-        attributes = [name for name in self.types if name not in known]
-        if not attributes:
-            return []
-        changed = ", ".join(
-            f"{quoted(name)} is distinct from {_BEFORE.format(quoted(name))} as {quoted(name)}" for name in attributes
-        )
-        counts = ", ".join(f"count(*) filter (where {_SAME_CASE} and {quoted(name)})" for name in attributes)
-        (changes,) = self._rows(f"select {counts} from (select {_SAME_CASE}, {changed} from b_linked)")
-        return [name for name, n in zip(attributes, changes, strict=True) if n == 0]
-
     def _count(self) -> _Counts:
-        tie = f"{_BEFORE.format('timestamp')} = timestamp"
+        tie = f"{BEFORE.format('timestamp')} = timestamp"
         late = "start > timestamp" if "start" in self.types else "false"
         placing = ("case_id", "sequence", "source_file", "source_row")
         same = " and ".join(
-            f"{quoted(name)} is not distinct from {_BEFORE.format(quoted(name))}"
+            f"{quoted(name)} is not distinct from {BEFORE.format(quoted(name))}"
             for name in self.types
             if name not in placing
         )
         (row,) = self._rows(
-            f"select count(*), count(*) filter (where {_SAME_CASE} and tie), "
-            f"count(*) filter (where {_SAME_CASE} and copy), count(*) filter (where late) "
-            f"from (select {_SAME_CASE}, {tie} as tie, {same} as copy, {late} as late from b_linked)"
+            f"select count(*), count(*) filter (where {SAME_CASE} and tie), "
+            f"count(*) filter (where {SAME_CASE} and copy), count(*) filter (where late) "
+            f"from (select {SAME_CASE}, {tie} as tie, {same} as copy, {late} as late from b_linked)"
         )
         return _Counts(*row)
 
@@ -209,24 +200,25 @@ class _Build:
         others = [name for name in self.types if name not in (*own, *case_attributes, "case_id", "state")]
         linked = (
             f"select *, row_number() over () as {_NUMBER}, "
-            f"case when {_SAME_CASE} then {_BEFORE.format('activity')} end as previous_activity, "
-            f"case when {_SAME_CASE} then {_BEFORE.format('timestamp')} end as previous_timestamp from b_linked"
+            f"case when {SAME_CASE} then {BEFORE.format('activity')} end as previous_activity, "
+            f"case when {SAME_CASE} then {BEFORE.format('timestamp')} end as previous_timestamp from b_linked"
         )
-        first = f"max(case when not {_SAME_CASE} then {_NUMBER} end) over (rows unbounded preceding)"
+        first = f"max(case when not {SAME_CASE} then {_NUMBER} end) over (rows unbounded preceding)"
         placed = f"select *, ({_NUMBER} - {first} + 1)::integer as position from ({linked})"
         return f"select {listed([*own, *others])} from ({placed})"
 
     def _cases_query(self, case_attributes: Sequence[str]) -> str:
-        attributes = "".join(f", {quoted(name)}" for name in case_attributes)
-        taken = "".join(f", firsts.{quoted(name)}" for name in case_attributes)
-        given = ", state" if "state" in self.types else ""
+        first = [name for name in case_attributes if name not in self.partial]
+        taken = "".join(f", {'told' if name in self.partial else 'firsts'}.{quoted(name)}" for name in case_attributes)
+        told = "".join(f", max({quoted(name)}) as {quoted(name)}" for name in self.partial)
+        given = ["case_index", *(["state"] if "state" in self.types else []), *first]
         return (
             'select case_index, case_id, variant, n_events, start, "end", '
             f"{self._state(case_attributes)} as state{taken} "
             "from b_cases join b_times using (case_index) join b_variant using (case_index) "
-            f"join (select case_index{given}{attributes} from b_linked where not {_SAME_CASE}) as firsts "
-            "using (case_index) "
-            "join b_path_state using (variant) order by case_index"
+            f"join (select {listed(given)} from b_linked where not {SAME_CASE}) as firsts using (case_index) "
+            + (f"join (select case_index{told} from b_linked group by 1) as told using (case_index) " if told else "")
+            + "join b_path_state using (variant) order by case_index"
         )
 
     def _state(self, case_attributes: Sequence[str]) -> str:

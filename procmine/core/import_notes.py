@@ -56,6 +56,9 @@ NOTES: dict[str, Words] = {
         "{file}：按“{key}”关联，{n_all} 个案例中有 {n} 个没有对应的行",
         "{file}: joined by {key!r}, {n} of {n_all} cases have no row in it",
     ),
+    "joined_people": Words(
+        "{file}：{n_all} 个处理人中有 {n} 个不在其中", "{file}: {n} of {n_all} resources are not in it"
+    ),
     "aliases_unused": Words(
         "activities: 中的这些名称在导出中没有出现：{names}",
         "names under activities: that the export never shows: {names}",

@@ -8,7 +8,7 @@ from procmine.reading.fields import Fields, cell_of
 
 
 def interval_rows(rows: Fields) -> None:
-    """Leave out intervals that are still open; a finished one is an event with a start.
+    """Leave out intervals that are still open; a finished one is an event that knows when it arrived or began.
 
     Where a profile knows when a case was created, that is an event as well.
     """

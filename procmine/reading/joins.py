@@ -146,10 +146,8 @@ def _make_table(backend: Backend, table: str, raw: RawTable, cell: str, given: M
 
 def _partners(backend: Backend, view: str, key: str, table: str, file: str) -> list[Note]:
     text = trimmed(f"{quoted(key)}::varchar")
-    query = (
-        f"select count(distinct case_id) filter (where {text} not in (select __key from {table}) or {text} is null), "
-        f"count(distinct case_id) from {view}"
-    )
-    n, n_all = backend.con.execute(query).fetchone() or (0, 0)
-    facts: dict[str, str | int | Words] = {"file": file, "key": key, "n": n, "n_all": n_all}
-    return [Note(code="joined", level="warning" if n else "info", facts=facts)]
+    counted, code = ("case_id", "joined") if key != "resource" else (text, "joined_people")
+    met = f"count(distinct {counted}) filter (where {text} in (select __key from {table}))"
+    n_met, n_all = backend.con.execute(f"select {met}, count(distinct {counted}) from {view}").fetchone() or (0, 0)
+    facts: dict[str, str | int | Words] = {"file": file, "key": key, "n": n_all - n_met, "n_all": n_all}
+    return [Note(code=code, level="warning" if n_all > n_met else "info", facts=facts)]

@@ -75,12 +75,14 @@ class Doubles(Spec):
 
 
 class Lookup(Spec):
-    """Names kept in another file: its `value` for a `key` becomes a column of this one."""
+    """What another file knows of the rows: its columns join the row here that they match."""
 
-    on: Texts = Field(description="headers in this export that hold the key")
-    key: Texts = Field(description="headers of the key in the other file")
-    value: Texts = Field(description="headers of the name in the other file")
-    column: str = Field(description="name of the new column, to be used in aliases")
+    match: dict[str, Texts] = Field(
+        min_length=1, description="header in this export: headers of the other file that hold the same"
+    )
+    take: dict[str, Texts] = Field(
+        min_length=1, description="new column, to be used in aliases: its headers in the other file, if it is there"
+    )
 
 
 class InnerJoin(Spec):

@@ -12,6 +12,8 @@ from procmine.core.import_report import Note
 from procmine.core.sql import has_blanks, literal, quoted, trimmed
 from procmine.core.words import Words
 from procmine.core.worktime import is_doubtful, universal_time
+from procmine.reading.file_order import FROM_BEGINNING, FROM_END, lists_newest_first
+from procmine.reading.ids import refuse_lost_digits
 from procmine.reading.mapping import ColumnMap, map_columns
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.raw import ROW, RawTable, Reject
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 _KEPT_ROWS = 1000
 _FILE_STEP = 10**10
-_SAMPLE, _CLEARLY = 20_000, 9
 _PROBLEM = "__problem"
 _TEXTS = ("case_id", "activity", "resource", "role", "group", "lifecycle", "instance")
 
@@ -75,9 +76,13 @@ class _EventRows:
 
     def staged(self) -> Staged:
         self._untidy, self._incomplete = self._survey()
-        self._check_ids()
+        cell = self._cell("case_id")
+        refuse_lost_digits(self.backend, self.raw, cell, self.types[cell], self.map.canonical["case_id"])
         times = {name: self._time(name) for name in TIMES if name in self.map.canonical}
-        self._runs_backwards = self._newest_first(times)
+        ordered = "sequence" in self.map.canonical or self.raw.container == "xes"
+        self._runs_backwards = not ordered and lists_newest_first(
+            self.backend, self.raw.relation, self._cell("case_id"), times["timestamp"].sql
+        )
         dates = self._date_attributes()
         table = self.backend.sql(self._select(times, dates))
         for name, read in {**times, **dates}.items():
@@ -98,12 +103,7 @@ class _EventRows:
     def _order(self) -> Words:
         if "sequence" in self.map.canonical:
             return Words("“{column}”", "{column!r}").filled(column=self.map.canonical["sequence"])
-        if self._runs_backwards:
-            return Words(
-                "文件中的位置（自下而上，文件把最新的排在最前）",
-                "their place in the file, from its end: it lists the newest first",
-            )
-        return Words("文件中的位置", "their place in the file")
+        return FROM_END if self._runs_backwards else FROM_BEGINNING
 
     def _cell(self, name: str) -> str:
         return self.raw.columns[self.map.canonical[name]]
@@ -130,28 +130,6 @@ class _EventRows:
         if kind != "VARCHAR":
             return f"{cell}::varchar"
         return f"nullif({trimmed(cell)}, '')" if name in self._untidy else cell
-
-    def _check_ids(self) -> None:
-        cell = self._cell("case_id")
-        if self.types[cell] in ("DOUBLE", "FLOAT"):
-            damaged = f"abs({cell}) >= 9007199254740992"
-        elif self.types[cell] == "VARCHAR":
-            pattern = literal(r"\s*-?\d+(\.\d+)?[eE]\+?\d+\s*")
-            damaged = f"(contains({cell}, 'e+') or contains({cell}, 'E+')) and regexp_full_match({cell}, {pattern})"
-        else:
-            return
-        query = f"select count(*), min({cell}) from {self.raw.relation} where {damaged}"
-        n, example = self.backend.con.execute(query).fetchone() or (0, None)
-        if n:
-            fault = Words(
-                "案例编号“{column}”已变成数字，末位丢失",
-                "the case ids in {column!r} became numbers and lost their last digits",
-            ).filled(column=self.map.canonical["case_id"])
-            facts = Words("{n} 行，例如 {example}", "{n} rows, for example {example}").filled(n=n, example=example)
-            hint = Words(
-                "从系统重新导出，不要用 Excel 打开后另存", "export it again, and do not save it from Excel in between"
-            )
-            raise ExportError(Fault(self.raw.file.name, fault, facts, hint))
 
     def _activity(self) -> str:
         names = self.plan.standard_names
@@ -274,21 +252,6 @@ class _EventRows:
             facts = Words("{n} 个值不是", "{n} values are not").filled(n=n)
             raise ExportError(Fault(self.raw.file.name, fault, facts))
         return f"try_cast({cell} as bigint)"
-
-    def _newest_first(self, times: Mapping[str, ReadTime]) -> bool:
-        """Whether the first rows go back in time within their cases, nearly all of them."""
-        if "sequence" in self.map.canonical or self.raw.container == "xes":
-            return False
-        head = (
-            f"select {ROW} as place, {self._cell('case_id')} as who, {times['timestamp'].sql} as moment "
-            f"from {self.raw.relation} limit {_SAMPLE}"
-        )
-        steps = f"select moment, lag(moment) over (partition by who order by place) as before from ({head})"
-        query = (
-            f"select count(*) filter (where moment > before), count(*) filter (where moment < before) from ({steps})"
-        )
-        n_on, n_back = self.backend.con.execute(query).fetchone() or (0, 0)
-        return bool(n_back > _CLEARLY * n_on)
 
     def _problem(self, cells: Mapping[str, str], times: Mapping[str, ReadTime]) -> str:
         branches = " ".join(

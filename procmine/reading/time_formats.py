@@ -80,11 +80,13 @@ def strptime_sql(cell: str, format: TimeFormat) -> str:
 
 
 def _text_sql(cell: str, format: TimeFormat) -> str:
+    # The blank keeps the engine inside the text: where a text ends before a sign of the pattern,
+    # it looks one byte too far, and crashes where memory ends there.
     patterns = ", ".join(literal(pattern) for pattern in format.patterns)
     if format.has_offset:
         text = f"regexp_replace({cell}, '[Zz]\\s*$', '+00:00')"
-        return f"(try_strptime({text}, [{patterns}]) at time zone 'UTC')"
-    return f"try_strptime({cell}, [{patterns}])"
+        return f"(try_strptime({text} || ' ', [{patterns}]) at time zone 'UTC')"
+    return f"try_strptime({cell} || ' ', [{patterns}])"
 
 
 def _number_sql(cell: str, format: TimeFormat) -> str:

@@ -78,7 +78,9 @@ def test_both_engines_agree_on_the_maps_of_the_samples(map_inputs):
     for asked in map_inputs:
         wasm, dot = layout(*asked), layout(*asked, engine="dot")
         assert layers(wasm) == layers(dot)
-        assert sorted(columns(wasm), key=sorted) == sorted(columns(dot), key=sorted)
+        main = {box.name for box in asked[0] if box.group == "main"}
+        assert [main & column for column in columns(wasm) if main & column] == [main]
+        assert [main & column for column in columns(dot) if main & column] == [main]
 
 
 def test_left_to_right_turns_the_layers():

@@ -56,12 +56,13 @@ def arcs_of(path):
 
 
 @each_log
-def test_the_happy_path_is_a_straight_line_from_mark_to_mark(name):
+def test_the_happy_path_runs_straight_down_from_mark_to_mark(name):
     happy, drawing = pm.happy_path(LOGS[name]()), map_of(name).drawing
     whole = [place for place in drawing.layouts if arcs_of(happy) <= drawing.views.grid[place[0]][place[1]].arcs]
     assert whole
     for place in whole:
-        across = [drawing.layouts[place].centres[step][0] for step in (START, *happy, END)]
+        across, down = zip(*(drawing.layouts[place].centres[step] for step in (START, *happy, END)), strict=True)
+        assert list(down) == sorted(down)
         assert max(across) - min(across) <= 0.6
 
 

@@ -83,11 +83,46 @@ def layout(
     >>> placed.centres["a"][0] == placed.centres["b"][0], placed.centres["a"][1] < placed.centres["b"][1]
     (True, True)
     """
-    source = _dot_source(boxes, links, direction)
-    return _parsed(json.loads(_RUN[engine](source)), boxes, links)
+    turned = _closing_cycles(boxes, links)
+    source = _dot_source(boxes, links, turned, direction)
+    return _parsed(json.loads(_RUN[engine](source)), boxes, links, turned)
 
 
-def _dot_source(boxes: Sequence[Box], links: Sequence[Link], direction: str) -> str:
+def _closing_cycles(boxes: Sequence[Box], links: Sequence[Link]) -> set[int]:
+    """The links that lead back up: on a walk from the first box they meet a box that the walk came through.
+
+    The walk takes each box's links as they are given. Which ones the engine would turn round of itself is
+    not to be foreseen, and the main way might be among them.
+    """
+    leading: dict[str, list[int]] = {box.name: [] for box in boxes}
+    for i, link in enumerate(links):
+        leading[link.tail].append(i)
+    back: set[int] = set()
+    seen: set[str] = set()
+    for box in boxes:
+        if box.name in seen:
+            continue
+        seen.add(box.name)
+        way = [(box.name, iter(leading[box.name]))]
+        above = {box.name}
+        while way:
+            name, ahead = way[-1]
+            taken = next(ahead, None)
+            if taken is None:
+                way.pop()
+                above.discard(name)
+                continue
+            head = links[taken].head
+            if head in above:
+                back.add(taken)
+            elif head not in seen:
+                seen.add(head)
+                above.add(head)
+                way.append((head, iter(leading[head])))
+    return back
+
+
+def _dot_source(boxes: Sequence[Box], links: Sequence[Link], turned: set[int], direction: str) -> str:
     number = {box.name: i for i, box in enumerate(boxes)}
     lines = [
         "digraph {",
@@ -102,10 +137,11 @@ def _dot_source(boxes: Sequence[Box], links: Sequence[Link], direction: str) -> 
         members = " ".join(f"{number[box.name]};" for box in boxes if box.end == end)
         if members:
             lines.append(f"{{ rank={rank}; {members} }}")
-    for link in links:
+    for i, link in enumerate(links):
         label = "0" * math.ceil(link.label_width / _CHAR)
         shown = f', label="{label}"' if label else ""
-        lines.append(f"{number[link.tail]} -> {number[link.head]} [weight={max(link.weight, 0)}{shown}];")
+        tail, head, shown = (link.head, link.tail, f"{shown}, dir=back") if i in turned else (*link[:2], shown)
+        lines.append(f'{number[tail]} -> {number[head]} [id="{i}", weight={max(link.weight, 0)}{shown}];')
     return "\n".join([*lines, "}"])
 
 
@@ -123,7 +159,7 @@ def _run_dot(source: str) -> bytes:
 _RUN = {"wasm": _run_wasm, "dot": _run_dot}
 
 
-def _parsed(drawn: dict[str, Any], boxes: Sequence[Box], links: Sequence[Link]) -> Layout:
+def _parsed(drawn: dict[str, Any], boxes: Sequence[Box], links: Sequence[Link], turned: set[int]) -> Layout:
     _, _, width, height = (float(part) for part in drawn["bb"].split(","))
 
     def point(text: str) -> Point:
@@ -132,14 +168,15 @@ def _parsed(drawn: dict[str, Any], boxes: Sequence[Box], links: Sequence[Link]) 
 
     nodes = {node["name"]: node for node in drawn.get("objects", [])}
     centres = {box.name: point(nodes[str(i)]["pos"]) for i, box in enumerate(boxes)}
-    name_of = {node["_gvid"]: boxes[int(node["name"])].name for node in drawn.get("objects", []) if "pos" in node}
-    curves: dict[tuple[str, str], Curve] = {}
+    curves: dict[int, Curve] = {}
     for edge in drawn.get("edges", []):
-        tip, *points = edge["pos"].removeprefix("e,").split()
+        number = int(edge["id"])
+        tip, *points = edge["pos"][2:].split()
+        if number in turned:
+            points.reverse()
         label = None
         if "lp" in edge:
             x, y = point(edge["lp"])
             label = round(x - len(edge["label"]) * _CHAR / 2, 1), y
-        ends = (name_of[edge["tail"]], name_of[edge["head"]])
-        curves[ends] = Curve(tuple(point(p) for p in points), point(tip), label)
-    return Layout(round(width, 1), round(height, 1), centres, tuple(curves[link.tail, link.head] for link in links))
+        curves[number] = Curve(tuple(point(p) for p in points), point(tip), label)
+    return Layout(round(width, 1), round(height, 1), centres, tuple(curves[i] for i in range(len(links))))

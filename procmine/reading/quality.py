@@ -159,10 +159,29 @@ def columns_read(raws: Sequence[tuple[RawTable, Staged]]) -> Mapping[str, str]:
     return {name: column for _, staged in reversed(raws) for name, column in staged.map.canonical.items()}
 
 
+_VARYING = ("file", "n", "text", "example", "encoding")
+"""Facts in which notes may differ and yet say the same of several files."""
+
+
 def unique(notes: Sequence[Note]) -> tuple[Note, ...]:
-    """The notes without repetition: files of one kind say the same thing once."""
-    found: list[Note] = []
+    """The notes without repetition: what several files of one kind have in common is said once for all.
+
+    Counts are added up; an example is that of the first file.
+    """
+    kinds: dict[tuple[object, ...], list[Note]] = {}
     for note in notes:
-        if note not in found:
-            found.append(note)
-    return tuple(found)
+        same = tuple(sorted((name, str(fact)) for name, fact in note.facts.items() if name not in _VARYING))
+        kinds.setdefault((note.code, note.level, same, note.facts.get("encoding")), []).append(note)
+    return tuple(_together(alike) for alike in kinds.values())
+
+
+def _together(notes: Sequence[Note]) -> Note:
+    facts = dict(notes[0].facts)
+    files = list(dict.fromkeys(str(note.facts["file"]) for note in notes if "file" in note.facts))
+    if len(files) > 1:
+        said = Words("{file} 等 {n} 个文件", "{file} and {more} more")
+        facts["file"] = said.filled(file=files[0], n=len(files), more=len(files) - 1)
+    distinct = [note for i, note in enumerate(notes) if note not in notes[:i]]
+    if isinstance(facts.get("n"), int) and len(distinct) > 1:
+        facts["n"] = sum(int(str(note.facts["n"])) for note in distinct)
+    return notes[0].model_copy(update={"facts": facts})

@@ -76,9 +76,10 @@ def _placed(
     boxes.append(Box(END, _MARK, _MARK, "main", "last"))
     most = max(counts.values())
     links = []
-    for arc in arcs:
+    # The engine turns round the arcs that close a cycle as it meets them: the main way comes first.
+    for arc in sorted(arcs, key=lambda arc: arc not in main):
         if arc in view.arcs:
-            weight = 1 + round(19 * counts[arc] / most) + (80 if arc in main else 0)
+            weight = 1 + round(19 * counts[arc] / most) + (400 if arc in main else 0)
             label = max(text_width(stroke.label, LABEL_SIZE) for stroke in strokes[arc].values())
             links.append(Link(*arc, weight=weight, label_width=label + 10))
     return layout(boxes, links)

@@ -29,6 +29,9 @@ test: lint           ## everything that must hold
 bench: $(READY)      ## time and memory beside pm4py and bare DuckDB: 1 M and 10 M events
 	$(BIN)/python tests/bench.py
 
+samples: $(READY)    ## write the sample exports again
+	$(BIN)/python tests/refresh_samples.py
+
 notebooks: $(READY)  ## run the notebooks in place and save what they show
 	$(BIN)/python tests/refresh_notebooks.py
 
@@ -40,4 +43,4 @@ lock: $(READY)       ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
 
-.PHONY: help demo lab lint test bench notebooks picture lock
+.PHONY: help demo lab lint test bench samples notebooks picture lock

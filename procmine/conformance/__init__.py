@@ -1,0 +1,1 @@
+"""How far a log is from a model of how it should be."""

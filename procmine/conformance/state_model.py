@@ -1,0 +1,159 @@
+"""A model as the alignment sees it: states, edges, and the cheapest way from every state to every other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from procmine.core.automaton import Automaton
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FAR = 1 << 40
+"""More than any way costs."""
+
+
+class Edge(NamedTuple):
+    """A step from state to state; its node is a number, -1 where nobody sees it."""
+
+    tail: int
+    head: int
+    node: int
+
+
+@dataclass(frozen=True)
+class StateModel:
+    """The reachability graph of a model whose steps are nodes.
+
+    Attributes
+    ----------
+    nodes
+        Name of each node.
+    claims
+        Activity to the nodes that an event of it can do.
+    costs
+        What it costs to leave out each node.
+    final
+        The state in which all is done.
+    """
+
+    n_states: int
+    edges: tuple[Edge, ...]
+    nodes: tuple[str, ...]
+    claims: Mapping[str, tuple[int, ...]]
+    costs: tuple[int, ...]
+    final: int
+
+    @classmethod
+    def of(
+        cls,
+        automaton: Automaton,
+        claims: Mapping[str, Iterable[str]] | None = None,
+        costs: Mapping[str, int] | None = None,
+    ) -> StateModel:
+        """The model of an automaton.
+
+        Parameters
+        ----------
+        claims
+            Activity to the labels that it can do; each does its own when left out.
+        costs
+            Cost of leaving out a label, where it is not 1.
+
+        Raises
+        ------
+        ValueError
+            If the automaton cannot reach its end.
+        """
+        if automaton.final is None:
+            raise ValueError("the model cannot reach its end")
+        nodes = tuple(sorted({label for step in automaton.steps for label in step}))
+        number = {name: i for i, name in enumerate(nodes)}
+        edges = [
+            *(
+                Edge(state, after, number[label])
+                for state, step in enumerate(automaton.steps)
+                for label, states in step.items()
+                for after in states
+            ),
+            *(Edge(state, after, -1) for state, states in enumerate(automaton.silent) for after in states),
+        ]
+        named = {name: [name] for name in nodes} if claims is None else claims
+        known = {
+            activity: tuple(sorted({number[label] for label in labels if label in number}))
+            for activity, labels in named.items()
+        }
+        given = costs or {}
+        return cls(
+            len(automaton.steps),
+            tuple(sorted(set(edges))),
+            nodes,
+            known,
+            tuple(given.get(name, 1) for name in nodes),
+            automaton.final,
+        )
+
+    @cached_property
+    def _scale(self) -> int:
+        return self.n_states + 1
+
+    @cached_property
+    def ways(self) -> np.ndarray:
+        """Cost and length of the cheapest way from state to state: cost × (states + 1) + edges, int64.
+
+        The shortest of the cheapest ways never goes in a circle of silent edges. The empty way is 0.
+        """
+        import numpy as np
+
+        way = np.full((self.n_states, self.n_states), FAR, dtype=np.int64)
+        for tail, head, node in self.edges:
+            cost = self.costs[node] if node >= 0 else 0
+            way[tail, head] = min(way[tail, head], cost * self._scale + 1)
+        np.fill_diagonal(way, 0)
+        for between in range(self.n_states):
+            np.minimum(way, way[:, between, None] + way[None, between, :], out=way)
+        return np.minimum(way, FAR)
+
+    @cached_property
+    def distances(self) -> np.ndarray:
+        """Cost of the cheapest model moves from state to state, int64; `FAR` where there is no way."""
+        import numpy as np
+
+        return np.where(self.ways < FAR, self.ways // self._scale, FAR)
+
+    @property
+    def shortest(self) -> int:
+        """Cost of the cheapest way through the model."""
+        return int(self.distances[0, self.final])
+
+    def way(self, begin: int, end: int) -> list[int]:
+        """The nodes done on the cheapest way between two states; of equal ones, by the smallest next state and node."""
+        nodes = []
+        here = begin
+        while here != end:
+            left = self.ways[here, end]
+            step = min(
+                edge
+                for edge in self._from[here]
+                if (self.costs[edge.node] if edge.node >= 0 else 0) * self._scale + 1 + self.ways[edge.head, end]
+                == left
+            )
+            if step.node >= 0:
+                nodes.append(step.node)
+            here = step.head
+        return nodes
+
+    @cached_property
+    def _from(self) -> tuple[tuple[Edge, ...], ...]:
+        leading: list[list[Edge]] = [[] for _ in range(self.n_states)]
+        for edge in self.edges:
+            leading[edge.tail].append(edge)
+        return tuple(map(tuple, leading))
+
+    def edges_for(self, activity: str) -> tuple[Edge, ...]:
+        """The edges that an event of an activity can be."""
+        nodes = self.claims.get(activity, ())
+        return tuple(edge for edge in self.edges if edge.node in nodes)

@@ -1,0 +1,157 @@
+"""Alignments: the cheapest there are, their moves replay on the model and sum to the cost, and they are always the same."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import real_log
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from random_targets import LABELS, automaton, cheapest, pm4py_net, traces, trees
+
+from procmine.conformance import alignment
+from procmine.conformance.alignment import align
+from procmine.conformance.state_model import StateModel
+from procmine.core.automaton import automaton_of
+from procmine.core.process_tree import block, net_of, node
+
+many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+prices = st.dictionaries(st.sampled_from(LABELS), st.integers(1, 9))
+
+
+def moves_of(found, number, variant):
+    """The moves of one variant in order: (event's place or None, node or None)."""
+    missing = [(int(at), int(which)) for which_variant, at, which in found.skipped if which_variant == number]
+    nodes = found.nodes[found.begins[number] : found.begins[number + 1]]
+    moves = []
+    for place in range(len(variant) + 1):
+        moves += [(None, which) for at, which in missing if at == place]
+        if place < len(variant):
+            moves.append((place, int(nodes[place]) if nodes[place] >= 0 else None))
+    return moves
+
+
+def replays(model, moves, *, is_open):
+    """Whether the model can do these nodes one after the other, with silent steps between."""
+
+    def silently(states):
+        todo, seen = list(states), set(states)
+        for state in todo:
+            for edge in model.edges:
+                if edge.tail == state and edge.node < 0 and edge.head not in seen:
+                    seen.add(edge.head)
+                    todo.append(edge.head)
+        return seen
+
+    states = silently({0})
+    for _, which in moves:
+        if which is not None:
+            states = silently({edge.head for edge in model.edges if edge.tail in states and edge.node == which})
+    return bool(states) if is_open else model.final in states
+
+
+@many
+@given(trees(), st.lists(traces(), max_size=8), prices, prices, st.data())
+def test_costs_are_those_of_a_plain_search_and_moves_replay_and_sum(tree, log, costs, log_costs, data):
+    machine = automaton(tree)
+    model = StateModel.of(machine, costs=costs)
+    is_open = data.draw(st.lists(st.booleans(), min_size=len(log), max_size=len(log)))
+    found = align(model, log, log_costs=log_costs, is_open=is_open)
+    for number, variant in enumerate(log):
+        wanted = cheapest(machine, variant, is_open=is_open[number], costs=costs, log_costs=log_costs)
+        assert found.costs[number] == wanted
+        moves = moves_of(found, number, variant)
+        assert replays(model, moves, is_open=is_open[number])
+        assert all(model.nodes[which] == variant[at] for at, which in moves if at is not None and which is not None)
+        paid = sum(model.costs[which] for at, which in moves if at is None)
+        paid += sum(log_costs.get(variant[at], 1) for at, which in moves if which is None)
+        assert paid == wanted
+        whole = sum(log_costs.get(name, 1) for name in variant) + (0 if is_open[number] else model.shortest)
+        assert found.worst[number] == whole >= wanted
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(trees(), st.lists(traces(), min_size=1, max_size=4))
+def test_costs_are_those_of_pm4py(tree, log):
+    import pm4py
+
+    frame = pd.DataFrame(
+        [
+            (f"{number}", name, pd.Timestamp("2026-01-01") + pd.Timedelta(hours=place))
+            for number, variant in enumerate(log)
+            for place, name in enumerate(variant)
+        ],
+        columns=["case:concept:name", "concept:name", "time:timestamp"],
+    )
+    kept = [variant for variant in log if variant]
+    if not kept:
+        return
+    theirs = pm4py.conformance_diagnostics_alignments(frame, *pm4py_net(net_of(tree)))
+    found = align(StateModel.of(automaton(tree)), kept)
+    assert found.costs.tolist() == [int(one["cost"] // 10_000) for one in theirs]
+
+
+@many
+@given(trees(), st.lists(traces(), max_size=6), st.randoms())
+def test_an_alignment_does_not_depend_on_what_else_is_aligned(tree, log, shuffle):
+    model = StateModel.of(automaton(tree))
+    together = align(model, log)
+    other = [*log, *log]
+    shuffle.shuffle(other)
+    beside = align(model, other)
+    for number, variant in enumerate(log):
+        place = other.index(variant)
+        assert moves_of(together, number, variant) == moves_of(beside, place, variant)
+
+
+def test_many_variants_are_taken_in_portions(monkeypatch):
+    model = StateModel.of(automaton(block("sequence", node("a"), block("repeat", node("b"), node("c")), node("d"))))
+    log = [tuple("a" + "bc" * i + "b" + "x" * j + "d") for i in range(9) for j in range(4)]
+    whole = align(model, log)
+    monkeypatch.setattr(alignment, "_CELLS", 100)
+    parts = align(model, log)
+    for name in ("costs", "worst", "nodes", "begins", "skipped"):
+        assert getattr(whole, name).tolist() == getattr(parts, name).tolist()
+    assert whole.costs.tolist() == [j for _ in range(9) for j in range(4)]
+
+
+def test_an_activity_that_several_nodes_claim_does_the_one_that_fits():
+    model = StateModel.of(automaton(block("sequence", node("初审"), node("复审"))), {"审批": ["初审", "复审"]})
+    found = align(model, [("审批", "审批"), ("审批",), ("审批", "审批", "审批")])
+    assert [
+        [model.nodes[i] if i >= 0 else None for i in found.nodes[a:b]]
+        for a, b in zip(found.begins, found.begins[1:], strict=False)
+    ] == [
+        ["初审", "复审"],
+        ["复审"],
+        [None, "初审", "复审"],
+    ]
+    assert found.costs.tolist() == [0, 1, 1]
+
+
+def test_nothing_to_align():
+    model = StateModel.of(automaton(node("a")))
+    empty = align(model, [])
+    assert (len(empty.costs), len(empty.nodes), empty.skipped.shape) == (0, 0, (0, 3))
+    assert align(model, [()]).costs.tolist() == [1]
+    assert align(model, [()], is_open=[True]).costs.tolist() == [0]
+
+
+def test_a_model_that_cannot_end_is_refused():
+    from procmine.core.petri import PetriNet, Transition
+
+    stuck = PetriNet(("i", "m", "o"), (Transition("t", "a"),), (("i", "t"), ("t", "m")), "i", "o")
+    with pytest.raises(ValueError, match="cannot reach its end"):
+        StateModel.of(automaton_of(stuck, 10))
+
+
+@pytest.mark.parametrize("name", ["helpdesk", "receipt_csv", "bpic2020_DomesticDeclarations"])
+def test_a_model_mined_without_filtering_fits_every_trace(name):
+    from procmine.discovery.miners import mine
+
+    log = real_log(name)
+    mined = mine({variant.activities: variant.n_cases for variant in log.variants}, "inductive", 0.0)
+    machine = automaton_of(mined.net, 5000)
+    if machine is None:
+        pytest.skip("more states than are compiled")
+    assert align(StateModel.of(machine), [variant.activities for variant in log.variants]).costs.max() == 0

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.conformance.state_model import FAR, Edge, StateModel
+from procmine.conformance.state_model import FAR, TOO_DEAR, Edge, StateModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,34 +107,29 @@ class _Aligning:
     def align(self, variants: Sequence[Sequence[str]], is_open: Sequence[bool] | None) -> Alignments:
         import numpy as np
 
-        activities = sorted({name for variant in variants for name in variant})
+        activities = sorted(set().union(*variants)) if variants else []
         code = {name: chr(i) for i, name in enumerate(activities)}
-        texts = ["".join([code[name] for name in variant]) for variant in variants]
+        texts = ["".join(map(code.__getitem__, variant)) for variant in variants]
         self.reaches = [self._reach(self.model.edges_for(name)) for name in activities]
-        self.log_moves = np.array([self.log_costs.get(name, 1) for name in activities], dtype=np.int64)
+        self.log_moves = np.array([self.log_costs.get(name, 1) for name in activities], dtype=np.int32)
         lengths = np.array([len(text) for text in texts], dtype=np.int64)
         begins = np.concatenate([[0], np.cumsum(lengths)])
         found = _Found(np.zeros(len(texts), np.int64), np.full(begins[-1], -1, np.int32), begins, [])
         ends = np.zeros(len(texts), bool) if is_open is None else np.asarray(is_open, bool)
         order = sorted(range(len(texts)), key=texts.__getitem__)
-        for portion in self._portions(order, lengths):
-            self._align_portion([texts[i] for i in portion], np.array(portion), ends[portion], found)
+        for portion in self._portions(np.array(order, np.int64), lengths):
+            self._align_portion([texts[i] for i in portion], portion, ends[portion], found)
         codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
         paid = np.concatenate([[0], np.cumsum(self.log_moves[codes])]) if activities else np.zeros(1, np.int64)
         worst = paid[begins[1:]] - paid[begins[:-1]] + np.where(ends, 0, self.model.shortest)
         return Alignments(found.costs, worst, found.nodes, begins, self._skipped(found.gaps))
 
-    def _portions(self, order: Sequence[int], lengths: np.ndarray) -> list[list[int]]:
-        portions: list[list[int]] = []
-        n_cells = _CELLS
-        for i in order:
-            more = (int(lengths[i]) + 1) * self.model.n_states
-            if n_cells + more > _CELLS:
-                portions.append([])
-                n_cells = 0
-            portions[-1].append(i)
-            n_cells += more
-        return portions
+    def _portions(self, order: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
+        """The variants in order, cut where their costs would take more room than is given."""
+        import numpy as np
+
+        filled = np.cumsum((lengths[order] + 1) * self.model.n_states) // _CELLS
+        return [part for part in np.split(order, np.flatnonzero(np.diff(filled)) + 1) if len(part)]
 
     def _reach(self, edges: Sequence[Edge]) -> _Reach:
         import numpy as np
@@ -148,7 +143,7 @@ class _Aligning:
             better = onward < ways[row]
             ways[row][better] = onward[better]
             chosen[row][better] = numbers[edge]
-        costs = np.where(ways < FAR, ways // (self.model.n_states + 1), FAR)
+        costs = np.minimum(ways // (self.model.n_states + 1), TOO_DEAR).astype(np.int32)
         return _Reach(np.array(tails, np.int64), costs, ways, chosen)
 
     # ── forward: what every state costs after every prefix ────────────────────────────────────
@@ -157,13 +152,15 @@ class _Aligning:
         import numpy as np
 
         tree = _prefixes(texts)
-        costs = [self.model.distances[0][None, :].copy()]
+        costs = [self.model.distances[0][None, :].astype(np.int32)]
         for level in range(tree.depth):
             rows = tree.firsts[level]
             before = tree.numbers[rows, level - 1] if level else np.zeros(len(rows), np.int64)
             costs.append(self._after(costs[-1], before, tree.codes[rows, level]))
-        last = [costs[n][tree.numbers[i, n - 1] if n else 0] for i, n in enumerate(tree.lengths)]
-        final = np.array(last)
+        final = np.empty((len(texts), self.model.n_states), costs[0].dtype)
+        for length in np.unique(tree.lengths):
+            rows = np.flatnonzero(tree.lengths == length)
+            final[rows] = costs[length][tree.numbers[rows, length - 1] if length else np.zeros(len(rows), np.int64)]
         states = np.where(is_open, final.argmin(axis=1), self.model.final)
         found.costs[places] = final[np.arange(len(texts)), states]
         self._walk_back(tree, costs, states, places, found)
@@ -172,7 +169,7 @@ class _Aligning:
         """Costs of the states after one more event, for the prefixes of one length."""
         import numpy as np
 
-        after = np.empty((len(before), self.model.n_states), np.int64)
+        after = np.empty((len(before), self.model.n_states), np.int32)
         for code in np.unique(codes):
             here = np.flatnonzero(codes == code)
             known = costs[before[here]]

@@ -12,8 +12,10 @@ from procmine.core.automaton import Automaton
 if TYPE_CHECKING:
     import numpy as np
 
-FAR = 1 << 40
-"""More than any way costs."""
+FAR = 1 << 52
+"""What a way costs that does not exist, in the scale of `StateModel.ways`."""
+TOO_DEAR = 1 << 29
+"""More than any alignment costs; two of it fit into 32 bits."""
 
 
 class Edge(NamedTuple):
@@ -119,10 +121,11 @@ class StateModel:
 
     @cached_property
     def distances(self) -> np.ndarray:
-        """Cost of the cheapest model moves from state to state, int64; `FAR` where there is no way."""
+        """Cost of the cheapest model moves from state to state, int64; `TOO_DEAR` where there is no way."""
         import numpy as np
 
-        return np.where(self.ways < FAR, self.ways // self._scale, FAR)
+        found: np.ndarray = np.minimum(self.ways // self._scale, TOO_DEAR)
+        return found
 
     @property
     def shortest(self) -> int:

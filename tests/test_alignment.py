@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 import pytest
-from conftest import real_log
+from conftest import real_log, shared_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_targets import LABELS, automaton, cheapest, pm4py_net, traces, trees
 
+import procmine as pm
 from procmine.conformance import alignment
 from procmine.conformance.alignment import align
 from procmine.conformance.state_model import StateModel
@@ -150,8 +153,23 @@ def test_a_model_mined_without_filtering_fits_every_trace(name):
     from procmine.discovery.miners import mine
 
     log = real_log(name)
-    mined = mine({variant.activities: variant.n_cases for variant in log.variants}, "inductive", 0.0)
+    mined = mine(Counter({variant.activities: variant.n_cases for variant in log.variants}), "inductive", 0.0)
     machine = automaton_of(mined.net, 5000)
     if machine is None:
         pytest.skip("more states than are compiled")
     assert align(StateModel.of(machine), [variant.activities for variant in log.variants]).costs.max() == 0
+
+
+def test_the_broken_running_example_has_its_published_fitness():
+    from procmine.discovery.miners import mine
+
+    whole = pm.read_export(shared_file("basics/running-example.csv"), time_zone="UTC")
+    broken = pm.read_export(shared_file("basics/running_example_broken.csv"), time_zone="UTC")
+    mined = mine(Counter({one.activities: one.n_cases for one in whole.variants}), "inductive", 0.0)
+    cases = [one.activities for one in broken.variants for _ in range(one.n_cases)]
+    found = align(StateModel.of(automaton_of(mined.net, 5000)), cases)
+    assert sorted(zip(found.costs.tolist(), found.worst.tolist(), strict=True)) == sorted(
+        zip([1, 1, 2, 0, 3, 3], [9, 9, 10, 10, 17, 9], strict=True)
+    )
+    assert round(float((1 - found.costs / found.worst).mean()), 6) == 0.844662
+    assert round(float(1 - found.costs.sum() / found.worst.sum()), 6) == 0.84375

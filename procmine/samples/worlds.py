@@ -11,10 +11,11 @@ from procmine.core.errors import Fault, SpecError, UnknownNameError
 from procmine.core.words import Words
 from procmine.samples.bundled import sample_project
 from procmine.samples.globaltech import GlobalTech
+from procmine.samples.return_visits import ReturnVisits
 from procmine.samples.telecom import Telecom
 from procmine.samples.world import Progress, World
 
-WORLDS: Mapping[str, type[World]] = {world.name: world for world in (GlobalTech, Telecom)}
+WORLDS: Mapping[str, type[World]] = {world.name: world for world in (GlobalTech, ReturnVisits, Telecom)}
 
 
 def world_of(name: str) -> type[World]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -75,7 +75,7 @@ def layout(
     direction: Literal["TB", "LR"] = "TB",
     engine: Engine = "wasm",
 ) -> Layout:
-    """Place boxes and links in layers.
+    """Place boxes and links in layers; where links make a cycle, the order of the boxes says which is first.
 
     Examples
     --------
@@ -83,43 +83,31 @@ def layout(
     >>> placed.centres["a"][0] == placed.centres["b"][0], placed.centres["a"][1] < placed.centres["b"][1]
     (True, True)
     """
-    turned = _closing_cycles(boxes, links)
+    turned = _leading_back(boxes, links)
     source = _dot_source(boxes, links, turned, direction)
     return _parsed(json.loads(_RUN[engine](source)), boxes, links, turned)
 
 
-def _closing_cycles(boxes: Sequence[Box], links: Sequence[Link]) -> set[int]:
-    """The links that lead back up: on a walk from the first box they meet a box that the walk came through.
+def _leading_back(boxes: Sequence[Box], links: Sequence[Link]) -> set[int]:
+    """The links that close a cycle against the order of the boxes.
 
-    The walk takes each box's links as they are given. Which ones the engine would turn round of itself is
-    not to be foreseen, and the main way might be among them.
+    Which ones the engine would turn round of itself is not to be foreseen.
     """
-    leading: dict[str, list[int]] = {box.name: [] for box in boxes}
-    for i, link in enumerate(links):
-        leading[link.tail].append(i)
-    back: set[int] = set()
-    seen: set[str] = set()
-    for box in boxes:
-        if box.name in seen:
-            continue
-        seen.add(box.name)
-        way = [(box.name, iter(leading[box.name]))]
-        above = {box.name}
-        while way:
-            name, ahead = way[-1]
-            taken = next(ahead, None)
-            if taken is None:
-                way.pop()
-                above.discard(name)
-                continue
-            head = links[taken].head
-            if head in above:
-                back.add(taken)
-            elif head not in seen:
-                seen.add(head)
-                above.add(head)
-                way.append((head, iter(leading[head])))
-    return back
+    place = {box.name: i for i, box in enumerate(boxes)}
+    ahead: dict[str, list[str]] = {box.name: [] for box in boxes}
+    for link in links:
+        ahead[link.tail].append(link.head)
+    against = [i for i, link in enumerate(links) if place[link.tail] > place[link.head]]
+    return {i for i in against if links[i].tail in _reached(ahead, links[i].head)}
+
+
+def _reached(ahead: Mapping[str, Sequence[str]], begin: str) -> set[str]:
+    found, todo = {begin}, [begin]
+    for here in todo:
+        new = [name for name in dict.fromkeys(ahead[here]) if name not in found]
+        found.update(new)
+        todo += new
+    return found
 
 
 def _dot_source(boxes: Sequence[Box], links: Sequence[Link], turned: set[int], direction: str) -> str:

@@ -70,19 +70,35 @@ def _placed(
 ) -> Layout:
     on_way = {START, END, *happy}
     main = set(zip((START, *happy), (*happy, END), strict=True))
-    order = [name for name in dict.fromkeys((*happy, *names)) if name in view.activities]
+    order = [name for name in _in_order(happy, names, counts) if name in view.activities]
     boxes = [Box(START, _MARK, _MARK, "main", "first")]
     boxes += [Box(name, *node_size(lines[name]), "main" if name in on_way else "") for name in order]
     boxes.append(Box(END, _MARK, _MARK, "main", "last"))
     most = max(counts.values())
     links = []
-    # The engine turns round the arcs that close a cycle as it meets them: the main way comes first.
-    for arc in sorted(arcs, key=lambda arc: arc not in main):
+    for arc in arcs:
         if arc in view.arcs:
             weight = 1 + round(19 * counts[arc] / most) + (400 if arc in main else 0)
             label = max(text_width(stroke.label, LABEL_SIZE) for stroke in strokes[arc].values())
             links.append(Link(*arc, weight=weight, label_width=label + 10))
     return layout(boxes, links)
+
+
+def _in_order(happy: Sequence[str], names: Sequence[str], counts: Mapping[Arc, int]) -> list[str]:
+    """The activities from top to bottom: the happy path as it goes, the others where their neighbours stand.
+
+    An activity stands half a step behind those it follows and half a step before those that follow it,
+    on the average of how often it does; several rounds, since neighbours may stand beside the path too.
+    """
+    level = {name: float(i) for i, name in enumerate(happy)} | {START: -1.0, END: float(len(happy))}
+    aside = [name for name in names if name not in level]
+    for _ in range(len(aside) + 1):
+        for name in aside:
+            near = [(level[a] + 0.5, n) for (a, b), n in counts.items() if b == name != a and a in level]
+            near += [(level[b] - 0.5, n) for (a, b), n in counts.items() if a == name != b and b in level]
+            if near:
+                level[name] = sum(at * n for at, n in near) / sum(n for _, n in near)
+    return sorted((*happy, *aside), key=lambda name: (level.get(name, len(happy)), name not in happy, name))
 
 
 def _faces(events: pd.DataFrame) -> dict[str, dict[str, Face]]:

@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from procmine.conformance.conformance import check_conformance
+    from procmine.conformance.target import TargetVersion
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -57,6 +59,9 @@ _DOORS = {
     # where the time goes
     "throughput_time": "procmine.performance.times",
     "rework": "procmine.performance.rework",
+    # how far it is from the standard
+    "TargetVersion": "procmine.conformance.target",
+    "check_conformance": "procmine.conformance.conformance",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from procmine.conformance.target import TargetVersion
 from procmine.core.engine import EngineSpec
 from procmine.core.errors import Fault, SpecError
 from procmine.core.eventlog import EventLog
@@ -63,6 +64,9 @@ class ProjectSpec(Spec):
         default_factory=list, description="resources that are systems, not people"
     )
     states: States | None = Field(None, description="what closes, cancels and reopens a case")
+    target: Annotated[list[str], OneOrMore] = Field(
+        default_factory=list, description="the standard process: a YAML file, or one per version"
+    )
     max_rejected: Share = Field(0.01, ge=0, le=1, description="share of unreadable rows above which reading stops")
     case_link: str | None = Field(None, description="address of a case in your system, with {case_id} in it")
     engine: EngineSpec = Field(default_factory=EngineSpec, description="engine and its limits; may be left out")
@@ -141,6 +145,17 @@ class Project:
         if os.access(self.folder, os.W_OK) and not bundled:
             return own
         return Path(platformdirs.user_cache_dir("procmine", appauthor=False))
+
+    @property
+    def targets(self) -> tuple[TargetVersion, ...]:
+        """The versions of the standard process; none where project.yml names no `target:`.
+
+        Raises
+        ------
+        SpecError
+            If a file is missing or has faults: all of them at once, each with its line.
+        """
+        return tuple(TargetVersion.open(self.folder / path) for path in self.spec.target)
 
     def files(self, exports: Sequence[str | Path] = ()) -> list[tuple[Source, ExportFile]]:
         """The exports to read, each with its source.

@@ -8,10 +8,20 @@ import pytest
 import procmine as pm
 from procmine.core.result import DTYPES
 
+
+def check_conformance(log):
+    """With a standard, as the other analyses are called without one."""
+    from procmine.conformance.target import Process
+    from procmine.conformance.target_parts import Item
+
+    nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
+    return pm.check_conformance(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
+
+
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
-    pm.rework, pm.process_map,
+    pm.rework, pm.process_map, check_conformance,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 
@@ -37,7 +47,7 @@ def found_dtypes(table):
 
 def test_no_analysis_is_forgotten():
     others = {
-        "open_project", "read_export", "EventLog", "States", "six_cases", "happy_path", "draw", "show", "render_report",
+        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases", "happy_path", "draw", "show", "render_report",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 

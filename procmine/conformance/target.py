@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from procmine.conformance.rules import Rule
 from procmine.conformance.target_parts import Item, Names
 from procmine.core.errors import Fault, SpecError, Text, did_you_mean
-from procmine.core.spec import OneOrMore, Spec, SpecValueError
+from procmine.core.spec import OneOrMore, Spec, SpecValueError, text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
 
@@ -107,7 +107,7 @@ class TargetVersion(Spec):
         SpecError
             With all faults of the file at once: each with its line, the nearest known name and a hint.
         """
-        document = read_yaml(path.read_text(encoding="utf-8-sig"), path.name)
+        document = read_yaml(text_of(path), path.name)
         target = cls.from_yaml(document)
         faults = [Fault(document.place(place), fault, hint=hint) for place, fault, hint in target.contradictions()]
         if faults:

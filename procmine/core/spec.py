@@ -40,7 +40,7 @@ class Spec(BaseModel):
         SpecError
             If the file is missing, is no YAML, or does not fit the model: all faults at once.
         """
-        return cls.from_yaml(read_yaml(_text_of(path), path.name))
+        return cls.from_yaml(read_yaml(text_of(path), path.name))
 
     @classmethod
     def from_yaml(cls, document: YamlText) -> Self:
@@ -52,7 +52,14 @@ class Spec(BaseModel):
             raise SpecError(*(_fault(cls, detail, document) for detail in details)) from None
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file that a user wrote.
+
+    Raises
+    ------
+    SpecError
+        If it is missing, a folder, not UTF-8, or may not be read.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):

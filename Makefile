@@ -23,11 +23,11 @@ lint: $(READY)       ## style and types
 	$(BIN)/mypy
 
 test: lint           ## everything that must hold
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 	$(BIN)/python -m pytest --nbval notebooks -o addopts= -p no:cacheprovider -q
 
-bench: $(READY)      ## time and memory beside pm4py and bare DuckDB: 1 M and 10 M events
-	$(BIN)/python tests/bench.py
+bench: $(READY)      ## time and memory beside pm4py, r4pm and bare DuckDB, as ratios of one run
+	for one in tests/bench*.py; do $(BIN)/python $$one || exit 1; done
 
 samples: $(READY)    ## write the sample exports again
 	$(BIN)/python tests/refresh_samples.py

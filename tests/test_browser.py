@@ -191,3 +191,21 @@ def test_the_contents_list_follows_the_reader(browser, report):
     links[-1].click()
     browser.execute_script("window.dispatchEvent(new Event('scroll'))")
     assert links[-1].get_attribute("class") == "on"
+
+
+def test_code_is_hidden_until_asked_for(browser, report):
+    open_page(browser, report / "01_event_log.html")
+    code = browser.find_elements("css selector", ".code")
+    assert [one.is_displayed() for one in code] == [False] * len(code) != []
+    browser.find_element("css selector", ".show-code").click()
+    assert all(one.is_displayed() for one in code)
+
+
+def test_long_tables_can_be_searched(browser, report):
+    open_page(browser, report / "01_event_log.html")
+    field = browser.find_element("css selector", ".pm-search")
+    rows = browser.execute_script("return arguments[0].nextElementSibling.querySelectorAll('tbody tr')", field)
+    field.send_keys("salesforce")
+    left = [row.text for row in rows if row.is_displayed()]
+    assert 0 < len(left) < len(rows)
+    assert all("salesforce" in text.lower() for text in left)

@@ -17,12 +17,13 @@ from procmine.report.run import COLLECT, Run
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_CODE = Words("代码", "Code")
 _LABELS = {
     "contents": Words("目录", "Contents"),
-    "quality": Words("数据质量", "Data quality"),
+    "code": Words("显示代码", "Show code"),
+    "refused": Words("没有读入的行", "Rows that were not read"),
     "failed": Words("这一页没有算完", "This page could not be finished"),
 }
+_KNOW = Words("关于数据，先知道 {n} 件事", "{n} things to know about the data")
 _FILE_LABELS = (
     Words("文件", "File"),
     Words("SHA-256", "SHA-256"),
@@ -92,8 +93,7 @@ def _body(notebook: NotebookNode, language: Language) -> tuple[str, str]:
     exporter = HTMLExporter(config=config)
     exporter.register_filter("highlight_code", lambda source, **_: escape(source))
     # HTMLExporter's own conversion would parse and rewrite the outputs, SVG attributes included.
-    resources = {"procmine_code": _CODE.say(language)}
-    body, _ = TemplateExporter.from_notebook_node(exporter, notebook, resources)
+    body, _ = TemplateExporter.from_notebook_node(exporter, notebook)
     found = re.search(r"<h1[^>]*>(.*?)</h1>", body, flags=re.DOTALL)
     if found is None:
         return body, ""
@@ -127,7 +127,9 @@ def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
         pages=[{"file": other.file, "title": other.title, "here": other is page} for other in pages],
         contents=[{"id": i, "text": text} for i, text in page.contents],
         fault=page.fault,
-        notices=_notices(frame),
+        refusals=_refusals(frame),
+        warnings=[note.say(frame.language) for note in frame.report.warnings],
+        warnings_line=frame.say(_KNOW.filled(n=len(frame.report.warnings))),
         provenance=_provenance(frame),
         words={name: frame.say(words) for name, words in _LABELS.items()},
         body=page.body,
@@ -136,15 +138,15 @@ def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
     )
 
 
-def _notices(frame: Frame) -> list[str]:
-    """What a reader must know before believing any number."""
+def _refusals(frame: Frame) -> list[str]:
+    """The rows that no number of the report counts."""
     found = []
     for rejection in frame.report.rejections:
         said = Words("{file}：拒绝 {n} 行 – {reason}", "{file}: {n} rows refused – {reason}").filled(
             file=rejection.file, n=write_number(rejection.n_rows), reason=rejection.reason
         )
         found.append(frame.say(said))
-    return found + [note.say(frame.language) for note in frame.report.warnings]
+    return found
 
 
 def _provenance(frame: Frame) -> dict[str, Any]:

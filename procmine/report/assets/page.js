@@ -13,9 +13,30 @@
   }
   if (links.length) { mark(); window.addEventListener("scroll", mark, { passive: true }); }
 
+  var code = document.querySelector(".show-code");
+  if (document.querySelector(".code")) {
+    code.addEventListener("click", function () {
+      code.setAttribute("aria-pressed", String(document.body.classList.toggle("with-code")));
+    });
+  } else code.remove();
+
   document.querySelectorAll("table.pm-table").forEach(function (table) {
     var body = table.tBodies[0];
     if (!body || body.rows.length < 3) return;
+    if (body.rows.length > 15) {
+      var field = document.createElement("input");
+      field.type = "search";
+      field.className = "pm-search";
+      field.placeholder = document.documentElement.lang === "en" ? "Search these rows" : "在这些行里查找";
+      field.setAttribute("aria-label", field.placeholder);
+      field.addEventListener("input", function () {
+        var wanted = field.value.trim().toLowerCase();
+        Array.prototype.forEach.call(body.rows, function (row) {
+          row.hidden = row.textContent.toLowerCase().indexOf(wanted) < 0;
+        });
+      });
+      table.parentNode.parentNode.insertBefore(field, table.parentNode);
+    }
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
       head.dataset.sort = "";
       head.tabIndex = 0;

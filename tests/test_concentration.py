@@ -48,7 +48,7 @@ def test_chance_alone_is_rarely_taken_for_a_cause():
 
 
 def test_only_attributes_that_tell_groups_apart_are_tried(six):
-    assert list(case_values(six).columns) == ["业务线", "渠道"]
+    assert list(case_values(six).columns) == ["渠道", "业务线"]
 
 
 def test_the_month_of_a_change_is_found_with_its_rates():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
     from procmine.performance.handovers import handovers
+    from procmine.performance.open_cases import open_cases
     from procmine.performance.ping_pong import ping_pong
     from procmine.performance.profiles import activity_profile, mined_roles
     from procmine.performance.pseudonyms import pseudonymized
@@ -73,6 +74,7 @@ _DOORS = {
     "returns": "procmine.performance.returns",
     "reassignments": "procmine.performance.returns",
     "handovers": "procmine.performance.handovers",
+    "open_cases": "procmine.performance.open_cases",
     "resources": "procmine.performance.resources",
     "workload": "procmine.performance.resources",
     "activity_profile": "procmine.performance.profiles",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from procmine.performance.rework import rework
     from procmine.performance.rhythm import week_rhythm
     from procmine.performance.self_loops import self_loops
+    from procmine.performance.spectrum import spectrum
     from procmine.performance.speed import speed
     from procmine.performance.times import throughput_time
     from procmine.project import open_project
@@ -81,6 +82,7 @@ _DOORS = {
     "mined_roles": "procmine.performance.profiles",
     "speed": "procmine.performance.speed",
     "week_rhythm": "procmine.performance.rhythm",
+    "spectrum": "procmine.performance.spectrum",
     "pseudonymized": "procmine.performance.pseudonyms",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",

@@ -93,7 +93,7 @@ def speed(
 ) -> Speed:
     """How long the same activity takes with different resources: median, quartiles and tails, never a rank.
 
-    Only activities that at least two resources do. A person's median means nothing without the spread, and
+    Only activities that at least two resources do; what systems do is left out. A person's median means nothing without the spread, and
     cases may differ in difficulty.
 
     Parameters
@@ -128,7 +128,7 @@ def speed(
     column = _BEGINS.get(kind)
     if column is not None:
         log.require(column, purpose)
-    steps = steps_of(log, "activity", "resource", *([column] if column else []))
+    steps = steps_of(log, "activity", "resource", *([column] if column else []), *_systems(log))
     begin = steps.times[column] if column else np.where(steps.follows, np.roll(steps.done, 1), MISSING)
     frame = _common(steps, begin)
     work = working_between(log, calendar)
@@ -145,13 +145,21 @@ def _known(log: EventLog, measure: Measure) -> str:
     return next((name for name, column in _BEGINS.items() if column in log.all_events.columns), "transition")
 
 
+def _systems(log: EventLog) -> list[str]:
+    return [name for name in ("is_system",) if name in log.all_events.columns]
+
+
 def _common(steps: Steps, begin: object) -> pd.DataFrame:
     """Instances with a known begin, of activities that at least two resources do."""
+    import numpy as np
     import pandas as pd
 
     frame = pd.DataFrame(
         {"activity": steps.codes["activity"], "resource": steps.codes["resource"], "begin": begin, "end": steps.done}
     )
+    if "is_system" in steps.codes:
+        systems = [code for code, name in enumerate(steps.names["is_system"]) if name == "true"]
+        frame["begin"] = frame["begin"].where(~np.isin(steps.codes["is_system"], systems), MISSING)
     known = (frame["resource"] != UNKNOWN) & (frame["begin"] != MISSING) & (frame["begin"] <= frame["end"])
     frame = frame[known].reset_index(drop=True)
     return frame[frame.groupby("activity")["resource"].transform("nunique") > 1].reset_index(drop=True)

@@ -36,7 +36,7 @@ class PingPong(Movement):
 
     TITLE: ClassVar[Words] = Words("来回往复", "Ping-pong")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "one": Column("text", Words("一方", "One"), Words("先出现的一方", "the one that comes first")),
+        "one": Column("text", Words("一方", "One"), Words("按名称在前", "the first by name")),
         "other": Column("text", Words("另一方", "Other")),
         "n": Column("count", Words("来回段", "Rallies"), Words("A B A B 及更长的段", "runs A B A B and longer")),
         "n_turns": Column("count", Words("转手", "Turns"), Words("段内从一方到另一方的次数", "moves between the two")),
@@ -126,7 +126,8 @@ def _rallies(steps: Steps, by: By) -> pd.DataFrame:
     begins, ends = runs(~back | ~np.roll(back, 1))
     kept = back[begins] & (ends - begins + 3 >= LEAST) if len(first) else back
     begins, ends = begins[kept] - 2, ends[kept]
-    one, other = steps.name(by, value[begins]), steps.name(by, value[begins + 1])
+    first_of, second = value[begins], value[begins + 1]
+    one, other = steps.name(by, np.minimum(first_of, second)), steps.name(by, np.maximum(first_of, second))
     return pd.DataFrame(
         {
             "case": case[begins],

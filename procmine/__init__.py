@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
+    from procmine.performance.handovers import handovers
+    from procmine.performance.open_cases import open_cases
+    from procmine.performance.ping_pong import ping_pong
+    from procmine.performance.profiles import activity_profile, mined_roles
+    from procmine.performance.pseudonyms import pseudonymized
+    from procmine.performance.resources import resources, workload
+    from procmine.performance.returns import reassignments, returns
     from procmine.performance.rework import rework
+    from procmine.performance.rhythm import week_rhythm
+    from procmine.performance.self_loops import self_loops
+    from procmine.performance.spectrum import spectrum
+    from procmine.performance.speed import speed
     from procmine.performance.times import throughput_time
     from procmine.project import open_project
     from procmine.reading.reader import read_export
@@ -59,6 +70,20 @@ _DOORS = {
     # where the time goes
     "throughput_time": "procmine.performance.times",
     "rework": "procmine.performance.rework",
+    "self_loops": "procmine.performance.self_loops",
+    "ping_pong": "procmine.performance.ping_pong",
+    "returns": "procmine.performance.returns",
+    "reassignments": "procmine.performance.returns",
+    "handovers": "procmine.performance.handovers",
+    "open_cases": "procmine.performance.open_cases",
+    "resources": "procmine.performance.resources",
+    "workload": "procmine.performance.resources",
+    "activity_profile": "procmine.performance.profiles",
+    "mined_roles": "procmine.performance.profiles",
+    "speed": "procmine.performance.speed",
+    "week_rhythm": "procmine.performance.rhythm",
+    "spectrum": "procmine.performance.spectrum",
+    "pseudonymized": "procmine.performance.pseudonyms",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
     "check_conformance": "procmine.conformance.conformance",

@@ -18,10 +18,28 @@ def check_conformance(log):
     return pm.check_conformance(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
 
 
+def with_classes(log):
+    """The same events with an action class: whoever does something for the second time has it sent back."""
+    import dataclasses
+
+    events = log.all_events
+    classes = (events.activity == events.previous_activity).ifelse("return", "transfer")
+    return dataclasses.replace(log, all_events=events.mutate(action_class=classes))
+
+
+def returns(log):
+    return pm.returns(with_classes(log))
+
+
+def reassignments(log):
+    return pm.reassignments(with_classes(log))
+
+
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
+    pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.open_cases, pm.spectrum,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 
@@ -47,7 +65,7 @@ def found_dtypes(table):
 
 def test_no_analysis_is_forgotten():
     others = {
-        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases", "happy_path", "draw", "show", "render_report",
+        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases", "happy_path", "draw", "show", "render_report", "pseudonymized",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 

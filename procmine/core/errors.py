@@ -92,6 +92,18 @@ class MissingDataError(ProcmineError):
             )
         )
 
+    @classmethod
+    def for_states(cls, purpose: Words, source: str) -> Self:
+        """It is not known which cases are complete."""
+        fault = Words(
+            "{purpose}需要知道案例何时算完成", "{purpose}: it has to be known when a case is complete"
+        ).filled(purpose=purpose)
+        hint = Words(
+            "在 project.yml 中写 states: {{closed: <关闭案例的活动>}}",
+            "write states: {{closed: <the activity that closes a case>}} in project.yml",
+        ).filled()
+        return cls(Fault(source, fault, hint=hint))
+
 
 class UnknownNameError(ProcmineError):
     """A name that the log or the file does not know."""

@@ -12,11 +12,19 @@ from procmine.discovery.dotted import Dotted
 from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
+from procmine.performance.handovers import Handovers
+from procmine.performance.profiles import ActivityProfile
+from procmine.performance.resources import Workload
+from procmine.performance.rhythm import WeekRhythm
+from procmine.performance.spectrum import Spectrum
+from procmine.performance.speed import Speed
 from procmine.performance.times import Throughput
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
+from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
+from procmine.visual.spread_charts import draw_spectrum, draw_speed
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -24,6 +32,12 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Throughput: draw_throughput,
     Variants: draw_variants,
     MinedModel: draw_model,
+    WeekRhythm: draw_week,
+    Handovers: draw_handovers,
+    ActivityProfile: draw_profile,
+    Workload: draw_workload,
+    Speed: draw_speed,
+    Spectrum: draw_spectrum,
 }
 
 

@@ -61,11 +61,17 @@ def open_document(rows: list[list[str]]) -> bytes:
         + "</table:table-row>"
         for row in rows
     )
+    return open_sheets({"数据": cells})
+
+
+def open_sheets(sheets: dict[str, str]) -> bytes:
+    """An OpenDocument workbook: the markup of the rows of each sheet, by name."""
+    tables = "".join(f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in sheets.items())
     space = "urn:oasis:names:tc:opendocument:xmlns"
     content = (
         f'<office:document-content xmlns:office="{space}:office:1.0" xmlns:table="{space}:table:1.0" '
-        f'xmlns:text="{space}:text:1.0"><office:body><office:spreadsheet><table:table table:name="数据">{cells}'
-        "</table:table></office:spreadsheet></office:body></office:document-content>"
+        f'xmlns:text="{space}:text:1.0"><office:body><office:spreadsheet>{tables}'
+        "</office:spreadsheet></office:body></office:document-content>"
     )
     manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     kind = b"application/vnd.oasis.opendocument.spreadsheet"

@@ -147,6 +147,10 @@ def test_12_sheets_that_go_on_and_hidden_ones(read):
     done = read(content, "a.xlsx")
     assert done.log.n_events == 65_538
     assert done.notes["sheets_stacked"] == 2
+    frame = done.log.to_pandas()
+    last = frame[frame["case_id"] == "B2"]
+    assert last[["source_file", "source_row"]].to_numpy().tolist() == [["a.xlsx/数据(2)", 4]]
+    assert frame["source_row"].max() == 65_536
     said = [note.say("en") for note in done.report.notes if note.code == "sheet"]
     assert "说明" in said[0]
     assert "旧 (hidden)" in said[0]

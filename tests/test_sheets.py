@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
-from made_files import old_workbook
+from made_files import old_workbook, open_sheets
 
 import procmine as pm
 from procmine.core.engine import fetch, workbench
@@ -304,10 +304,30 @@ def test_sheets_with_the_same_header_are_one_table(tmp_path):
     _, rows, notes = raw_rows(path)
     assert rows == [("1", "甲", 2), ("2", "乙", 3), ("3", "丙", 5)]
     assert notes == [
-        "export.xlsx: 2 sheets with the same header read as one, rows numbered on from sheet to sheet: 数据 (1–), 数据(2) (4–)",
+        "export.xlsx: 2 sheets with the same header read as one: 数据, 数据(2)",
         "export.xlsx: sheet '数据, 数据(2)' read; other sheets: 说明, 旧 (hidden)",
     ]
     assert raw_rows(path, sheet="旧")[1] == [("9", "丁", 2)]
+
+
+def test_rows_of_stacked_sheets_are_known_by_sheet(book):
+    good = [[str(i), "受理", NOON] for i in range(200)]
+    path = book(
+        {
+            "一月": [["编号", "活动", "时间"], *good, ["x", "受理", None]],
+            "二月": [["编号", "活动", "时间"], ["9", "关闭", NOON], [None, "关闭", NOON]],
+        }
+    )
+    columns = {"case_id": "编号", "activity": "活动", "timestamp": "时间"}
+    log = pm.read_export(path, time_zone="Asia/Shanghai", columns=columns, language="en")
+    found = fetch(log.events.select("activity", "source_file", "source_row")).to_numpy().tolist()
+    assert ["关闭", "export.xlsx/二月", 2] in found
+    assert ["受理", "export.xlsx/一月", 201] in found
+    refused = {(one.file, one.reason.en): (one.n_rows, one.rows) for one in log.import_report.rejections}
+    assert refused == {
+        ("export.xlsx/一月", "no Completed"): (1, (202,)),
+        ("export.xlsx/二月", "no Case"): (1, (3,)),
+    }
 
 
 def test_of_different_sheets_the_one_with_the_mapped_columns_is_read(book):
@@ -361,6 +381,42 @@ def looks(content: bytes, tmp_path, name="a.xlsx"):
     with workbench() as bench:
         raw = read_raw(bench, Source(path=""), ExportFile.at(tmp_path / name), 0)
     return {n.code: n.facts["n"] for n in raw.notes if n.code in ("hidden_rows", "padded_numbers")}, raw.n_rows
+
+
+def open_row(*cells, show=""):
+    """A row of an OpenDocument sheet; a cell is a text, a number as it is stored and shown, or markup."""
+    marks = []
+    for cell in cells:
+        if isinstance(cell, tuple):
+            marks.append(
+                '<table:table-cell office:value-type="float" office:value="{}"><text:p>{}</text:p></table:table-cell>'.format(
+                    *cell
+                )
+            )
+        elif cell.startswith("<"):
+            marks.append(cell)
+        else:
+            marks.append(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>')
+    return f"<table:table-row{show}>{''.join(marks)}</table:table-row>"
+
+
+def test_open_documents_say_what_they_merge_hide_and_pad(tmp_path):
+    wide = '<table:table-cell office:value-type="string" table:number-rows-spanned="2"><text:p>T1</text:p></table:table-cell>'
+    filtered, folded = (f' table:visibility="{kind}"' for kind in ("filter", "collapse"))
+    rows = [
+        open_row("编号", "节点", "号"),
+        open_row(wide, "提交", (7, "007")),
+        open_row("<table:covered-table-cell/>", "审批", (12, "12"), show=filtered),
+        open_row("T2", "提交", (0, "0"), show=folded),
+        '<table:table-row table:number-rows-repeated="9" table:visibility="collapse"><table:table-cell/></table:table-row>',
+        open_row("T3", "提交", (3, "3")),
+    ]
+    content = open_sheets({"说明": open_row("x"), "数据": "".join(rows)})
+    found, n = looks(content, tmp_path, "a.ods")
+    assert (found, n) == ({"hidden_rows": 2, "padded_numbers": 1}, 4)
+    cells, notes = raw_rows(tmp_path / "a.ods")[1:]
+    assert cells == [("T1", "提交", "7", 2), ("T1", "审批", "12", 3), ("T2", "提交", "0", 4), ("T3", "提交", "3", 14)]
+    assert "a.ods: 1 empty cells took the value of their merged range" in notes
 
 
 def test_hidden_rows_are_read_and_said(tmp_path):

@@ -220,13 +220,29 @@ def said(found: Read) -> dict[str, Any]:
         ("说明\n一；二\n", ["说明"], {2: ("一；二",)}, {}),
         ("x,y,\n1,2,\n3,4,\n", ["x", "y"], {2: ("1", "2", None), 3: ("3", "4", None)}, {"empty_last_column": 1}),
         (
+            "工单明细表,,\nx,y,\n1,2,\n",
+            ["x", "y"],
+            {3: ("1", "2", None)},
+            {"rows_above": 1, "empty_last_column": 1},
+        ),
+        (
             "x,y,\n1,2,\n3,4,5\n",
             ["x", "y", "column 3"],
             {2: ("1", "2", None), 3: ("3", "4", "5")},
             {"renamed_columns": "info"},
         ),
     ],
-    ids=["sep=;", "NUL", "；", "，", "； in a cell", "； below only", "trailing", "trailing but for one"],
+    ids=[
+        "sep=;",
+        "NUL",
+        "；",
+        "，",
+        "； in a cell",
+        "； below only",
+        "trailing",
+        "below a title",
+        "trailing but for one",
+    ],
 )
 def test_what_spreadsheets_and_systems_add_is_taken_off_and_noted(read, data, columns, rows, notes):
     found = read(data)

@@ -8,6 +8,7 @@ engine opens them later: sorting narrow, dictionary-coded rows in one process is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -114,15 +115,19 @@ class _Build:
         )
 
     def run(self) -> BuildFacts:
+        self._code_events()
         self._check_invariants()
         self._sort_events()
         attributes = [name for name in self.types if name not in (*EVENT_COLUMNS, *REQUIRED, "state")]
         constant, self.partial = constant_in_case(self.connection, _LINKED, attributes)
         case_attributes = [name for name in attributes if name in constant or name in self.partial]
         counts = self._count()
-        self._copy(self._events_query(case_attributes), EVENTS)
-        self._number_variants(counts.n_events)
-        self._copy(self._cases_query(case_attributes), CASES)
+        # Paths are numbered in Python, which leaves the engine idle: it writes the events meanwhile.
+        with ThreadPoolExecutor(1) as beside, self.connection.cursor() as own:
+            written = beside.submit(self._copy, self._events_query(case_attributes), EVENTS, own)
+            self._number_variants(counts.n_events)
+            written.result()
+        self._copy(self._cases_query(case_attributes), CASES, self.connection)
         ((n_cases,),) = self._rows("select count(*) from b_cases")
         self._drop()
         return BuildFacts(n_cases=n_cases, case_attributes=tuple(case_attributes), **counts._asdict())
@@ -130,14 +135,15 @@ class _Build:
     def _rows(self, query: str) -> list[Any]:
         return self.connection.execute(query).fetchall()
 
-    def _copy(self, query: str, file: str) -> None:
+    def _copy(self, query: str, file: str, connection: duckdb.DuckDBPyConnection) -> None:
         path = literal(str(self.folder / file))
-        self.connection.execute(f"copy ({query}) to {path} (format parquet)")
+        connection.execute(f"copy ({query}) to {path} (format parquet)")
 
     def _check_invariants(self) -> None:
-        tests = ("coalesce(case_id, '') = ''", "coalesce(activity, '') = ''", "timestamp is null")
+        nameless = "case_index in (select case_index from b_cases where coalesce(case_id, '') = '')"
+        tests = (nameless, "coalesce(activity::varchar, '') = ''", "timestamp is null")
         missing = ", ".join(f"count(*) filter (where {test})" for test in tests)
-        (counts,) = self._rows(f"select {missing} from {quoted(self.staged)}")
+        (counts,) = self._rows(f"select {missing} from b_coded")
         hint = Words("每个事件都必须有案例、活动和时间", "every event needs a case, an activity and a time")
         faults = [
             Fault("", Words("{n} 个事件没有 {name}", "{n} events have no {name}").filled(n=n, name=name), hint=hint)
@@ -147,8 +153,8 @@ class _Build:
         if faults:
             raise ExportError(*faults)
 
-    def _sort_events(self) -> None:
-        """Sort narrow rows: cases become integers and texts of few values become codes first."""
+    def _code_events(self) -> None:
+        """Make rows narrow: cases become integers and texts of few values become codes."""
         run, staged = self.connection.execute, quoted(self.staged)
         run(
             "create table b_cases as select (row_number() over (order by case_id) - 1)::integer as case_index, "
@@ -156,9 +162,15 @@ class _Build:
         )
         coded = self._code_texts()
         kept = ", ".join(coded.get(name, f"staged.{quoted(name)}") for name in self.types if name != "case_id")
-        run(f"create table b_coded as select case_index, {kept} from {staged} as staged join b_cases using (case_id)")
+        run(
+            f"create table b_coded as select case_index, {kept} from {staged} as staged "
+            "join b_cases on staged.case_id is not distinct from b_cases.case_id"
+        )
         for table in self.uses:
             run(f"drop table {quoted(table)}")
+
+    def _sort_events(self) -> None:
+        run = self.connection.execute
         run("create table b_events as select * from b_coded order by case_index, timestamp, sequence")
         run("drop table b_coded")
         same_case = f"coalesce({BEFORE.format('case_index')} = case_index, false)"

@@ -171,8 +171,8 @@ NOTES: dict[str, Words] = {
     ),
     "return_target": Words("退回到哪一步没有记录", "to which step a case was returned is not recorded"),
     "sheets_stacked": Words(
-        "{file}：{n} 个工作表表头相同，合并读取；各表行号依次接续：{sheets}",
-        "{file}: {n} sheets with the same header read as one, rows numbered on from sheet to sheet: {sheets}",
+        "{file}：{n} 个工作表表头相同，合并读取：{sheets}",
+        "{file}: {n} sheets with the same header read as one: {sheets}",
     ),
     "rows_above": Words(
         "{file}：跳过表头上方 {n} 行（{text}）", "{file}: {n} rows above the header passed over ({text})"

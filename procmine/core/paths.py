@@ -41,8 +41,11 @@ def distinct_paths(codes: np.ndarray, lengths: np.ndarray, names: Sequence[str])
     >>> paths.of_case.tolist(), paths.activities
     ([1, 1, 2], [('受理', '关闭'), ('关闭',)])
     """
-    width = np.dtype(np.min_scalar_type(max(len(names) - 1, 0)))
-    buffer = np.ascontiguousarray(codes, dtype=width).tobytes()
+    by_name = sorted(names)
+    place = {name: place for place, name in enumerate(by_name)}
+    # Big-endian places: texts of bytes then stand in the order of the names they stand for.
+    width = np.dtype(np.min_scalar_type(max(len(names) - 1, 0))).newbyteorder(">")
+    buffer = np.array([place[name] for name in names], dtype=width)[codes].tobytes()
     ends = (np.cumsum(lengths, dtype=np.int64) * width.itemsize).tolist()
     number: dict[bytes, int] = {}
     of_case = np.empty(len(ends), dtype=np.int32)
@@ -50,13 +53,18 @@ def distinct_paths(codes: np.ndarray, lengths: np.ndarray, names: Sequence[str])
     for case, end in enumerate(ends):
         of_case[case] = number.setdefault(buffer[begin:end], len(number))
         begin = end
-    found = [tuple(names[code] for code in np.frombuffer(path, dtype=width)) for path in number]
-    return _ranked(of_case, found)
+    found = list(number)
+    order, ranks = _ranked(of_case, found)
+    paths = (found[path] for path in order.tolist())
+    coded = paths if width.itemsize == 1 else (np.frombuffer(path, dtype=width).tolist() for path in paths)
+    return Paths(ranks, [tuple(map(by_name.__getitem__, path)) for path in coded])
 
 
-def _ranked(of_case: np.ndarray, found: list[tuple[str, ...]]) -> Paths:
-    n_cases = np.bincount(of_case, minlength=len(found))
-    order = sorted(range(len(found)), key=lambda path: (-n_cases[path], found[path]))
-    rank = np.empty(len(found), dtype=np.int32)
-    rank[order] = np.arange(1, len(found) + 1, dtype=np.int32)
-    return Paths(rank[of_case], [found[path] for path in order])
+def _ranked(of_case: np.ndarray, paths: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """The paths from the most frequent on, and the place of each case's path among them, from 1."""
+    by_name = np.array(sorted(range(len(paths)), key=paths.__getitem__), dtype=np.int64)
+    n_cases = np.bincount(of_case, minlength=len(paths))
+    order = by_name[np.argsort(-n_cases[by_name], kind="stable")]
+    rank = np.empty(len(paths), dtype=np.int32)
+    rank[order] = np.arange(1, len(paths) + 1, dtype=np.int32)
+    return order, rank[of_case]

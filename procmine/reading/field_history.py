@@ -71,7 +71,8 @@ def _mark(rows: Fields) -> None:
         activity = f"if({marker}, {literal(creation.activity)}, {activity})"
     needy = [literal(name) for name, template in watched.items() if "{new}" in template]
     needs = f"coalesce({field} in ({', '.join(needy)}), false)" if needy else "false"
-    rows.step(f"select *, {marker} as __marker, {needs} as __needs_new, {activity} as f_activity from {rows.relation}")
+    marked = f"{marker} as __marker, {needs} as __needs_new, {activity} as f_activity"
+    rows.step(f"select *, {marked} from {rows.relation}", store=True)
 
 
 def _unwatched(rows: Fields) -> None:

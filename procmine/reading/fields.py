@@ -151,7 +151,8 @@ class Fields:
         if self.profile.salesforce_ids:
             cells["case_id"] = self._joined_ids(cells["case_id"])
         made = ", ".join(f"{cell} as {cell_of(field)}" for field, cell in cells.items())
-        self.step(f"select {made}, {', '.join([*self._attribute_cells(), ROW])} from {self.raw.relation}")
+        chosen = ", ".join([made, *self._attribute_cells(), ROW])
+        self.step(f"select {chosen} from {self.raw.relation}", store=True)
 
     def _text(self, cell: str) -> str:
         kind = self.types[cell]

@@ -86,9 +86,9 @@ def _commonness(file: ExportFile, encoding: str, common: CommonSet, copy: Path |
 
 
 def _copied(chunks: Iterable[str], copy: Path) -> Iterator[str]:
-    with copy.open("w", encoding="utf-8", newline="") as file:
+    with copy.open("wb") as file:
         for text in chunks:
-            file.write(text)
+            file.write(text.encode())
             yield text
 
 
@@ -122,8 +122,7 @@ def _reads_as_western(file: ExportFile) -> bool:
 
 
 _CJK = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
-_ASCII_BLANK = bytes([0x20] * 128) + bytes(range(128, 256))
-_CJK_RUN = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2})+")
+_CJK_RUN = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2})+(?![\x80-\xff])")
 _ANY_HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -158,15 +157,16 @@ def _refuse_mixed(file: ExportFile, evidence: re.Pattern[bytes]) -> None:
 
 
 def _shows_utf8(file: ExportFile) -> bool:
-    """Whether anything between two ASCII characters could be Chinese in UTF-8: a quick look at each text once."""
-    seen: set[bytes] = set()
+    """Whether anything between two ASCII characters could be Chinese in UTF-8."""
+    import numpy as np
+
     with open_plain(file.path) as stream:
         while chunk := stream.read(_CHUNK) + stream.readline(_CHUNK):
-            runs = set(chunk.translate(_ASCII_BLANK).split()) - seen
-            if any(_CJK_RUN.fullmatch(run) for run in runs):
+            codes = np.frombuffer(b"\n" + chunk, dtype=np.uint8)
+            # Unsigned: what lies below 0xE2 wraps round and is large.
+            begins = np.flatnonzero((codes[:-1] < 0x80) & (codes[1:] - 0xE2 < 0x0E))
+            if any(_CJK_RUN.match(chunk, begin) for begin in begins.tolist()):
                 return True
-            if len(seen) < _JUDGED:
-                seen |= runs
     return False
 
 

@@ -90,27 +90,30 @@ def _pair(backend: Backend, view: str, kept: str, has_instance: bool) -> int:
     instance = "coalesce(instance, '')" if has_instance else "''"
     narrow = backend.con.execute(
         f"select dense_rank() over (order by case_id, activity, {instance}) as key, {_TRANSITION} as transition, "
-        f"timestamp, {FILE_NUMBER}, source_row from {view} "
-        f"where {_TRANSITION} in ('start', 'complete') order by timestamp, sequence, {FILE_NUMBER}, source_row"
+        f"timestamp, {FILE_NUMBER}, source_file, source_row from {view} "
+        f"where {_TRANSITION} in ('start', 'complete') order by timestamp, sequence, {FILE_NUMBER}, source_file, source_row"
     ).fetchall()
     starts = list(_match(narrow))
-    kinds = pa.schema([("file", pa.int32()), ("row", pa.int32()), ("start", pa.timestamp("us"))])
-    columns = [list(column) for column in zip(*starts, strict=True)] or [[], [], []]
+    kinds = pa.schema(
+        [("file", pa.int32()), ("sheet", pa.string()), ("row", pa.int32()), ("start", pa.timestamp("us"))]
+    )
+    columns = [list(column) for column in zip(*starts, strict=True)] or [[], [], [], []]
     backend.con.register("given", pa.table(columns, schema=kinds))
     backend.con.execute(f"create table {view}_starts as select * from given")
     backend.con.unregister("given")
     backend.con.execute(
         f"create view {view}_paired as select {kept}, starts.start from {view} left join {view}_starts as starts "
-        f"on {view}.{FILE_NUMBER} = starts.file and {view}.source_row = starts.row where {_TRANSITION} = 'complete'"
+        f"on {view}.{FILE_NUMBER} = starts.file and {view}.source_file = starts.sheet "
+        f"and {view}.source_row = starts.row where {_TRANSITION} = 'complete'"
     )
     return len(starts)
 
 
-def _match(rows: Iterable[tuple[int, str, Any, int, int]]) -> Iterator[tuple[int, int, Any]]:
-    """For each completion that has a start: its file and row, and the time of the start."""
+def _match(rows: Iterable[tuple[int, str, Any, int, str, int]]) -> Iterator[tuple[int, str, int, Any]]:
+    """For each completion that has a start: its file, sheet and row, and the time of the start."""
     waiting: defaultdict[int, deque[Any]] = defaultdict(deque)
-    for key, transition, time, file, row in rows:
+    for key, transition, time, file, sheet, row in rows:
         if transition == "start":
             waiting[key].append(time)
         elif waiting[key]:
-            yield file, row, waiting[key].popleft()
+            yield file, sheet, row, waiting[key].popleft()

@@ -171,7 +171,7 @@ def _first_told(view: str, columns: Mapping[str, str], group: Sequence[Part]) ->
         *(f"if({_KIND} = 'row', {quoted(name)}, null)" for name in row),
     ]
     same = ", ".join([_KIND, *told])
-    order = "source_row, sequence"
+    order = "source_file, source_row, sequence"
     copies = f"if({_KIND} = 'row', row_number() over (partition by {same}, {FILE_NUMBER} order by {order}), 1)"
     return (
         f"select * exclude ({_COPY}, {_KIND}) from (select *, {copies} as {_COPY} from "

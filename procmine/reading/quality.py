@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,16 @@ def source_file(raw: RawTable, staged: Staged | None) -> SourceFile:
 
 def rejections(raw: RawTable, staged: Staged | None) -> list[Rejection]:
     """The refused rows of one file, by reason."""
-    return [Rejection(file=raw.file.name, **reject._asdict()) for reject in _rejects(raw, staged)]
+    return [one for reject in _rejects(raw, staged) for one in _rejected(raw, reject)]
+
+
+def _rejected(raw: RawTable, reject: Reject) -> Iterator[Rejection]:
+    """The rejection of each sheet; what is more than the rows kept by number is counted with the last of them."""
+    places = raw.places(reject.rows) or {raw.file.name: ()}
+    n_more = reject.n_rows - len(reject.rows)
+    for i, (place, rows) in enumerate(places.items(), 1):
+        n = len(rows) + (n_more if i == len(places) else 0)
+        yield Rejection(file=place, reason=reject.reason, n_rows=n, rows=rows, example=reject.example)
 
 
 def _rejects(raw: RawTable, staged: Staged | None) -> Sequence[Reject]:
@@ -73,7 +82,7 @@ def refuse_too_many(file: SourceFile, refused: Sequence[Rejection], plan: Readin
             repr(rejection.example) if rejection.example else "",
         )
         for rejection in refused
-        if rejection.file == file.name
+        if rejection.file == file.name or rejection.file.startswith(f"{file.name}/")
     ]
     raise ExportError(Fault(file.name, fault, hint=hint), *reasons)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from procmine.core.columns import distinct_name
 from procmine.core.import_report import Note
+from procmine.core.sql import literal
 from procmine.core.words import Words
 from procmine.reading.source import ExportFile
 from procmine.reading.table_cells import plain
@@ -48,6 +49,9 @@ class RawTable:
         several events: rows read + made = rejected + set aside + starts + events.
     system_cell
         Column of the relation that says whether an event is a system's; empty if there is none.
+    sheets
+        Where several sheets are read as one: the name of each and how many rows of the relation's numbering
+        stand before it.
     """
 
     file: ExportFile
@@ -63,6 +67,38 @@ class RawTable:
     n_set_aside: int = 0
     n_made: int = 0
     system_cell: str = ""
+    sheets: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def file_sql(self) -> str:
+        """The expression for where a row comes from: the file, or the sheet of it."""
+        return self._by_sheet(
+            [literal(f"{self.file.name}/{sheet}") for sheet, _ in self.sheets], literal(self.file.name)
+        )
+
+    @property
+    def row_sql(self) -> str:
+        """The expression for a row's number as it is shown there."""
+        return self._by_sheet([f"{ROW} - {before}" for _, before in self.sheets], ROW)
+
+    def _by_sheet(self, cells: Sequence[str], whole: str) -> str:
+        if not cells:
+            return whole
+        begins = [before for _, before in self.sheets]
+        branches = " ".join(
+            f"when {ROW} > {before} then {cell}" for before, cell in reversed(list(zip(begins, cells, strict=True)))
+        )
+        return f"(case {branches} end)"
+
+    def places(self, rows: Iterable[int]) -> dict[str, tuple[int, ...]]:
+        """File, or sheet of it, to the numbers that some rows have there."""
+        found: dict[str, list[int]] = {}
+        for row in rows:
+            sheet, before = next(
+                ((f"/{sheet}", before) for sheet, before in reversed(self.sheets) if row > before), ("", 0)
+            )
+            found.setdefault(self.file.name + sheet, []).append(row - before)
+        return {place: tuple(numbers) for place, numbers in found.items()}
 
 
 _REQUIRED = re.compile(r"^[*＊] ?(?=\w)|(?<=[\w)）]) ?[*＊]$")

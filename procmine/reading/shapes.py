@@ -90,7 +90,7 @@ class _EventRows:
                 table = table.mutate(**{name: self._universal(table, name, read)})
         whole = f"staged_{self.number}_all"
         self.backend.create_view(whole, table)
-        rejects = tuple(self._rejects(whole, times))
+        rejects = tuple(self._rejects(times))
         view = f"staged_{self.number}"
         unfit = f" where {_PROBLEM} is null" if rejects else ""
         self.backend.con.execute(f"create view {view} as select * exclude ({_PROBLEM}) from {whole}{unfit}")
@@ -228,8 +228,8 @@ class _EventRows:
             systems.append(f"({cells['resource']}) in ({actors})")
         if systems:
             cells["is_system"] = f"({' or '.join(systems)})"
-        cells["source_file"] = literal(self.raw.file.name)
-        cells["source_row"] = ROW
+        cells["source_file"] = self.raw.file_sql
+        cells["source_row"] = self.raw.row_sql
         for name, column in self.map.attributes.items():
             cells[name] = dates[name].sql if name in dates else self.raw.columns[column]
         cells[_PROBLEM] = self._problem(cells, times)
@@ -263,14 +263,15 @@ class _EventRows:
             f"when ({times['timestamp'].sql}) is null then 'unreadable' end"
         )
 
-    def _rejects(self, whole: str, times: Mapping[str, ReadTime]) -> Iterator[Reject]:
+    def _rejects(self, times: Mapping[str, ReadTime]) -> Iterator[Reject]:
         if not (self._incomplete or times["timestamp"].n_unfit or times["timestamp"].n_missing):
             return
-        cell = self._cell("timestamp")
-        joined = f"{whole} join (select {ROW} as __row, min({cell}::varchar) as __given from {self.raw.relation} group by 1) on source_row = __row"
+        cells = {"case_id": self._text("case_id"), "activity": self._activity()}
+        given = f"{self._cell('timestamp')}::varchar as __given"
+        asked = f"select {ROW}, {given}, {self._problem(cells, times)} as {_PROBLEM} from {self.raw.relation}"
         rows = self.backend.con.execute(
-            f"select {_PROBLEM}, count(*), list(source_row order by source_row)[:{_KEPT_ROWS}], "
-            f"arg_min(__given, source_row) from {joined} where {_PROBLEM} is not null group by 1 order by 1"
+            f"select {_PROBLEM}, count(*), list({ROW} order by {ROW})[:{_KEPT_ROWS}], "
+            f"arg_min(__given, {ROW}) from ({asked}) where {_PROBLEM} is not null group by 1 order by 1"
         ).fetchall()
         for problem, n, numbers, example in rows:
             if problem == "unreadable":

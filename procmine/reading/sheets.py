@@ -25,7 +25,7 @@ def read_sheet(backend: Backend, file: ExportFile, source: Source, number: int) 
     """Load the table of a workbook, a web page or an XML spreadsheet into the engine as table `raw_<number>`.
 
     Sheets with the same header are one table, as they are where a system starts a new sheet after
-    65,536 rows; their rows are numbered on from sheet to sheet.
+    65,536 rows.
 
     Raises
     ------
@@ -55,8 +55,19 @@ def read_sheet(backend: Backend, file: ExportFile, source: Source, number: int) 
     backend.con.register("given", pa.table({**cells, ROW: pa.array(numbers, pa.int32())}))
     backend.con.execute(f"create table {name} as select * from given")
     backend.con.unregister("given")
-    notes = (*book.notes, *renamed_note(changed), *_notes(file, tables, others, starts, n_unwrapped))
-    return RawTable(file, container, name, (name,), columns, len(numbers), encoding=book.encoding, notes=notes)
+    notes = (*book.notes, *renamed_note(changed), *_notes(file, tables, others, n_unwrapped))
+    sheets = tuple((table.grid.name, start) for table, start in zip(tables, starts, strict=False))
+    return RawTable(
+        file,
+        container,
+        name,
+        (name,),
+        columns,
+        len(numbers),
+        encoding=book.encoding,
+        notes=notes,
+        sheets=sheets if len(sheets) > 1 else (),
+    )
 
 
 def grids_of(path: Path, container: Container) -> Grids:
@@ -163,13 +174,10 @@ def _column(cells: Sequence[Cell], nulls: frozenset[str]) -> tuple[list[str | No
     return [given.get(text) for text in texts], sum(text in marked for text in texts) if marked else 0
 
 
-def _notes(
-    file: ExportFile, tables: Sequence[GridTable], others: Sequence[Grid], starts: Sequence[int], n_unwrapped: int
-) -> Iterator[Note]:
+def _notes(file: ExportFile, tables: Sequence[GridTable], others: Sequence[Grid], n_unwrapped: int) -> Iterator[Note]:
     sheets = [table.grid.name for table in tables]
     if len(tables) > 1:
-        listed = ", ".join(f"{sheet} ({start + 1}–)" for sheet, start in zip(sheets, starts, strict=False))
-        facts: dict[str, str | int | Words] = {"file": file.name, "n": len(tables), "sheets": listed}
+        facts: dict[str, str | int | Words] = {"file": file.name, "n": len(tables), "sheets": ", ".join(sheets)}
         yield Note(code="sheets_stacked", level="info", facts=facts)
     if others:
         names = _listed(others)

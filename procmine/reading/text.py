@@ -108,7 +108,7 @@ def _without_trailing(backend: Backend, table: str, layout: TextLayout, columns:
     name, cell = list(columns.items())[-1]
     if layout.header.names[-1] or len(columns) == 1:
         return False
-    (n,) = backend.con.execute(f"select count({cell}) from {table}").fetchone() or (0,)
+    (n,) = backend.con.execute(f"select count({cell}) from {table}_rows").fetchone() or (0,)
     if n == 0:
         del columns[name]
     return bool(n == 0)

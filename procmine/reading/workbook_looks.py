@@ -1,7 +1,7 @@
 """What a workbook shows otherwise than it stores it: rows that are hidden, numbers padded by their format.
 
 The cell reader gives what is stored. A filter left on, or a case number 7 that people see as 007, is
-known only from the sheet's markup (Office Open XML) or its records (BIFF8, [MS-XLS]).
+known only from the sheet's markup (Office Open XML, OpenDocument) or its records (BIFF8, [MS-XLS]).
 """
 
 from __future__ import annotations
@@ -22,10 +22,14 @@ _PADDED = re.compile(r"(0{2,})(?:;.*)?")
 
 
 class Looks(NamedTuple):
-    """How a sheet looks: rows it hides, and numbers shown with zeros before them that are not stored."""
+    """How a sheet looks: rows it hides, and numbers shown with zeros before them that are not stored.
+
+    Merged ranges stand here where the cell reader does not give them: first row and column, last row and column.
+    """
 
     n_hidden: int = 0
     n_padded: int = 0
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def looks_of(path: Path, container: str) -> list[Looks]:
@@ -35,11 +39,17 @@ def looks_of(path: Path, container: str) -> list[Looks]:
     """
     from lxml import etree
 
-    readers = {"xlsx": _xlsx_looks, "xls": _xls_looks}
+    readers = {"xlsx": _xlsx_looks, "xls": _xls_looks, "ods": _ods_looks}
     try:
         return list(readers[container](path)) if container in readers else []
     except (zipfile.BadZipFile, zlib.error, struct.error, etree.LxmlError, OSError, ValueError, LookupError):
         return []
+
+
+def _ods_looks(path: Path) -> Iterator[Looks]:
+    from procmine.reading.opendocument import markup_of
+
+    return (Looks(one.n_hidden, one.n_padded, tuple(one.merged)) for one in markup_of(path))
 
 
 # ── Office Open XML ───────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +91,8 @@ def main(path: Path, container: str) -> int:
             (
                 meta.name,
                 meta.visible != SheetVisibleEnum.Visible,
-                tuple(look),
-                *_content(workbook.get_sheet_by_index(i)),
+                (look.n_hidden, look.n_padded),
+                *_content(workbook.get_sheet_by_index(i), look.merged),
             )
             for (i, meta), look in zip(found, looks, strict=True)
         ]
@@ -122,8 +123,9 @@ def _opened(path: Path, container: str) -> CalamineWorkbook:
     return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
 
 
-def _content(sheet: CalamineSheet) -> tuple[list[tuple[int, ...]], list[Any]]:
+def _content(sheet: CalamineSheet, told: Sequence[tuple[int, ...]]) -> tuple[list[tuple[int, ...]], list[Any]]:
     merged: list[tuple[int, ...]] = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+    merged = merged or list(told)
     rows: list[Any] = sheet.to_python(skip_empty_area=False)
     return merged, rows
 

@@ -18,7 +18,7 @@ CHAIN = StateModel.of(automaton(block("sequence", *map(node, LABELS))))
 
 
 def told(model, *log):
-    found = deviations_of(model, align(model, log))
+    found = deviations_of(model, log, align(model, log))
     rows = zip(*(column.tolist() for column in found), strict=True)
     return [
         (variant, KINDS[kind], model.nodes[which] if which >= 0 else "", position, due)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.alignment import Alignments
@@ -38,7 +41,7 @@ class Deviations(NamedTuple):
     due: np.ndarray
 
 
-def deviations_of(model: StateModel, found: Alignments) -> Deviations:
+def deviations_of(model: StateModel, variants: Sequence[Sequence[str]], found: Alignments) -> Deviations:
     """The deviations in aligned variants.
 
     A node that is skipped in one place and done unexpectedly in another is in the wrong order: as many
@@ -52,7 +55,7 @@ def deviations_of(model: StateModel, found: Alignments) -> Deviations:
     >>> from procmine.core.process_tree import block, net_of, node
     >>> model = StateModel.of(automaton_of(net_of(block("sequence", *map(node, "abc"))), 100))
     >>> log = [("a", "c", "b"), ("a", "b", "a", "c"), ("b", "c")]
-    >>> told = deviations_of(model, align(model, log))
+    >>> told = deviations_of(model, log, align(model, log))
     >>> [(int(v), KINDS[k], model.nodes[n], int(p)) for v, k, n, p in zip(*told[:4])]
     [(0, 'wrong_order', 'c', 1), (1, 'repeated', 'a', 2), (2, 'skipped', 'a', 0)]
     """
@@ -61,7 +64,7 @@ def deviations_of(model: StateModel, found: Alignments) -> Deviations:
     lengths = np.diff(found.begins)
     owner = np.repeat(np.arange(len(lengths)), lengths)
     place = np.arange(len(owner)) - found.begins[owner]
-    claimed = _claimed(model, found)
+    claimed = _claimed(model, variants)
     unexpected = np.flatnonzero(found.nodes < 0)
     node = np.where(found.nodes < 0, claimed, found.nodes)
     n_nodes = len(model.nodes) + 1
@@ -88,12 +91,13 @@ def deviations_of(model: StateModel, found: Alignments) -> Deviations:
     return Deviations(*(column[order].astype(np.int64) for column in columns))
 
 
-def _claimed(model: StateModel, found: Alignments) -> np.ndarray:
+def _claimed(model: StateModel, variants: Sequence[Sequence[str]]) -> np.ndarray:
     """The first node that claims each event's activity, -1 where none does."""
     import numpy as np
 
-    first = [min(model.claims.get(activity) or (-1,)) for activity in found.activities]
-    return np.array(first, np.int64)[found.codes] if first else np.empty(0, np.int64)
+    claims = defaultdict(lambda: -1, {activity: nodes[0] for activity, nodes in model.claims.items() if nodes})
+    flat = map(claims.__getitem__, chain.from_iterable(variants))
+    return np.fromiter(flat, np.int64, sum(map(len, variants)))
 
 
 class _Pairs(NamedTuple):

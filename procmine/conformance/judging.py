@@ -111,7 +111,7 @@ def _group(
     found = align(model, told, log_costs=costs, is_open=[is_open] * len(told))
     places = [tuple(one.place for one in part) for part in parts]
     sizes = [tuple(one.n_events for one in part) for part in parts]
-    deviations = deviations_of(model, found)
+    deviations = deviations_of(model, told, found)
     return Group(version, situation, model, cases, told, places, sizes, found, deviations)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.conformance.deviations import KINDS
 from procmine.conformance.judging import Group, OpenCases, judged, n_cases_of
-from procmine.conformance.target import Allowed, TargetVersion
+from procmine.conformance.ledger import variant_ledger
+from procmine.conformance.target import TargetVersion
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number, write_share
 
@@ -232,38 +234,13 @@ def _of_variants(group: Group) -> pd.DataFrame:
     """The departures of a group's variants in words, each variant once."""
     import pandas as pd
 
-    found = group.deviations
-    rows = []
-    for row, kind, node, position, due in zip(*(column.tolist() for column in found), strict=True):
-        places, activities = group.places[row], group.executions[row]
-        name = KINDS[kind]
-        is_event = name != "skipped"
-        activity = activities[position] if is_event else ""
-        subject = group.model.nodes[node] if node >= 0 else activity
-        at = places[position] if is_event else _before(places, position)
-        rows.append(
-            (
-                row,
-                name,
-                subject,
-                activity,
-                at,
-                _before(places, due) if due >= 0 else -1,
-                _is_allowed(group, name, subject),
-            )
-        )
-    columns = ["row", "kind", "subject", "activity", "position", "due", "is_allowed"]
-    return pd.DataFrame(rows, columns=columns).astype({"is_allowed": bool})
-
-
-def _before(places: Sequence[int], position: int) -> int:
-    """The place of the event before a position; 0 for the beginning."""
-    return places[position - 1] if position else 0
-
-
-def _is_allowed(group: Group, kind: str, subject: str) -> bool:
-    return any(getattr(one, kind, "") == subject for one in group.version.allowed_deviations if _names(one, kind))
-
-
-def _names(one: Allowed, kind: str) -> bool:
-    return kind in ("skipped", "unexpected", "repeated") and bool(getattr(one, kind))
+    places = list(chain.from_iterable(group.places))
+    frame = variant_ledger(group.model, group.alignments, group.deviations, places)
+    allowed = [
+        (kind, getattr(one, kind))
+        for one in group.version.allowed_deviations
+        for kind in ("skipped", "unexpected", "repeated")
+        if getattr(one, kind)
+    ]
+    named = pd.MultiIndex.from_frame(frame[["kind", "subject"]])
+    return frame.rename(columns={"variant": "row"}).assign(is_allowed=named.isin(allowed))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.alignment import Alignments
@@ -93,9 +95,9 @@ def _claimed(model: StateModel, variants: Sequence[Sequence[str]]) -> np.ndarray
     """The first node that claims each event's activity, -1 where none does."""
     import numpy as np
 
-    claims = {activity: nodes[0] for activity, nodes in model.claims.items() if nodes}
-    flat = [claims.get(activity, -1) for variant in variants for activity in variant]
-    return np.array(flat, dtype=np.int64)
+    claims = defaultdict(lambda: -1, {activity: nodes[0] for activity, nodes in model.claims.items() if nodes})
+    flat = map(claims.__getitem__, chain.from_iterable(variants))
+    return np.fromiter(flat, np.int64, sum(map(len, variants)))
 
 
 class _Pairs(NamedTuple):

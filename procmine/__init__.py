@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from procmine.samples.six_cases import six_cases
     from procmine.visual.draw import draw
     from procmine.visual.maps import process_map
+    from procmine.visual.standard_document import describe_target
 
 __version__ = "0.1.0"
 
@@ -62,6 +63,7 @@ _DOORS = {
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
     "check_conformance": "procmine.conformance.conformance",
+    "describe_target": "procmine.visual.standard_document",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

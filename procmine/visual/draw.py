@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from procmine.conformance.aligned import AlignedVariants
+from procmine.conformance.rates import ConformanceBy, ConformanceOverTime
+from procmine.conformance.standard_process import StandardProcess
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import MissingDataCard, Result
 from procmine.core.words import Words
@@ -13,10 +16,13 @@ from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
 from procmine.performance.times import Throughput
+from procmine.visual.aligned_chevrons import draw_aligned
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
+from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
+from procmine.visual.standard_drawing import draw_standard
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -24,6 +30,10 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Throughput: draw_throughput,
     Variants: draw_variants,
     MinedModel: draw_model,
+    StandardProcess: draw_standard,
+    AlignedVariants: draw_aligned,
+    ConformanceOverTime: draw_conformance_over_time,
+    ConformanceBy: draw_conformance_by,
 }
 
 

@@ -8,7 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
+    from procmine.conformance.rates import conformance_by, conformance_over_time
+    from procmine.conformance.standard_process import standard_process
     from procmine.conformance.target import TargetVersion
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from procmine.samples.six_cases import six_cases
     from procmine.visual.draw import draw
     from procmine.visual.maps import process_map
+    from procmine.visual.standard_document import describe_target
 
 __version__ = "0.1.0"
 
@@ -87,6 +91,11 @@ _DOORS = {
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
     "check_conformance": "procmine.conformance.conformance",
+    "standard_process": "procmine.conformance.standard_process",
+    "aligned_variants": "procmine.conformance.aligned",
+    "conformance_over_time": "procmine.conformance.rates",
+    "conformance_by": "procmine.conformance.rates",
+    "describe_target": "procmine.visual.standard_document",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

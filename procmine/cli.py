@@ -1,4 +1,4 @@
-"""The command line: inspect, new, check, report, demo, lab, schema. Errors are sentences, never tracebacks."""
+"""The command line: inspect, new, check, report, demo, standard, lab, schema. Errors are sentences, never tracebacks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from procmine import __version__
-from procmine.core.errors import ProcmineError
+from procmine.core.errors import Fault, ProcmineError, ReportError
 from procmine.core.words import Language, Words, say
 
 
@@ -49,6 +49,7 @@ def commands() -> None:
     procmine new my-project EXPORT.csv  a project for your own export
     procmine check my-project           read the exports and say what was found
     procmine report my-project          write the HTML report
+    procmine standard my-project        the standard process as a document
     procmine lab                        dig on in JupyterLab
     procmine sample telecom --out DIR   a made-up world to learn on, with its truth
     """
@@ -184,6 +185,30 @@ def sample(world: str, out: Path, cases: int | None, seed: int | None) -> None:
     )
     facts = {"n": len(made.cases), "n_events": len(made.truth.expected), "n_faults": len(made.truth.faults)}
     click.echo(said.filled(path=out, **facts).say(_language()))
+
+
+@commands.command()
+@_PROJECT
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the document.  [default: standard/<project>]")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Its language.  [default: the project's]")
+def standard(project: Path, out: Path | None, language: Language | None) -> None:
+    """Write the standard process of PROJECT as a document: standard.html, to be printed too, and standard.md.
+
+    The map with lanes is also written as standard.svg.
+    """
+    from procmine.project import open_project
+    from procmine.visual.standard_document import describe_target
+
+    opened = open_project(project)
+    document = describe_target(opened.targets, language or opened.language)
+    folder = out or Path("standard") / opened.folder.name
+    try:
+        for ending in ("html", "md", "svg"):
+            document.save(folder / f"standard.{ending}")
+    except OSError as error:
+        fault = Words("这里写不了文件：{said}", "no file can be written here: {said}").filled(said=error.strerror)
+        raise ReportError(Fault(str(folder), fault, hint=Words("另选 --out", "choose another --out"))) from None
+    click.echo(f"{Words('标准流程', 'standard').say(_language())}: {folder / 'standard.html'}")
 
 
 @commands.command()

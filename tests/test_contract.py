@@ -65,7 +65,11 @@ def found_dtypes(table):
 
 def test_no_analysis_is_forgotten():
     others = {
-        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases", "happy_path", "draw", "show", "render_report", "pseudonymized",
+        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases",
+        "describe_target",
+        "happy_path",
+        "pseudonymized",
+        "draw", "show", "render_report",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 

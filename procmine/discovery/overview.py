@@ -9,8 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from procmine.core.engine import fetch
-from procmine.core.errors import UnknownNameError
 from procmine.core.html_table import lead_html
+from procmine.core.periods import Period, begins_between, next_begin, period_for
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_number
 from procmine.core.worktime import local_time
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from procmine.core.eventlog import EventLog
-
-Period = Literal["day", "week", "month"]
-
-_DAYS_SHOWN_DAILY = 62
-_DAYS_SHOWN_WEEKLY = 400
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -219,27 +214,22 @@ def arrivals(log: EventLog, by: Literal["auto", "day", "week", "month"] = "auto"
     """
     import pandas as pd
 
-    if by not in ("auto", "day", "week", "month"):
-        raise UnknownNameError.among(Words("时间段", "period"), [by], ["auto", "day", "week", "month"], "arrivals")
     if log.first is None or log.last is None:
-        return Arrivals.of(log, pd.DataFrame(columns=list(Arrivals.COLUMNS)), period="week")
+        empty = pd.DataFrame(columns=list(Arrivals.COLUMNS))
+        return Arrivals.of(log, empty, period=period_for(by, date.min, date.min, "arrivals"))
     first, last = log.first, log.last
-    span = (last - first).days
-    period: Period = (
-        by
-        if by != "auto"
-        else ("day" if span <= _DAYS_SHOWN_DAILY else "week" if span <= _DAYS_SHOWN_WEEKLY else "month")
-    )
+    days = log.local(first).date(), log.local(last).date()
+    period = period_for(by, *days, "arrivals")
     ended = log.cases.filter(log.cases.state != "open") if log.knows_states else log.cases
     started = _per_day(log.cases.start, log.zone, first, last)
     completed = _per_day(ended.end, log.zone, first, last)
-    starts = _periods(log.local(first).date(), log.local(last).date(), period)
+    starts = begins_between(*days, period)
     table = pd.DataFrame({"period": pd.to_datetime(starts)})
     table["arrivals"] = _summed(started, starts)
     table["completions"] = _summed(completed, starts)
     table["work_in_progress"] = (table["arrivals"] - table["completions"]).cumsum()
-    end = _next(starts[-1], period)
-    table["incomplete"] = [False] * (len(starts) - 1) + [log.local(last).date() < end - timedelta(days=1)]
+    end = next_begin(starts[-1], period)
+    table["incomplete"] = [False] * (len(starts) - 1) + [days[1] < end - timedelta(days=1)]
     return Arrivals.of(log, table, period=period, knows_states=log.knows_states)
 
 
@@ -247,25 +237,6 @@ def _per_day(instant: ir.TimestampColumn, zone: str, first: datetime, last: date
     day = local_time(instant, zone, first, last).date().name("day")
     frame = day.as_table().group_by("day").aggregate(n=lambda t: t.count()).to_pyarrow().to_pylist()
     return {row["day"]: row["n"] for row in frame}
-
-
-def _floor(day: date, period: Period) -> date:
-    if period == "day":
-        return day
-    return day - timedelta(days=day.weekday()) if period == "week" else day.replace(day=1)
-
-
-def _next(start: date, period: Period) -> date:
-    if period == "month":
-        return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return start + timedelta(days=1 if period == "day" else 7)
-
-
-def _periods(first: date, last: date, period: Period) -> list[date]:
-    starts = [_floor(first, period)]
-    while _next(starts[-1], period) <= last:
-        starts.append(_next(starts[-1], period))
-    return starts
 
 
 def _summed(per_day: dict[date, int], starts: list[date]) -> list[int]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from procmine.conformance.aligned import AlignedVariants
+from procmine.conformance.rates import ConformanceBy, ConformanceOverTime
+from procmine.conformance.standard_process import StandardProcess
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import MissingDataCard, Result
 from procmine.core.words import Words
@@ -19,12 +22,15 @@ from procmine.performance.rhythm import WeekRhythm
 from procmine.performance.spectrum import Spectrum
 from procmine.performance.speed import Speed
 from procmine.performance.times import Throughput
+from procmine.visual.aligned_chevrons import draw_aligned
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
+from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
 from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
 from procmine.visual.spread_charts import draw_spectrum, draw_speed
+from procmine.visual.standard_drawing import draw_standard
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -38,6 +44,10 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Workload: draw_workload,
     Speed: draw_speed,
     Spectrum: draw_spectrum,
+    StandardProcess: draw_standard,
+    AlignedVariants: draw_aligned,
+    ConformanceOverTime: draw_conformance_over_time,
+    ConformanceBy: draw_conformance_by,
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from procmine.core.words import Words
 from procmine.kpi.basis import NEVER, Evaluation, frame_of
-from procmine.kpi.clocks import Span, limits_of, lasting, working_instances
+from procmine.kpi.clocks import Span, allowed, lasting, summed_instances
 from procmine.kpi.found import Found
 from procmine.kpi.spec import Measurement
 
@@ -80,7 +80,7 @@ def _timed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span,
     done = lasting(of, wanted, cases[reached], Span(span.begins[reached], span.ends[reached]))
     if wanted.within is None:
         return Found(frame_of(cases[reached], value=done.astype(np.float64)), by)
-    limits = limits_of(of, wanted.within, cases)
+    limits = allowed(of, wanted, cases).length
     asked = reached & (limits < NEVER)
     kept = (done <= limits[reached])[asked[reached]]
     frame = frame_of(cases[asked], hits=kept.astype(np.float64), units=1.0, value=done[asked[reached]].astype(np.float64))
@@ -109,12 +109,12 @@ def _summed(of: Evaluation, wanted: Measurement, begin: str, end: str) -> Found:
     import numpy as np
 
     cases = of.complete(of.population(wanted))
-    sums = working_instances(of, wanted, begin, end).reindex(cases.index)
+    sums = summed_instances(of, wanted, begin, end).reindex(cases.index)
     known = sums.notna().to_numpy()
     values = sums.to_numpy(np.float64)[known]
     if wanted.within is None:
         return Found(frame_of(cases[known], value=values), "completed")
-    limits = limits_of(of, wanted.within, cases)[known]
+    limits = allowed(of, wanted, cases).length[known]
     asked = limits < NEVER
     kept = (values <= limits)[asked].astype(np.float64)
     return Found(frame_of(cases[known][asked], hits=kept, units=1.0, value=values[asked]), "completed")

@@ -237,18 +237,21 @@ class Project:
             cache=self.cache,
             progress=progress,
         )
-        return self._with_calendar_note(log)
+        report = log.import_report
+        return replace(log, import_report=report.model_copy(update={"notes": (*report.notes, *self._notes(log))}))
 
-    def _with_calendar_note(self, log: EventLog) -> EventLog:
-        """Holidays that are not published are told with what reading assumed."""
+    def _notes(self, log: EventLog) -> list[Note]:
+        """Holidays that are not published and pauses that never happen are told with what reading assumed."""
         calendars = [one for one in (self.spec.calendar, self.spec.sla_calendar) if one is not None]
         clocks = [personal_clocks(log, one, everybody(one)) for one in calendars]
         years = sorted({year for one in clocks for year in one.unpublished})
-        if not years:
-            return log
-        note = Note(code="holidays_unpublished", level="warning", facts={"years": ", ".join(map(str, years))})
-        report = log.import_report
-        return replace(log, import_report=report.model_copy(update={"notes": (*report.notes, note)}))
+        named = [name for pause in self.spec.pauses for name in (*pause.from_, *pause.until)]
+        unused = sorted(set(named) - set(log.activities if named else ()))
+        told = {
+            "holidays_unpublished": ("years", ", ".join(map(str, years))),
+            "pauses_unused": ("names", ", ".join(unused)),
+        }
+        return [Note(code=code, level="warning", facts={key: text}) for code, (key, text) in told.items() if text]
 
 
 def _source_of(export: str, sources: Sequence[Source]) -> Source:

@@ -22,13 +22,23 @@ STATES: dict[str, Words] = {
 Match = Annotated[list[str | dict[str, Annotated[list[str], OneOrMore]]], OneOrMore]
 
 
+START = "start"
+"""What `received: start` says: a case is received at its beginning."""
+
+ACTION = "action_class"
+"""The attribute of events by which a state may be reached; all other attributes are the case's."""
+
+
 class States(Spec):
-    """What brings a case into a state: an activity, or a value of a case attribute.
+    """What brings a case into a state: an activity, or a value of an attribute.
 
     A case is *complete* when `closed` is reached and no `reopened` follows; a cancelled case is
-    complete too, but counted apart.
+    complete too, but counted apart. The moments at which the others are reached: see `core.moments`.
     """
 
+    received: Match = Field(default_factory=lambda: [START], description="what receives a case; start = its beginning")
+    accepted: Match = Field(default_factory=list, description="activities or attribute values that accept a case")
+    resolved: Match = Field(default_factory=list, description="activities or attribute values that resolve a case")
     closed: Match = Field(description="activities, or {attribute: [values]}, that close a case")
     cancelled: Match = Field(default_factory=list, description="activities or attribute values that cancel a case")
     reopened: Annotated[list[str], OneOrMore] = Field(
@@ -63,13 +73,18 @@ class States(Spec):
 
     def attributes(self) -> list[str]:
         """The case attributes that the states ask for."""
-        matches = [*self.closed, *self.cancelled]
-        return sorted({name for match in matches if isinstance(match, dict) for name in match})
+        matches = [*self._reached(), *self.closed, *self.cancelled]
+        names = {name for match in matches if isinstance(match, dict) for name in match}
+        return sorted(names - {ACTION})
 
     def activities(self) -> list[str]:
         """The activities that the states name."""
-        matches = [*self.closed, *self.cancelled, *self.reopened]
+        matches = [*self._reached(), *self.closed, *self.cancelled, *self.reopened]
         return sorted({match for match in matches if isinstance(match, str)})
+
+    def _reached(self) -> Match:
+        received = [match for match in self.received if match != START]
+        return [*received, *self.accepted, *self.resolved]
 
 
 def _condition(matches: Match, known: Sequence[str]) -> str:

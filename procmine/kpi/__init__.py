@@ -1,0 +1,1 @@
+"""Did we meet the targets: KPIs, customers, scorecards."""

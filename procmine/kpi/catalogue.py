@@ -1,0 +1,155 @@
+"""The closed list of measures: what each is called, how it is defined, and what it has to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from procmine.core.words import Words
+
+Kind = Literal["duration", "share", "number", "count"]
+Good = Literal["high", "low", ""]
+
+
+class Measure(NamedTuple):
+    """One measure.
+
+    Attributes
+    ----------
+    kind
+        What its value is: a duration, a share 0..1, a number, or a count of cases.
+    good
+        Which way is better; empty where that depends.
+    needs, takes
+        Keys of a KPI that it must and may be given, besides those that all take.
+    """
+
+    title: Words
+    definition: Words
+    kind: Kind
+    good: Good = "high"
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+
+_TIME = ("statistic", "within", "clock")
+MEASURES: Mapping[str, Measure] = {
+    # ── time ──────────────────────────────────────────────────────────────────────────────────
+    "throughput": Measure(
+        Words("流程周期", "Throughput time"),
+        Words("完成案例从开始到最后一个事件；给出 from、to 时从首个 from 到最后一个 to",
+              "complete cases, from the start to the last event; with from and to: first of the one to last of the other"),
+        "duration", "low", takes=("from", "to", *_TIME)),
+    "response": Measure(
+        Words("响应时间", "Response time"),
+        Words("首个 from（缺省为案例开始）到其后首个 to，只计已到达的案例",
+              "from the first `from` (else the start of the case) to the first `to` after it, of cases that reached it"),
+        "duration", "low", needs=("to",), takes=("from", *_TIME)),
+    "processing": Measure(
+        Words("处理时长", "Processing time"), Words("案例中 Σ(完成 − 开始)", "sum of completion less start, per case"),
+        "duration", "low", takes=("node", *_TIME)),
+    "waiting": Measure(
+        Words("等待时长", "Waiting time"), Words("案例中 Σ(开始 − 到达)", "sum of start less arrival, per case"),
+        "duration", "low", takes=("node", *_TIME)),
+    "sojourn": Measure(
+        Words("节点耗时", "Sojourn time"), Words("案例中 Σ(完成 − 到达)", "sum of completion less arrival, per case"),
+        "duration", "low", takes=("node", *_TIME)),
+    "within_limit": Measure(
+        Words("时限达成率", "Within-limit rate"),
+        Words("按标准流程的节点时限：已完成的节点执行中未超时的占比；另计未完成且已超时",
+              "node executions that ended within the standard's limit, of those that ended; open and overdue ones beside it"),
+        "share", takes=("node",)),
+    # ── outcome ───────────────────────────────────────────────────────────────────────────────
+    "resolution_rate": Measure(
+        Words("解决率", "Resolution rate"), Words("已解决 / 已收到的案例", "resolved / received cases"), "share"),
+    "fcr": Measure(
+        Words("一次性解决率", "First contact resolution"),
+        Words("已解决案例中没有重复、转办、退回和重新打开的占比",
+              "resolved cases without repetition, transfer, return or reopening, of the resolved"),
+        "share", takes=("returned", "transferred")),
+    "acceptance_rate": Measure(
+        Words("受理率", "Acceptance rate"), Words("已受理 / 已收到", "accepted / received"), "share"),
+    "handling_rate": Measure(
+        Words("处理率", "Handling rate"), Words("已解决 / 已受理", "resolved / accepted"), "share"),
+    "repeat_rate": Measure(
+        Words("二次投诉率", "Repeat complaint rate"),
+        Words("同一客户（及主题）在解决后 N 天内再次发生的案例 / 已解决案例",
+              "cases of a customer (and topic) within N days of a resolved one / resolved cases"),
+        "share", "low", needs=("customer", "days"), takes=("topic",)),
+    "reopening_rate": Measure(
+        Words("重新打开率", "Reopening rate"), Words("关闭后重新打开的 / 曾关闭的案例", "reopened / closed cases"),
+        "share", "low"),
+    "return_rate": Measure(
+        Words("退回率", "Return rate"),
+        Words("of: decisions = 退回 / (退回 + 通过)；of: cases = 有退回的案例占比",
+              "of decisions: returns / (returns + approvals); of cases: those with a return"),
+        "share", "low", takes=("of", "returned", "approved", "role")),
+    "rejection_rate": Measure(
+        Words("拒绝率", "Rejection rate"),
+        Words("of: decisions = 拒绝 / (拒绝 + 通过)；of: cases = 有拒绝的案例占比",
+              "of decisions: rejections / (rejections + approvals); of cases: those with a rejection"),
+        "share", "low", takes=("of", "rejected", "approved", "role")),
+    "case_share": Measure(
+        Words("案例占比", "Share of cases"),
+        Words("含有 having 且不含 lacking 的案例占比", "cases that have `having` and lack `lacking`"),
+        "share", "", takes=("having", "lacking")),
+    # ── work ──────────────────────────────────────────────────────────────────────────────────
+    "rework_rate": Measure(
+        Words("返工率", "Rework rate"),
+        Words("至少有一项活动做了多次的案例占比", "cases in which an activity occurs more than once"),
+        "share", "low", takes=("node",)),
+    "handovers": Measure(
+        Words("交接次数", "Handovers"),
+        Words("每个案例中相邻两个事件由不同人处理的次数", "consecutive events by different resources, per case"),
+        "number", "low", takes=("statistic",)),
+    "handover_rate": Measure(
+        Words("交接率", "Handover rate"), Words("交接 / 流转（两侧处理人均已知）", "handovers / transitions with both known"),
+        "share", "low"),
+    "automation_rate": Measure(
+        Words("自动化率", "Automation rate"), Words("系统完成的事件 / 全部事件", "events by systems / events"), "share"),
+    "no_touch_rate": Measure(
+        Words("零接触率", "No-touch rate"), Words("没有人工事件的案例占比", "cases without a manual event"), "share"),
+    "systematization_rate": Measure(
+        Words("系统化率", "Systematization rate"),
+        Words("★ 动作中由系统完成的事件 / ★ 动作的事件", "★-action events by systems / ★-action events"), "share"),
+    "bot_handover_rate": Measure(
+        Words("机器人转人工率", "Bot-to-human hand-over rate"),
+        Words("机器人接待过的案例中，其后有人工事件的占比", "cases in which a person acts after the bot, of those with the bot"),
+        "share", "low", needs=("bot",)),
+    # ── the standard ──────────────────────────────────────────────────────────────────────────
+    "case_conformance": Measure(
+        Words("案例符合率", "Case conformance rate"),
+        Words("符合标准流程的 / 被判断的案例（未关闭的只按已走的部分判断）",
+              "conforming cases / cases judged (open ones by what they have done so far)"), "share"),
+    "event_conformance": Measure(
+        Words("事件符合率", "Event conformance rate"), Words("符合标准的 / 被判断的事件", "conforming / judged events"),
+        "share"),
+    # ── flow ──────────────────────────────────────────────────────────────────────────────────
+    "arrivals": Measure(Words("到达量", "Arrivals"), Words("期间开始的案例", "cases that start"), "count", "",
+                        takes=("statistic",)),
+    "completions": Measure(Words("完成量", "Completions"), Words("期间完成的案例", "cases that are completed"), "count",
+                           takes=("statistic",)),
+    "backlog": Measure(Words("积压", "Backlog"), Words("截止时未关闭的案例", "cases open at the cut-off"), "count", "low"),
+    # ── value ─────────────────────────────────────────────────────────────────────────────────
+    "satisfaction": Measure(
+        Words("满意度", "Satisfaction"), Words("有回复的案例的评价；给出 at 时为达到该值的占比",
+                                           "answers of cases that gave one; with at: the share that fulfils it"),
+        "number", needs=("attribute",), takes=("statistic", "at")),
+    "cost": Measure(
+        Words("单案成本", "Cost per case"),
+        Words("案例的成本属性，或 Σ(处理时长 × 岗位小时成本)", "an attribute, or processing time × hourly cost of the role"),
+        "number", "low", takes=("statistic", "attribute")),
+    "revenue": Measure(
+        Words("收入", "Revenue"), Words("属性之和；per: customer 时每个客户只计一次", "sum of an attribute; once per customer if so said"),
+        "number", needs=("attribute",), takes=("per", "customer", "statistic")),
+    "arpu": Measure(
+        Words("户均收入", "ARPU"), Words("收入 / 客户数", "revenue / customers"), "number",
+        needs=("attribute", "customer"), takes=("per",)),
+    "attribute": Measure(
+        Words("属性", "Attribute"), Words("案例属性的统计；给出 at 时为达到该值的占比",
+                                        "a statistic of a case attribute; with at: the share that fulfils it"),
+        "number", "", needs=("attribute",), takes=("statistic", "at")),
+}  # fmt: skip
+"""Every measure by its name in project.yml."""
+
+DEFAULT_STATISTIC: Mapping[Kind, str] = {"duration": "median", "number": "mean", "count": "count", "share": "share"}

@@ -1,0 +1,109 @@
+"""How long it took, and how long it may: natural time, or working time less the pauses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from procmine.conformance.limits import Limit, LimitByClass
+from procmine.conformance.time_limits import Limits, limits_of, took, working_day
+from procmine.core.calendar import Sla
+from procmine.core.engine import fetch
+from procmine.core.errors import Fault, MissingDataError
+from procmine.core.words import Words
+from procmine.core.workclock import WorkClock, clock_of
+from procmine.kpi.basis import NEVER, Evaluation
+from procmine.kpi.spec import Measurement
+from procmine.performance.instances import instances, require_starts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_NEEDS_START = {
+    "processing": Words("处理时长", "Processing time"),
+    "waiting": Words("等待时长", "Waiting time"),
+    "cost": Words("成本", "Cost"),
+}
+
+
+class Span(NamedTuple):
+    """Beginning and end of something, per case: µs since 1970; `NEVER` where it did not come."""
+
+    begins: np.ndarray
+    ends: np.ndarray
+
+
+def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Limits:
+    """The limit of each case in µs, `NEVER` for none, and whether it counts natural time; all `NEVER` without `within`."""
+    import numpy as np
+
+    within = wanted.within
+    if within is None:
+        return Limits(np.full(len(cases), NEVER), np.full(len(cases), wanted.clock == "natural"))
+    known = cases
+    if isinstance(within, LimitByClass):
+        known = cases.assign(**{within.by: of.attribute(within.by).reindex(cases.index)})
+    found = limits_of(within, known, working_day(of.basis.sla.calendar))
+    return Limits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
+
+
+def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span) -> np.ndarray:
+    """How long it took, µs: with a limit by the clock of the limit, less pauses; else by the measurement's own clock.
+
+    Raises
+    ------
+    MissingDataError
+        If working time is asked for and the project has no calendar.
+    """
+    import numpy as np
+
+    index = cases.index.to_numpy(np.int64)
+    if wanted.within is not None:
+        return took(of.log, of.basis.sla, index, *span, allowed(of, wanted, cases).is_natural)
+    if wanted.clock == "natural":
+        return span.ends - span.begins
+    return took(of.log, _without_pauses(of), index, *span, np.zeros(len(index), bool))
+
+
+def _without_pauses(of: Evaluation) -> Sla:
+    calendar = of.basis.sla.calendar
+    if calendar is None:
+        fault = Words("没有工作日历，无法按工作时间计算", "there is no calendar to measure working time in")
+        hint = Words("在 project.yml 中写 calendar:，或写 clock: natural", "write calendar: in project.yml, or clock: natural")
+        raise MissingDataError(Fault(of.log.name, fault, hint=hint))
+    return Sla(calendar=calendar)
+
+
+def _clock(of: Evaluation, wanted: Measurement) -> WorkClock:
+    """The clock of sums over instances: natural, or the calendar's; pauses stand between instances, not in them."""
+    is_natural = wanted.clock == "natural"
+    if isinstance(wanted.within, Limit):
+        is_natural = wanted.within.natural or of.basis.sla.calendar is None
+    return clock_of(of.log, None if is_natural else _without_pauses(of).calendar)
+
+
+def summed_instances(of: Evaluation, wanted: Measurement, begin: str, end: str) -> pd.Series:
+    """The time between two instants of every activity instance, never below zero, summed per case: µs."""
+    if wanted.measure in _NEEDS_START:
+        require_starts(of.log, _NEEDS_START[wanted.measure])
+    table = instances(of.log)
+    if wanted.node:
+        table = table.filter(table.activity.isin(of.activities_of(wanted.node)))
+    table = table.filter(table[begin].notnull() & table[end].notnull())
+    import ibis
+
+    later = table.mutate(until=ibis.greatest(table[begin], table[end]))
+    timed = _clock(of, wanted).with_between(later, begin, "until", "span")
+    sums = timed.group_by("case_index").aggregate(total=timed.span.sum())
+    return fetch(sums).set_index("case_index")["total"].astype("int64")
+
+
+def worked_by_role(of: Evaluation) -> pd.DataFrame:
+    """Processing time per case and role, µs of natural time: case_index, role, worked."""
+    require_starts(of.log, _NEEDS_START["cost"])
+    of.log.require("role", _NEEDS_START["cost"])
+    table = instances(of.log)
+    table = table.filter(table.start.notnull())
+    timed = clock_of(of.log, None).with_between(table, "start", "timestamp", "span")
+    sums = timed.group_by("case_index", "role").aggregate(worked=timed.span.sum())
+    return fetch(sums.order_by("case_index", "role"))

@@ -1,0 +1,259 @@
+"""A scorecard as its owner writes it: versions with dates, weighted indicators, bonus and veto, bands to points."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from procmine.core.errors import Fault, SpecError, Text
+from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError, text_of
+from procmine.core.words import Words
+from procmine.core.yaml_text import read_yaml
+from procmine.kpi.comparison import Compared
+from procmine.kpi.spec import Measurement
+
+Names = Annotated[list[str], OneOrMore]
+_ONE_DAY = timedelta(days=1)
+Contradiction = tuple[tuple[str | int, ...], Words, Text]
+
+
+class Step(Spec):
+    """What a measured value is worth: the first step that it fulfils counts."""
+
+    when: Compared | None = Field(None, description='"<= 8 h", ">= 90 %"; left out: everything else')
+    mark: float = Field(ge=0, le=100, description="mark from 0 to 100")
+
+
+class Told(Spec):
+    """Where a value comes from: the score sheet, an attribute of the case, or a measure of the log."""
+
+    name: str = Field(description="name of the item; also its column in the score sheet if no other source is given")
+    column: str = Field("", description="column of the score sheet")
+    attribute: str = Field("", description="attribute of the case")
+    measure: Measurement | None = Field(None, description="a measure of the log, as in a KPI")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if sum((bool(self.column), bool(self.attribute), self.measure is not None)) > 1:
+            fault = Words("“{name}”有多个来源", "{name!r} has several sources").filled(name=self.name)
+            raise SpecValueError(fault, Words("column、attribute、measure 只写一个", "give one of column, attribute, measure"))
+        return self
+
+    @property
+    def sheet_column(self) -> str:
+        """Its column in the score sheet; empty where it comes from the log."""
+        return "" if self.attribute or self.measure is not None else self.column or self.name
+
+
+class Indicator(Told):
+    """A weighted indicator: marked from 0 to 100."""
+
+    weight: Share = Field(gt=0, le=1, description="its share of the score, for example 30 %")
+    steps: list[Step] = Field(default_factory=list, description="what a measured value is worth, first fit counts")
+    instead: Names = Field(
+        default_factory=list, description="columns whose mean stands for it where it was not judged yet (what-if)"
+    )
+
+
+class Bonus(Told):
+    """Something that adds to the score (or, with a negative `most`, takes off)."""
+
+    most: float | None = Field(None, description="the most it may add")
+
+
+class Veto(Told):
+    """Something that sets the score, whatever the indicators say."""
+
+    when: Compared = Field(description='when it applies, for example ">= 1"')
+    score: float = Field(0, description="the score it sets")
+
+
+class Version(Spec):
+    """One version of the card and the days on which it holds."""
+
+    version: str = Field(description="its name")
+    valid_from: date = Field(description="first day")
+    valid_to: date | None = Field(None, description="last day; until the next version where left out")
+    indicators: list[Indicator] = Field(min_length=1, description="its indicators; their weights add up to 100 %")
+    bonus: list[Bonus] = Field(default_factory=list, description="what adds to the score")
+    veto: list[Veto] = Field(default_factory=list, description="what sets the score")
+
+    @property
+    def items(self) -> tuple[Told, ...]:
+        """Everything that is looked at."""
+        return (*self.indicators, *self.bonus, *self.veto)
+
+
+class Band(Spec):
+    """From one score (included) to another (excluded): its points."""
+
+    from_: float | None = Field(None, alias="from", description="lower border, included; left out: from the lowest")
+    to: float | None = Field(None, description="upper border, excluded; left out: up to the next band")
+    points: float = Field(description="points of a case with such a score")
+    name: str = Field("", description="what it is called")
+
+
+class Adjustment(Told):
+    """What a case adds to, or takes from, the points of the person, beside its score."""
+
+    when: Compared = Field(description='when it applies, for example "<= 2"')
+    points: float = Field(description="points, negative to take off")
+
+
+class Ledger(Spec):
+    """Points of people: what counts beside the cases' points, and how many make a promotion."""
+
+    adjustments: list[Adjustment] = Field(default_factory=list, description="further points, for example of satisfaction")
+    promotion: float | None = Field(None, gt=0, description="points at which a promotion is due")
+
+
+class Sheet(Spec):
+    """A score sheet: one row per case."""
+
+    path: str = Field(description="file, relative to project.yml")
+    key: str = Field(description="its column with the case")
+    sheet: str | None = Field(None, description="worksheet, where there are several")
+    total: str = Field("", description="its column with the total, to be compared with")
+
+
+class Person(Spec):
+    """Who a case's points go to: an attribute, or whoever did an activity last."""
+
+    attribute: str = Field("", description="attribute of the case")
+    did: str = Field("", description="activity: the last one who did it")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if bool(self.attribute) == bool(self.did):
+            raise SpecValueError(Words("写 attribute: 或 did: 之一", "give one of attribute: and did:"))
+        return self
+
+
+class Scorecard(Spec):
+    """How every finished case is scored."""
+
+    name: str = Field(description="name of the scorecard")
+    owner: str = Field("", description="who keeps it")
+    where: dict[str, Names] = Field(default_factory=dict, description="attribute of the case: values of those scored")
+    scored_at: str = Field("", description="activity whose last event is the scoring; the closing of the case if left out")
+    sheet: Sheet | None = Field(None, description="score sheet with the marks that people give")
+    group: str = Field("", description="attribute with the group, for the weekly review")
+    person: Person | None = Field(None, description="who the points go to")
+    decimals: int = Field(1, ge=0, le=6, description="decimals of a score")
+    bands: list[Band] = Field(default_factory=list, description="what a score is worth")
+    between: Literal["below", "above"] | None = Field(
+        None, description="which band a score between two bands belongs to; needed where bands leave room"
+    )
+    versions: list[Version] = Field(min_length=1, description="its versions, oldest first")
+    ledger: Ledger = Field(default_factory=Ledger, description="points of people")
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read a scorecard from a YAML file.
+
+        Raises
+        ------
+        SpecError
+            With all faults of the file at once, each with its line.
+        """
+        document = read_yaml(text_of(path), path.name)
+        card = cls.from_yaml(document)
+        faults = [Fault(document.place(place), fault, hint=hint) for place, fault, hint in card.contradictions()]
+        if faults:
+            raise SpecError(*faults)
+        return card
+
+    def version_at(self, day: date) -> Version | None:
+        """The version in force on a day; None before the first and after the last."""
+        i = bisect_right([one.valid_from for one in self.versions], day) - 1
+        if i < 0:
+            return None
+        found = self.versions[i]
+        return None if found.valid_to is not None and day > found.valid_to else found
+
+    @property
+    def borders(self) -> list[float]:
+        """The lower border of each band, in order; scores between two bands are with the one that `between` says."""
+        found = []
+        for i, band in enumerate(self.bands):
+            low = float("-inf") if band.from_ is None else band.from_
+            before = self.bands[i - 1].to if i else None
+            found.append(before if self.between == "above" and before is not None else low)
+        return found
+
+    def band_of(self, score: float) -> Band | None:
+        """The band of a score: closed below, open above; None below the first.
+
+        Examples
+        --------
+        >>> bands = [Band(points=0), Band(points=2, **{"from": 85, "to": 100}), Band(points=2.5, **{"from": 101})]
+        >>> card = Scorecard(name="x", bands=bands, between="below", versions=[Version(
+        ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
+        >>> [card.band_of(score).points for score in (84.9, 85, 100, 100.9, 101)]
+        [0.0, 2.0, 2.0, 2.0, 2.5]
+        """
+        i = bisect_right(self.borders, score) - 1
+        return None if i < 0 else self.bands[i]
+
+    # ── what cannot be ────────────────────────────────────────────────────────────────────────
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Where the card contradicts itself: the place in its file, the fault, a hint."""
+        for i, version in enumerate(self.versions):
+            weights = sum(round(one.weight * 100, 6) for one in version.indicators)
+            if round(weights, 6) != 100:
+                fault = Words("版本“{version}”的权重合计 {sum} %，不是 100 %", "the weights of {version!r} add up to {sum} %, not 100 %")
+                listed = " + ".join(f"{one.name} {one.weight * 100:g} %" for one in version.indicators)
+                yield ("versions", i, "indicators"), fault.filled(version=version.version, sum=f"{weights:g}"), listed
+            names = [one.name for one in version.items]
+            for name in sorted({name for name in names if names.count(name) > 1}):
+                fault = Words("“{name}”在版本“{version}”中出现两次", "{name!r} stands twice in {version!r}")
+                yield ("versions", i), fault.filled(name=name, version=version.version), ""
+        yield from _dates(self.versions)
+        yield from self._bands()
+
+    def _bands(self) -> Iterator[Contradiction]:
+        for i, band in enumerate(self.bands):
+            if i and band.from_ is None:
+                yield ("bands", i), Words("只有第一档可以没有 from:", "only the first band may be without from:"), ""
+            if band.to is not None and band.from_ is not None and band.to <= band.from_:
+                yield ("bands", i), Words("to 不大于 from", "to: is not above from:"), ""
+        for i, (low, high) in enumerate(zip(self.bands, self.bands[1:], strict=False), 1):
+            if high.from_ is None:
+                continue
+            end = low.to if low.to is not None else high.from_
+            if end > high.from_ or (low.from_ is not None and low.from_ >= high.from_):
+                fault = Words("分档重叠：{end} 与 {begin}", "bands overlap: up to {end} and from {begin}")
+                hint = Words("从低到高写，每档从上一档的 to 开始", "write them from low to high, each from where the last one ends")
+                yield ("bands", i), fault.filled(end=f"{end:g}", begin=f"{high.from_:g}"), hint
+            elif end < high.from_ and self.between is None:
+                fault = Words("{end} 到 {begin} 之间的得分没有归属", "scores between {end} and {begin} belong to no band")
+                hint = Words("写 between: below（归较低一档）或 above", "write between: below, or above")
+                yield ("bands", i), fault.filled(end=f"{end:g}", begin=f"{high.from_:g}"), hint
+
+
+def _dates(versions: Sequence[Version]) -> Iterator[Contradiction]:
+    """Versions that leave days out, or hold on the same day."""
+    seen: set[str] = set()
+    for i, version in enumerate(versions):
+        if version.version in seen:
+            yield ("versions", i, "version"), Words("版本“{name}”重复", "the version {name!r} stands twice").filled(name=version.version), ""
+        seen.add(version.version)
+        if version.valid_to is not None and version.valid_to < version.valid_from:
+            yield ("versions", i, "valid_to"), Words("valid_to 早于 valid_from", "valid_to lies before valid_from"), ""
+    for i, (old, new) in enumerate(zip(versions, versions[1:], strict=False), 1):
+        due = None if old.valid_to is None else old.valid_to + _ONE_DAY
+        facts = {"old": old.version, "new": new.version}
+        if new.valid_from <= old.valid_from or (due is not None and new.valid_from < due):
+            fault = Words("版本“{old}”与“{new}”重叠", "the versions {old!r} and {new!r} overlap").filled(**facts)
+            hint = Words("每一天只能有一个版本有效，从旧到新写", "one version holds on each day; write the oldest first")
+            yield ("versions", i, "valid_from"), fault, hint
+        elif due is not None and new.valid_from > due:
+            fault = Words("版本“{old}”与“{new}”之间有空档", "between {old!r} and {new!r} no version holds").filled(**facts)
+            gap = Words("{first} 至 {last}", "from {first} to {last}").filled(first=due, last=new.valid_from - _ONE_DAY)
+            yield ("versions", i, "valid_from"), fault, gap

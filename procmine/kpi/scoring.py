@@ -1,0 +1,339 @@
+"""The score of every case: the version in force, its marks item by item, band, points and person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.engine import fetch
+from procmine.core.errors import Fault, SpecError, UnknownNameError, did_you_mean
+from procmine.core.words import Words
+from procmine.kpi.basis import NEVER, Basis, Evaluation
+from procmine.kpi.measuring import WAYS
+from procmine.kpi.score_sheet import ScoreSheet
+from procmine.kpi.scorecard import Bonus, Indicator, Scorecard, Told, Veto, Version
+from procmine.kpi.spec import Place
+from procmine.kpi.worth import numbers
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from procmine.core.eventlog import EventLog
+    from procmine.core.yaml_text import YamlText
+
+_MISSING = Words("缺少“{names}”", "{names} not given")
+_NO_VERSION = Words("当日没有有效的版本", "no version held on that day")
+_NO_MARKS = Words("评分表中没有该案例", "not in the score sheet")
+
+
+@dataclass(frozen=True)
+class ScorePlan:
+    """A scorecard with its sheet, what its measures are measured by, and the file it stands in."""
+
+    card: Scorecard
+    sheet: ScoreSheet | None = None
+    basis: Basis = field(default_factory=Basis)
+    document: YamlText | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Every finished case under one card.
+
+    Attributes
+    ----------
+    cases
+        case_index, case_id, at (naive UTC), version, score, band, points, is_vetoed, group, person.
+    items
+        case_id, item, kind, mark, weight, points: what each item added to each score.
+    unscored
+        case_id, at, version, reason.
+    """
+
+    cases: pd.DataFrame
+    items: pd.DataFrame
+    unscored: pd.DataFrame
+
+
+def scored(log: EventLog, plan: ScorePlan, version: str | None = None) -> Scored:
+    """Score the finished cases of a log, each by the version in force when it was scored – or all by one.
+
+    Raises
+    ------
+    SpecError
+        If there is no such version, or the card names an activity or attribute that the log does not have.
+    ExportError
+        If the sheet tells of a case that the log does not have.
+    """
+    return _Scoring(log, plan).run(version)
+
+
+class _Scoring:
+    def __init__(self, log: EventLog, plan: ScorePlan) -> None:
+        self.log, self.card, self.sheet = log, plan.card, plan.sheet
+        self.of, self.document = Evaluation(log, plan.basis), plan.document
+        self._check()
+
+    def run(self, version: str | None) -> Scored:
+        import numpy as np
+        import pandas as pd
+
+        forced = None if version is None else self._version(version)
+        cases = self._finished()
+        days = pd.to_datetime(cases["at"], unit="us").dt.tz_localize("UTC").dt.tz_convert(self.log.zone).dt.date
+        held = [forced or self.card.version_at(day) for day in days]
+        cases["version"] = [one.version if one else "" for one in held]
+        parts = [
+            self._by(one, cases[np.array([own is one for own in held], bool)], is_whatif=forced is not None)
+            for one in self.card.versions
+        ]
+        whole = pd.concat([part[0] for part in parts])
+        items = pd.concat([part[1] for part in parts])
+        missing = cases[cases["version"] == ""].assign(reason=_NO_VERSION.say(self.log.language))
+        unscored = pd.concat([*(part[2] for part in parts), missing])
+        order = ["at", "case_id"]
+        return Scored(
+            self._worth(whole.sort_values(order)),
+            items.reset_index(drop=True),
+            unscored.sort_values(order).reset_index(drop=True),
+        )
+
+    # ── what is scored, and when ──────────────────────────────────────────────────────────────
+
+    def _finished(self) -> pd.DataFrame:
+        """The cases that reached the scoring, with its moment in µs."""
+        cases = self.of.cases
+        for name, values in self.card.where.items():
+            cases = cases[self.of.attribute(name).reindex(cases.index).isin(values)]
+        if self.card.scored_at:
+            _, at = self.of.first(self.of.activities_of([self.card.scored_at]), cases, last=True)
+            done = cases.assign(at=at)
+            if self.log.knows_states:
+                done = done[done["state"] == "complete"]
+            done = done[done["at"] < NEVER]
+        else:
+            self.of.require_states()
+            done = cases[cases["state"] == "complete"]
+            done = done.assign(at=done["end"])
+        return done[["case_id", "at"]].rename_axis("case_index").reset_index()
+
+    def _version(self, name: str) -> Version:
+        known = [one.version for one in self.card.versions]
+        if name not in known:
+            raise UnknownNameError.among(Words("评分卡版本", "version of the scorecard"), [name], known, self.card.name)
+        return self.card.versions[known.index(name)]
+
+    # ── one version ───────────────────────────────────────────────────────────────────────────
+
+    def _by(self, version: Version, cases: pd.DataFrame, *, is_whatif: bool) -> tuple[Any, Any, Any]:
+        import numpy as np
+        import pandas as pd
+
+        cases = cases.assign(version=version.version)
+        marks = {one.name: self._marks(one, cases, is_whatif) for one in version.indicators}
+        extra = {one.name: self._extra(one, cases) for one in version.bonus}
+        vetoed = {one.name: self._vetoed(one, cases) for one in version.veto}
+        known = ~np.any([np.isnan(mark) for mark in marks.values()], axis=0) if len(cases) else np.zeros(0, bool)
+        scores = sum(round(one.weight * 100, 6) * marks[one.name] for one in version.indicators) / 100
+        scores = scores + sum(np.nan_to_num(one) for one in extra.values())
+        told = cases.assign(score=[round(float(one), self.card.decimals) for one in np.where(known, scores, 0)], is_vetoed=False)
+        for veto in version.veto:
+            hit = vetoed[veto.name]
+            told.loc[hit, "score"] = veto.score
+            told.loc[hit, "is_vetoed"] = True
+        items = pd.concat(
+            [
+                *(_item(told[known], one.name, "indicator", marks[one.name][known], one.weight) for one in version.indicators),
+                *(_item(told[known], one.name, "bonus", extra[one.name][known], np.nan) for one in version.bonus),
+                *(_item(told[known & vetoed[one.name]], one.name, "veto", np.full((known & vetoed[one.name]).sum(), one.score), np.nan) for one in version.veto),
+            ]
+        )
+        return told[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
+
+    def _unscored(self, cases: pd.DataFrame, marks: dict[str, np.ndarray]) -> pd.DataFrame:
+        import numpy as np
+
+        language, comma = self.log.language, "、" if self.log.language == "zh" else ", "
+        reasons = []
+        for i in range(len(cases)):
+            absent = [name for name, mark in marks.items() if np.isnan(mark[i])]
+            everything = len(absent) == len(marks) and self.sheet is not None
+            reasons.append((_NO_MARKS if everything else _MISSING.filled(names=comma.join(absent))).say(language))
+        return cases.assign(reason=reasons)
+
+    # ── values ────────────────────────────────────────────────────────────────────────────────
+
+    def _marks(self, one: Indicator, cases: pd.DataFrame, is_whatif: bool) -> np.ndarray:
+        """Marks from 0 to 100; NaN where it was not judged."""
+        import numpy as np
+
+        values, is_share = self._values(one, cases)
+        if one.steps:
+            return _stepped(one, values)
+        if is_share:
+            return values * 100
+        if is_whatif and one.instead:
+            others = np.vstack([self._column(name, cases) for name in one.instead])
+            n = (~np.isnan(others)).sum(axis=0)
+            mean = np.where(n > 0, np.nansum(others, axis=0) / np.maximum(n, 1), np.nan)
+            return np.where(np.isnan(values), mean, values)
+        return values
+
+    def _extra(self, one: Bonus, cases: pd.DataFrame) -> np.ndarray:
+        import numpy as np
+
+        values, _ = self._values(one, cases)
+        if one.most is None:
+            return values
+        return np.minimum(values, one.most) if one.most >= 0 else np.maximum(values, one.most)
+
+    def _vetoed(self, one: Veto, cases: pd.DataFrame) -> np.ndarray:
+        values, _ = self._values(one, cases)
+        return one.when.fulfilled(values)
+
+    def _values(self, one: Told, cases: pd.DataFrame) -> tuple[np.ndarray, bool]:
+        """The value of an item in each case, NaN where there is none; and whether it is a share."""
+        if one.measure is not None:
+            found = WAYS[one.measure.measure](self.of, one.measure)
+            by = found.frame.groupby("case_index")
+            told = by["hits"].sum() / by["units"].sum() if found.is_share else by["value"].sum()
+            return told.reindex(cases["case_index"]).to_numpy("float64"), found.is_share
+        if one.attribute:
+            mine = cases.set_index("case_index")
+            return numbers(self.of, one.attribute, mine).to_numpy("float64"), False
+        return self._column(one.sheet_column, cases), False
+
+    def _column(self, name: str, cases: pd.DataFrame) -> np.ndarray:
+        import numpy as np
+
+        if self.sheet is None:
+            return np.full(len(cases), np.nan)
+        found: np.ndarray = self.sheet.marks.set_index("case_id")[name].reindex(cases["case_id"]).to_numpy("float64")
+        return found
+
+    # ── worth ─────────────────────────────────────────────────────────────────────────────────
+
+    def _worth(self, cases: pd.DataFrame) -> pd.DataFrame:
+        """Band, points, group and person; what the sheet itself says; what adjusts the person's points."""
+        import numpy as np
+
+        bands = [self.card.band_of(score) for score in cases["score"]]
+        names = dict(zip(map(id, self.card.bands), band_names(self.card), strict=True))
+        mine = cases.set_index("case_index")
+        group = self.of.attribute(self.card.group).reindex(mine.index).to_numpy() if self.card.group else None
+        total = self.card.sheet.total if self.card.sheet else ""
+        adjusted = np.zeros(len(cases))
+        for one in self.card.ledger.adjustments:
+            adjusted += np.where(one.when.fulfilled(self._values(one, cases)[0]), one.points, 0.0)
+        return cases.assign(
+            band=["" if band is None else names[id(band)] for band in bands],
+            points=[0.0 if band is None else band.points for band in bands],
+            group=group,
+            person=self._people(mine),
+            adjusted=adjusted,
+            sheet_total=self._column(total, cases) if total else np.nan,
+        ).reset_index(drop=True)
+
+    def _people(self, cases: pd.DataFrame) -> Any:
+        who = self.card.person
+        if who is None:
+            return None
+        if who.attribute:
+            return self.of.attribute(who.attribute).reindex(cases.index).to_numpy()
+        self.log.require("resource", Words("个人积分", "Points of people"))
+        events = self.log.events.filter(self.log.events.activity.isin(self.of.activities_of([who.did])))
+        last = events.group_by("case_index").aggregate(person=events.resource.argmax(events.position))
+        return fetch(last).set_index("case_index")["person"].reindex(cases.index).to_numpy()
+
+    # ── what is named ─────────────────────────────────────────────────────────────────────────
+
+    def _check(self) -> None:
+        faults = [*self._unknown()]
+        if faults:
+            raise SpecError(*faults)
+        if self.sheet is not None:
+            ids = self.log.all_cases.select("case_id").to_pyarrow()["case_id"].to_pylist()
+            self.sheet.refuse_unknown_cases(frozenset(ids))
+
+    def _unknown(self) -> Iterator[Fault]:
+        activities = sorted(self.of.known_activities | set(self.of.nodes) | self.of.basis.known)
+        attributes = self.log.case_attributes
+        for place, name in self._activities():
+            yield from self._absent(name, activities, Words("活动或节点", "activity or node"), place)
+        for place, name in self._attributes():
+            yield from self._absent(name, attributes, Words("案例属性", "attribute of the case"), place)
+
+    def _items(self) -> Iterator[tuple[Place, Told]]:
+        for i, version in enumerate(self.card.versions):
+            for key in ("indicators", "bonus", "veto"):
+                yield from ((("versions", i, key, j), item) for j, item in enumerate(getattr(version, key)))
+        yield from ((("ledger", "adjustments", i), one) for i, one in enumerate(self.card.ledger.adjustments))
+
+    def _activities(self) -> Iterator[tuple[Place, str]]:
+        yield ("scored_at",), self.card.scored_at
+        if self.card.person:
+            yield ("person", "did"), self.card.person.did
+        for place, item in self._items():
+            if item.measure is not None:
+                yield from (((*place, "measure", *key), name) for key, name in item.measure.named)
+
+    def _attributes(self) -> Iterator[tuple[Place, str]]:
+        yield ("group",), self.card.group
+        if self.card.person:
+            yield ("person", "attribute"), self.card.person.attribute
+        yield from ((("where", name), name) for name in self.card.where)
+        yield from (((*place, "attribute"), item.attribute) for place, item in self._items())
+
+    def _absent(self, name: str, known: Sequence[str], what: Words, place: Place) -> Iterator[Fault]:
+        if name and name not in known:
+            fault = Words("没有名为“{name}”的{what}", "no {what} is called {name!r}").filled(name=name, what=what)
+            listed = Words("已有：{names}", "known: {names}").filled(names=", ".join(known[:30]) or "–")
+            where = self.document.place(place) if self.document else self.card.name
+            yield Fault(where, fault, listed, did_you_mean(name, known))
+
+
+def _stepped(one: Indicator, values: np.ndarray) -> np.ndarray:
+    """The mark of the first step that each value fulfils."""
+    import numpy as np
+
+    marks = np.full(len(values), np.nan)
+    for step in reversed(one.steps):
+        fits = ~np.isnan(values) if step.when is None else step.when.fulfilled(values)
+        marks[fits] = step.mark
+    return marks
+
+
+def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: float) -> pd.DataFrame:
+    import pandas as pd
+
+    points = {"indicator": marks * weight, "bonus": marks}.get(kind, marks * 0.0)
+    return pd.DataFrame(
+        {"case_id": cases["case_id"].to_numpy(), "item": name, "kind": kind, "mark": marks, "weight": weight, "points": points}
+    )
+
+
+def band_names(card: Scorecard) -> list[str]:
+    """What each band is called: its name, else its borders.
+
+    Examples
+    --------
+    >>> from procmine.kpi.scorecard import Band
+    >>> bands = [Band(points=0), Band(points=1, **{"from": 60})]
+    >>> card = Scorecard(name="x", bands=bands, versions=[Version(
+    ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
+    >>> band_names(card)
+    ['< 60', '≥ 60']
+    """
+    found = []
+    for i, band in enumerate(card.bands):
+        after = card.bands[i + 1].from_ if i + 1 < len(card.bands) else None
+        end = band.to if band.to is not None else after
+        if band.name:
+            found.append(band.name)
+        elif band.from_ is None:
+            found.append("–" if end is None else f"< {end:g}")
+        else:
+            found.append(f"≥ {band.from_:g}" if end is None else f"{band.from_:g}–{end:g}")
+    return found

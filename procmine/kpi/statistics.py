@@ -1,0 +1,172 @@
+"""How sure a number is: intervals of shares, means and quantiles, and the limits of a control chart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+Statistic = Literal["mean", "median", "p75", "p90", "p95", "min", "max", "sum", "count"]
+QUANTILES: dict[str, float] = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
+
+Z = 1.959963984540054
+"""The 97.5 % quantile of the normal distribution: intervals hold 95 %."""
+_RESAMPLES, _SEED, _MOST_RESAMPLED = 1000, 20260101, 2000
+_SIGMA_OF_RANGE = 2.66
+_LEAST_PERIODS = 6
+
+Interval = tuple[float, float]
+UNKNOWN: Interval = (float("nan"), float("nan"))
+
+
+def wilson(hits: float, n: float) -> Interval:
+    """The 95 % Wilson interval of a share (Wilson 1927): `hits` of `n`.
+
+    Examples
+    --------
+    >>> tuple(round(bound, 4) for bound in wilson(8, 10))
+    (0.4902, 0.9433)
+    """
+    if n <= 0 or not 0 <= hits <= n:
+        return UNKNOWN
+    share, spread = hits / n, Z * Z / n
+    middle = share + spread / 2
+    reach = Z * ((share * (1 - share) + spread / 4) / n) ** 0.5
+    return max(0.0, (middle - reach) / (1 + spread)), min(1.0, (middle + reach) / (1 + spread))
+
+
+def share_interval(hits: Floats, units: Floats) -> Interval:
+    """The interval of a share whose units (decisions, events, executions) come in clusters: the cases.
+
+    Wilson's interval with the number of units divided by the design effect (Kish 1965): how much the
+    share varies between cases, against units that came one by one. With one unit per case it is
+    Wilson's own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> share_interval(np.array([1.0, 0, 1, 1]), np.ones(4)) == wilson(3, 4)
+    True
+    """
+    import numpy as np
+
+    n, total = float(units.sum()), float(hits.sum())
+    if n <= 0 or not 0 <= total <= n:
+        return UNKNOWN
+    effect = 1.0
+    if units.max() > 1 and 0 < total < n and len(units) > 1:
+        share, k = total / n, len(units)
+        between = k / (k - 1) * float(np.square(hits - share * units).sum()) / n**2
+        effect = max(1.0, between / (share * (1 - share) / n))
+    return wilson(total / effect, n / effect)
+
+
+def statistic_of(values: Floats, statistic: Statistic) -> float:
+    """One number for many; quantiles are interpolated between neighbours.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> statistic_of(np.array([1.0, 2.0, 4.0]), "median"), statistic_of(np.array([]), "mean")
+    (2.0, nan)
+    """
+    import numpy as np
+
+    if statistic == "count":
+        return float(len(values))
+    if statistic == "sum":
+        return float(values.sum())
+    if not len(values):
+        return float("nan")
+    if statistic in QUANTILES:
+        return float(np.quantile(values, QUANTILES[statistic]))
+    return float({"mean": np.mean, "min": np.min, "max": np.max}[statistic](values))
+
+
+def interval_of(values: Floats, statistic: Statistic) -> Interval:
+    """The 95 % interval of a statistic; none of a sum, a count or an extreme.
+
+    Of a quantile: between two order statistics, exact whatever the distribution (David and Nagaraja,
+    Order Statistics, 7.1). Of a mean: the percentile bootstrap with a fixed seed, above 2,000 values
+    the normal approximation.
+    """
+    if len(values) < 2:
+        return UNKNOWN
+    if statistic in QUANTILES:
+        return quantile_interval(values, QUANTILES[statistic])
+    return mean_interval(values) if statistic == "mean" else UNKNOWN
+
+
+def quantile_interval(values: Floats, share: float) -> Interval:
+    """The narrowest pair of order statistics with at most 2.5 % on either side; none where there are too few values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quantile_interval(np.arange(1.0, 11.0), 0.5), quantile_interval(np.arange(5.0), 0.5)
+    ((2.0, 9.0), (nan, nan))
+    """
+    import numpy as np
+
+    n, ordered = len(values), np.sort(values)
+    below = np.cumsum(_binomial(n, share))
+    low = int(np.searchsorted(below, 0.025, side="right")) - 1
+    high = int(np.searchsorted(below, 0.975, side="left"))
+    if low < 0 or high >= n:
+        return UNKNOWN
+    return float(ordered[low]), float(ordered[high])
+
+
+def _binomial(n: int, share: float) -> Floats:
+    """P(X = k) for k = 0..n."""
+    import numpy as np
+
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
+    k = np.arange(n + 1)
+    chances: Floats = np.exp(logs[n] - logs - logs[::-1] + k * np.log(share) + (n - k) * np.log1p(-share))
+    return chances
+
+
+def mean_interval(values: Floats) -> Interval:
+    """The 95 % interval of a mean."""
+    import numpy as np
+
+    n = len(values)
+    if n > _MOST_RESAMPLED:
+        middle, reach = float(values.mean()), Z * float(values.std(ddof=1)) / n**0.5
+        return middle - reach, middle + reach
+    drawn = np.random.default_rng(_SEED).integers(0, n, (_RESAMPLES, n))
+    low, high = np.quantile(np.sort(values)[drawn].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def control_limits(values: Floats, units: Floats | None = None) -> tuple[Floats, Floats, float]:
+    """Lower and upper control limit of each period, and the centre line; unknown below six periods.
+
+    With `units`, of shares: three sigma around the overall share, wider where there are fewer units
+    (p chart, Shewhart). Without, of single values: mean ± 2.66 × mean moving range (XmR chart, Wheeler).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> low, high, centre = control_limits(np.array([10.0, 12, 11, 13, 12, 14]))
+    >>> round(float(low[0]), 2), round(float(high[0]), 2), centre
+    (7.74, 16.26, 12.0)
+    """
+    import numpy as np
+
+    unknown = np.full(len(values), np.nan)
+    known = ~np.isnan(values)
+    if known.sum() < _LEAST_PERIODS:
+        return unknown, unknown, float("nan")
+    if units is not None:
+        centre = float((values[known] * units[known]).sum() / units[known].sum())
+        reach = 3 * np.sqrt(centre * (1 - centre) / np.where(units > 0, units, np.nan))
+        return np.maximum(centre - reach, 0), np.minimum(centre + reach, 1), centre
+    centre = float(values[known].mean())
+    reach = _SIGMA_OF_RANGE * float(np.abs(np.diff(values[known])).mean())
+    return np.full(len(values), centre - reach), np.full(len(values), centre + reach), centre

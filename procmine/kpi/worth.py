@@ -1,0 +1,133 @@
+"""Measures of value: satisfaction, cost, revenue, any attribute; and how far cases keep to the standard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from procmine.core.errors import Fault, MissingDataError
+from procmine.core.words import Words, write_number
+from procmine.kpi.basis import Evaluation, frame_of
+from procmine.kpi.found import Found
+from procmine.kpi.spec import Measurement
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_HOUR = 3_600_000_000
+
+
+def numbers(of: Evaluation, name: str, cases: pd.DataFrame) -> pd.Series:
+    """An attribute as numbers, by case index; NaN where it is not given.
+
+    Raises
+    ------
+    MissingDataError
+        If a value is no number.
+    """
+    import pandas as pd
+
+    told = of.attribute(name).reindex(cases.index)
+    bare = told.astype("string").str.replace(",", "", regex=False).str.strip()
+    values = pd.to_numeric(bare, errors="coerce").astype("float64")
+    bad = told[values.isna() & told.notna() & (bare != "")]
+    if len(bad):
+        fault = Words("“{name}”有 {n} 个值不是数，例如“{value}”", "{n} values of {name!r} are no numbers, such as {value!r}")
+        hint = Words("在导出中改为数，或在 sources: 中写 null_values:", "mend them in the export, or write null_values: under sources:")
+        case = Words("案例 {id}", "case {id}").filled(id=cases.loc[bad.index[0], "case_id"])
+        filled = fault.filled(name=name, n=write_number(len(bad)), value=bad.iloc[0])
+        raise MissingDataError(Fault(of.log.name, filled, case, hint))
+    return values
+
+
+def attribute(of: Evaluation, wanted: Measurement) -> Found:
+    """An attribute of the cases that have it; with `at`, whether it fulfils that."""
+    import numpy as np
+
+    cases = of.population(wanted)
+    values = numbers(of, wanted.attribute, cases).dropna()
+    there = cases.loc[values.index]
+    if wanted.at is None:
+        return Found(frame_of(there, value=values.to_numpy()))
+    hits = wanted.at.fulfilled(values.to_numpy()).astype(np.float64)
+    return Found(frame_of(there, hits=hits, units=1.0, value=values.to_numpy()))
+
+
+def cost(of: Evaluation, wanted: Measurement) -> Found:
+    """A cost attribute, else processing time × hourly cost of the role, summed per complete case."""
+    if wanted.attribute:
+        return attribute(of, wanted)
+    if not of.basis.rates:
+        fault = Words("没有岗位的小时成本", "there is no hourly cost of roles")
+        hint = Words("在 project.yml 的 people: 中写 cost_per_hour:，或在 KPI 中写 attribute:",
+                     "write cost_per_hour: under people: in project.yml, or attribute: in the KPI")  # fmt: skip
+        raise MissingDataError(Fault(of.log.name, fault, hint=hint))
+    import numpy as np
+
+    from procmine.kpi.clocks import worked_by_role
+
+    cases = of.complete(of.population(wanted))
+    hours = worked_by_role(of)
+    costs = hours["worked"] / _HOUR * hours["role"].map(of.basis.rates).astype("float64")
+    sums = costs.groupby(hours["case_index"]).sum(min_count=1).reindex(cases.index)
+    known = sums.notna().to_numpy()
+    unpaid = sorted(set(hours["role"].dropna()) - set(of.basis.rates))
+    note = Words("没有成本的岗位：{roles}", "roles without a cost: {roles}").filled(roles=", ".join(unpaid)) if unpaid else None
+    return Found(frame_of(cases[known], value=sums.to_numpy(np.float64)[known]), "completed", note=note)
+
+
+def revenue(of: Evaluation, wanted: Measurement) -> Found:
+    """The sum of an attribute, of each case or once per customer."""
+    cases = of.population(wanted)
+    if wanted.per == "customer":
+        return _per_customer(of, wanted, cases)
+    values = numbers(of, wanted.attribute, cases).dropna()
+    return Found(frame_of(cases.loc[values.index], value=values.to_numpy()))
+
+
+def arpu(of: Evaluation, wanted: Measurement) -> Found:
+    """Revenue per customer: one row per customer, at their first case."""
+    return _per_customer(of, wanted, of.population(wanted))
+
+
+def _per_customer(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Found:
+    import pandas as pd
+
+    values = numbers(of, wanted.attribute, cases)
+    told = of.attribute(wanted.customer).reindex(cases.index)
+    frame = pd.DataFrame({"case_index": cases.index, "customer": told.to_numpy(), "value": values.to_numpy()})
+    frame = frame.dropna().sort_values("case_index")
+    by = frame.groupby("customer", sort=True)
+    if wanted.per == "customer":
+        _one_value_each(of, wanted, by["value"].nunique())
+        table = by.agg(case_index=("case_index", "first"), value=("value", "first"))
+    else:
+        table = by.agg(case_index=("case_index", "first"), value=("value", "sum"))
+    return Found(table.reset_index(drop=True))
+
+
+def _one_value_each(of: Evaluation, wanted: Measurement, n_values: pd.Series) -> None:
+    several = n_values[n_values > 1]
+    if len(several):
+        fault = Words("{n} 个客户的“{name}”不止一个值，例如 {customer}", "{n} customers have several values of {name!r}, such as {customer}")
+        hint = Words("按案例计：去掉 per: customer", "count it by case: leave out per: customer")
+        filled = fault.filled(n=len(several), name=wanted.attribute, customer=several.index[0])
+        raise MissingDataError(Fault(of.log.name, filled, hint=hint))
+
+
+def case_conformance(of: Evaluation, wanted: Measurement) -> Found:
+    """Conforming cases of those judged."""
+    import numpy as np
+
+    cases, found = of.population(wanted), of.conformance
+    mine = cases.loc[cases.index.isin(_judged(of))]
+    departing = set(found.ledger.loc[~found.ledger["is_allowed"].astype(bool), "case_id"])
+    hits: np.ndarray = ~mine["case_id"].isin(departing).to_numpy()
+    return Found(frame_of(mine, hits=hits.astype(np.float64), units=1.0))
+
+
+def _judged(of: Evaluation) -> np.ndarray:
+    import numpy as np
+
+    groups = [group.cases["case_index"].to_numpy() for group in of.conformance.groups]
+    return np.concatenate(groups) if groups else np.zeros(0, np.int64)

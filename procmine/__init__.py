@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
+    from procmine.performance.estimation import estimate_starts
     from procmine.performance.rework import rework
     from procmine.performance.times import throughput_time
+    from procmine.performance.waiting_causes import waiting_causes
     from procmine.project import open_project
     from procmine.reading.reader import read_export
     from procmine.report.render import render_report
@@ -58,6 +60,8 @@ _DOORS = {
     "compare_models": "procmine.discovery.models",
     # where the time goes
     "throughput_time": "procmine.performance.times",
+    "waiting_causes": "procmine.performance.waiting_causes",
+    "estimate_starts": "procmine.performance.estimation",
     "rework": "procmine.performance.rework",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
-    from procmine.conformance.rates import conformance_by, conformance_over_time
+    from procmine.conformance.rate_groups import conformance_by
+    from procmine.conformance.rate_trend import conformance_over_time
     from procmine.conformance.standard_process import standard_process
     from procmine.conformance.target import TargetVersion
     from procmine.core.case_list import case_list
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from procmine.visual.draw import draw
     from procmine.visual.maps import process_map
     from procmine.visual.standard_document import describe_target
+    from procmine.visual.target_map import target_map
 
 __version__ = "0.1.0"
 
@@ -67,9 +69,10 @@ _DOORS = {
     "TargetVersion": "procmine.conformance.target",
     "check_conformance": "procmine.conformance.conformance",
     "standard_process": "procmine.conformance.standard_process",
+    "target_map": "procmine.visual.target_map",
     "aligned_variants": "procmine.conformance.aligned",
-    "conformance_over_time": "procmine.conformance.rates",
-    "conformance_by": "procmine.conformance.rates",
+    "conformance_over_time": "procmine.conformance.rate_trend",
+    "conformance_by": "procmine.conformance.rate_groups",
     "describe_target": "procmine.visual.standard_document",
     # how it looks
     "process_map": "procmine.visual.maps",

@@ -13,7 +13,8 @@ from procmine.visual.picture import Picture
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from procmine.conformance.rates import ConformanceBy, ConformanceOverTime
+    from procmine.conformance.rate_groups import ConformanceBy
+    from procmine.conformance.rate_trend import ConformanceOverTime
 
 _MOST_GROUPS = 20
 

@@ -1,6 +1,7 @@
 """What every analysis promises: its columns, its input left alone, an empty log, no matter the order of rows."""
 
 from datetime import datetime
+from functools import wraps
 
 import pandas as pd
 import pytest
@@ -18,10 +19,22 @@ def check_conformance(log):
     return pm.check_conformance(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
 
 
+def against_a_standard(analysis, *more):
+    """An analysis that also takes the standard."""
+    from procmine.conformance.target import Process
+    from procmine.conformance.target_parts import Item
+
+    nodes = [Item(name=name, responsible=["客服"]) for name in ("受理", "分类", "处理", "关闭")]
+    standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    return wraps(analysis)(lambda log: analysis(log, standard, *more))
+
+
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
+    against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
+    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

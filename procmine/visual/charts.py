@@ -119,6 +119,13 @@ def _whole_numbers(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
+def _per_cent(axis: Any, step: float) -> None:
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f} %"))
+
+
 def _dates(axes: Axes) -> None:
     """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter

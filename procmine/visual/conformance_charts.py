@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Words, write_number, write_share
-from procmine.visual.charts import _dates, _figure, _svg
+from procmine.visual.charts import _dates, _figure, _per_cent, _svg
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE
 from procmine.visual.picture import Picture
 
@@ -62,13 +62,6 @@ def _rate_line(axes: Axes, table: Any) -> None:
             fontsize=8,
             color=MUTED,
         )
-
-
-def _per_cent(axis: Any, step: float) -> None:
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
-    axis.set_major_locator(MultipleLocator(step))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f} %"))
 
 
 def draw_conformance_by(result: ConformanceBy) -> Picture:

@@ -11,8 +11,6 @@ from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from procmine.conformance.rate_groups import ConformanceBy
     from procmine.conformance.rate_trend import ConformanceOverTime
 
@@ -43,7 +41,7 @@ def draw_conformance_over_time(result: ConformanceOverTime) -> Picture:
         return Picture(result, _svg(figure, result.title))
 
 
-def _rate_line(axes: Axes, table: Any) -> None:
+def _rate_line(axes: Any, table: Any) -> None:
     """The rate; a period within which the log ends is dashed, with an empty dot."""
     whole = table[~table["incomplete"]]
     look: Any = {"color": BLUE, "marker": "o", "markersize": 4}

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from procmine.conformance.rate_groups import conformance_by
     from procmine.conformance.rate_trend import conformance_over_time
     from procmine.conformance.standard_process import standard_process
+    from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
+    from procmine.conformance.target_check import check_target
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -67,6 +69,7 @@ _DOORS = {
     "rework": "procmine.performance.rework",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
+    "check_target": "procmine.conformance.target_check",
     "check_conformance": "procmine.conformance.conformance",
     "standard_process": "procmine.conformance.standard_process",
     "target_map": "procmine.visual.target_map",
@@ -74,6 +77,7 @@ _DOORS = {
     "conformance_over_time": "procmine.conformance.rate_trend",
     "conformance_by": "procmine.conformance.rate_groups",
     "describe_target": "procmine.visual.standard_document",
+    "systematization": "procmine.conformance.systematization",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +12,12 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from procmine.conformance.target import TargetVersion
+from procmine.core.calendar import Pause, Sla, WorkCalendar
 from procmine.core.engine import EngineSpec
 from procmine.core.errors import Fault, SpecError
 from procmine.core.eventlog import EventLog
+from procmine.core.import_report import Note
+from procmine.core.personal_clocks import everybody, personal_clocks
 from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.states import States
 from procmine.core.words import Language, Words
@@ -64,6 +67,15 @@ class ProjectSpec(Spec):
         default_factory=list, description="resources that are systems, not people"
     )
     states: States | None = Field(None, description="what closes, cancels and reopens a case")
+    calendar: WorkCalendar | None = Field(
+        None, description="the working calendar: hours, holidays, and who differs; natural time where left out"
+    )
+    sla_calendar: WorkCalendar | None = Field(
+        None, description="the calendar in which limits are measured; the working calendar where left out"
+    )
+    pauses: list[Pause] = Field(
+        default_factory=list, description="when the clock of a limit stands, for example while the customer is asked"
+    )
     target: Annotated[list[str], OneOrMore] = Field(
         default_factory=list, description="the standard process: a YAML file, or one per version"
     )
@@ -106,6 +118,17 @@ class ProjectSpec(Spec):
                     )
                     raise SpecValueError(fault, Words("只保留一处", "keep it in one place"))
         return activities
+
+    @field_validator("sla_calendar")
+    @classmethod
+    def _nobodys(cls, calendar: WorkCalendar | None) -> WorkCalendar | None:
+        if calendar is not None and calendar.is_personal:
+            fault = Words(
+                "sla_calendar 不能有 groups 或 resources",
+                "sla_calendar has groups or resources, and limits are nobody's",
+            )
+            raise SpecValueError(fault, Words("写在 calendar 里", "write them under calendar"))
+        return calendar
 
     def plan(self) -> ReadingPlan:
         """The part that shapes reading."""
@@ -157,6 +180,16 @@ class Project:
         """
         return tuple(TargetVersion.open(self.folder / path) for path in self.spec.target)
 
+    @property
+    def calendar(self) -> WorkCalendar | None:
+        """The working calendar; None where project.yml names none."""
+        return self.spec.calendar
+
+    @property
+    def sla(self) -> Sla:
+        """How limits are measured: their own calendar, else the working calendar, and the pauses."""
+        return Sla(calendar=self.spec.sla_calendar or self.spec.calendar, pauses=tuple(self.spec.pauses))
+
     def files(self, exports: Sequence[str | Path] = ()) -> list[tuple[Source, ExportFile]]:
         """The exports to read, each with its source.
 
@@ -194,7 +227,7 @@ class Project:
         ExportError
             If an export cannot be read.
         """
-        return read_log(
+        log = read_log(
             self.files(exports),
             self.spec.plan(),
             name=self.name,
@@ -204,6 +237,21 @@ class Project:
             cache=self.cache,
             progress=progress,
         )
+        report = log.import_report
+        return replace(log, import_report=report.model_copy(update={"notes": (*report.notes, *self._notes(log))}))
+
+    def _notes(self, log: EventLog) -> list[Note]:
+        """Holidays that are not published and pauses that never happen are told with what reading assumed."""
+        calendars = [one for one in (self.spec.calendar, self.spec.sla_calendar) if one is not None]
+        clocks = [personal_clocks(log, one, everybody(one)) for one in calendars]
+        years = sorted({year for one in clocks for year in one.unpublished})
+        named = [name for pause in self.spec.pauses for name in (*pause.from_, *pause.until)]
+        unused = sorted(set(named) - set(log.activities if named else ()))
+        told = {
+            "holidays_unpublished": ("years", ", ".join(map(str, years))),
+            "pauses_unused": ("names", ", ".join(unused)),
+        }
+        return [Note(code=code, level="warning", facts={key: text}) for code, (key, text) in told.items() if text]
 
 
 def _source_of(export: str, sources: Sequence[Source]) -> Source:

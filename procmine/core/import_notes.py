@@ -74,6 +74,13 @@ NOTES: dict[str, Words] = {
         "在每个案例内取值不变，作为案例属性：{columns}",
         "constant within every case, so attributes of the case: {columns}",
     ),
+    "holidays_unpublished": Words(
+        "{years} 年的法定假日与补班尚未公布，工作时间按尚不完整的假日推算",
+        "the holidays and make-up workdays of {years} are not published, so working time there is provisional",
+    ),
+    "pauses_unused": Words(
+        "pauses: 中的这些活动在导出中没有出现：{names}", "activities under pauses: that the export never shows: {names}"
+    ),
     "lifecycle_paired": Words(
         "{n} 个活动实例由 start 与 complete 两个事件配对而成",
         "{n} activity instances paired from a start and a complete event",

@@ -1,0 +1,263 @@
+"""Working time against a slow reference of its own, on random calendars, zones and intervals; and published figures."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pytest
+from conftest import shared_file
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import procmine as pm
+from procmine.core.calendar import DAY_NAMES, WorkCalendar
+from procmine.core.engine import EngineSpec, connected
+from procmine.core.open_spans import microseconds
+from procmine.core.personal_clocks import PersonalClocks
+from procmine.core.workclock import NEVER, WorkClock, clock_of
+
+HOUR, SECOND = 3_600_000_000, 1_000_000
+OFFICE = WorkCalendar(country="CN", hours={"mon-fri": ["09:00-12:00", "13:30-18:00"]})
+ZONES = ("Asia/Shanghai", "Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
+
+
+# ── the slow reference ────────────────────────────────────────────────────────────────────────
+
+
+def spans_of(hours: dict[str, list[str]], off: set[date], zone: str, first: date, last: date) -> list[tuple[int, int]]:
+    """Every shift of every day, by the standard library: seconds since 1970, overlaps and all."""
+    found = []
+    for i in range((last - first).days + 1):
+        day = first + timedelta(days=i)
+        for text in [] if day in off else hours.get(DAY_NAMES[day.weekday()], []):
+            begin, end = text.split("-")
+            ends_on = day if end > begin else day + timedelta(days=1)
+            found.append((second(day, begin, zone), second(ends_on, end, zone)))
+    return found
+
+
+def second(day: date, clock: str, zone: str) -> int:
+    if clock == "24:00":
+        day, clock = day + timedelta(days=1), "00:00"
+    local = datetime.combine(day, time.fromisoformat(clock)).replace(tzinfo=ZoneInfo(zone), fold=0)
+    return round(local.timestamp())
+
+
+def slow(spans: list[tuple[int, int]], begin: int, end: int) -> int:
+    """Seconds of an interval that lie in any span: piece by piece between all edges."""
+    if end < begin:
+        return -slow(spans, end, begin)
+    near = [(a, b) for a, b in spans if a < end and b > begin]
+    edges = sorted({begin, end, *(min(max(edge, begin), end) for span in near for edge in span)})
+    return sum(
+        right - left for left, right in itertools.pairwise(edges) if any(a <= left and right <= b for a, b in near)
+    )
+
+
+@st.composite
+def weeks(draw: Any) -> dict[str, list[str]]:
+    """Weekly hours: up to nine spans, apart, at quarter hours, some over midnight."""
+    edges = sorted(draw(st.sets(st.integers(0, 7 * 96 - 1), min_size=2, max_size=18)))
+    hours: dict[str, list[str]] = {}
+    for begin, end in zip(edges[::2], edges[1::2], strict=False):
+        if end - begin < 96:
+            day, start = divmod(begin, 96)
+            hours.setdefault(DAY_NAMES[day], []).append(f"{clock(start)}-{clock(end % 96)}")
+    return hours or {"mon": ["09:00-17:00"]}
+
+
+def clock(quarter: int) -> str:
+    return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
+
+
+FIRST, LAST = datetime(2024, 1, 1), datetime(2025, 12, 31)
+_moments = st.one_of(
+    st.integers(0, int((LAST - FIRST).total_seconds())),
+    st.sampled_from(  # hours in which clocks change
+        [
+            int((datetime(*day) - FIRST).total_seconds())
+            for day in ((2024, 3, 30), (2024, 10, 26), (2024, 3, 9), (2025, 4, 5))
+        ]
+    ).flatmap(lambda at: st.integers(at, at + 2 * 86_400)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    weeks(),
+    st.sampled_from(ZONES),
+    st.lists(st.tuples(_moments, _moments), min_size=1, max_size=12),
+    st.sets(st.dates(FIRST.date(), LAST.date()), max_size=20),
+)
+def test_working_time_equals_the_slow_reference(hours, zone, pairs, off):
+    calendar = WorkCalendar(hours=hours, holidays=[day.isoformat() for day in sorted(off)])
+    made = WorkClock.over(calendar, zone, FIRST, LAST)
+    spans = spans_of(hours, off, zone, FIRST.date() - timedelta(days=4), LAST.date() + timedelta(days=4))
+    base = microseconds(FIRST) // SECOND
+    begins, ends = (np.array([base + pair[i] for pair in pairs]) for i in (0, 1))
+    found = made.between(begins * SECOND, ends * SECOND)
+    assert found.tolist() == [slow(spans, int(a), int(b)) * SECOND for a, b in zip(begins, ends, strict=True)]
+    assert in_engine(made, begins, ends) == found.tolist()
+
+
+def in_engine(made: WorkClock, begins: Any, ends: Any) -> list[int]:
+    times = {name: pa.array(values * SECOND, pa.timestamp("us")) for name, values in (("a", begins), ("b", ends))}
+    table = made.with_between(ibis.memtable(pa.table({"n": range(len(begins)), **times})), "a", "b", "worked")
+    assert table.columns == ("n", "a", "b", "worked")
+    rows = connected(EngineSpec()).to_pyarrow(table.order_by("n"))
+    return rows["worked"].to_pylist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(weeks(), st.sampled_from(ZONES), _moments, st.integers(1, 400 * 3600))
+def test_the_moment_after_so_much_work_is_the_earliest(hours, zone, moment, amount):
+    made = WorkClock.over(WorkCalendar(hours=hours), zone, FIRST, LAST)
+    begin = microseconds(FIRST) + moment * SECOND
+    due = int(made.after(begin, amount * SECOND))
+    if due == NEVER:
+        assert made.between(begin, made.covers[1]) < amount * SECOND
+    elif due <= made.covers[1]:
+        assert int(made.between(begin, due)) == amount * SECOND
+        assert int(made.between(begin, due - SECOND)) < amount * SECOND
+
+
+# ── by hand ───────────────────────────────────────────────────────────────────────────────────
+
+
+def between(calendar: WorkCalendar | None, zone: str, begin: datetime, end: datetime) -> float:
+    """Hours of work between two local times (of the earlier offset)."""
+    utc = [one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None) for one in (begin, end)]
+    return int(WorkClock.over(calendar, zone, min(utc), max(utc)).between(*map(microseconds, utc))) / HOUR
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "hours"),
+    [
+        (datetime(2026, 2, 13, 17), datetime(2026, 2, 14, 10), 2),  # the Saturday before the Spring Festival is worked
+        (datetime(2026, 2, 14, 18), datetime(2026, 2, 24, 9), 0),  # the festival: ten days, no work
+        (datetime(2026, 2, 24, 9), datetime(2026, 2, 28, 18), 37.5),  # four days and the Saturday made up for
+        (datetime(2026, 3, 2, 11, 30), datetime(2026, 3, 2, 14), 1),  # over lunch
+        (datetime(2026, 3, 2, 14), datetime(2026, 3, 2, 11, 30), -1),  # backwards
+        (datetime(2026, 3, 2, 14), datetime(2026, 3, 2, 14), 0),
+    ],
+)
+def test_chinese_office_hours(begin, end, hours):
+    assert between(OFFICE, "Asia/Shanghai", begin, end) == hours
+
+
+def test_a_night_shift_is_longer_or_shorter_when_clocks_change():
+    night = WorkCalendar(hours={"mon-sun": ["22:00-06:00"]})
+    evening = {day: datetime(2024, *day, 20) for day in ((3, 29), (3, 30), (10, 26))}
+    lengths = [between(night, "Europe/Amsterdam", begin, begin + timedelta(hours=12)) for begin in evening.values()]
+    assert lengths == [8, 7, 9]
+
+
+def test_a_shift_that_begins_before_a_holiday_runs_into_it():
+    nights = WorkCalendar(hours={"mon-sun": ["22:00-06:00"]}, holidays=["2026-05-02"])
+    days = [datetime(2026, 5, day, 12) for day in (1, 2, 3)]
+    assert [between(nights, "UTC", day, day + timedelta(days=1)) for day in days] == [8, 0, 8]
+
+
+def test_without_a_calendar_time_is_natural():
+    assert between(None, "Asia/Shanghai", datetime(2026, 2, 13, 17), datetime(2026, 2, 14, 10)) == 17
+
+
+def test_a_calendar_that_is_never_open():
+    closed = WorkCalendar(hours={"mon": ["09:00-10:00"]}, holidays=["2025-12-01..2026-12-31"])
+    made = WorkClock.over(closed, "UTC", datetime(2026, 3, 1), datetime(2026, 3, 31))
+    march = [microseconds(datetime(2026, 3, day)) for day in (2, 9)]
+    assert int(made.between(*march)) == 0
+    assert int(made.after(march[0], HOUR)) == NEVER
+    assert in_engine(made, np.array(march[:1]) // SECOND, np.array(march[1:]) // SECOND) == [0]
+
+
+def test_missing_instants_have_no_working_time():
+    one, none = datetime(2026, 3, 2, 1), None
+    given = pa.table(
+        {name: pa.array(values, pa.timestamp("us")) for name, values in (("a", [one, none]), ("b", [none, one]))}
+    )
+    for calendar in (OFFICE, None):
+        made = WorkClock.over(calendar, "Asia/Shanghai", datetime(2026, 3, 1), datetime(2026, 3, 31))
+        table = made.with_between(ibis.memtable(given), "a", "b", "worked")
+        assert connected(EngineSpec()).to_pyarrow(table)["worked"].to_pylist() == [None, None]
+
+
+def test_an_instant_outside_of_the_period_is_refused():
+    made = WorkClock.over(OFFICE, "UTC", datetime(2026, 3, 1), datetime(2026, 3, 31))
+    with pytest.raises(ValueError, match="outside of the period"):
+        made.worked(microseconds(datetime(2020, 1, 1)))
+
+
+def test_open_or_not():
+    made = WorkClock.over(OFFICE, "Asia/Shanghai", datetime(2026, 3, 1), datetime(2026, 3, 31))
+    asked = [
+        datetime(2026, 3, 2, hour, minute) - timedelta(hours=8) for hour, minute in ((8, 59), (9, 0), (12, 0), (13, 30))
+    ]
+    assert made.is_open(np.array([microseconds(one) for one in asked])).tolist() == [False, True, False, True]
+
+
+def test_a_year_that_is_not_published_is_said():
+    over = WorkClock.over(OFFICE, "Asia/Shanghai", datetime(2026, 12, 1), datetime(2027, 1, 5))
+    assert over.unpublished == (2027,)
+    assert over.warning("zh") == "2027 年的法定假日与补班尚未公布，工作时间按尚不完整的假日推算。"
+    assert WorkClock.over(OFFICE, "Asia/Shanghai", datetime(2018, 1, 1), datetime(2026, 12, 31)).warning("en") == ""
+
+
+def test_a_project_says_it_in_its_import_notes(tmp_path):
+    (tmp_path / "a.csv").write_text("case_id,activity,timestamp\n1,a,2027-01-04 09:00\n", encoding="utf-8")
+    text = 'procmine: 1\nname: x\ntime_zone: Asia/Shanghai\nsources: [{path: a.csv}]\ncalendar: {country: CN, hours: {mon-fri: "09:00-18:00"}}\n'
+    text += "pauses: [{from: asked, until: a}]\n"
+    (tmp_path / "project.yml").write_text(text, encoding="utf-8")
+    log = pm.open_project(tmp_path).read()
+    assert [note.facts["years"] for note in log.import_report.warnings if note.code == "holidays_unpublished"] == [
+        "2027"
+    ]
+    assert [note.facts["names"] for note in log.import_report.warnings if note.code == "pauses_unused"] == ["asked"]
+    assert pm.open_project(tmp_path).sla.calendar == pm.open_project(tmp_path).calendar
+
+
+def test_people_have_clocks_of_their_own():
+    calendar = WorkCalendar.model_validate(
+        {
+            "hours": {"mon-fri": ["09:00-18:00"]},
+            "groups": {"晚班": {"hours": {"mon-fri": ["22:00-06:00"]}}},
+            "resources": {"甲": {"absences": ["2026-03-02"]}},
+        }
+    )
+    members = [("甲", "晚班"), ("乙", "晚班"), ("丙", "白班"), ("甲", "白班")]
+    clocks = PersonalClocks.over(calendar, members, "UTC", datetime(2026, 3, 1), datetime(2026, 3, 7))
+    who = np.array([3, 0, 2, 1])
+    first, last = (np.full(4, microseconds(datetime(2026, 3, day, 12))) for day in (2, 3))
+    assert ((clocks.worked(who, last) - clocks.worked(who, first)) / HOUR).tolist() == [3, 0, 9, 8]
+    assert len(clocks.clocks) == 4
+
+
+def test_domestic_declarations():
+    """FINAL_APPROVED by SUPERVISOR → Request Payment: natural time as published, 08–18 on weekdays as the reference says."""
+    log = pm.read_export(shared_file("oa/DomesticDeclarations.xes.gz"), time_zone="Europe/Amsterdam", language="en")
+    office = WorkCalendar(hours={"mon-fri": ["08:00-18:00"]})
+    events = log.events
+    approved = events.previous_activity.endswith("FINAL_APPROVED by SUPERVISOR")
+    pairs = events.filter(approved & (events.activity == "Request Payment"))
+    told = clock_of(log, office).with_between(pairs, "previous_timestamp", "timestamp", "worked")
+    frame = told.order_by("case_index", "position").to_pyarrow().to_pandas()
+    natural = (frame["timestamp"] - frame["previous_timestamp"]).dt.total_seconds() / 3600
+    assert (len(frame), round(natural.median(), 3)) == (9912, 27.157)
+    spans = spans_of(
+        {key: ["08:00-18:00"] for key in DAY_NAMES[:5]},
+        set(),
+        "Europe/Amsterdam",
+        date(2016, 12, 20),
+        date(2019, 12, 31),
+    )
+    some = frame.iloc[::20]
+    asked = [some[name].astype("datetime64[s]").astype("int64") for name in ("previous_timestamp", "timestamp")]
+    assert [slow(spans, a, b) * SECOND for a, b in zip(*asked, strict=True)] == some["worked"].tolist()
+    worked = frame["worked"] / HOUR
+    assert (round(worked.median(), 1), round(worked.max()), int((worked > 48).sum())) == (11.4, 1683, 1005)

@@ -1,19 +1,20 @@
 """Exact, optimal alignments of whole logs: what every variant did, and what the model asks of it.
 
 A model of how work should be has few states, so no search is needed: the cost of every state after every
-event follows from the costs before it. Variants that begin alike share that work (a prefix tree), and all
-prefixes of one length are taken at once. Compare Reissner et al., Scalable conformance checking of
-business processes (2017), and the prefix trees of trie-based alignments.
+event follows from the costs before it, and what one prefix costs is what many cost (`cost_vectors`). All variants are
+taken one event further at a time. Compare Reissner et al., Scalable conformance checking of business processes
+(2017), and trie-based alignments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from procmine.conformance.cost_vectors import LOG_MOVE, CostVectors
 from procmine.conformance.sequences import Sequences
-from procmine.conformance.state_model import FAR, TOO_DEAR, Edge, StateModel
+from procmine.conformance.state_model import StateModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,25 +50,6 @@ class Alignments:
     ends: np.ndarray
 
 
-class _Reach(NamedTuple):
-    """What an event of one activity can be: for each state before it, the cheapest way on to every state.
-
-    Attributes
-    ----------
-    tails
-        States in which such an event is allowed.
-    costs, ways
-        One row per tail, one column per state after the event and the model moves behind it.
-    edges
-        Likewise: the number of the edge taken.
-    """
-
-    tails: np.ndarray
-    costs: np.ndarray
-    ways: np.ndarray
-    edges: np.ndarray
-
-
 def align(
     model: StateModel,
     variants: Sequence[Sequence[str]] | Sequences,
@@ -98,191 +80,109 @@ def align(
     >>> found.costs.tolist(), found.skipped.tolist(), found.nodes.tolist()
     ([0, 2, 0], [[1, 1, 1]], [0, 1, 2, 0, -1, 2, 0])
     """
-    return _Aligning(model, log_costs or {}).align(variants, is_open)
+    import numpy as np
+
+    log, prices = Sequences.of(variants), log_costs or {}
+    ends = np.zeros(len(log), bool) if is_open is None else np.asarray(is_open, bool)
+    aligning = _Aligning(model, log, prices)
+    costs = aligning.costs(ends)
+    moves = np.array([prices.get(name, 1) for name in log.activities], np.int64)
+    paid = np.concatenate([[0], np.cumsum(moves[log.codes])])
+    worst = paid[log.begins[1:]] - paid[log.begins[:-1]] + np.where(ends, 0, model.shortest)
+    return Alignments(costs, worst, aligning.nodes, log.begins, aligning.skipped(), aligning.ends)
 
 
 class _Aligning:
-    def __init__(self, model: StateModel, log_costs: Mapping[str, int]) -> None:
+    def __init__(self, model: StateModel, log: Sequences, log_costs: Mapping[str, int]) -> None:
         import numpy as np
 
-        self.model, self.log_costs = model, log_costs
+        self.model, self.log, self.log_costs = model, log, log_costs
         self.edges = np.array(model.edges, dtype=np.int64).reshape(-1, 3)
+        self.nodes = np.full(len(log.codes), -1, np.int32)
+        self.ends = np.zeros(len(log), np.int64)
+        self.gaps: list[tuple[np.ndarray, ...]] = []
 
-    def align(self, variants: Sequence[Sequence[str]] | Sequences, is_open: Sequence[bool] | None) -> Alignments:
+    def costs(self, is_open: np.ndarray) -> np.ndarray:
+        """The cost of every variant; its moves are found on the way."""
         import numpy as np
 
-        told = Sequences.of(variants)
-        activities, texts = told.activities, told.texts()
-        self.reaches = [self._reach(self.model.edges_for(name)) for name in activities]
-        self.log_moves = np.array([self.log_costs.get(name, 1) for name in activities], dtype=np.int32)
-        lengths, begins = told.lengths, told.begins
-        nodes, final = np.full(begins[-1], -1, np.int32), np.full(len(texts), self.model.final, np.int64)
-        found = _Found(np.zeros(len(texts), np.int64), nodes, begins, [], final)
-        ends = np.zeros(len(texts), bool) if is_open is None else np.asarray(is_open, bool)
-        order = sorted(range(len(texts)), key=texts.__getitem__)
-        for portion in self._portions(np.array(order, np.int64), lengths):
-            self._align_portion([texts[i] for i in portion], portion, ends[portion], found)
-        paid = np.concatenate([[0], np.cumsum(self.log_moves[told.codes])]) if activities else np.zeros(1, np.int64)
-        worst = paid[begins[1:]] - paid[begins[:-1]] + np.where(ends, 0, self.model.shortest)
-        return Alignments(found.costs, worst, found.nodes, begins, self._skipped(found.gaps), found.ends)
+        lengths = self.log.lengths
+        order = np.argsort(-lengths, kind="stable")
+        costs = np.zeros(len(lengths), np.int64)
+        known = CostVectors(self.model, self.log.activities, self.log_costs)
+        for portion in self._portions(order, lengths):
+            if known.n_cells > _CELLS:
+                known = CostVectors(self.model, self.log.activities, self.log_costs)
+            costs[portion] = self._portion_costs(known, portion, lengths[portion], is_open[portion])
+        return costs
 
     def _portions(self, order: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
-        """The variants in order, cut where their costs would take more room than is given."""
+        """The variants in order, cut where their costs could take more room than is given."""
         import numpy as np
 
         filled = np.cumsum((lengths[order] + 1) * self.model.n_states) // _CELLS
         return [part for part in np.split(order, np.flatnonzero(np.diff(filled)) + 1) if len(part)]
 
-    def _reach(self, edges: Sequence[Edge]) -> _Reach:
+    def _portion_costs(
+        self, known: CostVectors, portion: np.ndarray, lengths: np.ndarray, is_open: np.ndarray
+    ) -> np.ndarray:
+        """Costs of variants, the longest first, so that those with an event at a place are always the first few."""
         import numpy as np
 
-        numbers = {edge: i for i, edge in enumerate(self.model.edges)}
-        tails = sorted({edge.tail for edge in edges})
-        shape = (len(tails), self.model.n_states)
-        ways, chosen = np.full(shape, FAR, np.int64), np.zeros(shape, np.int64)
-        for edge in sorted(edges):
-            row, onward = tails.index(edge.tail), self.model.ways[edge.head]
-            better = onward < ways[row]
-            ways[row][better] = onward[better]
-            chosen[row][better] = numbers[edge]
-        costs = np.minimum(ways // (self.model.n_states + 1), TOO_DEAR).astype(np.int32)
-        return _Reach(np.array(tails, np.int64), costs, ways, chosen)
-
-    # ── forward: what every state costs after every prefix ────────────────────────────────────
-
-    def _align_portion(self, texts: Sequence[str], places: np.ndarray, is_open: np.ndarray, found: _Found) -> None:
-        import numpy as np
-
-        tree = _prefixes(texts)
-        costs = [self.model.distances[0][None, :].astype(np.int32)]
-        for level in range(tree.depth):
-            rows = tree.firsts[level]
-            before = tree.numbers[rows, level - 1] if level else np.zeros(len(rows), np.int64)
-            costs.append(self._after(costs[-1], before, tree.codes[rows, level]))
-        final = np.empty((len(texts), self.model.n_states), costs[0].dtype)
-        for length in np.unique(tree.lengths):
-            rows = np.flatnonzero(tree.lengths == length)
-            final[rows] = costs[length][tree.numbers[rows, length - 1] if length else np.zeros(len(rows), np.int64)]
-        states = np.where(is_open, final.argmin(axis=1), self.model.final)
-        found.ends[places] = states
-        found.costs[places] = final[np.arange(len(texts)), states]
-        self._walk_back(tree, costs, states, places, found)
-
-    def _after(self, costs: np.ndarray, before: np.ndarray, codes: np.ndarray) -> np.ndarray:
-        """Costs of the states after one more event, for the prefixes of one length."""
-        import numpy as np
-
-        after = np.empty((len(before), self.model.n_states), np.int32)
-        for code in np.unique(codes):
-            here = np.flatnonzero(codes == code)
-            known = costs[before[here]]
-            best = known + self.log_moves[code]
-            reach = self.reaches[code]
-            for tail, onward in zip(reach.tails, reach.costs, strict=True):
-                np.minimum(best, known[:, tail, None] + onward, out=best)
-            after[here] = best
-        return after
-
-    # ── back: which of the moves made it so cheap ─────────────────────────────────────────────
+        begins = self.log.begins[portion]
+        vector, paid = np.zeros(len(portion), np.int64), np.zeros(len(portion), np.int64)
+        taken = []
+        for level in range(int(lengths.max(initial=0))):
+            n = int(np.searchsorted(-lengths, -level))
+            steps = known.steps(vector[:n], self.log.codes[begins[:n] + level])
+            vector[:n] = known.target[steps]
+            paid[:n] += known.shift[steps]
+            taken.append(steps)
+        state = np.where(is_open, known.vectors.argmin(axis=1)[vector], self.model.final)
+        paid += known.vectors[vector, state]
+        self.ends[portion] = state
+        self._walk_back(known, taken, portion, state)
+        return paid
 
     def _walk_back(
-        self, tree: _Prefixes, costs: Sequence[np.ndarray], states: np.ndarray, places: np.ndarray, found: _Found
+        self, known: CostVectors, taken: Sequence[np.ndarray], portion: np.ndarray, state: np.ndarray
     ) -> None:
+        """Which of the moves made it so cheap."""
         import numpy as np
 
-        state = states.astype(np.int64)
-        begins = found.begins[places]
-        for level in range(tree.depth - 1, -1, -1):
-            rows = np.flatnonzero(tree.lengths > level)
-            before = tree.numbers[rows, level - 1] if level else np.zeros(len(rows), np.int64)
-            paid = costs[level + 1][tree.numbers[rows, level], state[rows]]
-            for code in np.unique(tree.codes[rows, level]):
-                mine = np.flatnonzero(tree.codes[rows, level] == code)
-                step = self._step_back(code, costs[level][before[mine]], paid[mine], state[rows[mine]])
-                here = rows[mine][step.is_sync]
-                edge = step.edge[step.is_sync]
-                found.nodes[begins[here] + level] = self.edges[edge, 2]
-                found.gaps.append((places[here], np.full(len(here), level + 1), self.edges[edge, 1], state[here]))
-                state[here] = self.edges[edge, 0]
-        found.gaps.append((places, np.zeros(len(places), np.int64), np.zeros(len(places), np.int64), state))
+        begins = self.log.begins[portion]
+        for level in range(len(taken) - 1, -1, -1):
+            edges = known.edges_back(taken[level], state[: len(taken[level])])
+            here = np.flatnonzero(edges != LOG_MOVE)
+            tails, heads, nodes = self.edges[edges[here]].T
+            self.nodes[begins[here] + level] = nodes
+            self._note_gap(portion[here], level + 1, heads, state[here])
+            state[here] = tails
+        self._note_gap(portion, 0, np.zeros(len(portion), np.int64), state)
 
-    def _step_back(self, code: int, before: np.ndarray, paid: np.ndarray, state: np.ndarray) -> _Step:
-        """For prefixes ending in one activity: whether the event is synchronous, and by which edge."""
+    def _note_gap(self, variants: np.ndarray, position: int, begin: np.ndarray, end: np.ndarray) -> None:
+        """The ways between these states are gone without events."""
         import numpy as np
 
-        reach = self.reaches[code]
-        best, edge = np.full(len(state), FAR, np.int64), np.zeros(len(state), np.int64)
-        for tail, onward, ways, edges in zip(reach.tails, reach.costs, reach.ways, reach.edges, strict=True):
-            fits = (before[:, tail] + onward[state] == paid) & (ways[state] < best)
-            best[fits] = ways[state][fits]
-            edge[fits] = edges[state][fits]
-        return _Step(best < FAR, edge)
+        missing = np.flatnonzero(self.model.distances[begin, end])
+        between = begin[missing] * self.model.n_states + end[missing]
+        self.gaps.append((variants[missing], np.full(len(missing), position), between))
 
-    def _skipped(self, gaps: Sequence[tuple[np.ndarray, ...]]) -> np.ndarray:
+    def skipped(self) -> np.ndarray:
         """The nodes on the ways that no event went: variant, events before, node; in the order of the log."""
         import numpy as np
 
-        if not gaps:
+        if not self.gaps:
             return np.empty((0, 3), np.int64)
-        variant, position, begin, end = (np.concatenate(part) for part in zip(*gaps, strict=True))
-        between = begin * self.model.n_states + end
-        missing = self.model.distances[begin, end] > 0
-        variant, position, between = variant[missing], position[missing], between[missing]
+        variant, position, between = (np.concatenate(part) for part in zip(*self.gaps, strict=True))
         pairs, which = np.unique(between, return_inverse=True)
         ways = [self.model.way(*divmod(int(pair), self.model.n_states)) for pair in pairs]
         lengths = np.array([len(way) for way in ways], np.int64)
-        repeats = lengths[which] if ways else np.empty(0, np.int64)
-        nodes = [np.array(way, np.int64) for way in ways]
-        flat = np.concatenate([nodes[i] for i in which]) if len(which) else np.empty(0, np.int64)
-        table = np.stack([np.repeat(variant, repeats), np.repeat(position, repeats), flat], axis=1)
-        order = np.lexsort((np.arange(len(table)), table[:, 1], table[:, 0]))
-        return table[order]
-
-
-class _Found(NamedTuple):
-    costs: np.ndarray
-    nodes: np.ndarray
-    begins: np.ndarray
-    gaps: list[tuple[np.ndarray, ...]]
-    ends: np.ndarray
-
-
-class _Step(NamedTuple):
-    is_sync: np.ndarray
-    edge: np.ndarray
-
-
-class _Prefixes(NamedTuple):
-    """The prefix tree of sorted texts.
-
-    Attributes
-    ----------
-    codes
-        One row per text, one column per place; -1 behind its end.
-    numbers
-        Of each text's prefix of each length: its number among the prefixes of that length.
-    firsts
-        For each length: the first text with each of its prefixes.
-    """
-
-    codes: np.ndarray
-    lengths: np.ndarray
-    numbers: np.ndarray
-    firsts: list[np.ndarray]
-    depth: int
-
-
-def _prefixes(texts: Sequence[str]) -> _Prefixes:
-    import numpy as np
-
-    lengths = np.array([len(text) for text in texts], np.int64)
-    depth = int(lengths.max(initial=0))
-    codes = np.full((len(texts), depth), -1, np.int64)
-    inside = np.arange(depth) < lengths[:, None]
-    codes[inside] = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    differs = np.ones((len(texts), depth), bool)
-    differs[1:] = np.logical_or.accumulate(codes[1:] != codes[:-1], axis=1)
-    starts = differs & inside
-    numbers = np.cumsum(starts, axis=0) - 1
-    firsts = [np.flatnonzero(starts[:, level]) for level in range(depth)]
-    return _Prefixes(codes, lengths, numbers, firsts, depth)
+        firsts = np.concatenate([[0], np.cumsum(lengths)])
+        order = np.lexsort((position, variant))
+        variant, position, which = variant[order], position[order], which[order]
+        repeats = lengths[which]
+        inside = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        flat = np.array([node for way in ways for node in way], np.int64)
+        nodes = flat[np.repeat(firsts[which], repeats) + inside]
+        return np.stack([np.repeat(variant, repeats), np.repeat(position, repeats), nodes], axis=1)

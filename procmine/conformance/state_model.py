@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from procmine.conformance.closing import Closing
 from procmine.core.automaton import Automaton
 
 if TYPE_CHECKING:
@@ -98,9 +99,18 @@ class StateModel:
             automaton.final,
         )
 
-    @cached_property
-    def _scale(self) -> int:
+    @property
+    def scale(self) -> int:
+        """What a unit of cost counts in `ways`: more than the edges of any way."""
         return self.n_states + 1
+
+    def _price(self, edge: Edge) -> int:
+        return self.costs[edge.node] if edge.node >= 0 else 0
+
+    @cached_property
+    def closing(self) -> Closing:
+        """Its edges as model moves."""
+        return Closing.of(self.n_states, [(edge.tail, edge.head, self._price(edge)) for edge in self.edges])
 
     @cached_property
     def ways(self) -> np.ndarray:
@@ -110,21 +120,18 @@ class StateModel:
         """
         import numpy as np
 
+        steps = [(edge.tail, edge.head, self._price(edge) * self.scale + 1) for edge in self.edges]
         way = np.full((self.n_states, self.n_states), FAR, dtype=np.int64)
-        for tail, head, node in self.edges:
-            cost = self.costs[node] if node >= 0 else 0
-            way[tail, head] = min(way[tail, head], cost * self._scale + 1)
         np.fill_diagonal(way, 0)
-        for between in range(self.n_states):
-            np.minimum(way, way[:, between, None] + way[None, between, :], out=way)
-        return np.minimum(way, FAR)
+        Closing.of(self.n_states, steps).close(way)
+        return np.ascontiguousarray(np.minimum(way.T, FAR))
 
     @cached_property
     def distances(self) -> np.ndarray:
         """Cost of the cheapest model moves from state to state, int64; `TOO_DEAR` where there is no way."""
         import numpy as np
 
-        found: np.ndarray = np.minimum(self.ways // self._scale, TOO_DEAR)
+        found: np.ndarray = np.minimum(self.ways // self.scale, TOO_DEAR)
         return found
 
     @property
@@ -141,8 +148,7 @@ class StateModel:
             step = min(
                 edge
                 for edge in self._from[here]
-                if (self.costs[edge.node] if edge.node >= 0 else 0) * self._scale + 1 + self.ways[edge.head, end]
-                == left
+                if self._price(edge) * self.scale + 1 + self.ways[edge.head, end] == left
             )
             if step.node >= 0:
                 nodes.append(step.node)

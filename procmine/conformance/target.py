@@ -133,13 +133,15 @@ class TargetVersion(Spec):
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Read a standard from a YAML file.
+        """Read a standard from a YAML file, or from a block-structured BPMN file.
 
         Raises
         ------
         SpecError
             With all faults of the file at once: each with its line, the nearest known name and a hint.
         """
+        if path.suffix.lower() == ".bpmn":
+            return cls.from_bpmn(path)
         document = read_yaml(text_of(path), path.name)
         target, faults, faulty = cls.as_far_as_readable(document)
         told = [] if target is None else contradictions(target, names_known=not any(map(_has_names, faulty)))
@@ -147,6 +149,38 @@ class TargetVersion(Spec):
         if target is None or all_faults:
             raise SpecError(*all_faults)
         return target
+
+    @classmethod
+    def from_bpmn(cls, path: str | Path) -> Self:
+        """Read a standard from a block-structured BPMN 2.0 file: its tasks are the nodes, its lanes the roles.
+
+        Raises
+        ------
+        SpecError
+            If it holds what is not supported, or gateways that do not stand in pairs: each is named.
+        """
+        from procmine.conformance.target_bpmn import process_of
+
+        process = process_of(Path(path))
+        return cls(name=process.name, processes=[process])
+
+    def save_bpmn(self, path: str | Path, path_name: str = "") -> None:
+        """Write the flow as BPMN 2.0 with layout, one lane for each responsible role.
+
+        Parameters
+        ----------
+        path_name
+            Name of an operating path; the unified process when left out.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such path.
+        """
+        from procmine.conformance.target_bpmn import target_graph
+        from procmine.core.bpmn_xml import write_bpmn
+
+        write_bpmn(target_graph(self, path_name), path, " · ".join(filter(None, [self.name, path_name])))
 
     @cached_property
     def nodes(self) -> Mapping[str, Item]:

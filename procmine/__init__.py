@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
-    from procmine.conformance.rates import conformance_by, conformance_over_time
+    from procmine.conformance.rate_groups import conformance_by
+    from procmine.conformance.rate_trend import conformance_over_time
     from procmine.conformance.standard_process import standard_process
+    from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
+    from procmine.conformance.target_check import check_target
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from procmine.visual.draw import draw
     from procmine.visual.maps import process_map
     from procmine.visual.standard_document import describe_target
+    from procmine.visual.target_map import target_map
 
 __version__ = "0.1.0"
 
@@ -94,12 +98,15 @@ _DOORS = {
     "pseudonymized": "procmine.performance.pseudonyms",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
+    "check_target": "procmine.conformance.target_check",
     "check_conformance": "procmine.conformance.conformance",
     "standard_process": "procmine.conformance.standard_process",
+    "target_map": "procmine.visual.target_map",
     "aligned_variants": "procmine.conformance.aligned",
-    "conformance_over_time": "procmine.conformance.rates",
-    "conformance_by": "procmine.conformance.rates",
+    "conformance_over_time": "procmine.conformance.rate_trend",
+    "conformance_by": "procmine.conformance.rate_groups",
     "describe_target": "procmine.visual.standard_document",
+    "systematization": "procmine.conformance.systematization",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

@@ -83,3 +83,25 @@ def pm4py_net(net: PetriNet) -> tuple[Any, Any, Any]:
     for source, target in net.arcs:
         add_arc_from_to(nodes[source], nodes[target], theirs)
     return theirs, Marking({nodes[net.source]: 1}), Marking({nodes[net.sink]: 1})
+
+
+def same_language(one: Automaton, other: Automaton) -> bool:
+    """Whether two models allow the same ways: their state sets walked side by side (Hopcroft and Karp, 1971)."""
+
+    def after(model: Automaton, states: frozenset[int], label: str) -> frozenset[int]:
+        ahead = {head for state in states for head in model.steps[state].get(label, ())}
+        return frozenset(state for head in ahead for state in model.silently[head])
+
+    todo = [(frozenset(one.silently[0]), frozenset(other.silently[0]))]
+    seen = set(todo)
+    for left, right in todo:
+        if (one.final in left) != (other.final in right):
+            return False
+        for label in {name for state in left for name in one.steps[state]} | {
+            name for state in right for name in other.steps[state]
+        }:
+            ahead = (after(one, left, label), after(other, right, label))
+            if ahead not in seen:
+                seen.add(ahead)
+                todo.append(ahead)
+    return True

@@ -11,10 +11,12 @@ from lxml import etree
 from pictures import ODD_NAMES, log_of_odd_names, taken_apart
 
 import procmine as pm
-from procmine.core.bpmn import BpmnGraph, Node, Tree, bpmn_of, bpmn_xml, label_lines, size_of, write_bpmn
+from procmine.core.bpmn import BpmnGraph, Node, bpmn_of, label_lines, size_of
+from procmine.core.bpmn_xml import bpmn_xml, write_bpmn
+from procmine.core.process_tree import block, node
 from procmine.visual.model_drawing import bpmn_svg
 
-A, B, C, SILENT = Tree("activity", "a"), Tree("activity", "b"), Tree("activity", "c"), Tree("silent")
+A, B, C, SILENT = node("a"), node("b"), node("c"), node()
 
 
 @pytest.mark.parametrize(
@@ -22,12 +24,12 @@ A, B, C, SILENT = Tree("activity", "a"), Tree("activity", "b"), Tree("activity",
     [
         (SILENT, "start end", "01"),
         (A, "start task end", "01 12"),
-        (Tree("sequence", parts=(A, SILENT, B)), "start task task end", "01 12 23"),
-        (Tree("exclusive", parts=(A, B)), "start exclusive task task exclusive end", "01 12 13 24 34 45"),
-        (Tree("exclusive", parts=(A, SILENT)), "start exclusive task exclusive end", "01 12 23 13 34"),
-        (Tree("parallel", parts=(A, B)), "start parallel task task parallel end", "01 12 13 24 34 45"),
-        (Tree("loop", parts=(A, B)), "start exclusive task exclusive task end", "01 12 23 34 41 35"),
-        (Tree("loop", parts=(A, SILENT)), "start exclusive task exclusive end", "01 12 23 31 34"),
+        (block("sequence", A, SILENT, B), "start task task end", "01 12 23"),
+        (block("one_of", A, B), "start exclusive task task exclusive end", "01 12 13 24 34 45"),
+        (block("one_of", A, SILENT), "start exclusive task exclusive end", "01 12 23 13 34"),
+        (block("any_order", A, B), "start parallel task task parallel end", "01 12 13 24 34 45"),
+        (block("repeat", A, B), "start exclusive task exclusive task end", "01 12 23 34 41 35"),
+        (block("repeat", A, SILENT), "start exclusive task exclusive end", "01 12 23 31 34"),
     ],
 )
 def test_each_operator_has_its_gateways(tree, kinds, flows):
@@ -37,13 +39,19 @@ def test_each_operator_has_its_gateways(tree, kinds, flows):
 
 
 def operators(parts):
-    several = st.lists(parts, min_size=2, max_size=3).map(tuple)
-    flat = st.builds(Tree, st.sampled_from(["sequence", "exclusive", "parallel"]), st.just(""), several)
-    return flat | st.builds(Tree, st.just("loop"), st.just(""), st.tuples(parts, parts))
+    several = st.lists(parts, min_size=2, max_size=3)
+    flat = st.builds(
+        lambda kind, some: block(kind, *some), st.sampled_from(["sequence", "one_of", "any_order"]), several
+    )
+    return (
+        flat
+        | st.builds(lambda one, two: block("repeat", one, two), parts, parts)
+        | parts.map(lambda one: block("optional", one))
+    )
 
 
 labels = st.text(max_size=12).map(lambda text: f"A{text}")
-trees = st.recursive(st.builds(Tree, st.just("activity"), labels) | st.just(SILENT), operators, max_leaves=8)
+trees = st.recursive(labels.map(node) | st.just(SILENT), operators, max_leaves=8)
 
 
 def often(n):
@@ -98,9 +106,9 @@ def test_one_way_leads_in_and_one_leads_out(tree):
     graph = bpmn_of(tree)
     ways_in, ways_out = Counter(target for _, target in graph.flows), Counter(source for source, _ in graph.flows)
     by_kind = {"start": {(0, 1)}, "end": {(1, 0)}, "task": {(1, 1)}}
-    for node in graph.nodes:
-        ways = (ways_in[node.name], ways_out[node.name])
-        assert ways in by_kind.get(node.kind, {(1, ways[1]), (ways[0], 1)})
+    for one in graph.nodes:
+        ways = (ways_in[one.name], ways_out[one.name])
+        assert ways in by_kind.get(one.kind, {(1, ways[1]), (ways[0], 1)})
 
 
 @given(trees)
@@ -112,7 +120,7 @@ def test_the_diagram_is_well_formed_and_the_same_each_time(tree):
 
 
 def test_the_start_is_leftmost_and_the_end_rightmost():
-    root = parsed(bpmn_of(Tree("sequence", parts=(A, Tree("parallel", parts=(B, C)), Tree("loop", parts=(A, SILENT))))))
+    root = parsed(bpmn_of(block("sequence", A, block("any_order", B, C), block("repeat", A, SILENT))))
     left = {bounds.getparent().get("bpmnElement"): float(bounds.get("x")) for bounds in root.iter("{*}Bounds")}
     kinds = {element.get("id"): etree.QName(element).localname for element in root.find("bpmn:process", NS)}
     assert (kinds[min(left, key=left.get)], kinds[max(left, key=left.get)]) == ("startEvent", "endEvent")
@@ -132,7 +140,7 @@ def test_a_task_is_as_large_as_its_label(label, lines, size):
 
 
 def test_two_flows_between_the_same_nodes_are_drawn_once():
-    graph = bpmn_of(Tree("exclusive", parts=(SILENT, SILENT)))
+    graph = bpmn_of(block("one_of", SILENT, SILENT))
     assert len(parsed(graph).findall(".//bpmn:sequenceFlow", NS)) == 3
 
 

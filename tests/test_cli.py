@@ -37,7 +37,7 @@ def export(folder, text=EXPORT, name="export.csv"):
     return path
 
 
-@pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab"])
+@pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab", "standard"])
 def test_every_command_explains_itself(capsys, command):
     code, out, _ = run(capsys, command, "--help")
     assert code == 0
@@ -187,3 +187,48 @@ def test_the_sample_is_found_beside_the_package():
 def test_python_dash_m_is_not_needed_and_version_is_said():
     done = subprocess.run([sys.executable, "-m", "procmine", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("procmine, version ")
+
+
+# ── the standard ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_standard_writes_the_document_in_the_projects_language(capsys, tmp_path):
+    code, out, _ = run(capsys, "standard", sample_project("telecom"), "--out", tmp_path / "doc")
+    assert (code, out) == (0, f"standard: {tmp_path / 'doc' / 'standard.html'}\n")
+    assert sorted(path.name for path in (tmp_path / "doc").iterdir()) == [
+        "standard.html",
+        "standard.md",
+        "standard.svg",
+    ]
+    assert "职责矩阵" in (tmp_path / "doc" / "standard.html").read_text(encoding="utf-8")
+    assert run(capsys, "standard", sample_project("telecom"), "--language", "en")[0] == 0
+    assert "Responsibilities (RACI)" in (tmp_path / "standard" / "telecom" / "standard.md").read_text(encoding="utf-8")
+
+
+def test_standard_without_a_standard_says_how_to_name_one(capsys, tmp_path):
+    text = (sample_project() / "project.yml").read_text(encoding="utf-8")
+    (tmp_path / "project.yml").write_text(text.replace("target: target.yml", ""), encoding="utf-8")
+    code, _, err = run(capsys, "standard", tmp_path)
+    assert code == 2
+    assert "name it in project.yml: target: target.yml" in err
+    assert not (tmp_path / "standard").exists()
+
+
+def test_standard_does_not_write_over_a_file(capsys, tmp_path):
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    code, _, err = run(capsys, "standard", sample_project(), "--out", tmp_path / "taken")
+    assert code == 2
+    assert err.splitlines()[-1] == "  hint: choose another --out"
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
+
+
+def test_faults_of_a_standard_are_told_with_their_lines(capsys, tmp_path):
+    text = (sample_project() / "project.yml").read_text(encoding="utf-8")
+    (tmp_path / "project.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "target.yml").write_text(
+        "name: x\nprocesses:\n  - {name: p, nodes: [{name: a}, {name: a}]}\n", encoding="utf-8"
+    )
+    code, _, err = run(capsys, "standard", tmp_path)
+    assert code == 2
+    assert "target.yml:3" in err
+    assert "the node 'a' stands in it twice" in err

@@ -1,6 +1,7 @@
 """What every analysis promises: its columns, its input left alone, an empty log, no matter the order of rows."""
 
 from datetime import datetime
+from functools import wraps
 
 import pandas as pd
 import pytest
@@ -35,11 +36,46 @@ def reassignments(log):
     return pm.reassignments(with_classes(log))
 
 
+def against_a_standard(analysis, *more):
+    """An analysis that also takes the standard."""
+    from procmine.conformance.target import Process
+    from procmine.conformance.target_parts import Item
+
+    nodes = [Item(name=name, responsible=["客服"]) for name in ("受理", "分类", "处理", "关闭")]
+    standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    return wraps(analysis)(lambda log: analysis(log, standard, *more))
+
+
+def check_target(log):
+    """With a standard that knows some of the log."""
+    from procmine.conformance.target import Process
+    from procmine.conformance.target_parts import Item
+
+    nodes = [Item(name="受理"), Item(name="分配"), Item(name="关闭")]
+    return pm.check_target(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
+
+
+def systematization(log):
+    """With a standard that marks an action, on the same events with what is known of systems."""
+    from procmine.conformance.target import Process
+    from procmine.conformance.target_parts import Action, Item
+
+    frame = log.to_pandas()
+    marked = frame.assign(is_system=frame["resource"] == "机器人")
+    more = {"zone": log.zone, "name": log.name, "language": log.language}
+    node = Item(name="分类", actions=[Action(do="按规则分类", log=["分类"], systematizable=True)])
+    target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=[node])])
+    return pm.systematization(pm.EventLog.from_pandas(marked, **more), target)
+
+
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
     pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.open_cases, pm.spectrum,
+    against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
+    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
+    check_target, systematization,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

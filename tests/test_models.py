@@ -14,7 +14,7 @@ from random_logs import frames, quietly
 from random_logs import log_of as log_of_frame
 
 import procmine as pm
-from procmine.core.bpmn import bpmn_xml
+from procmine.core.bpmn_xml import bpmn_xml
 from procmine.core.errors import UnknownNameError
 from procmine.core.petri import pnml
 from procmine.discovery.miners import mine

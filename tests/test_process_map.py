@@ -197,7 +197,7 @@ def test_cases_of_one_event_have_no_times():
         ("1", "Start → b\nCases: 1"),
         ("1", "b → End\nCases: 1"),
     ]
-    assert {label for label, _, _ in page_data(single)["strokes"]["median"]} == {""}
+    assert {label for label, *_ in page_data(single)["strokes"]["median"]} == {""}
 
 
 def test_ways_of_the_same_width_can_be_drawn():

@@ -115,8 +115,8 @@ def aligned_variants(
     >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
     >>> found = aligned_variants(pm.six_cases(), target)
     >>> found.table[["n_cases", "n_departures"]].values.tolist()
-    [[3, 0], [1, 3], [1, 0], [1, 1]]
-    >>> found.table["path"].iloc[1]
+    [[3, 0], [1, 0], [1, 3], [1, 1]]
+    >>> found.table["path"].iloc[2]
     '受理 → 分类 → 处理 → [多余：客户沟通] → [重复：处理] → [多余：客户沟通] → 关闭'
     """
     import pandas as pd

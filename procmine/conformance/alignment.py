@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from procmine.conformance.cost_vectors import LOG_MOVE, CostVectors
+from procmine.conformance.sequences import Sequences
 from procmine.conformance.state_model import StateModel
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Alignments:
         Where the events of each variant begin in `nodes`; one more at the end.
     skipped
         What the model asks for and the variant lacks: variant, number of events before it, node.
-    activities, codes
-        The distinct activities; per event the number of its own.
+    ends
+        Per variant the state of the model in which it ends.
     """
 
     costs: np.ndarray
@@ -47,13 +47,12 @@ class Alignments:
     nodes: np.ndarray
     begins: np.ndarray
     skipped: np.ndarray
-    activities: tuple[str, ...]
-    codes: np.ndarray
+    ends: np.ndarray
 
 
 def align(
     model: StateModel,
-    variants: Sequence[Sequence[str]],
+    variants: Sequence[Sequence[str]] | Sequences,
     *,
     log_costs: Mapping[str, int] | None = None,
     is_open: Sequence[bool] | None = None,
@@ -83,55 +82,31 @@ def align(
     """
     import numpy as np
 
-    log, prices = _encoded(variants), log_costs or {}
-    ends = np.zeros(len(variants), bool) if is_open is None else np.asarray(is_open, bool)
+    log, prices = Sequences.of(variants), log_costs or {}
+    ends = np.zeros(len(log), bool) if is_open is None else np.asarray(is_open, bool)
     aligning = _Aligning(model, log, prices)
     costs = aligning.costs(ends)
     moves = np.array([prices.get(name, 1) for name in log.activities], np.int64)
     paid = np.concatenate([[0], np.cumsum(moves[log.codes])])
     worst = paid[log.begins[1:]] - paid[log.begins[:-1]] + np.where(ends, 0, model.shortest)
-    return Alignments(costs, worst, aligning.nodes, log.begins, aligning.skipped(), log.activities, log.codes)
-
-
-class _Encoded(NamedTuple):
-    """Variants as numbers: their activities, each event's, and where those of each variant begin."""
-
-    activities: tuple[str, ...]
-    codes: np.ndarray
-    begins: np.ndarray
-
-
-class _Numbers(dict[str, int]):
-    def __missing__(self, name: str) -> int:
-        self[name] = number = len(self)
-        return number
-
-
-def _encoded(variants: Sequence[Sequence[str]]) -> _Encoded:
-    import numpy as np
-
-    numbers = _Numbers()
-    begins = np.zeros(len(variants) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, variants), np.int64, len(variants)), out=begins[1:])
-    flat = map(numbers.__getitem__, chain.from_iterable(variants))
-    codes = np.fromiter(flat, np.int32, int(begins[-1]))
-    return _Encoded(tuple(numbers), codes, begins)
+    return Alignments(costs, worst, aligning.nodes, log.begins, aligning.skipped(), aligning.ends)
 
 
 class _Aligning:
-    def __init__(self, model: StateModel, log: _Encoded, log_costs: Mapping[str, int]) -> None:
+    def __init__(self, model: StateModel, log: Sequences, log_costs: Mapping[str, int]) -> None:
         import numpy as np
 
         self.model, self.log, self.log_costs = model, log, log_costs
         self.edges = np.array(model.edges, dtype=np.int64).reshape(-1, 3)
         self.nodes = np.full(len(log.codes), -1, np.int32)
+        self.ends = np.zeros(len(log), np.int64)
         self.gaps: list[tuple[np.ndarray, ...]] = []
 
     def costs(self, is_open: np.ndarray) -> np.ndarray:
         """The cost of every variant; its moves are found on the way."""
         import numpy as np
 
-        lengths = np.diff(self.log.begins)
+        lengths = self.log.lengths
         order = np.argsort(-lengths, kind="stable")
         costs = np.zeros(len(lengths), np.int64)
         known = CostVectors(self.model, self.log.activities, self.log_costs)
@@ -165,6 +140,7 @@ class _Aligning:
             taken.append(steps)
         state = np.where(is_open, known.vectors.argmin(axis=1)[vector], self.model.final)
         paid += known.vectors[vector, state]
+        self.ends[portion] = state
         self._walk_back(known, taken, portion, state)
         return paid
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.closing import Moves, apart
-from procmine.conformance.state_model import FAR, StateModel
+from procmine.conformance.state_model import FAR, Edge, StateModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +80,7 @@ class CostVectors:
         return self._vectors.rows
 
     @staticmethod
-    def _sync(model: StateModel, name: str, numbers: Mapping[tuple[int, int, int], int]) -> _Sync:
+    def _sync(model: StateModel, name: str, numbers: Mapping[Edge, int]) -> _Sync:
         import numpy as np
 
         edges = sorted(model.edges_for(name))
@@ -101,7 +101,7 @@ class CostVectors:
         import numpy as np
 
         pairs = vectors * self.n_activities + codes
-        found = self._step.rows[pairs]
+        found: np.ndarray = self._step.rows[pairs]
         new = np.unique(pairs[found < 0])
         if len(new):
             self._learn(new)
@@ -127,7 +127,7 @@ class CostVectors:
         import numpy as np
 
         known = np.ascontiguousarray(self.vectors[source].T)
-        after = known + self.log_moves[code]
+        after: np.ndarray = known + self.log_moves[code]
         cuts = np.flatnonzero(np.diff(code)) + 1
         for begin, end in zip([0, *cuts], [*cuts, len(code)], strict=True):
             mine = slice(int(begin), int(end))
@@ -161,7 +161,7 @@ class CostVectors:
         import numpy as np
 
         keys = steps.astype(np.int64) * self.model.n_states + states
-        found = self._back.rows[keys]
+        found: np.ndarray = self._back.rows[keys]
         new = np.unique(keys[found == _UNKNOWN])
         if len(new):
             step = new // self.model.n_states

@@ -73,8 +73,22 @@ def steps_of(group: Group) -> list[tuple[Step, ...]]:
             name = group.model.nodes[node] if node >= 0 else name or _claimed(group, activity)
             is_fine = (kind, name) in allowed
             steps.append(Step(name, kind, True, node >= 0, is_fine, activity, int(places[i])))
-        found.append((*steps, *gaps.get(len(activities), ())))
+        found.append(_told_later([*steps, *gaps.get(len(activities), ())]))
     return found
+
+
+def _told_later(steps: list[Step]) -> tuple[Step, ...]:
+    """The same steps, where of a node that is done again the later one is too many, as in the ledger.
+
+    The alignment may have it the other way round. What the standard asks for stays in its order.
+    """
+    for i, step in enumerate(steps):
+        if step.is_asked or step.kind != "kept":
+            continue
+        later = next((j for j in range(i + 1, len(steps)) if steps[j].is_asked), None)
+        if later is not None and (steps[later].name, steps[later].kind) == (step.name, "repeated"):
+            steps[i], steps[later] = step._replace(is_asked=True), steps[later]._replace(is_asked=False)
+    return tuple(steps)
 
 
 def _claimed(group: Group, activity: str) -> str:

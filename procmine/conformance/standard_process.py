@@ -63,7 +63,7 @@ class StandardProcess(Result):
 
 
 def standard_process(log: EventLog, target: TargetVersion | Sequence[TargetVersion]) -> StandardProcess:
-    """The standard process in force when the log ends.
+    """The standard process in force at the last event of the log.
 
     Raises
     ------
@@ -84,9 +84,9 @@ def standard_process(log: EventLog, target: TargetVersion | Sequence[TargetVersi
 
     versions = in_order(versions_of(target, Words("标准流程图", "The map of the standard")))
     columns = list(StandardProcess.COLUMNS)
-    if log.cutoff is None:
+    if log.last is None:
         return StandardProcess.of(log, pd.DataFrame(columns=columns))
-    version = version_for(versions, log.local(log.cutoff).date()) or versions[0]
+    version = version_for(versions, log.local(log.last).date()) or versions[0]
     rows = [
         (
             one.number,

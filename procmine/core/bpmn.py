@@ -1,30 +1,16 @@
-"""Process trees as BPMN 2.0: a small graph, and its XML with a layout that any modeler opens."""
+"""Process trees as BPMN: events, tasks and gateways with the flows between them, and where they are drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, NamedTuple
 
-from lxml import etree
+from procmine.core.layout import Box, Layout, Link, layout
+from procmine.core.process_tree import ProcessTree
+from procmine.core.textwidth import text_width, wrapped
 
-from procmine.core.export import written_aside
-from procmine.core.layout import Box, Curve, Layout, Link, layout
-from procmine.core.textwidth import text_width, wrapped, xml_text
-
-Operator = Literal["sequence", "exclusive", "parallel", "loop", "activity", "silent"]
 Kind = Literal["start", "end", "task", "exclusive", "parallel", "inclusive"]
-
-
-class Tree(NamedTuple):
-    """A process tree: an activity, a silent step, or an operator over parts.
-
-    A `loop` has two parts: the first is done, and done again after each time the second is.
-    """
-
-    operator: Operator
-    label: str = ""
-    parts: tuple[Tree, ...] = ()
 
 
 class Node(NamedTuple):
@@ -35,20 +21,40 @@ class Node(NamedTuple):
     label: str = ""
 
 
+class Lane(NamedTuple):
+    """A lane: who does the nodes in it."""
+
+    label: str
+    nodes: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class BpmnGraph:
-    """Events, tasks and gateways with the flows between them; nodes are named `n0`, `n1` and so on."""
+    """Events, tasks and gateways with the flows between them; nodes are named `n0`, `n1` and so on.
+
+    Attributes
+    ----------
+    lanes
+        Lanes that together hold every node, from top to bottom; none where nobody is named.
+    """
 
     nodes: tuple[Node, ...]
     flows: tuple[tuple[str, str], ...]
+    lanes: tuple[Lane, ...] = ()
 
 
-def bpmn_of(tree: Tree) -> BpmnGraph:
-    """The BPMN graph of a process tree.
+def bpmn_of(tree: ProcessTree, roles: Mapping[str, str] | None = None) -> BpmnGraph:
+    """The BPMN graph of a process tree; silent nodes are not in it.
+
+    Parameters
+    ----------
+    roles
+        Label of a node: who does it. Each gets a lane; what nobody is named for stands where the case comes from.
 
     Examples
     --------
-    >>> graph = bpmn_of(Tree("sequence", parts=(Tree("activity", "受理"), Tree("activity", "关闭"))))
+    >>> from procmine.core.process_tree import block, node
+    >>> graph = bpmn_of(block("sequence", node("受理"), node("关闭")))
     >>> [node.kind for node in graph.nodes], graph.flows
     (['start', 'task', 'task', 'end'], (('n0', 'n1'), ('n1', 'n2'), ('n2', 'n3')))
     """
@@ -56,7 +62,8 @@ def bpmn_of(tree: Tree) -> BpmnGraph:
     start = builder.node("start")
     last = builder.add(tree, start)
     builder.flow(last, builder.node("end"))
-    return BpmnGraph(tuple(builder.nodes), tuple(builder.flows))
+    graph = BpmnGraph(tuple(builder.nodes), tuple(builder.flows))
+    return BpmnGraph(graph.nodes, graph.flows, _lanes(graph, roles or {}))
 
 
 class _Builder:
@@ -71,58 +78,68 @@ class _Builder:
     def flow(self, source: str, target: str) -> None:
         self.flows.append((source, target))
 
-    def add(self, tree: Tree, before: str) -> str:
+    def add(self, tree: ProcessTree, before: str) -> str:
         """Append a tree after a node; return the node that what follows is to be tied to."""
-        if tree.operator == "silent":
-            return before
-        if tree.operator == "activity":
-            task = self.node("task", tree.label)
-            self.flow(before, task)
-            return task
-        if tree.operator == "sequence":
+        if tree.block == "node":
+            return self._task(tree.label, before) if tree.label else before
+        if tree.block == "sequence":
             for part in tree.parts:
                 before = self.add(part, before)
             return before
-        if tree.operator == "loop":
-            return self._loop(tree, before)
-        kind: Kind = "parallel" if tree.operator == "parallel" else "exclusive"
+        if tree.block == "repeat":
+            return self._repeat(tree, before)
+        return self._between(tree, before)
+
+    def _task(self, label: str, before: str) -> str:
+        task = self.node("task", label)
+        self.flow(before, task)
+        return task
+
+    def _between(self, tree: ProcessTree, before: str) -> str:
+        """A tree's parts between a gateway that opens and one that closes."""
+        kind: Kind = "parallel" if tree.block == "any_order" else "exclusive"
         split = self.node(kind)
         self.flow(before, split)
         ends = [self.add(part, split) for part in tree.parts]
         join = self.node(kind)
-        for end in ends:
+        for end in [*ends, *([split] if tree.block == "optional" else [])]:
             self.flow(end, join)
         return join
 
-    def _loop(self, tree: Tree, before: str) -> str:
+    def _repeat(self, tree: ProcessTree, before: str) -> str:
+        first, *again = tree.parts
         join = self.node("exclusive")
         self.flow(before, join)
-        done = self.add(tree.parts[0], join)
+        done = self.add(first, join)
         split = self.node("exclusive")
         self.flow(done, split)
-        back = self.add(tree.parts[1], split)
+        back = self.add(again[0], split) if again else split
         self.flow(back, join)
         return split
 
 
-# ── places and XML ────────────────────────────────────────────────────────────────────────────────
+def _lanes(graph: BpmnGraph, roles: Mapping[str, str]) -> tuple[Lane, ...]:
+    """Every node in the lane of who does it, else of the node before it, else of the first that somebody does."""
+    lane = {node.name: roles[node.label] for node in graph.nodes if roles.get(node.label)}
+    if not lane:
+        return ()
+    before: dict[str, str] = {}
+    for source, target in graph.flows:
+        before.setdefault(target, source)
+    for node in graph.nodes:  # in the order in which they were made: what comes before is known
+        lane.setdefault(node.name, lane.get(before.get(node.name, ""), ""))
+    first = next(lane[node.name] for node in graph.nodes if lane[node.name])
+    placed = {name: label or first for name, label in lane.items()}
+    labels = dict.fromkeys(placed[node.name] for node in graph.nodes)
+    return tuple(
+        Lane(label, tuple(node.name for node in graph.nodes if placed[node.name] == label)) for label in labels
+    )
+
+
+# ── places ────────────────────────────────────────────────────────────────────────────────────────
 
 _SIZES: dict[Kind, tuple[float, float]] = {"start": (36, 36), "end": (36, 36)}
 _GATEWAY = (42.0, 42.0)
-_TAGS = {
-    "start": "startEvent",
-    "end": "endEvent",
-    "task": "task",
-    "exclusive": "exclusiveGateway",
-    "parallel": "parallelGateway",
-    "inclusive": "inclusiveGateway",
-}
-_NS = {
-    "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
-    "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
-    "dc": "http://www.omg.org/spec/DD/20100524/DC",
-    "di": "http://www.omg.org/spec/DD/20100524/DI",
-}
 FONT, LABEL_EM, LABEL_LINES = 12.0, 9.5, 3
 
 
@@ -147,52 +164,3 @@ def placed(graph: BpmnGraph) -> Layout:
         for node in graph.nodes
     ]
     return layout(boxes, [Link(*flow) for flow in dict.fromkeys(graph.flows)], direction="LR")
-
-
-def write_bpmn(graph: BpmnGraph, path: str | Path) -> None:
-    """Write a graph as BPMN 2.0 XML with its layout."""
-    with written_aside(Path(path)) as aside:
-        aside.write_bytes(bpmn_xml(graph))
-
-
-def bpmn_xml(graph: BpmnGraph) -> bytes:
-    """A graph as BPMN 2.0 XML with its layout."""
-    root = etree.Element(_tag("bpmn", "definitions"), nsmap=_NS, targetNamespace="https://procmine.example/bpmn")
-    process = etree.SubElement(root, _tag("bpmn", "process"), id="process", isExecutable="false")
-    flows = list(dict.fromkeys(graph.flows))
-    for node in graph.nodes:
-        element = etree.SubElement(process, _tag("bpmn", _TAGS[node.kind]), id=node.name)
-        if node.label:
-            element.set("name", xml_text(node.label))
-        for i, (source, target) in enumerate(flows):
-            if node.name in (source, target):
-                role = "outgoing" if node.name == source else "incoming"
-                etree.SubElement(element, _tag("bpmn", role)).text = f"f{i}"
-    for i, (source, target) in enumerate(flows):
-        etree.SubElement(process, _tag("bpmn", "sequenceFlow"), id=f"f{i}", sourceRef=source, targetRef=target)
-    _diagram(root, graph)
-    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    return content
-
-
-def _tag(prefix: str, name: str) -> str:
-    return f"{{{_NS[prefix]}}}{name}"
-
-
-def _diagram(root: etree._Element, graph: BpmnGraph) -> None:
-    where = placed(graph)
-    diagram = etree.SubElement(root, _tag("bpmndi", "BPMNDiagram"), id="diagram")
-    plane = etree.SubElement(diagram, _tag("bpmndi", "BPMNPlane"), id="plane", bpmnElement="process")
-    for node in graph.nodes:
-        (x, y), (width, height) = where.centres[node.name], size_of(node)
-        shape = etree.SubElement(plane, _tag("bpmndi", "BPMNShape"), id=f"{node.name}_shape", bpmnElement=node.name)
-        bounds = {"x": x - width / 2, "y": y - height / 2, "width": width, "height": height}
-        etree.SubElement(shape, _tag("dc", "Bounds"), {name: f"{value:g}" for name, value in bounds.items()})
-    for i, curve in enumerate(where.curves):
-        edge = etree.SubElement(plane, _tag("bpmndi", "BPMNEdge"), id=f"f{i}_edge", bpmnElement=f"f{i}")
-        for x, y in _waypoints(curve):
-            etree.SubElement(edge, _tag("di", "waypoint"), x=f"{x:g}", y=f"{y:g}")
-
-
-def _waypoints(curve: Curve) -> list[tuple[float, float]]:
-    return [*curve.points[::3], curve.tip]

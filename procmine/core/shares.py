@@ -27,4 +27,6 @@ def wilson(hits: int, n: int) -> Interval:
     share, spread = hits / n, _Z * _Z / n
     middle = share + spread / 2
     reach = _Z * ((share * (1 - share) + spread / 4) / n) ** 0.5
-    return Interval(max(0.0, (middle - reach) / (1 + spread)), min(1.0, (middle + reach) / (1 + spread)))
+    low = (middle - reach) / (1 + spread) if hits else 0.0
+    high = (middle + reach) / (1 + spread) if hits < n else 1.0
+    return Interval(low, high)

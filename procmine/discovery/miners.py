@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from procmine.core.bpmn import BpmnGraph, Node, Tree, bpmn_of
+from procmine.core.bpmn import BpmnGraph, Node, bpmn_of
 from procmine.core.graphs import fixed_order
 from procmine.core.petri import PetriNet, Transition
+from procmine.core.process_tree import Block, ProcessTree, block, node
 
 Path = tuple[str, ...]
 
@@ -67,12 +68,13 @@ def _inductive(counts: Counter[Path], noise: float) -> _Found:
     return _Found(net, initial, final, bpmn_of(_plain_tree(tree)))
 
 
-def _plain_tree(tree: Any) -> Tree:
+_BLOCKS: dict[str, Block] = {"SEQUENCE": "sequence", "XOR": "one_of", "PARALLEL": "any_order", "LOOP": "repeat"}
+
+
+def _plain_tree(tree: Any) -> ProcessTree:
     if tree.operator is None:
-        return Tree("silent") if tree.label is None else Tree("activity", str(tree.label))
-    parts = tuple(_plain_tree(child) for child in tree.children)
-    name = {"SEQUENCE": "sequence", "XOR": "exclusive", "PARALLEL": "parallel", "LOOP": "loop"}[tree.operator.name]
-    return Tree(name, parts=parts)  # type: ignore[arg-type]
+        return node(str(tree.label or ""))
+    return block(_BLOCKS[tree.operator.name], *map(_plain_tree, tree.children))
 
 
 def _heuristics(counts: Counter[Path], noise: float) -> _Found:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from procmine.core.bpmn import BpmnGraph, write_bpmn
+from procmine.core.bpmn import BpmnGraph
+from procmine.core.bpmn_xml import write_bpmn
 from procmine.core.errors import UnknownNameError
 from procmine.core.petri import PetriNet, write_pnml
 from procmine.core.result import Column, Result

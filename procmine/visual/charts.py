@@ -121,6 +121,14 @@ def whole_numbers(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
+def per_cent_axis(axis: Any, step: float) -> None:
+    """Per cent from 0 to 1, marked every `step`."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f} %"))
+
+
 def date_axis(axes: Axes) -> None:
     """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter

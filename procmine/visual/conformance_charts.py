@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Words, write_number, write_share
-from procmine.visual.charts import _dates, _figure, _svg
+from procmine.visual.charts import date_axis, new_figure, per_cent_axis, svg_of
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from procmine.conformance.rates import ConformanceBy, ConformanceOverTime
+    from procmine.conformance.rate_groups import ConformanceBy
+    from procmine.conformance.rate_trend import ConformanceOverTime
 
 _MOST_GROUPS = 20
 
@@ -25,7 +24,7 @@ def draw_conformance_over_time(result: ConformanceOverTime) -> Picture:
     if known.empty:
         return Picture(result, "")
     labels = {name: column.label.say(language) for name, column in result.COLUMNS.items()}
-    with _figure(3.9) as figure:
+    with new_figure(3.9) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2.4, 1])
         above.fill_between(known["period"], known["low"], known["high"], color=BLUE, alpha=0.14, linewidth=0)
         _rate_line(above, known)
@@ -36,13 +35,13 @@ def draw_conformance_over_time(result: ConformanceOverTime) -> Picture:
         for axes in (above, below):
             axes.set_ylim(0, 1.03)
             axes.margins(x=0.02)
-        _per_cent(above.yaxis, 0.25)
-        _per_cent(below.yaxis, 0.5)
-        _dates(below)
-        return Picture(result, _svg(figure, result.title))
+        per_cent_axis(above.yaxis, 0.25)
+        per_cent_axis(below.yaxis, 0.5)
+        date_axis(below)
+        return Picture(result, svg_of(figure, result.title))
 
 
-def _rate_line(axes: Axes, table: Any) -> None:
+def _rate_line(axes: Any, table: Any) -> None:
     """The rate; a period within which the log ends is dashed, with an empty dot."""
     whole = table[~table["incomplete"]]
     look: Any = {"color": BLUE, "marker": "o", "markersize": 4}
@@ -63,20 +62,13 @@ def _rate_line(axes: Axes, table: Any) -> None:
         )
 
 
-def _per_cent(axis: Any, step: float) -> None:
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
-    axis.set_major_locator(MultipleLocator(step))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f} %"))
-
-
 def draw_conformance_by(result: ConformanceBy) -> Picture:
     """A dot for each group with its interval and number of cases; at most twenty groups."""
     table = result.table.head(_MOST_GROUPS)
     if table.empty:
         return Picture(result, "")
     names = [wrapped(value, 18, 1)[0] for value in table["value"]]
-    with _figure(0.9 + 0.34 * len(table)) as figure:
+    with new_figure(0.9 + 0.34 * len(table)) as figure:
         axes = figure.subplots()
         places = range(len(table))
         axes.hlines(places, table["low"], table["high"], color=BLUE, linewidth=2.2, alpha=0.45)
@@ -100,6 +92,6 @@ def draw_conformance_by(result: ConformanceBy) -> Picture:
         axes.set_xlim(0, 1)
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x", color=LINE)
-        _per_cent(axes.xaxis, 0.25)
+        per_cent_axis(axes.xaxis, 0.25)
         axes.set_xlabel(Words("符合率与 95 % 区间", "Conformance rate with its 95 % interval").say(result.language))
-        return Picture(result, _svg(figure, f"{result.title} · {result.attribute}"))
+        return Picture(result, svg_of(figure, f"{result.title} · {result.attribute}"))

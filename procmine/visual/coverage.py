@@ -50,16 +50,16 @@ def arc_counts(variants: Iterable[Variant]) -> dict[Arc, int]:
     return counts
 
 
-def views_of(variants: Sequence[Variant]) -> Views:
-    """All views of a log.
+def views_of(variants: Sequence[Variant], besides: Sequence[Variant] = ()) -> Views:
+    """All views of a log; paths `besides` are shown as well, though no case took them.
 
     An activity is always shown with the widest way from the start mark to it and from it to the end
     mark – the way whose rarest arc is most frequent – so nothing hangs in the air and no frequent
     path is cut. Source of the idea: the filtering of Split Miner (Augusto et al., ICDM 2017).
     """
-    counts = arc_counts(variants)
+    counts = arc_counts((*variants, *besides))
     backbone = _Backbone(counts)
-    order = _by_frequency(variants)
+    order = _by_frequency((*variants, *besides))
     grid: list[tuple[View, ...]] = []
     for n in _steps(len(order), _ACTIVITY_LEVELS):
         shown = backbone.closed(order[:n])

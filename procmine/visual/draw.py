@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from procmine.conformance.aligned import AlignedVariants
-from procmine.conformance.rates import ConformanceBy, ConformanceOverTime
+from procmine.conformance.rate_groups import ConformanceBy
+from procmine.conformance.rate_trend import ConformanceOverTime
 from procmine.conformance.standard_process import StandardProcess
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import MissingDataCard, Result

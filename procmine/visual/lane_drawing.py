@@ -89,7 +89,8 @@ class _Drawing:
     def _tracked(self) -> list[_Line]:
         """Every junction with its horizontal stretches; those of one gap that overlap lie on different heights."""
         loops = self._loops()
-        lines, taken = [], {}
+        lines: list[_Line] = []
+        taken: dict[int, list[list[tuple[float, float]]]] = {}
         for junction in self.places.junctions:
             tracks = self._stretches(junction, loops)
             heights = []

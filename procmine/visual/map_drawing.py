@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from importlib.resources import files
@@ -29,23 +29,34 @@ _PAD = 14.0
 
 
 class Stroke(NamedTuple):
-    """How an arc looks under one metric: its label, colour and width."""
+    """How an arc looks under one metric: its label, colour, width and dashes."""
 
     label: str
     colour: str
     width: float
+    dash: str = ""
 
 
 class Face(NamedTuple):
-    """How a node looks under one metric: its fill and the colour of its text."""
+    """How a node looks under one metric: its fill, the colour of its text, its outline and its dashes."""
 
     fill: str
     ink: str
+    line: str = "#8fa5c0"
+    dash: str = ""
 
 
 @dataclass(frozen=True)
 class MapDrawing:
-    """Everything the page needs to draw a map at any level, under any metric."""
+    """Everything the page needs to draw a map at any level, under any metric.
+
+    Attributes
+    ----------
+    metrics
+        What colours, widths and labels can stand for.
+    legend
+        HTML that explains colours and dashes; empty where they need no words.
+    """
 
     language: Language
     colour: str
@@ -59,6 +70,8 @@ class MapDrawing:
     hovers: Mapping[str | Arc, str]
     views: Views
     layouts: Mapping[tuple[int, int], Layout]
+    metrics: Mapping[str, Words] = field(default_factory=lambda: METRICS)
+    legend: str = ""
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────
 
@@ -87,7 +100,7 @@ class MapDrawing:
         face = self.faces[name][self.colour]
         box = (
             f'<rect x="{_n(-width / 2)}" y="{_n(-height / 2)}" width="{_n(width)}" height="{_n(height)}" rx="7" '
-            f'fill="{face.fill}" stroke="#8fa5c0" stroke-width="1"/>'
+            f'fill="{face.fill}" stroke="{face.line}" stroke-width="{1.8 if face.dash else 1}"{_dashes(face.dash)}/>'
         )
         return f'<g class="n" data-n="{number}"{where}>{box}{self._node_text(name, height, face)}{hover}</g>'
 
@@ -108,7 +121,7 @@ class MapDrawing:
         hidden = "" if curve else ' display="none"'
         return (
             f'<g class="a" data-a="{self.arcs.index(arc)}"{hidden}><title>{escape(self.hovers[arc])}</title>'
-            f'<path d="{line}" fill="none" stroke="{stroke.colour}" stroke-width="{_n(stroke.width)}"/>'
+            f'<path d="{line}" fill="none" stroke="{stroke.colour}" stroke-width="{_n(stroke.width)}"{_dashes(stroke.dash)}/>'
             f'<path d="{tip}" fill="{stroke.colour}"/>'
             f'<text x="{_n(x)}" y="{_n(y)}" dx="5" dy=".35em" text-anchor="start" font-size="{LABEL_SIZE}" fill="{INK}" stroke="{PAPER}" '
             f'stroke-width="3" stroke-linejoin="round" paint-order="stroke">{escape(stroke.label)}</text></g>'
@@ -140,7 +153,7 @@ class MapDrawing:
         )
         data = json.dumps(self._data(), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
         return (
-            f'<figure class="pm-map"><style>{style}</style>{self._controls()}'
+            f'<figure class="pm-map"><style>{style}</style>{self._controls()}{self.legend}'
             f'<div class="pm-map-canvas">{self.svg(everything=True)}</div>'
             f'<script type="application/json">{data}</script><script>{script}</script></figure>'
         )
@@ -149,7 +162,7 @@ class MapDrawing:
         say = lambda words: escape(words.say(self.language))  # noqa: E731
         buttons = "".join(
             f'<button type="button" data-m="{name}" aria-pressed="{"true" if name == self.colour else "false"}">{say(label)}</button>'
-            for name, label in METRICS.items()
+            for name, label in self.metrics.items()
         )
         (i, j), grid = self.views.first, self.views.grid
         return (
@@ -178,12 +191,13 @@ class MapDrawing:
             "first": list(self.views.first),
             "metric": self.colour,
             "pad": _PAD,
-            "faces": {metric: [list(self.faces[name][metric]) for name in self.names] for metric in METRICS},
+            "faces": {metric: [list(self.faces[name][metric]) for name in self.names] for metric in self.metrics},
             "strokes": {
                 metric: [
-                    [s.label, s.colour, round(s.width, 1)] for s in (self.strokes[arc][metric] for arc in self.arcs)
+                    [s.label, s.colour, round(s.width, 1), s.dash]
+                    for s in (self.strokes[arc][metric] for arc in self.arcs)
                 ]
-                for metric in METRICS
+                for metric in self.metrics
             },
             "rows": [
                 {"label": self._activity_label(i), "views": [self._view_data((i, j)) for j in range(len(row))]}
@@ -213,6 +227,10 @@ _ACTIVITIES, _ARCS = Words("活动", "Activities"), Words("路径", "Paths")
 
 def _n(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def _dashes(dash: str) -> str:
+    return f' stroke-dasharray="{dash}"' if dash else ""
 
 
 def _mark(name: str) -> str:

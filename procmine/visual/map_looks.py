@@ -38,7 +38,7 @@ def draw_map(log: EventLog, flow: pd.DataFrame, events: pd.DataFrame, colour: st
     views = views_of(variants)
     happy = happy_path(log)
     layouts = {
-        (i, j): _placed(view, names, arcs, counts, lines, strokes, happy)
+        (i, j): placed(view, names, arcs, counts, lines, strokes, happy)
         for i, row in enumerate(views.grid)
         for j, view in enumerate(row)
     }
@@ -59,7 +59,7 @@ def draw_map(log: EventLog, flow: pd.DataFrame, events: pd.DataFrame, colour: st
     )
 
 
-def _placed(
+def placed(
     view: View,
     names: Sequence[str],
     arcs: Sequence[Arc],
@@ -68,6 +68,7 @@ def _placed(
     strokes: Mapping[Arc, Mapping[str, Stroke]],
     happy: Sequence[str],
 ) -> Layout:
+    """Lay out a view: the happy path straight down, everything else where its neighbours stand."""
     on_way = {START, END, *happy}
     main = set(zip((START, *happy), (*happy, END), strict=True))
     order = [name for name in _in_order(happy, names, counts) if name in view.activities]

@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from procmine.conformance.document import Section, html_of, markdown_of
+from procmine.conformance.document import Section, html_of, markdown_of, markdown_text
 from procmine.conformance.document_sections import sections_of, summary
 from procmine.conformance.standards import versions_of
 from procmine.conformance.target import TargetVersion
@@ -47,7 +47,7 @@ class StandardDocument:
     def markdown(self) -> str:
         """The document as Markdown, without a picture."""
         head, _, rest = markdown_of(self.title, self.sections).partition("\n\n")
-        return f"{head}\n\n{self.summary}\n\n{rest}"
+        return f"{head}\n\n{markdown_text(self.summary)}\n\n{rest}"
 
     @property
     def html(self) -> str:

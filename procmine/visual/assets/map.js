@@ -13,15 +13,24 @@
     function hide(group) { for (var key in group) group[key].setAttribute("display", "none"); }
     function put(g, x, y) { g.setAttribute("transform", "translate(" + x + " " + y + ")"); g.removeAttribute("display"); }
 
+    function dashes(shape, dash) {
+      if (dash) shape.setAttribute("stroke-dasharray", dash); else shape.removeAttribute("stroke-dasharray");
+    }
+
     function colour() {
       data.faces[metric].forEach(function (face, i) {
-        nodes[i].querySelector("rect").setAttribute("fill", face[0]);
+        var rect = nodes[i].querySelector("rect");
+        rect.setAttribute("fill", face[0]);
+        rect.setAttribute("stroke", face[2]);
+        rect.setAttribute("stroke-width", face[3] ? "1.8" : "1");
+        dashes(rect, face[3]);
         nodes[i].querySelectorAll("text").forEach(function (t) { t.setAttribute("fill", face[1]); });
       });
       data.strokes[metric].forEach(function (stroke, i) {
         var paths = arcs[i].querySelectorAll("path");
         paths[0].setAttribute("stroke", stroke[1]);
         paths[0].setAttribute("stroke-width", stroke[2]);
+        dashes(paths[0], stroke[3]);
         paths[1].setAttribute("fill", stroke[1]);
         arcs[i].querySelector("text").textContent = stroke[0];
       });

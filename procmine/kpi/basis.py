@@ -33,6 +33,8 @@ class Basis:
 
     Attributes
     ----------
+    rates, rate_column
+        What an hour costs: of each role, or the attribute of events that the list of staff gives.
     known
         Activities that may be named although the log has none of them yet.
     """
@@ -41,6 +43,7 @@ class Basis:
     targets: Sequence[TargetVersion] = ()
     sla: Sla = field(default_factory=Sla)
     rates: Mapping[str, float] = field(default_factory=dict)
+    rate_column: str = ""
     known: frozenset[str] = frozenset()
 
 

@@ -13,7 +13,7 @@ from procmine.core.words import Words
 from procmine.core.workclock import WorkClock, clock_of
 from procmine.kpi.basis import NEVER, Evaluation
 from procmine.kpi.spec import Measurement
-from procmine.performance.instances import instances, require_starts
+from procmine.performance.instances import instances
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +85,7 @@ def _clock(of: Evaluation, wanted: Measurement) -> WorkClock:
 def summed_instances(of: Evaluation, wanted: Measurement, begin: str, end: str) -> pd.Series:
     """The time between two instants of every activity instance, never below zero, summed per case: µs."""
     if wanted.measure in _NEEDS_START:
-        require_starts(of.log, _NEEDS_START[wanted.measure])
+        of.log.require("start", _NEEDS_START[wanted.measure])
     table = instances(of.log)
     if wanted.node:
         table = table.filter(table.activity.isin(of.activities_of(wanted.node)))
@@ -98,12 +98,13 @@ def summed_instances(of: Evaluation, wanted: Measurement, begin: str, end: str) 
     return fetch(sums).set_index("case_index")["total"].astype("int64")
 
 
-def worked_by_role(of: Evaluation) -> pd.DataFrame:
-    """Processing time per case and role, µs of natural time: case_index, role, worked."""
-    require_starts(of.log, _NEEDS_START["cost"])
-    of.log.require("role", _NEEDS_START["cost"])
-    table = instances(of.log)
-    table = table.filter(table.start.notnull())
-    timed = clock_of(of.log, None).with_between(table, "start", "timestamp", "span")
-    sums = timed.group_by("case_index", "role").aggregate(worked=timed.span.sum())
-    return fetch(sums.order_by("case_index", "role"))
+def worked(of: Evaluation) -> pd.DataFrame:
+    """Processing time per case and role (or hourly cost, where the list of staff gives it): case_index, key, worked (µs)."""
+    purpose, by = _NEEDS_START["cost"], of.basis.rate_column or "role"
+    of.log.require("start", purpose)
+    of.log.require(by, purpose)
+    events = of.log.events.filter(of.log.events.start.notnull())
+    length = events.timestamp.delta(events.start, unit="microsecond")
+    spans = events.select("case_index", key=events[by].cast("string"), span=length.clip(lower=0))
+    sums = spans.group_by("case_index", "key").aggregate(worked=spans.span.sum())
+    return fetch(sums.order_by("case_index", "key"))

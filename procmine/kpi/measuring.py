@@ -83,13 +83,14 @@ class Measured:
         yield "", frame, overdue
         if not self.kpi.split:
             return
-        parts = self._labels(of, frame)
-        others = None if overdue is None else self._labels(of, overdue)
+        parts = self.labels(of, frame)
+        others = None if overdue is None else self.labels(of, overdue)
         names = {*parts.unique(), *(() if others is None else others.unique())}
         for name in sorted(names, key=lambda one: (one == NOT_GIVEN.say(of.log.language), one)):
             yield name, frame[parts == name], None if overdue is None or others is None else overdue[others == name]
 
-    def _labels(self, of: Evaluation, frame: pd.DataFrame) -> pd.Series:
+    def labels(self, of: Evaluation, frame: pd.DataFrame) -> pd.Series:
+        """The value of the split in each row."""
         if self.kpi.split in frame.columns:
             return frame[self.kpi.split].astype("object")
         told = of.attribute(self.kpi.split).reindex(frame["case_index"]).set_axis(frame.index).astype("object")

@@ -82,9 +82,9 @@ def fcr(of: Evaluation, wanted: Measurement) -> Found:
     repeated = {one.number for one in of.log.variants if _repeats(one.activities)}
     spoilt = cases["variant"].isin(repeated).to_numpy()
     for names, action in ((wanted.returned, "return"), (wanted.transferred, "transfer")):
-        spoilt |= _marked(of, names, action, cases)
+        spoilt = spoilt | _marked(of, names, action, cases)
     if of.basis.states is not None and of.basis.states.reopened:
-        spoilt |= of.moment("reopened", cases) < NEVER
+        spoilt = spoilt | (of.moment("reopened", cases) < NEVER)
     return _share(cases[there], np.asarray(~spoilt[there]))
 
 

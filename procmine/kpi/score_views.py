@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from procmine.core.errors import Fault, MissingDataError, UnknownNameError
-from procmine.core.result import Column, Result
+from procmine.core.result import Column, Result, typed
 from procmine.core.words import Words, write_number
 from procmine.kpi.periods import periods_of
 from procmine.kpi.scorecard import Scorecard
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
     from procmine.kpi.scores import Plans, Scores
 
+_View = TypeVar("_View", bound=Result)
 _CASE = Column("text", Words("案例", "Case"))
 _SCORE = Column("number", Words("得分", "Score"))
 _POINTS = Column("number", Words("积分", "Points"))
@@ -52,16 +53,10 @@ def plan_of(log: EventLog, scorecards: Plans) -> ScorePlan:
     return scorecards[0]
 
 
-def _made(scores: Scores, kind: type[Any], frame: pd.DataFrame, **more: Any) -> Any:
+def _made(of: Scores, kind: type[_View], frame: pd.DataFrame, /, **more: Any) -> _View:
     """A view in the language and zone of the scores."""
-    from procmine.core.result import typed
-
-    table = typed(frame, kind.COLUMNS, "UTC" if "scored_at" not in kind.COLUMNS else scores.zone)
-    return kind(table=table, language=scores.language, zone=scores.zone, case_link=scores.case_link, **more)
-
-
-def _utc(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(scored_at=frame["scored_at"].dt.tz_convert("UTC").dt.tz_localize(None))
+    table = typed(frame, kind.COLUMNS, of.zone)
+    return kind(table=table, language=of.language, zone=of.zone, case_link=of.case_link, **more)
 
 
 # ── over time ─────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +97,7 @@ def distribution(scores: Scores) -> Distribution:
     frame = frame.rename_axis("period").reset_index()
     card = scores.card
     borders = tuple(border for border in card.borders if border > float("-inf")) if card else ()
-    return _made(scores, Distribution, frame, scores=table.assign(period=period.to_numpy()), borders=borders)  # type: ignore[no-any-return]
+    return _made(scores, Distribution, frame, scores=table.assign(period=period.to_numpy()), borders=borders)
 
 
 def _quantile(share: float) -> Any:
@@ -135,7 +130,7 @@ def bands(scores: Scores) -> Bands:
     rows = [] if counts is None else [
         (month, name, points[name], int(n), n / max(int(row.sum()), 1)) for month, row in counts.iterrows() for name, n in row.items()
     ]  # fmt: skip
-    return _made(scores, Bands, pd.DataFrame(rows, columns=list(Bands.COLUMNS)))  # type: ignore[no-any-return]
+    return _made(scores, Bands, pd.DataFrame(rows, columns=list(Bands.COLUMNS)))
 
 
 # ── the weekly review ─────────────────────────────────────────────────────────────────────────
@@ -169,7 +164,7 @@ def weeks(scores: Scores) -> Weeks:
     worst = worst.sort_values(["lost", "item"], ascending=[False, True]).drop_duplicates(["group", "week"])
     frame = frame.merge(worst.rename(columns={"item": "weakest"})[["group", "week", "weakest"]], how="left", on=["group", "week"])
     frame = frame.sort_values(["week", "group"], ascending=[False, True])
-    return _made(scores, Weeks, frame)  # type: ignore[no-any-return]
+    return _made(scores, Weeks, frame)
 
 
 def _lost(scores: Scores) -> pd.DataFrame:
@@ -222,7 +217,7 @@ def review(scores: Scores, group: str | None, week: str | None) -> Review:
 
     all_weeks = scores.weeks.table
     if all_weeks.empty:
-        return _made(scores, Review, pd.DataFrame(columns=list(Review.COLUMNS)))  # type: ignore[no-any-return]
+        return _made(scores, Review, pd.DataFrame(columns=list(Review.COLUMNS)))
     name = group if group is not None else min(all_weeks["group"])
     mine = all_weeks[all_weeks["group"] == name]
     if mine.empty:
@@ -234,7 +229,7 @@ def review(scores: Scores, group: str | None, week: str | None) -> Review:
     table = scores.table
     here = (periods_of(table["scored_at"], "week") == day).to_numpy() & (table["group"].fillna("–") == name).to_numpy()
     row = mine[mine["week"] == day].iloc[0].to_dict()
-    return _made(scores, Review, _reviewed(scores, table[here]), group=name, week=f"{day:%Y-%m-%d}", row=row)  # type: ignore[no-any-return]
+    return _made(scores, Review, _reviewed(scores, table[here]), group=name, week=f"{day:%Y-%m-%d}", row=row)
 
 
 def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
@@ -307,7 +302,7 @@ def ledger(scores: Scores) -> Ledger:
     cases = scores.found.cases if scores.found else None
     if cases is None or cases["person"].isna().all():
         none = _made(scores, LedgerEntries, pd.DataFrame(columns=list(LedgerEntries.COLUMNS)))
-        return _made(scores, Ledger, pd.DataFrame(columns=list(Ledger.COLUMNS)), entries=none)  # type: ignore[no-any-return]
+        return _made(scores, Ledger, pd.DataFrame(columns=list(Ledger.COLUMNS)), entries=none)
     table = cases[cases["person"].notna()].rename(columns={"points": "case_points"})
     table = table.sort_values(["person", "at", "case_id"], kind="stable")
     table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum()
@@ -319,10 +314,10 @@ def ledger(scores: Scores) -> Ledger:
     line = scores.card.ledger.promotion if scores.card else None
     local = table["scored_at"].dt.tz_localize("UTC").dt.tz_convert(scores.zone).dt.tz_localize(None).dt.normalize()
     reached = table.assign(day=local)[table["total"] >= (line or float("inf"))].groupby("person")["day"].min()
-    frame["promoted_on"] = pd.to_datetime(frame["person"].map(reached))
+    frame["promoted_on"] = pd.to_datetime(reached.reindex(frame["person"]).to_numpy())
     frame["missing"] = (line - frame["points"]).clip(lower=0) if line else float("nan")
     frame = frame.sort_values(["points", "person"], ascending=[False, True])
-    return _made(scores, Ledger, frame, entries=_made(scores, LedgerEntries, table))  # type: ignore[no-any-return]
+    return _made(scores, Ledger, frame, entries=_made(scores, LedgerEntries, table))
 
 
 # ── explanations ──────────────────────────────────────────────────────────────────────────────
@@ -356,13 +351,13 @@ def items(scores: Scores, cases: Collection[str]) -> Items:
     import pandas as pd
 
     if scores.found is None:
-        return _made(scores, Items, pd.DataFrame(columns=list(Items.COLUMNS)))  # type: ignore[no-any-return]
+        return _made(scores, Items, pd.DataFrame(columns=list(Items.COLUMNS)))
     wanted = list(cases)
     place = {case: i for i, case in enumerate(wanted)}
     mine = scores.found.items
     mine = mine[mine["case_id"].isin(place) & mine["mark"].notna()]
     mine = mine.assign(order=mine["case_id"].map(place)).sort_values("order", kind="stable")
-    return _made(scores, Items, mine, told=_told(scores, wanted[0]) if len(wanted) == 1 else "")  # type: ignore[no-any-return]
+    return _made(scores, Items, mine, told=_told(scores, wanted[0]) if len(wanted) == 1 else "")
 
 
 def _told(scores: Scores, case: str) -> str:
@@ -392,6 +387,6 @@ def unscored(scores: Scores) -> Unscored:
     import pandas as pd
 
     if scores.found is None:
-        return _made(scores, Unscored, pd.DataFrame(columns=list(Unscored.COLUMNS)))  # type: ignore[no-any-return]
+        return _made(scores, Unscored, pd.DataFrame(columns=list(Unscored.COLUMNS)))
     found = scores.found.unscored
-    return _made(scores, Unscored, found.assign(scored_at=pd.to_datetime(found["at"], unit="us")))  # type: ignore[no-any-return]
+    return _made(scores, Unscored, found.assign(scored_at=pd.to_datetime(found["at"], unit="us")))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from procmine.core.engine import fetch
 from procmine.core.errors import Fault, SpecError, UnknownNameError, did_you_mean
+from procmine.core.spec import text_of
 from procmine.core.words import Words
+from procmine.core.yaml_text import read_yaml
 from procmine.kpi.basis import NEVER, Basis, Evaluation
 from procmine.kpi.measuring import WAYS
 from procmine.kpi.score_sheet import ScoreSheet
@@ -36,6 +39,20 @@ class ScorePlan:
     sheet: ScoreSheet | None = None
     basis: Basis = field(default_factory=Basis)
     document: YamlText | None = None
+
+    @classmethod
+    def open(cls, path: Path, folder: Path, basis: Basis) -> Self:
+        """Read a scorecard and the sheet it names.
+
+        Raises
+        ------
+        SpecError
+            If the file has faults: all of them at once, each with its line.
+        ExportError
+            If the sheet has.
+        """
+        card = Scorecard.open(path)
+        return cls(card, ScoreSheet.read(card, folder), basis, read_yaml(text_of(path), path.name))
 
 
 @dataclass(frozen=True, eq=False)

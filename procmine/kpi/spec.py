@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from procmine.conformance.target_parts import LimitByClass, TimeLimit
+from procmine.conformance.limits import Within
 from procmine.core.errors import Text, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
@@ -36,7 +36,7 @@ class Measurement(Spec):
     from_: str = Field("", alias="from", description="node or activity from which it runs; start of the case if left out")
     to: str = Field("", description="node or activity up to which it runs")
     node: Names = Field(default_factory=list, description="only these nodes or activities")
-    within: TimeLimit | LimitByClass | None = Field(None, description="limit: the share of cases that keep it is measured")
+    within: Within | None = Field(None, description="limit: the share of cases that keep it is measured")
     clock: Literal["natural", "working"] = Field("natural", description="natural time, or time in working hours only")
     statistic: Statistic | None = Field(None, description="mean, median, p75, p90, p95, min, max, sum, count")
     attribute: str = Field("", description="attribute of the case that holds the value")

@@ -85,6 +85,8 @@ def _timed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span,
     kept = (done <= limits[reached])[asked[reached]]
     frame = frame_of(cases[asked], hits=kept.astype(np.float64), units=1.0, value=done[asked[reached]].astype(np.float64))
     still = begun & ~reached & (limits < NEVER) & (span.begins <= of.cutoff)
+    if of.log.knows_states:
+        still &= (cases["state"] == "open").to_numpy()
     waiting = lasting(of, wanted, cases[still], Span(span.begins[still], np.full(still.sum(), of.cutoff)))
     return Found(frame, by, frame_of(cases[still][waiting > limits[still]]))
 

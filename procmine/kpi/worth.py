@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from procmine.core.errors import Fault, MissingDataError
 from procmine.core.words import Words, write_number
-from procmine.kpi.basis import Evaluation, frame_of
+from procmine.kpi.basis import Basis, Evaluation, frame_of
+from procmine.kpi.clocks import worked
 from procmine.kpi.found import Found
 from procmine.kpi.spec import Measurement
 
@@ -57,23 +58,28 @@ def cost(of: Evaluation, wanted: Measurement) -> Found:
     """A cost attribute, else processing time × hourly cost of the role, summed per complete case."""
     if wanted.attribute:
         return attribute(of, wanted)
-    if not of.basis.rates:
+    basis = of.basis
+    if not (basis.rates or basis.rate_column):
         fault = Words("没有岗位的小时成本", "there is no hourly cost of roles")
         hint = Words("在 project.yml 的 people: 中写 cost_per_hour:，或在 KPI 中写 attribute:",
                      "write cost_per_hour: under people: in project.yml, or attribute: in the KPI")  # fmt: skip
         raise MissingDataError(Fault(of.log.name, fault, hint=hint))
-    import numpy as np
-
-    from procmine.kpi.clocks import worked_by_role
-
-    cases = of.complete(of.population(wanted))
-    hours = worked_by_role(of)
-    costs = hours["worked"] / _HOUR * hours["role"].map(of.basis.rates).astype("float64")
-    sums = costs.groupby(hours["case_index"]).sum(min_count=1).reindex(cases.index)
+    cases, hours = of.complete(of.population(wanted)), worked(of)
+    each = _rate_of_each(hours["key"], basis)
+    sums = (hours["worked"] / _HOUR * each).groupby(hours["case_index"]).sum(min_count=1).reindex(cases.index)
     known = sums.notna().to_numpy()
-    unpaid = sorted(set(hours["role"].dropna()) - set(of.basis.rates))
+    unpaid = sorted(set(hours.loc[each.isna(), "key"].dropna())) if basis.rates else []
     note = Words("没有成本的岗位：{roles}", "roles without a cost: {roles}").filled(roles=", ".join(unpaid)) if unpaid else None
-    return Found(frame_of(cases[known], value=sums.to_numpy(np.float64)[known]), "completed", note=note)
+    return Found(frame_of(cases[known], value=sums.to_numpy("float64")[known]), "completed", note=note)
+
+
+def _rate_of_each(keys: pd.Series, basis: Basis) -> pd.Series:
+    """What an hour of each row costs: the key itself, or what it costs by role."""
+    import pandas as pd
+
+    if basis.rate_column:
+        return pd.to_numeric(keys, errors="coerce").astype("float64")
+    return keys.map(dict(basis.rates)).astype("float64")
 
 
 def revenue(of: Evaluation, wanted: Measurement) -> Found:
@@ -131,3 +137,4 @@ def _judged(of: Evaluation) -> np.ndarray:
 
     groups = [group.cases["case_index"].to_numpy() for group in of.conformance.groups]
     return np.concatenate(groups) if groups else np.zeros(0, np.int64)
+def event_conformance(of: Evaluation, wanted: Measurement) -> Found: ...

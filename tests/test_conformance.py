@@ -23,7 +23,7 @@ def rows(found):
 def test_the_six_cases(six):
     """C1, C2 and C3 keep to it (处理 twice at once is one execution), C6 is open; C4 talks twice, C5 leaves out."""
     found = pm.check_conformance(six, STANDARD)
-    assert rows(found) == [["skipped", "处理", 1, 1], ["unexpected", "客户沟通", 1, 2], ["repeated", "处理", 1, 1]]
+    assert rows(found) == [["unexpected", "客户沟通", 1, 2], ["repeated", "处理", 1, 1], ["skipped", "处理", 1, 1]]
     assert (found.n_cases, found.n_conforming, found.case_rate) == (6, 4, 4 / 6)
     assert (found.n_events, found.n_fitting) == (26, 23)
     assert (found.cost, found.worst) == (4, 8 + 8 + 8 + 11 + 7 + 3)
@@ -36,7 +36,7 @@ def test_the_six_cases(six):
 
 def test_the_ledger_says_where(six):
     ledger = pm.check_conformance(six, STANDARD).ledger
-    assert ledger.drop(columns="is_allowed").to_numpy().tolist() == [
+    assert ledger[["case_id", "kind", "subject", "activity", "position", "due"]].to_numpy().tolist() == [
         ["C4", "unexpected", "客户沟通", "客户沟通", 4, -1],
         ["C4", "repeated", "处理", "处理", 5, -1],
         ["C4", "unexpected", "客户沟通", "客户沟通", 6, -1],

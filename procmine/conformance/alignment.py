@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from procmine.conformance.sequences import Sequences
 from procmine.conformance.state_model import FAR, TOO_DEAR, Edge, StateModel
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Alignments:
         Where the events of each variant begin in `nodes`; one more at the end.
     skipped
         What the model asks for and the variant lacks: variant, number of events before it, node.
+    ends
+        Per variant the state of the model in which it ends.
     """
 
     costs: np.ndarray
@@ -43,6 +46,7 @@ class Alignments:
     nodes: np.ndarray
     begins: np.ndarray
     skipped: np.ndarray
+    ends: np.ndarray
 
 
 class _Reach(NamedTuple):
@@ -66,7 +70,7 @@ class _Reach(NamedTuple):
 
 def align(
     model: StateModel,
-    variants: Sequence[Sequence[str]],
+    variants: Sequence[Sequence[str]] | Sequences,
     *,
     log_costs: Mapping[str, int] | None = None,
     is_open: Sequence[bool] | None = None,
@@ -104,25 +108,23 @@ class _Aligning:
         self.model, self.log_costs = model, log_costs
         self.edges = np.array(model.edges, dtype=np.int64).reshape(-1, 3)
 
-    def align(self, variants: Sequence[Sequence[str]], is_open: Sequence[bool] | None) -> Alignments:
+    def align(self, variants: Sequence[Sequence[str]] | Sequences, is_open: Sequence[bool] | None) -> Alignments:
         import numpy as np
 
-        activities = sorted(set().union(*variants)) if variants else []
-        code = {name: chr(i) for i, name in enumerate(activities)}
-        texts = ["".join(map(code.__getitem__, variant)) for variant in variants]
+        told = Sequences.of(variants)
+        activities, texts = told.activities, told.texts()
         self.reaches = [self._reach(self.model.edges_for(name)) for name in activities]
         self.log_moves = np.array([self.log_costs.get(name, 1) for name in activities], dtype=np.int32)
-        lengths = np.array([len(text) for text in texts], dtype=np.int64)
-        begins = np.concatenate([[0], np.cumsum(lengths)])
-        found = _Found(np.zeros(len(texts), np.int64), np.full(begins[-1], -1, np.int32), begins, [])
+        lengths, begins = told.lengths, told.begins
+        nodes, final = np.full(begins[-1], -1, np.int32), np.full(len(texts), self.model.final, np.int64)
+        found = _Found(np.zeros(len(texts), np.int64), nodes, begins, [], final)
         ends = np.zeros(len(texts), bool) if is_open is None else np.asarray(is_open, bool)
         order = sorted(range(len(texts)), key=texts.__getitem__)
         for portion in self._portions(np.array(order, np.int64), lengths):
             self._align_portion([texts[i] for i in portion], portion, ends[portion], found)
-        codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
-        paid = np.concatenate([[0], np.cumsum(self.log_moves[codes])]) if activities else np.zeros(1, np.int64)
+        paid = np.concatenate([[0], np.cumsum(self.log_moves[told.codes])]) if activities else np.zeros(1, np.int64)
         worst = paid[begins[1:]] - paid[begins[:-1]] + np.where(ends, 0, self.model.shortest)
-        return Alignments(found.costs, worst, found.nodes, begins, self._skipped(found.gaps))
+        return Alignments(found.costs, worst, found.nodes, begins, self._skipped(found.gaps), found.ends)
 
     def _portions(self, order: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
         """The variants in order, cut where their costs would take more room than is given."""
@@ -162,6 +164,7 @@ class _Aligning:
             rows = np.flatnonzero(tree.lengths == length)
             final[rows] = costs[length][tree.numbers[rows, length - 1] if length else np.zeros(len(rows), np.int64)]
         states = np.where(is_open, final.argmin(axis=1), self.model.final)
+        found.ends[places] = states
         found.costs[places] = final[np.arange(len(texts)), states]
         self._walk_back(tree, costs, states, places, found)
 
@@ -241,6 +244,7 @@ class _Found(NamedTuple):
     nodes: np.ndarray
     begins: np.ndarray
     gaps: list[tuple[np.ndarray, ...]]
+    ends: np.ndarray
 
 
 class _Step(NamedTuple):
@@ -275,7 +279,7 @@ def _prefixes(texts: Sequence[str]) -> _Prefixes:
     depth = int(lengths.max(initial=0))
     codes = np.full((len(texts), depth), -1, np.int64)
     inside = np.arange(depth) < lengths[:, None]
-    codes[inside] = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    codes[inside] = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     differs = np.ones((len(texts), depth), bool)
     differs[1:] = np.logical_or.accumulate(codes[1:] != codes[:-1], axis=1)
     starts = differs & inside

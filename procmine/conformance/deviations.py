@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.alignment import Alignments
+from procmine.conformance.kinds import KINDS, REPEATED, SKIPPED, UNEXPECTED, WRONG_ORDER
+from procmine.conformance.sequences import Sequences
 from procmine.conformance.state_model import StateModel
 
 if TYPE_CHECKING:
     import numpy as np
 
-SKIPPED, UNEXPECTED, WRONG_ORDER, REPEATED = range(4)
-KINDS = ("skipped", "unexpected", "wrong_order", "repeated")
+__all__ = ["KINDS", "Deviations", "deviations_of"]
 
 
 class Deviations(NamedTuple):
@@ -39,7 +40,7 @@ class Deviations(NamedTuple):
     due: np.ndarray
 
 
-def deviations_of(model: StateModel, variants: Sequence[Sequence[str]], found: Alignments) -> Deviations:
+def deviations_of(model: StateModel, variants: Sequence[Sequence[str]] | Sequences, found: Alignments) -> Deviations:
     """The deviations in aligned variants.
 
     A node that is skipped in one place and done unexpectedly in another is in the wrong order: as many
@@ -62,7 +63,7 @@ def deviations_of(model: StateModel, variants: Sequence[Sequence[str]], found: A
     lengths = np.diff(found.begins)
     owner = np.repeat(np.arange(len(lengths)), lengths)
     place = np.arange(len(owner)) - found.begins[owner]
-    claimed = _claimed(model, variants)
+    claimed = claimed_nodes(model, Sequences.of(variants))
     unexpected = np.flatnonzero(found.nodes < 0)
     node = np.where(found.nodes < 0, claimed, found.nodes)
     n_nodes = len(model.nodes) + 1
@@ -89,13 +90,13 @@ def deviations_of(model: StateModel, variants: Sequence[Sequence[str]], found: A
     return Deviations(*(column[order].astype(np.int64) for column in columns))
 
 
-def _claimed(model: StateModel, variants: Sequence[Sequence[str]]) -> np.ndarray:
+def claimed_nodes(model: StateModel, told: Sequences) -> np.ndarray:
     """The first node that claims each event's activity, -1 where none does."""
     import numpy as np
 
     claims = {activity: nodes[0] for activity, nodes in model.claims.items() if nodes}
-    flat = [claims.get(activity, -1) for variant in variants for activity in variant]
-    return np.array(flat, dtype=np.int64)
+    found: np.ndarray = np.array([claims.get(name, -1) for name in told.activities], np.int64)[told.codes]
+    return found
 
 
 class _Pairs(NamedTuple):

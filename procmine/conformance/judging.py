@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from procmine.conformance.alignment import Alignments, align
 from procmine.conformance.compiling import Situation, model_of, situation_of
-from procmine.conformance.deviations import Deviations, deviations_of
+from procmine.conformance.deviations import Deviations, claimed_nodes, deviations_of
+from procmine.conformance.executions import Executions, executions
+from procmine.conformance.sequences import Sequences
 from procmine.conformance.state_model import StateModel
-from procmine.conformance.target import TargetVersion, version_for
+from procmine.conformance.target import OpenCases, TargetVersion
 from procmine.core.engine import fetch
+from procmine.core.errors import Fault, MissingDataError, did_you_mean
+from procmine.core.words import Words
+from procmine.core.worktime import to_universal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,32 +26,66 @@ if TYPE_CHECKING:
 
     from procmine.core.eventlog import EventLog
 
-OpenCases = Literal["prefix", "complete", "leave_out"]
-"""What is asked of cases that are still open: only what they have done so far, everything, or nothing."""
 
-
-class Group(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Group:
     """Cases that one model judges.
 
     Attributes
     ----------
     cases
-        Rows of the log's cases, with `row`, the number of each case's variant below.
-    executions
-        Per distinct variant: the activities that count, repeated ones of one node as one.
-    places, sizes
-        Likewise: the place of each in the case, from 1, and how many events it stands for.
+        Rows of the log's cases, with `row`, the number of each case's path below.
+    is_open
+        Whether they may end anywhere.
+    paths
+        Their distinct paths.
+    done
+        The executions of nodes in them: what is aligned.
     """
 
     version: TargetVersion
     situation: Situation
     model: StateModel
     cases: pd.DataFrame
-    executions: list[tuple[str, ...]]
-    places: list[tuple[int, ...]]
-    sizes: list[tuple[int, ...]]
+    is_open: bool
+    paths: Sequences
+    done: Executions
     alignments: Alignments
     deviations: Deviations
+
+    @cached_property
+    def executions(self) -> list[tuple[str, ...]]:
+        """Per path the activities that its executions begin with."""
+        return self.done.told.lists()
+
+    @cached_property
+    def places(self) -> list[list[int]]:
+        """Per path the place of each execution in the case, from 1."""
+        return self.done.told.split(self.done.place)
+
+    @cached_property
+    def sizes(self) -> list[list[int]]:
+        """Per path how many events belong to each execution."""
+        return self.done.told.split(self.done.size)
+
+    @cached_property
+    def node_of(self) -> np.ndarray:
+        """Per execution the node it does; where it is too many, the first that claims its activity; else -1."""
+        import numpy as np
+
+        return np.where(self.alignments.nodes >= 0, self.alignments.nodes, claimed_nodes(self.model, self.done.told))
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Cases of each path."""
+        import numpy as np
+
+        return np.bincount(self.cases["row"], minlength=len(self.paths))
+
+
+def n_cases_of(group: Group) -> np.ndarray:
+    """Cases of each distinct path of a group."""
+    return group.weights
 
 
 def judged(
@@ -52,110 +94,135 @@ def judged(
     """The cases in groups of one version, one situation and one way of ending, each group aligned.
 
     A case is judged by the version in force on the local day it started; one older than all versions is
-    in no group.
+    in no group. Where the log does not know which cases are complete, one that ends with a node that can
+    be the last is.
+
+    Parameters
+    ----------
+    versions
+        By the day from which they hold.
     """
+    import numpy as np
+
     cases = _cases(log, versions)
-    if open_cases == "leave_out":
-        cases = cases[cases["state"] != "open"]
-    cases["is_open"] = (cases["state"] == "open") & (open_cases == "prefix")
-    paths = {variant.number: variant.activities for variant in log.variants}
-    groups = []
-    for (number, situation, is_open), rows in cases.groupby(["version_number", "situation", "is_open"], sort=True):
-        version = versions[int(str(number))]
-        groups.append(_group(version, situation, rows.copy(), paths, costs, is_open=bool(is_open)))
+    paths, numbers = Sequences.of_log(log)
+    groups: list[Group] = []
+    for version, situation, mine in _situations(cases, versions):
+        model = model_of(version, situation, costs)
+        is_open = _are_open(mine, model, paths, numbers)
+        rows = mine.assign(is_running=is_open)
+        kept = ~is_open if open_cases == "leave_out" else np.ones(len(rows), bool)
+        ends_anywhere = is_open if open_cases == "prefix" else np.zeros(len(rows), bool)
+        for flag in (False, True):
+            part = rows[kept & (ends_anywhere == flag)]
+            if len(part):
+                here, row = np.unique(part["variant"].to_numpy(), return_inverse=True)
+                told = paths.take(numbers.searchsorted(here))
+                groups.append(_group(version, situation, model, part.assign(row=row), told, costs, is_open=flag))
     return groups
-
-
-def _cases(log: EventLog, versions: Sequence[TargetVersion]) -> pd.DataFrame:
-    asked = {
-        name
-        for version in versions
-        for when in (*(one.when for one in version.paths.values()), *(one.when for one in version.processes))
-        for name in when
-    }
-    attributes = sorted(asked & set(log.case_attributes))
-    cases = fetch(log.cases.select("case_index", "case_id", "variant", "start", "state", *attributes))
-    cases = cases.sort_values("case_index")
-    known: dict[Any, Any] = {}
-    found: list[tuple[int, Situation | None]] = []
-    for row in cases[["start", *attributes]].itertuples(index=False):
-        day = log.local(row[0].to_pydatetime()).date()
-        key = (day, *row[1:])
-        if key not in known:
-            version = version_for(versions, day)
-            values = dict(zip(attributes, row[1:], strict=True))
-            known[key] = (-1, None) if version is None else (
-                versions.index(version), situation_of(version, values)
-            )  # fmt: skip
-        found.append(known[key])
-    cases["version_number"] = [number for number, _ in found]
-    cases["situation"] = [situation for _, situation in found]
-    return cases[cases["version_number"] >= 0].copy()
 
 
 def _group(
     version: TargetVersion,
     situation: Situation,
+    model: StateModel,
     cases: pd.DataFrame,
-    paths: Mapping[int, tuple[str, ...]],
+    paths: Sequences,
     costs: Mapping[str, int],
     *,
     is_open: bool,
 ) -> Group:
-    model = model_of(version, situation, costs)
-    numbers = sorted(cases["variant"].unique())
-    parts = [executions(version, paths[number]) for number in numbers]
-    row_of = {number: row for row, number in enumerate(numbers)}
-    cases["row"] = [row_of[number] for number in cases["variant"]]
-    told = [tuple(one.activity for one in part) for part in parts]
-    found = align(model, told, log_costs=costs, is_open=[is_open] * len(told))
-    places = [tuple(one.place for one in part) for part in parts]
-    sizes = [tuple(one.n_events for one in part) for part in parts]
-    deviations = deviations_of(model, told, found)
-    return Group(version, situation, model, cases, told, places, sizes, found, deviations)
+    done = executions(version, paths)
+    found = align(model, done.told, log_costs=costs, is_open=[is_open] * len(paths))
+    deviations = deviations_of(model, done.told, found)
+    return Group(version, situation, model, cases, is_open, paths, done, found, deviations)
 
 
-class Execution(NamedTuple):
-    """A node being done: the activity it begins with, where that is in the case, and how many events belong to it."""
-
-    activity: str
-    place: int
-    n_events: int
-
-
-def executions(version: TargetVersion, activities: Sequence[str]) -> list[Execution]:
-    """The executions of nodes in a case.
-
-    A node is done by the first event of its actions; further ones belong to the same execution until
-    another node's event comes. Ignored activities are passed over; an activity that several nodes claim
-    is always an execution of its own.
-
-    Examples
-    --------
-    >>> from procmine.conformance.target import Process
-    >>> from procmine.conformance.target_parts import Item
-    >>> nodes = [Item(name="接收", log=["受理", "登记"]), Item(name="关闭")]
-    >>> version = TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)], ignore=["催办"])
-    >>> executions(version, ["受理", "催办", "登记", "关闭"])
-    [Execution(activity='受理', place=1, n_events=2), Execution(activity='关闭', place=4, n_events=1)]
-    """
-    claims, ignored = version.claims, frozenset(version.ignore)
-    found: list[Execution] = []
-    before: tuple[str, ...] = ()
-    for place, activity in enumerate(activities, 1):
-        if activity in ignored:
-            continue
-        nodes = claims.get(activity, ())
-        if len(nodes) == 1 and nodes == before:
-            found[-1] = found[-1]._replace(n_events=found[-1].n_events + 1)
-        else:
-            found.append(Execution(activity, place, 1))
-        before = nodes
-    return found
-
-
-def n_cases_of(group: Group) -> np.ndarray:
-    """Cases of each distinct variant of a group."""
+def _are_open(cases: pd.DataFrame, model: StateModel, paths: Sequences, numbers: np.ndarray) -> np.ndarray:
+    """Whether each case is open: as the log says, else by whether it ends with a node that can be the last."""
     import numpy as np
 
-    return np.bincount(group.cases["row"], minlength=len(group.executions))
+    at_end = {edge.node for edge in model.edges if edge.node >= 0 and model.distances[edge.head, model.final] == 0}
+    final = [any(node in at_end for node in model.claims.get(name, ())) for name in paths.activities]
+    ends_finally = np.array(final, bool)[paths.codes[paths.begins[1:] - 1]] if len(paths) else np.zeros(0, bool)
+    state = cases["state"]
+    guessed = ~ends_finally[numbers.searchsorted(cases["variant"].to_numpy())]
+    is_open: np.ndarray = np.where(state.isna().to_numpy(bool), guessed, (state == "open").fillna(False).to_numpy(bool))
+    return is_open
+
+
+# ── which standard holds for a case ───────────────────────────────────────────────────────────
+
+
+def asked_attributes(log: EventLog, versions: Sequence[TargetVersion]) -> list[str]:
+    """The attributes of cases that versions ask for.
+
+    Raises
+    ------
+    MissingDataError
+        If the log has one of them not.
+    """
+    asked = sorted({name for version in versions for name in version.asked})
+    missing = [name for name in asked if name not in log.case_attributes]
+    if missing:
+        fault = Words(
+            "标准流程要用案例属性“{name}”，而日志中没有", "the standard asks for the attribute {name!r} of cases"
+        )
+        known = Words("已有：{known}", "known: {known}").filled(known=", ".join(log.case_attributes) or "–")
+        raise MissingDataError(
+            *(
+                Fault(log.name, fault.filled(name=name), known, did_you_mean(name, log.case_attributes))
+                for name in missing
+            )
+        )
+    return asked
+
+
+def _cases(log: EventLog, versions: Sequence[TargetVersion]) -> pd.DataFrame:
+    """The cases that some version judges, in the order of the log, with the number of that version."""
+    import numpy as np
+
+    columns = ["case_index", "case_id", "variant", "start", "end", "n_events", "state"]
+    attributes = asked_attributes(log, versions)
+    cases = fetch(log.cases.select(*columns, *attributes).order_by("case_index"))
+    starts = cases["start"].to_numpy("datetime64[us]")
+    begins = np.array([_first_instant(one, log.zone) for one in versions], "datetime64[us]")
+    number = np.searchsorted(begins, starts, side="right") - 1
+    ends = np.array([_last_instant(one, log.zone) for one in versions], "datetime64[us]")
+    is_over = starts >= ends[np.maximum(number, 0)] if len(ends) else np.ones(len(starts), bool)
+    cases["version_number"] = np.where(is_over, -1, number)
+    return cases[cases["version_number"] >= 0].reset_index(drop=True)
+
+
+def _first_instant(version: TargetVersion, zone: str) -> datetime:
+    return to_universal(datetime.combine(version.valid_from, time()), zone) if version.valid_from else datetime.min
+
+
+def _last_instant(version: TargetVersion, zone: str) -> datetime:
+    if version.valid_until is None:
+        return datetime.max
+    return to_universal(datetime.combine(version.valid_until, time()) + timedelta(days=1), zone)
+
+
+def _situations(
+    cases: pd.DataFrame, versions: Sequence[TargetVersion]
+) -> Iterator[tuple[TargetVersion, Situation, pd.DataFrame]]:
+    """Cases of one version and situation: each combination of attribute values is looked at once."""
+    for number, version in enumerate(versions):
+        mine = cases[cases["version_number"] == number]
+        if mine.empty:
+            continue
+        attributes = sorted(version.deciding)
+        if not attributes:
+            yield version, situation_of(version, {}), mine
+            continue
+        combination = mine.groupby(attributes, dropna=False, sort=True).ngroup()
+        firsts = mine[~combination.duplicated()]
+        found = {
+            place: situation_of(version, dict(zip(attributes, values, strict=True)))
+            for place, values in zip(combination[firsts.index], firsts[attributes].itertuples(index=False), strict=True)
+        }
+        ordered = sorted(set(found.values()))
+        which = combination.map({place: ordered.index(one) for place, one in found.items()})
+        for i, situation in enumerate(ordered):
+            yield version, situation, mine[which == i]

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from procmine.conformance.kinds import KINDS
+from procmine.conformance.limits import LimitByClass
 from procmine.conformance.rules import Rule
-from procmine.conformance.target_parts import Item, Names
-from procmine.core.errors import Fault, SpecError, Text, did_you_mean
+from procmine.conformance.target_faults import contradictions
+from procmine.conformance.target_parts import Item, NodeParts
+from procmine.core.errors import Fault, SpecError
 from procmine.core.spec import OneOrMore, Spec, SpecValueError, text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
 
 Values = Annotated[list[str], OneOrMore]
-Contradiction = tuple[tuple[str | int, ...], Words, Text]
-"""Where a file contradicts itself: the place in it, the fault, a hint."""
+OpenCases = Literal["prefix", "complete", "leave_out"]
+"""What is asked of cases that are still open: only what they have done so far, everything, or nothing."""
 
 
 class Process(Spec):
@@ -36,15 +39,13 @@ class Process(Spec):
     customer: str = Field("", description="who it is for")
 
 
-class Addition(Spec):
-    """A node that a path has besides."""
+class Addition(NodeParts):
+    """A node that a path has besides, with all that is said of a node."""
 
     name: str = Field(description="name of the node")
     after: str = Field("", description="node behind which it stands")
     before: str = Field("", description="node before which it stands")
     optional: bool = Field(False, description="whether it may be left out")
-    log: Names = Field(default_factory=list, description="activities that do it; its own name when left out")
-    responsible: Names = Field(default_factory=list, description="roles that do it")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -55,7 +56,9 @@ class Addition(Spec):
 
     def item(self) -> Item:
         """The node itself."""
-        return Item(name=self.name, optional=self.optional, log=self.log, responsible=self.responsible)
+        return Item.model_construct(
+            **{name: getattr(self, name) for name in (*NodeParts.model_fields, "name", "optional")}
+        )
 
 
 class Move(Spec):
@@ -75,12 +78,37 @@ class OperatingPath(Spec):
 
 
 class Allowed(Spec):
-    """A departure from the standard that is accepted, and why."""
+    """A departure from the standard that is accepted, and why: exactly one of its kinds."""
 
     skipped: str = Field("", description="node that may be left out")
     unexpected: str = Field("", description="activity that may come in addition")
+    wrong_order: str = Field("", description="node that may come elsewhere")
     repeated: str = Field("", description="node that may be done again")
-    reason: str = Field(description="why that is accepted")
+    wrong_role: str = Field("", description="node that others than its roles may do")
+    late: str = Field("", description="node that may take longer than its limit")
+    rule_broken: str = Field("", description="name of a rule that may be broken")
+    reason: str = Field(min_length=1, description="why that is accepted")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        given = [kind for kind in KINDS if getattr(self, kind)]
+        if len(given) != 1:
+            fault = Words(
+                "一条容许的偏差只有一种（现为：{given}）", "an allowed deviation is of one kind (given: {given})"
+            )
+            hint = Words("可用：{kinds}", "kinds: {kinds}").filled(kinds=", ".join(KINDS))
+            raise SpecValueError(fault.filled(given=", ".join(given) or "–"), hint)
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which kind of departure it is about."""
+        return next(kind for kind in KINDS if getattr(self, kind))
+
+    @property
+    def subject(self) -> str:
+        """The node, activity or rule it is about."""
+        return str(getattr(self, self.kind))
 
 
 class TargetVersion(Spec):
@@ -89,6 +117,7 @@ class TargetVersion(Spec):
     name: str = Field(description="name of the standard")
     version: str = Field("1", description="its version")
     valid_from: date | None = Field(None, description="first day on which cases that start are judged by it")
+    valid_until: date | None = Field(None, description="last such day; until the next version when left out")
     owner: str = Field("", description="who keeps it")
     processes: list[Process] = Field(min_length=1, description="its processes, in order")
     paths: dict[str, OperatingPath] = Field(
@@ -97,6 +126,10 @@ class TargetVersion(Spec):
     rules: list[Rule] = Field(default_factory=list, description="rules beyond the flow")
     ignore: list[str] = Field(default_factory=list, description="activities that are not judged")
     allowed_deviations: list[Allowed] = Field(default_factory=list, description="departures that are accepted")
+    open_cases: OpenCases = Field(
+        "prefix",
+        description="open cases are judged by what they have done (prefix), in full (complete) or not (leave_out)",
+    )
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -108,10 +141,11 @@ class TargetVersion(Spec):
             With all faults of the file at once: each with its line, the nearest known name and a hint.
         """
         document = read_yaml(text_of(path), path.name)
-        target = cls.from_yaml(document)
-        faults = [Fault(document.place(place), fault, hint=hint) for place, fault, hint in target.contradictions()]
-        if faults:
-            raise SpecError(*faults)
+        target, faults, faulty = cls.as_far_as_readable(document)
+        told = [] if target is None else contradictions(target, names_known=not any(map(_has_names, faulty)))
+        all_faults = [*faults, *(Fault(document.place(place), fault, hint=hint) for place, fault, hint in told)]
+        if target is None or all_faults:
+            raise SpecError(*all_faults)
         return target
 
     @cached_property
@@ -122,7 +156,7 @@ class TargetVersion(Spec):
             found |= {added.name: added.item() for added in path.add if added.name not in found}
         return found
 
-    @property
+    @cached_property
     def claims(self) -> Mapping[str, tuple[str, ...]]:
         """Activity to the nodes that an event of it can do."""
         found: dict[str, list[str]] = {}
@@ -131,62 +165,78 @@ class TargetVersion(Spec):
                 found.setdefault(activity, []).append(node.name)
         return {activity: tuple(names) for activity, names in found.items()}
 
-    # ── what cannot be ────────────────────────────────────────────────────────────────────────
+    @property
+    def deciding(self) -> frozenset[str]:
+        """The attributes of a case that decide its operating path and its processes."""
+        whens = (*(path.when for path in self.paths.values()), *(process.when for process in self.processes))
+        return frozenset(name for when in whens for name in when)
 
-    def contradictions(self) -> Iterator[Contradiction]:
-        """Where the file contradicts itself: the place in it, the fault, the nearest name."""
-        yield from self._twice()
-        unified = {node.name for process in self.processes for item in process.nodes for node in item.nodes()}
-        for name, path in self.paths.items():
-            known = unified | {added.name for added in path.add}
-            for i, skipped in enumerate(path.skip):
-                yield from _unknown(skipped, unified, ("paths", name, "skip", i))
-            for i, added in enumerate(path.add):
-                key = "after" if added.after else "before"
-                yield from _unknown(added.after or added.before, known - {added.name}, ("paths", name, "add", i, key))
-            for i, moved in enumerate(path.move):
-                yield from _unknown(moved.name, unified, ("paths", name, "move", i, "name"))
-                yield from _unknown(moved.after, known - {moved.name}, ("paths", name, "move", i, "after"))
-            yield from _circle(name, path)
-        for i, rule in enumerate(self.rules):
-            for key, named in rule.named():
-                if named not in self.nodes and named not in self.claims:
-                    yield from _unknown(named, set(self.nodes) | set(self.claims), ("rules", i, key))
+    @property
+    def asked(self) -> frozenset[str]:
+        """All attributes of cases that the standard asks for: those of paths, processes, rules and limits."""
+        limits = [rule.within for rule in self.rules] + [node.within for node in self.nodes.values()]
+        return frozenset(
+            [
+                *self.deciding,
+                *(name for rule in self.rules for name in rule.when),
+                *(rule.authority.amount for rule in self.rules if rule.authority),
+                *(limit.by for limit in limits if isinstance(limit, LimitByClass)),
+            ]
+        )
 
-    def _twice(self) -> Iterator[Contradiction]:
-        counts: Counter[str] = Counter()
-        for i, process in enumerate(self.processes):
-            for j, item in enumerate(process.nodes):
-                for node in item.nodes():
-                    counts[node.name] += 1
-                    if counts[node.name] == 2:
-                        fault = Words("节点“{name}”出现两次", "the node {name!r} stands in it twice")
-                        hint = Words(
-                            "每个节点只写一次；重复执行用 repeat:", "write each node once; use repeat: to do it again"
-                        )
-                        yield ("processes", i, "nodes", j), fault.filled(name=node.name), hint
+    @property
+    def counts_working_days(self) -> bool:
+        """Whether some limit is given in working days."""
+        given = [*(rule.within for rule in self.rules), *(node.within for node in self.nodes.values())]
+        limits = [one for within in given for one in (within.all() if isinstance(within, LimitByClass) else [within])]
+        return any(limit is not None and limit.days > 0 for limit in limits)
+
+    def activities_of(self, name: str) -> tuple[str, ...]:
+        """The activities that a name of a rule stands for: those of the node of this name, else the activity itself."""
+        return self.nodes[name].activities if name in self.nodes else (name,)
 
 
-def _unknown(name: str, known: set[str], place: tuple[str | int, ...]) -> Iterator[Contradiction]:
-    if name not in known:
-        fault = Words("没有节点“{name}”", "there is no node {name!r}").filled(name=name)
-        yield place, fault, did_you_mean(name, sorted(known))
+def _has_names(path: tuple[int | str, ...]) -> bool:
+    """Whether what stands at a faulty place could be a name that other places mean."""
+    return path[:1] == ("processes",) and (len(path) < 4 or path[-1] in ("name", "log", "actions"))
 
 
-def _circle(name: str, path: OperatingPath) -> Iterator[Contradiction]:
-    """Additions and moves that stand beside each other in a circle have no place."""
-    beside = {added.name: added.after or added.before for added in path.add}
-    beside |= {moved.name: moved.after for moved in path.move}
-    for begin in beside:
-        here, seen = begin, [begin]
-        while (here := beside.get(here, "")) and here not in seen:
-            seen.append(here)
-        if here == begin and begin == min(seen):
-            fault = Words("节点互相引用：{names}", "nodes stand beside each other in a circle: {names}")
-            yield ("paths", name), fault.filled(names=" → ".join([*seen, begin])), ""
+def in_force(versions: TargetVersion | Sequence[TargetVersion]) -> tuple[TargetVersion, ...]:
+    """Versions by the day from which they hold.
+
+    Raises
+    ------
+    SpecError
+        If two hold on the same day, or do not say the same of open cases.
+    """
+    given = [versions] if isinstance(versions, TargetVersion) else list(versions)
+    ordered = sorted(given, key=lambda one: (one.valid_from or date.min, one.version))
+    faults = [fault for old, new in pairwise(ordered) for fault in _overlap(old, new)]
+    policies = sorted({one.open_cases for one in given})
+    if len(policies) > 1:
+        fault = Words("各版本的 open_cases: 不一致", "the versions do not say the same under open_cases:")
+        faults.append(Fault(given[0].name, fault, ", ".join(policies), Words("写成一样", "let them say the same")))
+    if faults:
+        raise SpecError(*faults)
+    return tuple(ordered)
+
+
+def _overlap(old: TargetVersion, new: TargetVersion) -> Iterator[Fault]:
+    names = {"a": old.version, "b": new.version}
+    if old.valid_from == new.valid_from:
+        fault = Words("版本 {a} 与 {b} 同日生效", "versions {a} and {b} hold from the same day").filled(**names)
+        facts = Words("valid_from: {day}", "valid_from: {day}").filled(day=new.valid_from or "–")
+        yield Fault(new.name, fault, facts, Words("每个版本写不同的 valid_from:", "give each its own valid_from:"))
+    elif old.valid_until and new.valid_from and old.valid_until >= new.valid_from:
+        fault = Words("版本 {a} 与 {b} 的有效期重叠", "versions {a} and {b} overlap").filled(**names)
+        facts = Words("{until} ≥ {since}", "{until} ≥ {since}").filled(until=old.valid_until, since=new.valid_from)
+        hint = Words("让 valid_until: 早于下一版的 valid_from:", "let valid_until: end before the next valid_from:")
+        yield Fault(new.name, fault, facts, hint)
 
 
 def version_for(versions: Sequence[TargetVersion], day: date) -> TargetVersion | None:
     """The version in force on a day: the newest that is valid from that day or earlier."""
     valid = [one for one in versions if one.valid_from is None or one.valid_from <= day]
-    return max(valid, key=lambda one: one.valid_from or date.min, default=None)
+    newest = max(valid, key=lambda one: one.valid_from or date.min, default=None)
+    is_over = newest is not None and newest.valid_until is not None and newest.valid_until < day
+    return None if is_over else newest

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from procmine.conformance.limits import Within
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
 
@@ -15,72 +16,7 @@ Names = Annotated[list[str], OneOrMore]
 """One name or several."""
 
 _BLOCKS = ("sequence", "any_order", "one_of", "repeat")
-_LIMIT = re.compile(r"(\d+(?:\.\d+)?)\s*(min|h|d|分钟|小时|天|minutes?|hours?|days?|工作日)\s*(natural|自然)?")
-_UNITS = {
-    "min": 60,
-    "分钟": 60,
-    "minute": 60,
-    "h": 3600,
-    "小时": 3600,
-    "hour": 3600,
-    "d": 0,
-    "天": 0,
-    "day": 0,
-    "工作日": 0,
-}
-_NATURAL_DAY = 86_400
 _MOST_TIMES = 50
-
-
-class Limit(Spec):
-    """A time limit.
-
-    Attributes
-    ----------
-    seconds
-        Its length; of days in natural time, 24 hours each.
-    days
-        Its working days; 0 where it is given in hours or minutes.
-    natural
-        Whether nights and holidays count.
-    """
-
-    text: str
-    seconds: float
-    days: float = 0
-    natural: bool = False
-
-
-def _as_limit(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    found = _LIMIT.fullmatch(value.strip())
-    if found is None:
-        fault = Words("“{value}”不是时限", "{value!r} is no time limit").filled(value=value)
-        raise SpecValueError(
-            fault,
-            Words(
-                "例如 30 min、4 h、2 days（工作日）、2 days natural", "for example 30 min, 4 h, 2 days, 2 days natural"
-            ),
-        )
-    amount, unit, natural = float(found.group(1)), found.group(2), found.group(3) is not None
-    length = _UNITS[unit.rstrip("s") if unit.rstrip("s") in _UNITS else unit]
-    if length:
-        return Limit(text=value, seconds=amount * length, natural=natural)
-    return Limit(
-        text=value, seconds=amount * _NATURAL_DAY if natural else 0, days=0 if natural else amount, natural=natural
-    )
-
-
-TimeLimit = Annotated[Limit, BeforeValidator(_as_limit)]
-
-
-class LimitByClass(Spec):
-    """A limit for each value of an attribute of the case."""
-
-    by: str = Field(description="attribute of the case, for example 客户等级")
-    limits: dict[str, TimeLimit] = Field(min_length=1, description="value of the attribute: its limit")
-    other: TimeLimit | None = Field(None, description="limit of all other cases; none when left out")
 
 
 class Times(Spec):
@@ -115,11 +51,43 @@ class Action(Spec):
     documents: Names = Field(default_factory=list, description="documents it needs or makes")
 
 
-class Item(Spec):
+class NodeParts(Spec):
+    """What is said of a node besides its name: how the log shows it, who does it, and until when."""
+
+    log: Names = Field(default_factory=list, description="activities that do the node, where its actions need no list")
+    actions: list[Action] = Field(default_factory=list, description="what people do at the node")
+    in_order: bool = Field(False, description="whether its actions come in the order given")
+    responsible: Names = Field(default_factory=list, description="roles that do it (R)")
+    accountable: Names = Field(default_factory=list, description="roles that answer for it (A)")
+    consulted: Names = Field(default_factory=list, description="roles that are asked (C)")
+    informed: Names = Field(default_factory=list, description="roles that are told (I)")
+    within: Within | None = Field(None, description="time limit: 30 min, 2 days, 2 days natural, or one per class")
+    since: str = Field("", description="node from whose end the limit runs; from the node's arrival when left out")
+    documents: Names = Field(default_factory=list, description="documents it needs or makes")
+    kpis: Names = Field(default_factory=list, description="indicators that are measured at it")
+
+    @model_validator(mode="after")
+    def _one_list_of_activities(self) -> Self:
+        if self.actions and self.log:
+            fault = Words("写 log: 或 actions: 之一", "give either log: or actions:")
+            raise SpecValueError(fault, Words("把 log: 写进各个动作", "write log: with each action"))
+        if self.since and self.within is None:
+            fault = Words("since: 只能与 within: 一起用", "since: stands beside within: only")
+            raise SpecValueError(fault)
+        return self
+
+
+def _flag_or_part(value: object) -> str:
+    return "part" if isinstance(value, (dict, Spec)) else "flag"
+
+
+class Item(NodeParts):
     """A node, or a block of nodes: exactly one of `name`, `sequence`, `any_order`, `one_of`, `repeat`, `optional`."""
 
     name: str = Field("", description="name of a node")
-    optional: bool | Item = Field(False, description="true: the node may be left out; or the part that may be")
+    optional: Annotated[Annotated[bool, Tag("flag")] | Annotated[Item, Tag("part")], Discriminator(_flag_or_part)] = (
+        Field(False, description="true: the node may be left out; or the part that may be")
+    )
     sequence: list[Item] = Field(default_factory=list, description="parts, one after the other")
     any_order: list[Item] = Field(default_factory=list, description="parts that are all done, in any order")
     one_of: list[Item] = Field(default_factory=list, description="parts of which one is done")
@@ -128,17 +96,6 @@ class Item(Spec):
     times: Annotated[Times, BeforeValidator(_as_times)] = Field(
         Times(least=1, most=None), description='how often `repeat` is done in all: "1..4", or "1.." for no limit'
     )
-    log: Names = Field(default_factory=list, description="activities that do the node, where its actions need no list")
-    actions: list[Action] = Field(default_factory=list, description="what people do at the node")
-    in_order: bool = Field(False, description="whether its actions come in the order given")
-    responsible: Names = Field(default_factory=list, description="roles that do it (R)")
-    accountable: Names = Field(default_factory=list, description="roles that answer for it (A)")
-    consulted: Names = Field(default_factory=list, description="roles that are asked (C)")
-    informed: Names = Field(default_factory=list, description="roles that are told (I)")
-    within: TimeLimit | LimitByClass | None = Field(None, description="time limit: 30 min, 2 days, 2 days natural")
-    since: str = Field("", description="node from whose end the limit runs; from the node's arrival when left out")
-    documents: Names = Field(default_factory=list, description="documents it needs or makes")
-    kpis: Names = Field(default_factory=list, description="indicators that are measured at it")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -155,9 +112,6 @@ class Item(Spec):
         if self.back and not self.repeat:
             fault = Words("back: 只能与 repeat: 一起用", "back: stands beside repeat: only")
             raise SpecValueError(fault)
-        if self.actions and self.log:
-            fault = Words("写 log: 或 actions: 之一", "give either log: or actions:")
-            raise SpecValueError(fault, Words("把 log: 写进各个动作", "write log: with each action"))
         return self
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -15,6 +15,8 @@ from procmine.core.yaml_text import YamlText, read_yaml
 
 if typing.TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+
+S = TypeVar("S")
 
 
 class SpecValueError(ValueError):
@@ -45,11 +47,57 @@ class Spec(BaseModel):
     @classmethod
     def from_yaml(cls, document: YamlText) -> Self:
         """Check the content of a YAML file against this model."""
+        spec, faults, _ = cls.as_far_as_readable(document)
+        if spec is None or faults:
+            raise SpecError(*faults)
+        return spec
+
+    @classmethod
+    def as_far_as_readable(cls, document: YamlText) -> Readable[Self]:
+        """What a YAML file says apart from its faults, so that what contradicts itself can be told along with them."""
+        content = {} if document.content is None else document.content
         try:
-            return cls.model_validate({} if document.content is None else document.content)
+            return Readable(cls.model_validate(content), (), ())
         except ValidationError as error:
             details = error.errors(include_url=False)
-            raise SpecError(*(_fault(cls, detail, document) for detail in details)) from None
+        faults = tuple(_fault(cls, detail, document) for detail in details)
+        faulty = tuple(_real_path(detail, content) for detail in details if detail["type"] != "missing")
+        try:
+            return Readable(cls.model_validate(_without(content, set(faulty))), faults, faulty)
+        except ValidationError:
+            return Readable(None, faults, faulty)
+
+
+class Readable(NamedTuple, Generic[S]):
+    """What could be read of a file: the spec without its faulty keys (None where they are needed), faults, their paths."""
+
+    spec: S | None
+    faults: tuple[Fault, ...]
+    faulty: tuple[tuple[int | str, ...], ...]
+
+
+def _without(content: Any, faulty: set[tuple[int | str, ...]], path: tuple[int | str, ...] = ()) -> Any:
+    """The content without some keys; items of lists stay, so that places keep their numbers."""
+    if isinstance(content, dict):
+        return {
+            key: _without(value, faulty, (*path, key)) for key, value in content.items() if (*path, key) not in faulty
+        }
+    if isinstance(content, list):
+        return [_without(value, faulty, (*path, i)) for i, value in enumerate(content)]
+    return content
+
+
+def _real_path(detail: ErrorDetails, content: Any) -> tuple[int | str, ...]:
+    """The place of a fault in the file: pydantic names the branch of a union on the way, the file does not."""
+    path: list[int | str] = []
+    for part in detail["loc"]:
+        known = isinstance(content, dict) and part in content
+        if known or (isinstance(content, list) and isinstance(part, int)):
+            content = content[part]
+            path.append(part)
+    if detail["type"] == "missing":
+        path.append(detail["loc"][-1])
+    return tuple(path)
 
 
 def text_of(path: Path) -> str:
@@ -74,7 +122,7 @@ def text_of(path: Path) -> str:
 
 
 def _fault(model: type[BaseModel], detail: ErrorDetails, document: YamlText) -> Fault:
-    path = detail["loc"]
+    path = _real_path(detail, document.content)
     place = document.place(path)
     key = str(path[-1]) if path else ""
     where = ".".join(str(part) for part in path)

@@ -1,0 +1,100 @@
+"""Nodes with a time limit: how often it was kept, how long they took, what is open and overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from procmine.conformance.limits import Limit, LimitByClass
+from procmine.core.result import Column, Result
+from procmine.core.words import Words, write_number, write_share
+
+if TYPE_CHECKING:
+    from procmine.conformance.judging import Group
+    from procmine.conformance.node_times import NodeTimes
+    from procmine.core.eventlog import EventLog
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class NodeLimits(Result):
+    """One row per node with a limit, those late most often first."""
+
+    TITLE: ClassVar[Words] = Words("节点时限", "Time limits of nodes")
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "node": Column("text", Words("节点", "Node")),
+        "limit": Column("text", Words("时限", "Limit"), Words("如标准所写", "as the standard says")),
+        "n_done": Column("count", Words("已办理", "Done"), Words("有时限的办理次数", "executions with a limit")),
+        "n_late": Column("count", Words("超时", "Late")),
+        "late_share": Column("share", Words("超时占比", "Share late"), Words("占已办理", "of those done")),
+        "n_overdue": Column(
+            "count", Words("未办已超时", "Open and overdue"), Words("未关闭的案例等待该节点", "open cases that wait for it")
+        ),
+        "due_share": Column(
+            "share",
+            Words("应办超时占比", "Share late of due"),
+            Words("（超时 + 未办已超时）/（已办理 + 未办已超时）", "late and overdue, of those done and overdue"),
+        ),
+        "median": Column("duration", Words("中位用时", "Median"), Words("按时限的时钟", "by the clock of the limit")),
+        "p90": Column("duration", Words("P90", "P90")),
+    }  # fmt: skip
+
+    @property
+    def sentence(self) -> str:
+        """How many executions were late, and where most."""
+        if self.table.empty:
+            return ""
+        n, late = int(self.table["n_done"].sum()), int(self.table["n_late"].sum())
+        said = Words(
+            "有时限的节点办理 {n} 次，超时 {late} 次（{share}），另有 {open} 次未办已超时；超时最多的是“{node}”。",
+            "Nodes with a limit were done {n} times, {late} times late ({share}); {open} more are open and overdue. "
+            "Late most often: {node!r}.",
+        )
+        return said.filled(
+            n=write_number(n),
+            late=write_number(late),
+            share=write_share(late / n if n else 0.0),
+            open=write_number(int(self.table["n_overdue"].sum())),
+            node=self.table["node"].iloc[0],
+        ).say(self.language)
+
+
+def node_limits(log: EventLog, groups: Sequence[Group], times: NodeTimes) -> NodeLimits:
+    """The executions of nodes that have a limit, by node."""
+    import numpy as np
+    import pandas as pd
+
+    names = [name for group in groups for name in group.model.nodes]
+    firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
+    limited = times.limit >= 0
+    node = np.array(names, object)[(firsts[times.group] + times.node)[limited]]
+    frame = pd.DataFrame(
+        {
+            "node": node,
+            "is_done": times.is_done[limited],
+            "is_late": times.is_late[limited],
+            "is_overdue": times.is_open_overdue[limited],
+            "elapsed": times.elapsed[limited],
+        }
+    )
+    written = {name: _written(group.version.nodes[name].within) for group in groups for name in group.model.nodes}
+    rows = []
+    for name, part in frame.groupby("node", sort=True):
+        done = part.loc[part["is_done"], "elapsed"]
+        n_done, n_late, n_overdue = len(done), int(part["is_late"].sum()), int(part["is_overdue"].sum())
+        due = n_done + n_overdue
+        shares = n_late / n_done if n_done else 0.0, (n_late + n_overdue) / due if due else 0.0
+        quantiles = done.quantile(0.5), done.quantile(0.9)
+        rows.append((name, written[str(name)], n_done, n_late, shares[0], n_overdue, shares[1], *quantiles))
+    table = pd.DataFrame(rows, columns=list(NodeLimits.COLUMNS))
+    table = table.astype({"median": "float64", "p90": "float64"})
+    return NodeLimits.of(log, table.sort_values(["n_late", "node"], ascending=[False, True]))
+
+
+def _written(within: Limit | LimitByClass | None) -> str:
+    if isinstance(within, Limit):
+        return within.text
+    if within is None:
+        return ""
+    told = [f"{value} {limit.text}" for value, limit in within.limits.items()]
+    return ", ".join([*told, *([within.other.text] if within.other else [])])

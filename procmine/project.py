@@ -25,7 +25,7 @@ from procmine.core.yaml_text import read_yaml
 from procmine.kpi.basis import Basis
 from procmine.kpi.customers import Customers
 from procmine.kpi.plan import KpiSet
-from procmine.kpi.scoring import ScorePlan
+from procmine.kpi.score_plan import ScorePlan
 from procmine.kpi.spec import Kpi
 from procmine.reading.importing import Progress, no_progress
 from procmine.reading.plan import ReadingPlan

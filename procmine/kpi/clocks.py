@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.limits import Limit, LimitByClass
-from procmine.conformance.time_limits import Limits, limits_of, took, working_day
+from procmine.conformance.time_limits import Clocks, Limits, limits_of
 from procmine.core.calendar import Sla
 from procmine.core.engine import fetch
 from procmine.core.errors import Fault, MissingDataError
@@ -43,7 +43,7 @@ def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Limits:
     known = cases
     if isinstance(within, LimitByClass):
         known = cases.assign(**{within.by: of.attribute(within.by).reindex(cases.index)})
-    found = limits_of(within, known, working_day(of.basis.sla.calendar))
+    found = limits_of(within, known, of.clocks.day)
     return Limits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
 
 
@@ -59,17 +59,20 @@ def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span
 
     index = cases.index.to_numpy(np.int64)
     if wanted.within is not None:
-        return took(of.log, of.basis.sla, index, *span, allowed(of, wanted, cases).is_natural)
+        return of.clocks.took(index, *span, allowed(of, wanted, cases).is_natural)
     if wanted.clock == "natural":
-        return span.ends - span.begins
-    return took(of.log, _without_pauses(of), index, *span, np.zeros(len(index), bool))
+        natural: np.ndarray = span.ends - span.begins
+        return natural
+    return Clocks(of.log, _without_pauses(of)).took(index, *span, np.zeros(len(index), bool))
 
 
 def _without_pauses(of: Evaluation) -> Sla:
     calendar = of.basis.sla.calendar
     if calendar is None:
         fault = Words("没有工作日历，无法按工作时间计算", "there is no calendar to measure working time in")
-        hint = Words("在 project.yml 中写 calendar:，或写 clock: natural", "write calendar: in project.yml, or clock: natural")
+        hint = Words(
+            "在 project.yml 中写 calendar:，或写 clock: natural", "write calendar: in project.yml, or clock: natural"
+        )
         raise MissingDataError(Fault(of.log.name, fault, hint=hint))
     return Sla(calendar=calendar)
 

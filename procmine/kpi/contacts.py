@@ -15,8 +15,6 @@ from procmine.kpi.customers import Customers, required
 from procmine.kpi.measuring import NOT_GIVEN
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.eventlog import EventLog
 
 _DAY = 86_400_000_000
@@ -164,7 +162,10 @@ class CauseMatrix(Result):
             "Frequent and slow is above all {cause} × {channel}: {n} cases, median throughput {median}.",
         )
         return said.filled(
-            cause=top["cause"], channel=top["channel"], n=write_number(int(top["n_cases"])), median=write_duration(top["median"], self.language)
+            cause=top["cause"],
+            channel=top["channel"],
+            n=write_number(int(top["n_cases"])),
+            median=write_duration(top["median"], self.language),
         ).say(self.language)
 
     def _repr_html_(self) -> str:
@@ -174,12 +175,16 @@ class CauseMatrix(Result):
         """The pairs as a matrix of cases; frequent ones stand out, slow ones are marked ▲."""
         if self.table.empty:
             return ""
-        causes, channels = (self.table.groupby(key)["n_cases"].sum().sort_values(ascending=False, kind="stable").index for key in ("cause", "channel"))
+        causes, channels = (
+            self.table.groupby(key)["n_cases"].sum().sort_values(ascending=False, kind="stable").index
+            for key in ("cause", "channel")
+        )
         cells = {(row.cause, row.channel): row for row in self.table.itertuples()}
         top = int(self.table["n_cases"].max())
         head = "".join(f'<th scope="col" class="num">{escape(str(name))}</th>' for name in channels)
         rows = "".join(
-            f'<tr><th scope="row">{escape(str(cause))}</th>{"".join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>' for cause in causes
+            f'<tr><th scope="row">{escape(str(cause))}</th>{"".join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>'
+            for cause in causes
         )
         corner = f"{escape(self.cause)} × {escape(self.channel)}"
         return (

@@ -114,13 +114,15 @@ class Kpis(Result):
             parts.append(Words("{n} 个缺数据。", " {n} lack their data.").filled(n=self.n_missing).say(self.language))
         few = int((whole["too_few"] & (whole["status"] != "missing")).sum())
         if few:
-            parts.append(Words("{n} 个案例太少，只作参考。", " {n} rest on too few cases.").filled(n=few).say(self.language))
+            parts.append(
+                Words("{n} 个案例太少，只作参考。", " {n} rest on too few cases.").filled(n=few).say(self.language)
+            )
         return "".join(parts)
 
     @cached_property
-    def trend(self) -> KpiTrend:
-        """Every KPI over time, with control limits."""
-        return trends(self.evaluation, self.measured)
+    def trend(self) -> KpiTrend | None:
+        """Every KPI over time, with control limits; None where there are no cases."""
+        return None if self.evaluation is None else trends(self.evaluation, self.measured)
 
     @cached_property
     def tree(self) -> KpiTree:
@@ -128,11 +130,11 @@ class Kpis(Result):
         return kpi_tree(self)
 
     @cached_property
-    def cases(self) -> MissedCases:
-        """The cases that missed each KPI, worst first."""
+    def cases(self) -> MissedCases | None:
+        """The cases that missed each KPI, worst first; None where there are no cases."""
         return missed_cases(self.evaluation, self.measured)
 
-    def missed(self, kpi: str) -> MissedCases:
+    def missed(self, kpi: str) -> MissedCases | None:
         """The cases that missed one KPI, worst first.
 
         Raises
@@ -148,11 +150,13 @@ class Kpis(Result):
     @property
     def parts(self) -> dict[str, Result]:
         """The trend, the tree, and the cases that missed."""
-        return {} if self.evaluation is None else {"trend": self.trend, "tree": self.tree, **super().parts}
+        return {} if self.trend is None else {"trend": self.trend, "tree": self.tree, **super().parts}
 
     def table_html(self) -> str:
         """The KPIs with their lights: target, value with interval and n, status by shape and word, trend."""
-        return kpi_html.kpis_html(self.table, self.COLUMNS, {one.kpi.name: one.kpi for one in self.measured}, self.language)
+        return kpi_html.kpis_html(
+            self.table, self.COLUMNS, {one.kpi.name: one.kpi for one in self.measured}, self.language
+        )
 
 
 def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis | None = None) -> Kpis:
@@ -259,7 +263,7 @@ def _numbers(one: Measured, frame: pd.DataFrame, overdue: pd.DataFrame | None) -
     due = found.value * found.n / (found.n + n_overdue) if n_overdue and found.n else found.value
     if n_overdue and not found.n:
         due = 0.0
-    is_known = found.value == found.value  # noqa: PLR0124
+    is_known = found.value == found.value
     return {
         "value": in_unit(kpi, found.value),
         "low": in_unit(kpi, found.low),

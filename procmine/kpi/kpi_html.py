@@ -35,7 +35,10 @@ def kpis_html(table: pd.DataFrame, columns: Mapping[str, Column], kpis: Mapping[
     """The KPIs, each value of a split indented below its KPI; everything else behind a fold."""
     if table.empty:
         return table_html(table, columns, language, limit=1)
-    head = "".join(f'<th scope="col"{" class=num" if is_number else ""}>{escape(words.say(language))}</th>' for words, is_number in _HEAD)
+    head = "".join(
+        f'<th scope="col"{" class=num" if is_number else ""}>{escape(words.say(language))}</th>'
+        for words, is_number in _HEAD
+    )
     rows = "".join(_row_html(row, kpis[row.kpi], language) for row in table.itertuples())
     more = table_html(table, columns, language, limit=len(table))
     return (

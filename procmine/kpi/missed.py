@@ -79,16 +79,24 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
     table = pd.DataFrame({"case_index": frame["case_index"], "how": how, "value": _values(of, one, frame)})
     by = table.groupby("case_index", sort=True)
     table = by.agg(how=("how", "first"), value=("value", "sum")).reset_index()
-    worst_first = bool("value" in frame.columns and kpi.target is not None and kpi.target.wants_more and not found.is_share)
+    worst_first = bool(
+        "value" in frame.columns and kpi.target is not None and kpi.target.wants_more and not found.is_share
+    )
     table = table.sort_values(["value", "case_index"], ascending=[worst_first, True])
     unit = unit_of(kpi)
-    is_timed = found.stock or (unit is not None) or (found.is_share and "value" in frame.columns and kpi.within is not None)
+    is_timed = (
+        found.stock or (unit is not None) or (found.is_share and "value" in frame.columns and kpi.within is not None)
+    )
     name = _HOURS if is_timed else Words(kpi.unit, kpi.unit)
     late = pd.DataFrame({"case_index": [], "how": [], "value": []})
     if found.overdue is not None and len(found.overdue):
-        late = pd.DataFrame({"case_index": found.overdue["case_index"].unique(), "how": "overdue", "value": float("nan")})
+        late = pd.DataFrame(
+            {"case_index": found.overdue["case_index"].unique(), "how": "overdue", "value": float("nan")}
+        )
     parts = [part for part in (table, late) if len(part)] or [table]
-    return pd.concat(parts).assign(kpi=kpi.name, unit=name.say(of.log.language))[["kpi", "case_index", "how", "value", "unit"]]
+    return pd.concat(parts).assign(kpi=kpi.name, unit=name.say(of.log.language))[
+        ["kpi", "case_index", "how", "value", "unit"]
+    ]
 
 
 _HOURS = Words("小时", "h")

@@ -122,7 +122,9 @@ def repeat_rate(of: Evaluation, wanted: Measurement) -> Found:
     if wanted.topic:
         keys = keys.str.cat(of.attribute(wanted.topic).reindex(cases.index).fillna(""), sep="\x1f")
     told = (of.attribute(wanted.customer).reindex(cases.index).notna()).to_numpy()
-    again = _again(keys.to_numpy(str), cases["start"].to_numpy(), np.where(told, resolved, NEVER), (wanted.days or 0) * _DAY)
+    again = _again(
+        keys.to_numpy(str), cases["start"].to_numpy(), np.where(told, resolved, NEVER), (wanted.days or 0) * _DAY
+    )
     frame = frame_of(cases, hits=(again & told).astype(np.float64), units=(resolved < NEVER).astype(np.float64))
     return Found(frame[(frame["hits"] > 0) | (frame["units"] > 0)])
 
@@ -174,7 +176,10 @@ def _decided(of: Evaluation, wanted: Measurement, against: Sequence[str], classe
         raise _undecided(of.log.name, key if noes is None else "approved")
     if wanted.role:
         of.log.require("role", Words("岗位的决定", "Decisions of a role"))
-        noes, ayes = noes & events.role.isin(wanted.role), None if ayes is None else ayes & events.role.isin(wanted.role)
+        noes, ayes = (
+            noes & events.role.isin(wanted.role),
+            None if ayes is None else ayes & events.role.isin(wanted.role),
+        )
     counts = of.counted(noes=noes, ayes=noes if ayes is None else ayes).reindex(cases.index)
     if wanted.of == "cases":
         return _share(cases, (counts["noes"] > 0).to_numpy())
@@ -184,6 +189,8 @@ def _decided(of: Evaluation, wanted: Measurement, against: Sequence[str], classe
 
 
 def _undecided(source: str, key: str) -> MissingDataError:
-    fault = Words("日志没有操作类别（action_class），看不出决定", "the log has no action_class, so decisions cannot be told")
+    fault = Words(
+        "日志没有操作类别（action_class），看不出决定", "the log has no action_class, so decisions cannot be told"
+    )
     hint = Words("在 KPI 中写 {key}: [活动]", "write {key}: [activity] in the KPI").filled(key=key)
     return MissingDataError(Fault(source, fault, hint=hint))

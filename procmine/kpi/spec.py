@@ -33,7 +33,9 @@ class Measurement(Spec):
     measure: str = Field(description="one of: " + ", ".join(MEASURES))
     where: dict[str, Names] = Field(default_factory=dict, description="attribute of the case: values that count")
     state: Names = Field(default_factory=list, description="complete, cancelled, open: only cases in this state")
-    from_: str = Field("", alias="from", description="node or activity from which it runs; start of the case if left out")
+    from_: str = Field(
+        "", alias="from", description="node or activity from which it runs; start of the case if left out"
+    )
     to: str = Field("", description="node or activity up to which it runs")
     node: Names = Field(default_factory=list, description="only these nodes or activities")
     within: Within | None = Field(None, description="limit: the share of cases that keep it is measured")
@@ -172,7 +174,9 @@ class Kpi(Measurement):
             raise SpecValueError(Words("有 warn: 而没有 target:", "there is a warn: but no target:"))
         is_looser = warn.number <= self.target.number if warn.wants_more else warn.number >= self.target.number
         if warn.wants_more != self.target.wants_more or not is_looser:
-            fault = Words("warn “{warn}”不比 target “{target}”宽松", "warn {warn!r} is not looser than target {target!r}")
+            fault = Words(
+                "warn “{warn}”不比 target “{target}”宽松", "warn {warn!r} is not looser than target {target!r}"
+            )
             raise SpecValueError(fault.filled(warn=warn.text, target=self.target.text))
 
     def status_of(self, value: float) -> str:

@@ -52,7 +52,10 @@ class KpiTree(Result):
         places = self.table[(self.table["level"] == "node") & (self.table["n_breach"] > 0)]
         if places.empty:
             return ""
-        names = ("、" if self.language == "zh" else ", ").join(f"{row.node}（{row.n_breach}）" if self.language == "zh" else f"{row.node} ({row.n_breach})" for row in places.itertuples())
+        names = ("、" if self.language == "zh" else ", ").join(
+            f"{row.node}（{row.n_breach}）" if self.language == "zh" else f"{row.node} ({row.n_breach})"
+            for row in places.itertuples()
+        )
         return Words("未达标的指标在：{names}。", "KPIs are missed at: {names}.").filled(names=names).say(self.language)
 
     def _repr_html_(self) -> str:
@@ -65,7 +68,9 @@ class KpiTree(Result):
             name = getattr(row, row.level) or "–"
             mark = f"<b>{escape(name)}</b>" if depth == 0 else escape(name)
             target = f' <span class="pm-unit">{escape(row.target)}</span>' if row.target else ""
-            rows.append(f'<tr><td style="padding-left:{depth * 1.4 + 0.4}em">{mark}{target}</td><td>{light_html(row.status, self.language)}</td></tr>')
+            rows.append(
+                f'<tr><td style="padding-left:{depth * 1.4 + 0.4}em">{mark}{target}</td><td>{light_html(row.status, self.language)}</td></tr>'
+            )
         return f'<div class="pm-scroll"><table class="pm-table pm-tree"><tbody>{"".join(rows)}</tbody></table></div>'
 
 
@@ -94,6 +99,14 @@ def _branch(below: pd.DataFrame, level: str, process: str, node: str, kpi: str) 
     worst = min(below["status"], key=_WORST.index)
     n_breach = int((below["status"] == "breach").sum())
     return {
-        **{"level": level, "process": process, "node": node, "kpi": kpi, "status": worst},
-        **{"n_kpis": len(below), "n_breach": n_breach, "value": float("nan"), "unit": "", "target": ""},
+        "level": level,
+        "process": process,
+        "node": node,
+        "kpi": kpi,
+        "status": worst,
+        "n_kpis": len(below),
+        "n_breach": n_breach,
+        "value": float("nan"),
+        "unit": "",
+        "target": "",
     }

@@ -50,12 +50,18 @@ class KpiTrend(Result):
             return ""
         limited = self.table["low"].notna()
         if not limited.any():
-            return Words("期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits.").say(self.language)
+            return Words(
+                "期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits."
+            ).say(self.language)
         outside = self.table[self.table["is_outside"] & (self.table["group"] == "")]
         if outside.empty:
             return Words("各指标都在正常波动范围内。", "All KPIs stay within their usual range.").say(self.language)
         names = ("、" if self.language == "zh" else ", ").join(dict.fromkeys(outside["kpi"]))
-        return Words("超出正常波动范围的有：{names}。", "Outside of their usual range: {names}.").filled(names=names).say(self.language)
+        return (
+            Words("超出正常波动范围的有：{names}。", "Outside of their usual range: {names}.")
+            .filled(names=names)
+            .say(self.language)
+        )
 
     def only(self, kpi: str, group: str = "") -> KpiTrend:
         """The trend of one KPI, of all its cases or of one value of its split."""
@@ -75,13 +81,19 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
     import pandas as pd
 
     kpi = one.kpi
-    rows = list(_stock(of, one, group, periods) if one.found and one.found.stock else _by_period(of, one, frame, periods))
+    rows = list(
+        _stock(of, one, group, periods) if one.found and one.found.stock else _by_period(of, one, frame, periods)
+    )
     table = pd.DataFrame(rows, columns=list(_Row._fields)).astype({"value": "float64", "n": "int64"})
     table["incomplete"] = _incomplete(of, kpi, periods)
     whole = ~table["incomplete"].to_numpy()
     values, sizes = table["value"].to_numpy(), table["n"].to_numpy("float64")
-    is_plain_share = one.found is not None and one.found.is_share and float(frame["units"].max() if len(frame) else 0) <= 1
-    low, high, centre = control_limits(values[whole], sizes[whole] if is_plain_share and kpi.measure != "repeat_rate" else None)
+    is_plain_share = (
+        one.found is not None and one.found.is_share and float(frame["units"].max() if len(frame) else 0) <= 1
+    )
+    low, high, centre = control_limits(
+        values[whole], sizes[whole] if is_plain_share and kpi.measure != "repeat_rate" else None
+    )
     for name, limits in (("low", low), ("high", high)):
         table[name] = np.nan
         table.loc[whole, name] = limits
@@ -175,7 +187,7 @@ def trends(of: Evaluation, measured: Sequence[Measured]) -> KpiTrend:
         for group, frame, _ in one.slices(of):
             table = trend_of(of, one, group, frame, periods)
             for name in ("value", "low", "high", "centre"):
-                table[name] = in_unit(one.kpi, table[name])  # type: ignore[arg-type]
+                table[name] = in_unit(one.kpi, table[name])
             parts.append(table.assign(kpi=one.kpi.name, group=group, unit=unit_name(one.kpi, of.log.language)))
     columns = list(KpiTrend.COLUMNS)
     frame = pd.concat(parts) if parts else pd.DataFrame(columns=columns)

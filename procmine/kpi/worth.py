@@ -1,4 +1,4 @@
-"""Measures of value: satisfaction, cost, revenue, any attribute; and how far cases keep to the standard."""
+"""Measures of value: satisfaction, cost, revenue, any attribute."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from procmine.kpi.found import Found
 from procmine.kpi.spec import Measurement
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 _HOUR = 3_600_000_000
@@ -33,8 +32,13 @@ def numbers(of: Evaluation, name: str, cases: pd.DataFrame) -> pd.Series:
     values = pd.to_numeric(bare, errors="coerce").astype("float64")
     bad = told[values.isna() & told.notna() & (bare != "")]
     if len(bad):
-        fault = Words("“{name}”有 {n} 个值不是数，例如“{value}”", "{n} values of {name!r} are no numbers, such as {value!r}")
-        hint = Words("在导出中改为数，或在 sources: 中写 null_values:", "mend them in the export, or write null_values: under sources:")
+        fault = Words(
+            "“{name}”有 {n} 个值不是数，例如“{value}”", "{n} values of {name!r} are no numbers, such as {value!r}"
+        )
+        hint = Words(
+            "在导出中改为数，或在 sources: 中写 null_values:",
+            "mend them in the export, or write null_values: under sources:",
+        )
         case = Words("案例 {id}", "case {id}").filled(id=cases.loc[bad.index[0], "case_id"])
         filled = fault.filled(name=name, n=write_number(len(bad)), value=bad.iloc[0])
         raise MissingDataError(Fault(of.log.name, filled, case, hint))
@@ -69,7 +73,11 @@ def cost(of: Evaluation, wanted: Measurement) -> Found:
     sums = (hours["worked"] / _HOUR * each).groupby(hours["case_index"]).sum(min_count=1).reindex(cases.index)
     known = sums.notna().to_numpy()
     unpaid = sorted(set(hours.loc[each.isna(), "key"].dropna())) if basis.rates else []
-    note = Words("没有成本的岗位：{roles}", "roles without a cost: {roles}").filled(roles=", ".join(unpaid)) if unpaid else None
+    note = (
+        Words("没有成本的岗位：{roles}", "roles without a cost: {roles}").filled(roles=", ".join(unpaid))
+        if unpaid
+        else None
+    )
     return Found(frame_of(cases[known], value=sums.to_numpy("float64")[known]), "completed", note=note)
 
 
@@ -115,26 +123,10 @@ def _per_customer(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> F
 def _one_value_each(of: Evaluation, wanted: Measurement, n_values: pd.Series) -> None:
     several = n_values[n_values > 1]
     if len(several):
-        fault = Words("{n} 个客户的“{name}”不止一个值，例如 {customer}", "{n} customers have several values of {name!r}, such as {customer}")
+        fault = Words(
+            "{n} 个客户的“{name}”不止一个值，例如 {customer}",
+            "{n} customers have several values of {name!r}, such as {customer}",
+        )
         hint = Words("按案例计：去掉 per: customer", "count it by case: leave out per: customer")
         filled = fault.filled(n=len(several), name=wanted.attribute, customer=several.index[0])
         raise MissingDataError(Fault(of.log.name, filled, hint=hint))
-
-
-def case_conformance(of: Evaluation, wanted: Measurement) -> Found:
-    """Conforming cases of those judged."""
-    import numpy as np
-
-    cases, found = of.population(wanted), of.conformance
-    mine = cases.loc[cases.index.isin(_judged(of))]
-    departing = set(found.ledger.loc[~found.ledger["is_allowed"].astype(bool), "case_id"])
-    hits: np.ndarray = ~mine["case_id"].isin(departing).to_numpy()
-    return Found(frame_of(mine, hits=hits.astype(np.float64), units=1.0))
-
-
-def _judged(of: Evaluation) -> np.ndarray:
-    import numpy as np
-
-    groups = [group.cases["case_index"].to_numpy() for group in of.conformance.groups]
-    return np.concatenate(groups) if groups else np.zeros(0, np.int64)
-def event_conformance(of: Evaluation, wanted: Measurement) -> Found: ...

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from procmine.discovery.overview import Arrivals
     from procmine.performance.times import Throughput
 
-_WIDTH = 9.2
+WIDTH = 9.2
 _LONGEST_NAME = 66.0
 
 
 @contextmanager
-def _figure(height: float) -> Iterator[Figure]:
+def new_figure(height: float) -> Iterator[Figure]:
+    """A figure of the width of a page in the house's style; nothing of it stays behind."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -57,10 +58,10 @@ def _figure(height: float) -> Iterator[Figure]:
     }
     with mpl.rc_context(style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
-        yield Figure(figsize=(_WIDTH, height), layout="constrained")
+        yield Figure(figsize=(WIDTH, height), layout="constrained")
 
 
-def _svg(figure: Figure, label: str) -> str:
+def svg_of(figure: Figure, label: str) -> str:
     """The figure as SVG that can stand in a page: no declaration, no metadata, ids of its own."""
     import logging
 
@@ -96,7 +97,7 @@ def draw_arrivals(result: Arrivals) -> Picture:
     if table.empty:
         return Picture(result, "")
     labels = {name: result.COLUMNS[name].label.say(language) for name in result.COLUMNS}
-    with _figure(3.9) as figure:
+    with new_figure(3.9) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1, 1])
         _line(above, table, "arrivals", BLUE, labels["arrivals"])
         _line(above, table, "completions", ORANGE, labels["completions"])
@@ -107,19 +108,20 @@ def draw_arrivals(result: Arrivals) -> Picture:
         for axes in (above, below):
             axes.set_ylim(bottom=0)
             axes.margins(x=0.01)
-            _whole_numbers(axes)
-        _dates(below)
-        return Picture(result, _svg(figure, result.title))
+            whole_numbers(axes)
+        date_axis(below)
+        return Picture(result, svg_of(figure, result.title))
 
 
-def _whole_numbers(axes: Axes) -> None:
+def whole_numbers(axes: Axes) -> None:
+    """Few whole numbers on the vertical scale, with thousands separators."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
-def _dates(axes: Axes) -> None:
+def date_axis(axes: Axes) -> None:
     """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
@@ -140,7 +142,7 @@ def draw_dotted(result: Dotted) -> Picture:
     table = result.table
     if table.empty:
         return Picture(result, "")
-    with _figure(4.6) as figure:
+    with new_figure(4.6) as figure:
         axes = figure.subplots()
         dots = _dots(axes, result)
         axes.invert_yaxis()
@@ -150,12 +152,12 @@ def draw_dotted(result: Dotted) -> Picture:
         axes.margins(x=0.01, y=0.02)
         axes.set_ylabel(Words("案例（按开始时间）", "Cases (by start)").say(result.language))
         names = [wrapped(activity, _LONGEST_NAME, 1)[0] for activity in result.activities]
-        columns = max(1, min(6, int(_WIDTH * 72 / (max(text_width(name, 8.5) for name in names) + 26))))
+        columns = max(1, min(6, int(WIDTH * 72 / (max(text_width(name, 8.5) for name in names) + 26))))
         look: Any = {"frameon": False, "markerscale": 2.2, "fontsize": 8.5, "handletextpad": 0.1}
         figure.legend(dots, names, loc="outside lower left", ncols=columns, **look)
-        _dates(axes)
+        date_axis(axes)
         figure.set_dpi(110)
-        return Picture(result, _svg(figure, result.title))
+        return Picture(result, svg_of(figure, result.title))
 
 
 def _dots(axes: Axes, result: Dotted) -> list[Any]:
@@ -178,7 +180,7 @@ def draw_throughput(result: Throughput) -> Picture:
     unit = column_unit(bins["from"])
     left = bins["from"].dt.total_seconds() / unit.seconds
     width = float(left.iloc[1] - left.iloc[0]) if len(left) > 1 else 1.0
-    with _figure(2.9) as figure:
+    with new_figure(2.9) as figure:
         axes = figure.subplots()
         colours = [MUTED if last else BLUE for last in bins["open_ended"]]
         axes.bar(left, bins["n_cases"], width=width * 0.92, align="edge", color=colours)
@@ -198,5 +200,5 @@ def draw_throughput(result: Throughput) -> Picture:
         said = Words("流程周期（{unit}）；灰色为更长的案例", "Throughput time ({unit}); grey: all longer ones")
         axes.set_xlabel(said.filled(unit=unit.name).say(language))
         axes.set_xlim(left=0)
-        _whole_numbers(axes)
-        return Picture(result.histogram, _svg(figure, result.title))
+        whole_numbers(axes)
+        return Picture(result.histogram, svg_of(figure, result.title))

@@ -12,9 +12,14 @@ from procmine.discovery.dotted import Dotted
 from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
+from procmine.kpi.evaluation import Kpis
+from procmine.kpi.score_views import Distribution
+from procmine.kpi.scores import Scores
+from procmine.kpi.trend import KpiTrend
 from procmine.performance.times import Throughput
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
+from procmine.visual.kpi_charts import draw_distribution, draw_kpi_trend, draw_kpis, draw_scores
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
 
@@ -24,6 +29,10 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Throughput: draw_throughput,
     Variants: draw_variants,
     MinedModel: draw_model,
+    Kpis: draw_kpis,
+    KpiTrend: draw_kpi_trend,
+    Scores: draw_scores,
+    Distribution: draw_distribution,
 }
 
 

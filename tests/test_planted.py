@@ -7,7 +7,8 @@ fail, and say which one is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from worlds import read, simulated
 
 from procmine.samples.bundled import sample_project
 from procmine.samples.causes import CAUSES
+from procmine.samples.hours import OFFICE, Hours
 from procmine.samples.worlds import WORLDS
 
 
@@ -74,10 +76,19 @@ def conformance(name: str) -> Any:
     import procmine as pm
 
     project = next(one for one in map(pm.open_project, map(sample_project, WORLDS)) if one.name == name)
-    return pm.check_conformance(project.read(), project.targets)
+    return pm.check_conformance(project.read(), project.targets, sla=project.sla)
 
 
-DEPARTURES = ("skipped", "unexpected", "wrong_order", "new_deviation")
+def under_one_hand(log: Any, fault: Any) -> set[str]:
+    """Cases in which somebody did what others have to do: those that break a four-eyes rule at the fault's node."""
+    ledger = conformance(log.name).ledger
+    names = {"合同签订": "合同审批"}  # the approval trail calls the signature so
+    at = names.get(fault.about["node"], fault.about["node"])
+    broken = ledger[(ledger["kind"] == "rule_broken") & ledger["subject"].str.startswith("四眼原则")]
+    return set(broken.loc[broken["activity"] == at, "case_id"])
+
+
+DEPARTURES = ("skipped", "unexpected", "wrong_order", "new_deviation", "wrong_role", "late")
 FINDERS: dict[str, Callable[[Any, str], set[str]]] = {
     "rework": cases_with_repeats,
     "ping_pong": cases_with_repeats,
@@ -85,13 +96,9 @@ FINDERS: dict[str, Callable[[Any, str], set[str]]] = {
     "duplicate": cases_with_copies,
 }
 NOT_BUILT = {
-    **dict.fromkeys(
-        ("wrong_role", "same_person", "late"),
-        "conformance of roles, people and times",
-    ),
     **dict.fromkeys(("batching", "contention", "prioritization", "unavailability"), "causes of waiting"),
     **dict.fromkeys(("improvement", "delay"), "findings"),
-    "misordered": "conformance with the standard process (records out of order)",
+    "misordered": "records out of order: conformance tells where they moved a node, not why",
 }
 
 
@@ -105,8 +112,13 @@ def measured(world: str, key: str) -> Measured:
     if fault.kind in NOT_BUILT:
         raise NotBuiltError(NOT_BUILT[fault.kind])
     node, planted = fault.about.get("node", ""), set(fault.cases)
-    found = departing(read(world), fault) if fault.kind in DEPARTURES else FINDERS[fault.kind](read(world), node)
+    found = finder(world, fault.kind)(read(world), fault)
     true = planted | ({case.id for case in made.cases if done(case, node) > 1} if fault.kind in LOOPS else set())
+    if fault.kind == "same_person":  # also by chance: somebody else who reviews what they prepared
+        true = planted | {case.id for case in made.cases if in_one_hand(world, case, node)}
+    if fault.kind == "late":  # held back over a holiday it is not late; left in a queue it may be as well
+        late = {case.id for case in made.cases if any(late_works(world, case, node))}
+        planted, true = planted & late, late
     if fault.kind in ("skipped", "new_deviation"):
         # Left out in one round and done in another, for a second fault in the same case: not missing on the whole.
         lacking = {case.id for case in made.cases if done(case, node) == 0}
@@ -119,6 +131,44 @@ def measured(world: str, key: str) -> Measured:
         *rates(planted, true, found),
         rates(planted - spoilt, true - spoilt, found - spoilt),
     )
+
+
+def finder(world: str, kind: str) -> Callable[[Any, Any], set[str]]:
+    """The analysis that tells a kind of fault; the telecom's second answer follows the first at once: one execution."""
+    if kind in DEPARTURES or (kind == "repeated" and world != "telecom"):
+        return departing
+    if kind == "same_person":
+        return under_one_hand
+    return lambda log, fault: FINDERS[kind](log, fault.about.get("node", ""))
+
+
+BEFORE = {"globaltech": {"合同提交"}, "return_visits": {"回访准备", "资料准备", "方案准备"}, "telecom": {"处理"}}
+
+
+def in_one_hand(world: str, case: Any, node: str) -> bool:
+    """Whether somebody did a node and what it checks, on the true path."""
+    done_by = [(work.node, work.worker) for work in case.works if work.end is not None]
+    return bool(
+        {who for name, who in done_by if name == node} & {who for name, who in done_by if name in BEFORE[world]}
+    )
+
+
+LIMITS = {"globaltech": 2 * 7.5, "return_visits": 3 * 7.5, "telecom": {"高价值": 48.0, "普通": 120.0}}
+IGNORED = {"工单创建", "工单打开", "等待客户", "工单解决"}
+
+
+def late_works(world: str, case: Any, node: str) -> Iterator[bool]:
+    """Whether each execution of a node was late, told slowly from the true path: work of one node at a stretch is one."""
+    works = [work for work in case.works if work.end is not None and work.node not in IGNORED]
+    made, limit = simulated(world), LIMITS[world]
+    for name, stretch in itertools.groupby(works, key=lambda work: work.node):
+        if name == node:
+            some = list(stretch)
+            spans = [(some[0].enabled, some[-1].end)]
+            if isinstance(limit, float):
+                spans = Hours(made.first, made.last, OFFICE).spans(*spans[0])
+            most = limit if isinstance(limit, float) else limit[case.facts["客户等级"]]
+            yield sum(end - begin for begin, end in spans) > most * 3600
 
 
 def done(case: Any, node: str) -> int:
@@ -134,7 +184,7 @@ def rates(planted: set[str], true: set[str], found: set[str]) -> tuple[float, fl
 LOOPS = {"rework", "ping_pong", "repeated"}
 RECORD_FAULTS = {"duplicate", "misordered"}
 FLOOR = 0.98
-GROUPS = {"deviations": set(DEPARTURES), "rework": LOOPS, "records": {"duplicate"}}
+GROUPS = {"deviations": {*DEPARTURES, "same_person"}, "rework": LOOPS, "records": {"duplicate"}}
 
 
 def faults() -> list[Any]:

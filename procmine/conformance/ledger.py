@@ -77,6 +77,7 @@ def _doers(found: Departures, log: EventLog) -> pd.DataFrame:
     import ibis
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
     columns = ["resource", "role"]
     empty = pd.DataFrame(
@@ -89,7 +90,12 @@ def _doers(found: Departures, log: EventLog) -> pd.DataFrame:
     wanted = pd.DataFrame({"case_index": found.cases.index[found.case[rows]], "position": found.position[rows]})
     keys = wanted.assign(row=rows)
     events = log.events.select("case_index", "position", *known)
-    told = fetch(events.semi_join(ibis.memtable(wanted.drop_duplicates()), ["case_index", "position"]))
+    told = fetch(
+        events.semi_join(
+            ibis.memtable(pa.Table.from_pandas(wanted.drop_duplicates(), preserve_index=False)),
+            ["case_index", "position"],
+        )
+    )
     joined = keys.merge(told, on=["case_index", "position"], how="left").sort_values("row")
     for name in known:
         values = empty[name].to_numpy(object, copy=True)

@@ -70,11 +70,13 @@ class Doers:
         import ibis
         import numpy as np
         import pandas as pd
+        import pyarrow as pa
 
         if not combinations.any():
             return pd.DataFrame({name: np.empty(0, np.int64) for name in ("case_index", "position", "combination")})
         rows = np.flatnonzero(combinations)
-        wanted = ibis.memtable(self.table.iloc[rows][list(_KEYS)].assign(combination=rows))
+        told = self.table.iloc[rows][list(_KEYS)].assign(combination=rows)
+        wanted = ibis.memtable(pa.Table.from_pandas(told, preserve_index=False))
         found = _filled(self.log).inner_join(wanted, list(_KEYS))
         return fetch(found.select("case_index", "position", "combination").order_by("case_index", "position"))
 

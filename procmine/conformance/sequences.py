@@ -74,9 +74,7 @@ class Sequences:
     @cached_property
     def lengths(self) -> np.ndarray:
         """Events of each sequence."""
-        import numpy as np
-
-        lengths: np.ndarray = np.diff(self.begins)
+        lengths: np.ndarray = self.begins[1:] - self.begins[:-1]
         return lengths
 
     @cached_property
@@ -91,7 +89,8 @@ class Sequences:
         """Per event its place in its sequence, from 0."""
         import numpy as np
 
-        return np.arange(len(self.codes)) - self.begins[self.owner]
+        place: np.ndarray = np.arange(len(self.codes)) - self.begins[self.owner]
+        return place
 
     def take(self, rows: np.ndarray) -> Sequences:
         """Some of the sequences, in the order of `rows`."""

@@ -216,6 +216,11 @@ class Project:
         return KpiSet(tuple(self.spec.kpis), self.basis, self.spec.customers, document)
 
     @property
+    def customers(self) -> Customers | None:
+        """Which attributes tell the customers; None where project.yml does not say."""
+        return self.spec.customers
+
+    @property
     def scorecards(self) -> tuple[ScorePlan, ...]:
         """Its scorecards, each with its sheet; none where project.yml names no `scorecards:`.
 

@@ -200,16 +200,18 @@ def _matrix_cell(row: Any, top: int) -> str:
     return f'<td class="num" style="--share:{row.n_cases / top * 100:.1f}%">{write_number(row.n_cases)}{mark}</td>'
 
 
-def cause_matrix(log: EventLog, cause: str, channel: str) -> CauseMatrix:
+def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = "") -> CauseMatrix:
     """How often each cause comes by each channel, how long such cases take, and how many see rework.
 
     Parameters
     ----------
     cause, channel
-        Attributes of the case.
+        Attributes of the case; or what a project says of its customers, which names both.
 
     Raises
     ------
+    MissingDataError
+        If the project does not say which attributes tell cause and channel.
     UnknownNameError
         If the log has no such attribute.
 
@@ -224,6 +226,9 @@ def cause_matrix(log: EventLog, cause: str, channel: str) -> CauseMatrix:
     from procmine.kpi.spec import Measurement
     from procmine.kpi.work import rework_rate
 
+    if not isinstance(cause, str):
+        spec = required(log, cause, "topic", "channel")
+        cause, channel = spec.topic, spec.channel
     of = Evaluation(log, Basis())
     none = NOT_GIVEN.say(log.language)
     told = {"cause": of.attribute(cause).fillna(none), "channel": of.attribute(channel).fillna(none)}

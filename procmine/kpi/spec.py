@@ -20,7 +20,7 @@ Place = tuple[str | int, ...]
 
 _PARAMETERS = (
     *("from", "to", "node", "within", "clock", "statistic", "attribute", "at", "customer", "topic", "days", "of"),
-    *("returned", "rejected", "approved", "transferred", "role", "bot", "having", "lacking", "per"),
+    *("returned", "rejected", "approved", "transferred", "redo", "role", "bot", "having", "lacking", "per"),
 )
 _FOR_EACH: dict[str, Dimension] = {"duration": "duration", "share": "share", "number": "number", "count": "number"}
 
@@ -51,6 +51,9 @@ class Measurement(Spec):
     rejected: Names = Field(default_factory=list, description="activities that are rejections")
     approved: Names = Field(default_factory=list, description="activities that are approvals")
     transferred: Names = Field(default_factory=list, description="activities that are transfers")
+    redo: Names = Field(
+        default_factory=list, description="activities that, done again at once by somebody else, were transferred"
+    )
     role: Names = Field(default_factory=list, description="only decisions of these roles")
     bot: Names = Field(default_factory=list, description="activities or resources that are the bot")
     having: Names = Field(default_factory=list, description="activities of which one must be in the case")
@@ -127,7 +130,7 @@ class Measurement(Spec):
         for key, name in (("from", self.from_), ("to", self.to)):
             if name:
                 yield (key,), name
-        for key in ("node", "returned", "rejected", "approved", "transferred", "having", "lacking"):
+        for key in ("node", "returned", "rejected", "approved", "transferred", "redo", "having", "lacking"):
             for i, name in enumerate(getattr(self, key)):
                 yield (key, i), name
 

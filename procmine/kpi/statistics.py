@@ -36,7 +36,8 @@ def wilson(hits: float, n: float) -> Interval:
     share, spread = hits / n, Z * Z / n
     middle = share + spread / 2
     reach = Z * ((share * (1 - share) + spread / 4) / n) ** 0.5
-    return max(0.0, (middle - reach) / (1 + spread)), min(1.0, (middle + reach) / (1 + spread))
+    low = 0.0 if hits == 0 else (middle - reach) / (1 + spread)
+    return low, 1.0 if hits == n else (middle + reach) / (1 + spread)
 
 
 def share_interval(hits: Floats, units: Floats) -> Interval:

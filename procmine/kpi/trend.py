@@ -69,6 +69,10 @@ class KpiTrend(Result):
         return replace(self, table=self.table[mine].reset_index(drop=True))
 
 
+_RIPENING, _MOST_OPEN = ("acceptance_rate", "handling_rate", "resolution_rate"), 0.02
+"""Rates that rise while cases of the period are still being worked on, and from which share of open ones that matters."""
+
+
 class _Row(NamedTuple):
     period: pd.Timestamp
     value: float
@@ -200,6 +204,8 @@ def direction(one: Measured, table: pd.DataFrame) -> str:
     if whole.empty or whole["low"].isna().iloc[-1]:
         return "unclear"
     last = whole.iloc[-1]
+    if one.kpi.measure in _RIPENING and last["open_share"] > _MOST_OPEN:
+        return "unripe"
     if not last["is_outside"]:
         return "steady"
     more = one.kpi.wants_more

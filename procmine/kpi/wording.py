@@ -26,6 +26,7 @@ TRENDS: dict[str, Words] = {
     "worse": Words("▾ 明显变差", "▾ clearly worse"),
     "changed": Words("◆ 明显变化", "◆ clearly changed"),
     "steady": Words("— 正常波动", "— usual range"),
+    "unripe": Words("… 仍有未关闭", "… cases still open"),
     "unclear": Words("… 期数不足", "… too few periods"),
 }
 

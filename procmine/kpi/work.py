@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from procmine.core.engine import fetch
 from procmine.core.errors import Fault, MissingDataError
 from procmine.core.words import Words, write_share
 from procmine.kpi.basis import Evaluation, frame_of, missing_target
@@ -53,8 +54,6 @@ def _handed(of: Evaluation) -> pd.DataFrame:
     pairs = events.mutate(before=events.resource.lag().over(window))
     pairs = pairs.filter(pairs.before.notnull() & pairs.resource.notnull())
     table = pairs.group_by("case_index").aggregate(hits=(pairs.before != pairs.resource).sum(), units=pairs.count())
-    from procmine.core.engine import fetch
-
     return fetch(table).set_index("case_index").reindex(of.cases.index).fillna(0)
 
 

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
+    from procmine.kpi.contacts import cause_matrix, repeat_contacts
+    from procmine.kpi.customers import rfm_segments
+    from procmine.kpi.evaluation import evaluate_kpis
+    from procmine.kpi.scores import rescore_cases, score_cases
+    from procmine.kpi.spec import Kpi
     from procmine.performance.estimation import estimate_starts
     from procmine.performance.handovers import handovers
     from procmine.performance.open_cases import open_cases
@@ -107,6 +112,14 @@ _DOORS = {
     "conformance_by": "procmine.conformance.rate_groups",
     "describe_target": "procmine.visual.standard_document",
     "systematization": "procmine.conformance.systematization",
+    # did we meet the targets
+    "Kpi": "procmine.kpi.spec",
+    "evaluate_kpis": "procmine.kpi.evaluation",
+    "rfm_segments": "procmine.kpi.customers",
+    "repeat_contacts": "procmine.kpi.contacts",
+    "cause_matrix": "procmine.kpi.contacts",
+    "score_cases": "procmine.kpi.scores",
+    "rescore_cases": "procmine.kpi.scores",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

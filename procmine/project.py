@@ -18,9 +18,15 @@ from procmine.core.errors import Fault, SpecError
 from procmine.core.eventlog import EventLog
 from procmine.core.import_report import Note
 from procmine.core.personal_clocks import everybody, personal_clocks
-from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError
+from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError, text_of
 from procmine.core.states import States
 from procmine.core.words import Language, Words
+from procmine.core.yaml_text import read_yaml
+from procmine.kpi.basis import Basis
+from procmine.kpi.customers import Customers
+from procmine.kpi.plan import KpiSet
+from procmine.kpi.score_plan import ScorePlan
+from procmine.kpi.spec import Kpi
 from procmine.reading.importing import Progress, no_progress
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
@@ -38,6 +44,9 @@ class People(Spec):
     key: str = Field(description="its column with the names that the exports use")
     role: str | None = Field(None, description="its column with their role")
     group: str | None = Field(None, description="its column with their department or team")
+    cost_per_hour: str | dict[str, float] | None = Field(
+        None, description="its column with what an hour costs, or {role: cost}"
+    )
 
     def source(self) -> Source:
         """The list as a table to be joined."""
@@ -79,6 +88,11 @@ class ProjectSpec(Spec):
     target: Annotated[list[str], OneOrMore] = Field(
         default_factory=list, description="the standard process: a YAML file, or one per version"
     )
+    kpis: list[Kpi] = Field(default_factory=list, description="what is measured, and what it should be")
+    scorecards: Annotated[list[str], OneOrMore] = Field(
+        default_factory=list, description="how finished cases are scored: a YAML file each"
+    )
+    customers: Customers | None = Field(None, description="which attributes tell the customer, their worth and cause")
     max_rejected: Share = Field(0.01, ge=0, le=1, description="share of unreadable rows above which reading stops")
     case_link: str | None = Field(None, description="address of a case in your system, with {case_id} in it")
     engine: EngineSpec = Field(default_factory=EngineSpec, description="engine and its limits; may be left out")
@@ -179,6 +193,45 @@ class Project:
             If a file is missing or has faults: all of them at once, each with its line.
         """
         return tuple(TargetVersion.open(self.folder / path) for path in self.spec.target)
+
+    @property
+    def basis(self) -> Basis:
+        """What KPIs and scorecards are measured by, besides the log."""
+        spec = self.spec
+        named = [*spec.activities, *(spec.states.activities() if spec.states else [])]
+        cost = self.spec.people.cost_per_hour if self.spec.people else None
+        column, rates = (cost, {}) if isinstance(cost, str) else ("", cost or {})
+        return Basis(spec.states, self.targets, self.sla, rates, column, frozenset(named))
+
+    @property
+    def kpis(self) -> KpiSet:
+        """Its KPIs with what they are measured by; empty where project.yml names none.
+
+        Raises
+        ------
+        SpecError
+            If the standard has faults.
+        """
+        document = read_yaml(text_of(self.folder / FILE), FILE) if (self.folder / FILE).exists() else None
+        return KpiSet(tuple(self.spec.kpis), self.basis, self.spec.customers, document)
+
+    @property
+    def customers(self) -> Customers | None:
+        """Which attributes tell the customers; None where project.yml does not say."""
+        return self.spec.customers
+
+    @property
+    def scorecards(self) -> tuple[ScorePlan, ...]:
+        """Its scorecards, each with its sheet; none where project.yml names no `scorecards:`.
+
+        Raises
+        ------
+        SpecError
+            If a file has faults: all of them at once, each with its line.
+        ExportError
+            If a score sheet has faults: a case twice, a mark that is no number.
+        """
+        return tuple(ScorePlan.open(self.folder / path, self.folder, self.basis) for path in self.spec.scorecards)
 
     @property
     def calendar(self) -> WorkCalendar | None:

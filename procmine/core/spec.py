@@ -168,7 +168,8 @@ def _models_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[type
 
 
 def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    return sorted({key for inner in _models_at(model, path) for key in inner.model_fields})
+    found = (item for inner in _models_at(model, path) for item in inner.model_fields.items())
+    return sorted({field.alias or key for key, field in found})
 
 
 def _description_at(model: type[BaseModel], path: tuple[int | str, ...]) -> str:

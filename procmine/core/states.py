@@ -36,7 +36,7 @@ class States(Spec):
     complete too, but counted apart. The moments at which the others are reached: see `core.moments`.
     """
 
-    received: Match = Field(default_factory=lambda: [START], description="what receives a case; start = its beginning")
+    received: Match = Field([START], description="what receives a case; start = its beginning")
     accepted: Match = Field(default_factory=list, description="activities or attribute values that accept a case")
     resolved: Match = Field(default_factory=list, description="activities or attribute values that resolve a case")
     closed: Match = Field(description="activities, or {attribute: [values]}, that close a case")

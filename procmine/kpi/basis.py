@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from procmine.conformance.time_limits import Clocks
 from procmine.core.calendar import Sla
 from procmine.core.engine import fetch
 from procmine.core.errors import Fault, MissingDataError, UnknownNameError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from procmine.conformance.conformance import Conformance
+    from procmine.conformance.outcome import Conformance
     from procmine.conformance.target import TargetVersion
     from procmine.core.eventlog import EventLog
     from procmine.kpi.spec import Measurement
@@ -33,6 +34,8 @@ class Basis:
 
     Attributes
     ----------
+    rates, rate_column
+        What an hour costs: of each role, or the attribute of events that the list of staff gives.
     known
         Activities that may be named although the log has none of them yet.
     """
@@ -41,6 +44,7 @@ class Basis:
     targets: Sequence[TargetVersion] = ()
     sla: Sla = field(default_factory=Sla)
     rates: Mapping[str, float] = field(default_factory=dict)
+    rate_column: str = ""
     known: frozenset[str] = frozenset()
 
 
@@ -139,7 +143,9 @@ class Evaluation:
                 Fault(
                     self.log.name,
                     Words("不知道案例何时完成", "it is not known when a case is complete"),
-                    hint=Words("在 project.yml 中写 states: {{closed: …}}", "write states: {{closed: …}} in project.yml").filled(),
+                    hint=Words(
+                        "在 project.yml 中写 states: {{closed: …}}", "write states: {{closed: …}} in project.yml"
+                    ).filled(),
                 )
             )
 
@@ -197,7 +203,9 @@ class Evaluation:
         """The activities that names of nodes or activities mean: a node of the standard, else the activity itself."""
         return sorted({activity for name in names for activity in self.nodes.get(name, (name,))})
 
-    def first(self, activities: Sequence[str], cases: pd.DataFrame, *, last: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    def first(
+        self, activities: Sequence[str], cases: pd.DataFrame, *, last: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Of each case the place and the instant (µs) of the first – or last – event of some activities; -1 and `NEVER`."""
         events = self.log.events.filter(self.log.events.activity.isin(activities))
         pick = {name: (events[name].max() if last else events[name].min()) for name in ("position", "timestamp")}
@@ -215,7 +223,9 @@ class Evaluation:
     def counted(self, test: ir.BooleanValue | None = None, **tests: ir.BooleanValue) -> pd.DataFrame:
         """Per case how many events pass each test; a case of which none is `counted` has zeros."""
         events = self.log.events if test is None else self.log.events.filter(test)
-        table = events.group_by("case_index").aggregate(**{name: one.fill_null(False).sum() for name, one in tests.items()})
+        table = events.group_by("case_index").aggregate(
+            **{name: one.fill_null(False).sum() for name, one in tests.items()}
+        )
         return fetch(table).set_index("case_index").reindex(self.cases.index).fillna(0).astype("int64")
 
     @cached_property
@@ -231,7 +241,12 @@ class Evaluation:
 
         if not self.basis.targets:
             raise missing_target(self.log.name)
-        return check_conformance(self.log, list(self.basis.targets))
+        return check_conformance(self.log, list(self.basis.targets), sla=self.basis.sla)
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """The clocks by which limits are measured."""
+        return Clocks(self.log, self.basis.sla)
 
 
 NEVER = 2**63 - 1
@@ -249,7 +264,9 @@ def missing_state(name: str, source: str) -> MissingDataError:
 def missing_target(source: str) -> MissingDataError:
     """The project has no standard."""
     fault = Words("项目没有标准流程", "the project has no standard process")
-    return MissingDataError(Fault(source, fault, hint=Words("在 project.yml 中写 target:", "write target: in project.yml")))
+    return MissingDataError(
+        Fault(source, fault, hint=Words("在 project.yml 中写 target:", "write target: in project.yml"))
+    )
 
 
 _STATES = {

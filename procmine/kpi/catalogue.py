@@ -64,9 +64,9 @@ MEASURES: Mapping[str, Measure] = {
         Words("解决率", "Resolution rate"), Words("已解决 / 已收到的案例", "resolved / received cases"), "share"),
     "fcr": Measure(
         Words("一次性解决率", "First contact resolution"),
-        Words("已解决案例中没有重复、转办、退回和重新打开的占比",
-              "resolved cases without repetition, transfer, return or reopening, of the resolved"),
-        "share", takes=("returned", "transferred")),
+        Words("已解决案例中没有重复、转办、退回和重新打开的占比（标准忽略的活动不计）",
+              "resolved cases without repetition (of what the standard does not ignore), transfer, return or reopening / resolved cases"),
+        "share", takes=("returned", "transferred", "redo")),
     "acceptance_rate": Measure(
         Words("受理率", "Acceptance rate"), Words("已受理 / 已收到", "accepted / received"), "share"),
     "handling_rate": Measure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.limits import Limit, LimitByClass
-from procmine.conformance.time_limits import Limits, limits_of, took, working_day
+from procmine.conformance.time_limits import Clocks, Limits, limits_of
 from procmine.core.calendar import Sla
 from procmine.core.engine import fetch
 from procmine.core.errors import Fault, MissingDataError
@@ -13,7 +13,7 @@ from procmine.core.words import Words
 from procmine.core.workclock import WorkClock, clock_of
 from procmine.kpi.basis import NEVER, Evaluation
 from procmine.kpi.spec import Measurement
-from procmine.performance.instances import instances, require_starts
+from procmine.performance.instances import instances
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +43,7 @@ def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Limits:
     known = cases
     if isinstance(within, LimitByClass):
         known = cases.assign(**{within.by: of.attribute(within.by).reindex(cases.index)})
-    found = limits_of(within, known, working_day(of.basis.sla.calendar))
+    found = limits_of(within, known, of.clocks.day)
     return Limits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
 
 
@@ -59,17 +59,20 @@ def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span
 
     index = cases.index.to_numpy(np.int64)
     if wanted.within is not None:
-        return took(of.log, of.basis.sla, index, *span, allowed(of, wanted, cases).is_natural)
+        return of.clocks.took(index, *span, allowed(of, wanted, cases).is_natural)
     if wanted.clock == "natural":
-        return span.ends - span.begins
-    return took(of.log, _without_pauses(of), index, *span, np.zeros(len(index), bool))
+        natural: np.ndarray = span.ends - span.begins
+        return natural
+    return Clocks(of.log, _without_pauses(of)).took(index, *span, np.zeros(len(index), bool))
 
 
 def _without_pauses(of: Evaluation) -> Sla:
     calendar = of.basis.sla.calendar
     if calendar is None:
         fault = Words("没有工作日历，无法按工作时间计算", "there is no calendar to measure working time in")
-        hint = Words("在 project.yml 中写 calendar:，或写 clock: natural", "write calendar: in project.yml, or clock: natural")
+        hint = Words(
+            "在 project.yml 中写 calendar:，或写 clock: natural", "write calendar: in project.yml, or clock: natural"
+        )
         raise MissingDataError(Fault(of.log.name, fault, hint=hint))
     return Sla(calendar=calendar)
 
@@ -85,7 +88,7 @@ def _clock(of: Evaluation, wanted: Measurement) -> WorkClock:
 def summed_instances(of: Evaluation, wanted: Measurement, begin: str, end: str) -> pd.Series:
     """The time between two instants of every activity instance, never below zero, summed per case: µs."""
     if wanted.measure in _NEEDS_START:
-        require_starts(of.log, _NEEDS_START[wanted.measure])
+        of.log.require("start", _NEEDS_START[wanted.measure])
     table = instances(of.log)
     if wanted.node:
         table = table.filter(table.activity.isin(of.activities_of(wanted.node)))
@@ -98,12 +101,13 @@ def summed_instances(of: Evaluation, wanted: Measurement, begin: str, end: str) 
     return fetch(sums).set_index("case_index")["total"].astype("int64")
 
 
-def worked_by_role(of: Evaluation) -> pd.DataFrame:
-    """Processing time per case and role, µs of natural time: case_index, role, worked."""
-    require_starts(of.log, _NEEDS_START["cost"])
-    of.log.require("role", _NEEDS_START["cost"])
-    table = instances(of.log)
-    table = table.filter(table.start.notnull())
-    timed = clock_of(of.log, None).with_between(table, "start", "timestamp", "span")
-    sums = timed.group_by("case_index", "role").aggregate(worked=timed.span.sum())
-    return fetch(sums.order_by("case_index", "role"))
+def worked(of: Evaluation) -> pd.DataFrame:
+    """Processing time per case and role (or hourly cost, where the list of staff gives it): case_index, key, worked (µs)."""
+    purpose, by = _NEEDS_START["cost"], of.basis.rate_column or "role"
+    of.log.require("start", purpose)
+    of.log.require(by, purpose)
+    events = of.log.events.filter(of.log.events.start.notnull())
+    length = events.timestamp.delta(events.start, unit="microsecond")
+    spans = events.select("case_index", key=events[by].cast("string"), span=length.clip(lower=0))
+    sums = spans.group_by("case_index", "key").aggregate(worked=spans.span.sum())
+    return fetch(sums.order_by("case_index", "key"))

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 Operator = Literal[">=", "<=", ">", "<"]
 Dimension = Literal["share", "duration", "number"]
 
-_OPERATORS = {">=": ">=", "≥": ">=", "=>": ">=", "<=": "<=", "≤": "<=", "=<": "<=", ">": ">", "<": "<"}
+_OPERATORS: dict[str, Operator] = {
+    ">=": ">=",
+    "≥": ">=",
+    "=>": ">=",
+    "<=": "<=",
+    "≤": "<=",
+    "=<": "<=",
+    ">": ">",
+    "<": "<",
+}
 _TIMES: dict[str, Unit] = {
     **dict.fromkeys(("s", "sec", "秒"), SECONDS),
     **dict.fromkeys(("min", "minute", "minutes", "分钟"), MINUTES),

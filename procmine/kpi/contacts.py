@@ -15,8 +15,6 @@ from procmine.kpi.customers import Customers, required
 from procmine.kpi.measuring import NOT_GIVEN
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.eventlog import EventLog
 
 _DAY = 86_400_000_000
@@ -164,7 +162,10 @@ class CauseMatrix(Result):
             "Frequent and slow is above all {cause} × {channel}: {n} cases, median throughput {median}.",
         )
         return said.filled(
-            cause=top["cause"], channel=top["channel"], n=write_number(int(top["n_cases"])), median=write_duration(top["median"], self.language)
+            cause=top["cause"],
+            channel=top["channel"],
+            n=write_number(int(top["n_cases"])),
+            median=write_duration(top["median"], self.language),
         ).say(self.language)
 
     def _repr_html_(self) -> str:
@@ -174,12 +175,16 @@ class CauseMatrix(Result):
         """The pairs as a matrix of cases; frequent ones stand out, slow ones are marked ▲."""
         if self.table.empty:
             return ""
-        causes, channels = (self.table.groupby(key)["n_cases"].sum().sort_values(ascending=False, kind="stable").index for key in ("cause", "channel"))
+        causes, channels = (
+            self.table.groupby(key)["n_cases"].sum().sort_values(ascending=False, kind="stable").index
+            for key in ("cause", "channel")
+        )
         cells = {(row.cause, row.channel): row for row in self.table.itertuples()}
         top = int(self.table["n_cases"].max())
         head = "".join(f'<th scope="col" class="num">{escape(str(name))}</th>' for name in channels)
         rows = "".join(
-            f'<tr><th scope="row">{escape(str(cause))}</th>{"".join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>' for cause in causes
+            f'<tr><th scope="row">{escape(str(cause))}</th>{"".join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>'
+            for cause in causes
         )
         corner = f"{escape(self.cause)} × {escape(self.channel)}"
         return (
@@ -195,16 +200,18 @@ def _matrix_cell(row: Any, top: int) -> str:
     return f'<td class="num" style="--share:{row.n_cases / top * 100:.1f}%">{write_number(row.n_cases)}{mark}</td>'
 
 
-def cause_matrix(log: EventLog, cause: str, channel: str) -> CauseMatrix:
+def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = "") -> CauseMatrix:
     """How often each cause comes by each channel, how long such cases take, and how many see rework.
 
     Parameters
     ----------
     cause, channel
-        Attributes of the case.
+        Attributes of the case; or what a project says of its customers, which names both.
 
     Raises
     ------
+    MissingDataError
+        If the project does not say which attributes tell cause and channel.
     UnknownNameError
         If the log has no such attribute.
 
@@ -219,6 +226,9 @@ def cause_matrix(log: EventLog, cause: str, channel: str) -> CauseMatrix:
     from procmine.kpi.spec import Measurement
     from procmine.kpi.work import rework_rate
 
+    if not isinstance(cause, str):
+        spec = required(log, cause, "topic", "channel")
+        cause, channel = spec.topic, spec.channel
     of = Evaluation(log, Basis())
     none = NOT_GIVEN.say(log.language)
     told = {"cause": of.attribute(cause).fillna(none), "channel": of.attribute(channel).fillna(none)}

@@ -39,7 +39,9 @@ SEGMENTS: dict[str, Words] = {
 class Cuts(Spec):
     """From where a value is high; the mean over all customers where left out."""
 
-    recency: TimeLimit | None = Field(None, description="at most so long since the last case, for example 30 days natural")
+    recency: TimeLimit | None = Field(
+        None, description="at most so long since the last case, for example 30 days natural"
+    )
     frequency: float | None = Field(None, description="at least so many cases")
     monetary: float | None = Field(None, description="at least so much")
 
@@ -49,7 +51,9 @@ class Customers(Spec):
 
     customer: str = Field(description="attribute that names the customer")
     monetary: str = Field("", description="attribute that holds their worth")
-    per: Literal["case", "customer"] = Field("customer", description="whether worth is told per case (summed) or customer")
+    per: Literal["case", "customer"] = Field(
+        "customer", description="whether worth is told per case (summed) or customer"
+    )
     topic: str = Field("", description="attribute that names what they come for: the cause")
     channel: str = Field("", description="attribute that names the channel")
     days: int = Field(30, ge=1, description="within how many days a contact counts as a repeat")
@@ -148,13 +152,14 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> import procmine as pm
-    >>> from procmine.kpi.customers import Customers
-    >>> log = pm.six_cases()
-    >>> pm.rfm_segments(log, Customers(customer="渠道", monetary="n_events", per="case")).table["segment"].tolist()
-    Traceback (most recent call last):
-    procmine.core.errors.UnknownNameError: no attribute is called 'n_events'
-    ...
+    >>> rows = [("1", "甲", 900, "2026-03-02"), ("2", "甲", 900, "2026-03-30"), ("3", "乙", 100, "2026-03-02")]
+    >>> frame = pd.DataFrame(rows, columns=["case_id", "客户", "收入", "timestamp"]).assign(activity="受理")
+    >>> log = pm.EventLog.from_pandas(frame, zone="UTC", language="en")
+    >>> found = pm.rfm_segments(log, Customers(customer="客户", monetary="收入"))
+    >>> found.customers.table[["customer", "segment", "frequency", "monetary"]].values.tolist()
+    [['甲', 'RFM', 2, 900.0], ['乙', '---', 1, 100.0]]
     """
     import pandas as pd
 
@@ -186,10 +191,20 @@ def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
 
 
 def required(log: EventLog, customers: Customers | None, *keys: str) -> Customers:
+    """The customers of a project, if it says what is needed of them.
+
+    Raises
+    ------
+    MissingDataError
+        If it does not.
+    """
     missing = [key for key in ("customer", *keys) if customers is None or not getattr(customers, key)]
     if missing or customers is None:
         fault = Words("没有说明哪个属性是客户（{keys}）", "it is not said which attributes tell the customers ({keys})")
-        hint = Words("在 project.yml 中写 customers: {{customer: …, monetary: …}}", "write customers: {{customer: …, monetary: …}} in project.yml")
+        hint = Words(
+            "在 project.yml 中写 customers: {{customer: …, monetary: …}}",
+            "write customers: {{customer: …, monetary: …}} in project.yml",
+        )
         raise MissingDataError(Fault(log.name, fault.filled(keys=", ".join(missing)), hint=hint.filled()))
     return customers
 
@@ -204,15 +219,26 @@ def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, 
     cases["customer"] = of.attribute(spec.customer)
     cases["monetary"] = numbers(of, spec.monetary, cases)
     by = cases[cases["customer"].notna()].groupby("customer", sort=True)
-    table = by.agg(last=("start", "max"), frequency=("start", "size"), monetary=("monetary", "max" if spec.per == "customer" else "sum"))
+    table = by.agg(
+        last=("start", "max"),
+        frequency=("start", "size"),
+        monetary=("monetary", "max" if spec.per == "customer" else "sum"),
+    )
     known = by["monetary"].count() > 0
     table = table[known].reset_index()
     table["recency"] = (of.cutoff if len(cases) else 0) - table["last"]
     cuts = {name: _cut(spec.cuts, name, table) for name in ("recency", "frequency", "monetary")}
     if table.empty:
         return table.assign(segment=""), cuts
-    high = {"R": table["recency"] <= cuts["recency"], "F": table["frequency"] >= cuts["frequency"], "M": table["monetary"] >= cuts["monetary"]}
-    table["segment"] = ["".join(letter if is_high else "-" for letter, is_high in zip("RFM", row, strict=True)) for row in zip(*high.values(), strict=True)]
+    high = {
+        "R": table["recency"] <= cuts["recency"],
+        "F": table["frequency"] >= cuts["frequency"],
+        "M": table["monetary"] >= cuts["monetary"],
+    }
+    table["segment"] = [
+        "".join(letter if is_high else "-" for letter, is_high in zip("RFM", row, strict=True))
+        for row in zip(*high.values(), strict=True)
+    ]
     order = [list(SEGMENTS).index(name) for name in table["segment"]]
     table = table.assign(order=order).sort_values(["order", "monetary", "customer"], ascending=[True, False, True])
     return table, cuts

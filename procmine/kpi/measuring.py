@@ -41,8 +41,8 @@ WAYS: Mapping[str, Callable[[Evaluation, Measurement], Found]] = {
     "no_touch_rate": work.no_touch_rate,
     "systematization_rate": work.systematization_rate,
     "bot_handover_rate": work.bot_handover_rate,
-    "case_conformance": worth.case_conformance,
-    "event_conformance": worth.event_conformance,
+    "case_conformance": within.case_conformance,
+    "event_conformance": within.event_conformance,
     "arrivals": work.arrivals,
     "completions": work.completions,
     "backlog": work.backlog,
@@ -83,13 +83,14 @@ class Measured:
         yield "", frame, overdue
         if not self.kpi.split:
             return
-        parts = self._labels(of, frame)
-        others = None if overdue is None else self._labels(of, overdue)
+        parts = self.labels(of, frame)
+        others = None if overdue is None else self.labels(of, overdue)
         names = {*parts.unique(), *(() if others is None else others.unique())}
         for name in sorted(names, key=lambda one: (one == NOT_GIVEN.say(of.log.language), one)):
             yield name, frame[parts == name], None if overdue is None or others is None else overdue[others == name]
 
-    def _labels(self, of: Evaluation, frame: pd.DataFrame) -> pd.Series:
+    def labels(self, of: Evaluation, frame: pd.DataFrame) -> pd.Series:
+        """The value of the split in each row."""
         if self.kpi.split in frame.columns:
             return frame[self.kpi.split].astype("object")
         told = of.attribute(self.kpi.split).reindex(frame["case_index"]).set_axis(frame.index).astype("object")
@@ -105,11 +106,13 @@ class Measured:
         if self.found.is_share:
             if more is None:
                 return np.zeros(len(frame), bool)
-            hits, units = frame["hits"].to_numpy(), frame["units"].to_numpy()
-            return (hits < units) if more else (hits > 0)
+            hits, units = frame["hits"].to_numpy("float64"), frame["units"].to_numpy("float64")
+            found: np.ndarray = (hits < units) if more else (hits > 0)
+            return found
         if kpi.target is None or kpi.stat in ("sum", "count"):
             return np.zeros(len(frame), bool)
-        return ~kpi.target.fulfilled(frame["value"].to_numpy())
+        missed: np.ndarray = ~kpi.target.fulfilled(frame["value"].to_numpy())
+        return missed
 
 
 class Value(NamedTuple):

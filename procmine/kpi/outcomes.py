@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from procmine.core.engine import fetch
 from procmine.core.errors import Fault, MissingDataError
 from procmine.core.states import ACTION
 from procmine.core.words import Words
@@ -79,18 +81,21 @@ def fcr(of: Evaluation, wanted: Measurement) -> Found:
 
     cases = of.population(wanted)
     there = of.moment("resolved", cases) < NEVER
-    repeated = {one.number for one in of.log.variants if _repeats(one.activities)}
+    ignored = {name for version in of.basis.targets for name in version.ignore}
+    repeated = {one.number for one in of.log.variants if _repeats(one.activities, ignored)}
     spoilt = cases["variant"].isin(repeated).to_numpy()
     for names, action in ((wanted.returned, "return"), (wanted.transferred, "transfer")):
-        spoilt |= _marked(of, names, action, cases)
+        spoilt = spoilt | _marked(of, names, action, cases)
+    if wanted.redo:
+        spoilt = spoilt | _redone(of, wanted.redo, cases)
     if of.basis.states is not None and of.basis.states.reopened:
-        spoilt |= of.moment("reopened", cases) < NEVER
+        spoilt = spoilt | (of.moment("reopened", cases) < NEVER)
     return _share(cases[there], np.asarray(~spoilt[there]))
 
 
-def _repeats(path: Sequence[str]) -> bool:
-    """Whether an activity comes again after others."""
-    runs = [name for i, name in enumerate(path) if i == 0 or path[i - 1] != name]
+def _repeats(path: Sequence[str], ignored: Collection[str]) -> bool:
+    """Whether an activity comes again after others; ignored ones are passed over."""
+    runs = [name for name, _ in itertools.groupby(name for name in path if name not in ignored)]
     return len(set(runs)) < len(runs)
 
 
@@ -103,6 +108,20 @@ def _marked(of: Evaluation, names: Sequence[str], action: str, cases: pd.DataFra
         return np.zeros(len(cases), bool)
     found: np.ndarray = of.counted(n=test)["n"].reindex(cases.index).to_numpy() > 0
     return found
+
+
+def _redone(of: Evaluation, names: Sequence[str], cases: pd.DataFrame) -> np.ndarray:
+    """Cases in which one of some activities is done again at once by another resource."""
+    import ibis
+
+    of.log.require("resource", Words("转办", "Transfers"))
+    events = of.log.events.select("case_index", "position", "activity", "resource")
+    window = ibis.window(group_by=events.case_index, order_by=events.position)
+    pairs = events.mutate(what=events.activity.lag().over(window), who=events.resource.lag().over(window))
+    again = pairs.filter(pairs.activity.isin(of.activities_of(names)) & (pairs.what == pairs.activity))
+    found = fetch(again.filter(again.who != again.resource).select("case_index").distinct())["case_index"]
+    redone: np.ndarray = cases.index.isin(found)
+    return redone
 
 
 def _acting(of: Evaluation, names: Sequence[str], action: str) -> ir.BooleanValue | None:
@@ -122,7 +141,9 @@ def repeat_rate(of: Evaluation, wanted: Measurement) -> Found:
     if wanted.topic:
         keys = keys.str.cat(of.attribute(wanted.topic).reindex(cases.index).fillna(""), sep="\x1f")
     told = (of.attribute(wanted.customer).reindex(cases.index).notna()).to_numpy()
-    again = _again(keys.to_numpy(str), cases["start"].to_numpy(), np.where(told, resolved, NEVER), (wanted.days or 0) * _DAY)
+    again = _again(
+        keys.to_numpy(str), cases["start"].to_numpy(), np.where(told, resolved, NEVER), (wanted.days or 0) * _DAY
+    )
     frame = frame_of(cases, hits=(again & told).astype(np.float64), units=(resolved < NEVER).astype(np.float64))
     return Found(frame[(frame["hits"] > 0) | (frame["units"] > 0)])
 
@@ -174,7 +195,10 @@ def _decided(of: Evaluation, wanted: Measurement, against: Sequence[str], classe
         raise _undecided(of.log.name, key if noes is None else "approved")
     if wanted.role:
         of.log.require("role", Words("岗位的决定", "Decisions of a role"))
-        noes, ayes = noes & events.role.isin(wanted.role), None if ayes is None else ayes & events.role.isin(wanted.role)
+        noes, ayes = (
+            noes & events.role.isin(wanted.role),
+            None if ayes is None else ayes & events.role.isin(wanted.role),
+        )
     counts = of.counted(noes=noes, ayes=noes if ayes is None else ayes).reindex(cases.index)
     if wanted.of == "cases":
         return _share(cases, (counts["noes"] > 0).to_numpy())
@@ -184,6 +208,8 @@ def _decided(of: Evaluation, wanted: Measurement, against: Sequence[str], classe
 
 
 def _undecided(source: str, key: str) -> MissingDataError:
-    fault = Words("日志没有操作类别（action_class），看不出决定", "the log has no action_class, so decisions cannot be told")
+    fault = Words(
+        "日志没有操作类别（action_class），看不出决定", "the log has no action_class, so decisions cannot be told"
+    )
     hint = Words("在 KPI 中写 {key}: [活动]", "write {key}: [activity] in the KPI").filled(key=key)
     return MissingDataError(Fault(source, fault, hint=hint))

@@ -80,7 +80,9 @@ class KpiSet:
                 yield from _unknown(name, actors, _ACTIVITY, self.place(number, ("bot", i)))
         own = ["node"] if kpi.measure == "within_limit" else []
         attributes = sorted({*of.log.case_attributes, *of.labels, *own})
-        named = [((key,), getattr(kpi, key)) for key in ("attribute", "customer", "topic", "split")]
+        named: list[tuple[Place, str]] = [
+            ((key,), getattr(kpi, key)) for key in ("attribute", "customer", "topic", "split")
+        ]
         named += [(("where", name), name) for name in kpi.where]
         if isinstance(kpi.within, LimitByClass):
             named.append((("within", "by"), kpi.within.by))

@@ -99,7 +99,9 @@ class ScoreSheet:
             Fault(
                 f"{self.name}:{row}",
                 Words("日志中没有案例“{case}”", "the log has no case {case!r}").filled(case=case),
-                hint=Words("核对案例编号，或补上缺少的导出", "check the number of the case, or add the export that lacks"),
+                hint=Words(
+                    "核对案例编号，或补上缺少的导出", "check the number of the case, or add the export that lacks"
+                ),
             )
             for row, case in zip(self.rows, self.marks["case_id"], strict=True)
             if case not in known

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from procmine.core.errors import Fault, MissingDataError, UnknownNameError
-from procmine.core.result import Column, Result
+from procmine.core.result import Column, Result, typed
 from procmine.core.words import Words, write_number
 from procmine.kpi.periods import periods_of
-from procmine.kpi.scorecard import Scorecard
-from procmine.kpi.scoring import ScorePlan, band_names
+from procmine.kpi.scored import band_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from procmine.core.eventlog import EventLog
-    from procmine.kpi.scores import Plans, Scores
+    from procmine.kpi.scores import Scores
 
-_CASE = Column("text", Words("案例", "Case"))
-_SCORE = Column("number", Words("得分", "Score"))
-_POINTS = Column("number", Words("积分", "Points"))
-_GROUP = Column("text", Words("组", "Group"))
-_PERSON = Column("text", Words("人员", "Person"))
-_N = Column("count", Words("案例", "Cases"))
+_View = TypeVar("_View", bound=Result)
+CASE = Column("text", Words("案例", "Case"))
+SCORE = Column("number", Words("得分", "Score"))
+POINTS = Column("number", Words("积分", "Points"))
+N = Column("count", Words("案例", "Cases"))
 KINDS: dict[str, Words] = {
     "indicator": Words("指标", "indicator"),
     "bonus": Words("加分项", "bonus"),
@@ -33,35 +29,10 @@ KINDS: dict[str, Words] = {
 SHARES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 
 
-def plan_of(log: EventLog, scorecards: Plans) -> ScorePlan:
-    """The scorecard to use.
-
-    Raises
-    ------
-    MissingDataError
-        If there is none.
-    """
-    if isinstance(scorecards, ScorePlan):
-        return scorecards
-    if isinstance(scorecards, Scorecard):
-        return ScorePlan(scorecards)
-    if not scorecards:
-        fault = Words("项目没有评分卡", "the project has no scorecard")
-        hint = Words("在 project.yml 中写 scorecards: scorecards.yml", "write scorecards: scorecards.yml in project.yml")
-        raise MissingDataError(Fault(log.name, fault, hint=hint))
-    return scorecards[0]
-
-
-def _made(scores: Scores, kind: type[Any], frame: pd.DataFrame, **more: Any) -> Any:
+def view(of: Scores, kind: type[_View], frame: pd.DataFrame, /, **more: Any) -> _View:
     """A view in the language and zone of the scores."""
-    from procmine.core.result import typed
-
-    table = typed(frame, kind.COLUMNS, "UTC" if "scored_at" not in kind.COLUMNS else scores.zone)
-    return kind(table=table, language=scores.language, zone=scores.zone, case_link=scores.case_link, **more)
-
-
-def _utc(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(scored_at=frame["scored_at"].dt.tz_convert("UTC").dt.tz_localize(None))
+    table = typed(frame, kind.COLUMNS, of.zone)
+    return kind(table=table, language=of.language, zone=of.zone, case_link=of.case_link, **more)
 
 
 # ── over time ─────────────────────────────────────────────────────────────────────────────────
@@ -74,8 +45,11 @@ class Distribution(Result):
     TITLE: ClassVar[Words] = Words("得分分布", "Distribution of scores")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "period": Column("date", Words("月份", "Month"), Words("第一天", "its first day")),
-        "n_cases": _N,
-        **{name: Column("number", Words({"median": "中位"}.get(name, name.upper()), name.capitalize())) for name in SHARES},
+        "n_cases": N,
+        **{
+            name: Column("number", Words({"median": "中位"}.get(name, name.upper()), name.capitalize()))
+            for name in SHARES
+        },
         "mean": Column("number", Words("平均", "Mean")),
     }
 
@@ -88,7 +62,9 @@ class Distribution(Result):
         if self.table.empty:
             return ""
         first, last = (self.table.iloc[i] for i in (0, -1))
-        said = Words("中间一半的得分由 {a}–{b} 移到 {c}–{d}。", "The middle half of the scores moved from {a}–{b} to {c}–{d}.")
+        said = Words(
+            "中间一半的得分由 {a}–{b} 移到 {c}–{d}。", "The middle half of the scores moved from {a}–{b} to {c}–{d}."
+        )
         cells = (("a", first, "p25"), ("b", first, "p75"), ("c", last, "p25"), ("d", last, "p75"))
         return said.filled(**{key: write_number(row[name]) for key, row, name in cells}).say(self.language)
 
@@ -102,7 +78,7 @@ def distribution(scores: Scores) -> Distribution:
     frame = frame.rename_axis("period").reset_index()
     card = scores.card
     borders = tuple(border for border in card.borders if border > float("-inf")) if card else ()
-    return _made(scores, Distribution, frame, scores=table.assign(period=period.to_numpy()), borders=borders)  # type: ignore[no-any-return]
+    return view(scores, Distribution, frame, scores=table.assign(period=period.to_numpy()), borders=borders)
 
 
 def _quantile(share: float) -> Any:
@@ -117,8 +93,8 @@ class Bands(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "period": Column("date", Words("月份", "Month")),
         "band": Column("text", Words("档位", "Band")),
-        "points": _POINTS,
-        "n_cases": _N,
+        "points": POINTS,
+        "n_cases": N,
         "share": Column("share", Words("占比", "Share")),
     }
 
@@ -135,194 +111,7 @@ def bands(scores: Scores) -> Bands:
     rows = [] if counts is None else [
         (month, name, points[name], int(n), n / max(int(row.sum()), 1)) for month, row in counts.iterrows() for name, n in row.items()
     ]  # fmt: skip
-    return _made(scores, Bands, pd.DataFrame(rows, columns=list(Bands.COLUMNS)))  # type: ignore[no-any-return]
-
-
-# ── the weekly review ─────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Weeks(Result):
-    """Scores by week and group, newest first; change is against the group's week before that had scores."""
-
-    TITLE: ClassVar[Words] = Words("每周得分", "Scores by week")
-    COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "week": Column("date", Words("周", "Week"), Words("周一", "its Monday")),
-        "group": _GROUP,
-        "n_cases": _N,
-        "mean": Column("number", Words("平均得分", "Mean score")),
-        "change": Column("number", Words("较前一周", "Against the week before")),
-        "points": _POINTS,
-        "weakest": Column("text", Words("失分最多的指标", "Item that costs most")),
-    }
-
-
-def weeks(scores: Scores) -> Weeks:
-    """Mean score, points and the weakest indicator of every group and week."""
-    table = scores.table.assign(week=periods_of(scores.table["scored_at"], "week").to_numpy())
-    table["group"] = table["group"].fillna("–")
-    by = table.groupby(["group", "week"], sort=True)
-    frame = by.agg(n_cases=("score", "size"), mean=("score", "mean"), points=("points", "sum")).reset_index()
-    frame["change"] = frame.groupby("group")["mean"].diff()
-    lost = _lost(scores).merge(table[["case_id", "group", "week"]], on="case_id")
-    worst = lost.groupby(["group", "week", "item"])["lost"].mean().reset_index()
-    worst = worst.sort_values(["lost", "item"], ascending=[False, True]).drop_duplicates(["group", "week"])
-    frame = frame.merge(worst.rename(columns={"item": "weakest"})[["group", "week", "weakest"]], how="left", on=["group", "week"])
-    frame = frame.sort_values(["week", "group"], ascending=[False, True])
-    return _made(scores, Weeks, frame)  # type: ignore[no-any-return]
-
-
-def _lost(scores: Scores) -> pd.DataFrame:
-    """What each indicator of each case falls short of its full weight."""
-    items = scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
-    mine = items[items["kind"] == "indicator"]
-    return mine.assign(lost=(100 - mine["mark"]) * mine["weight"])
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Review(Result):
-    """The scored cases of one group in one week, lowest score first, with what cost each most."""
-
-    TITLE: ClassVar[Words] = Words("周回顾", "Weekly review")
-    LIMIT: ClassVar[int] = 100
-    COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "case_id": _CASE,
-        "person": _PERSON,
-        "score": _SCORE,
-        "points": _POINTS,
-        "best": Column("text", Words("最好的指标", "Best item")),
-        "weakest": Column("text", Words("失分最多", "Costs most")),
-        "lost": Column("number", Words("失分", "Points lost"), Words("该指标离满分的差距", "what it falls short of full marks")),
-        "next_band": Column("number", Words("离上一档", "To the next band"), Words("还差的分数", "what is missing in score")),
-    }  # fmt: skip
-
-    group: str = ""
-    week: str = ""
-    row: Mapping[str, Any] | None = None
-
-    @property
-    def sentence(self) -> str:
-        """How the week went, against the week before."""
-        if self.row is None:
-            return ""
-        said = Words(
-            "{group}，{week} 起的一周：{n} 个案例，平均 {mean} 分{change}；失分最多的是“{weakest}”。",
-            "{group}, week of {week}: {n} cases, mean score {mean}{change}; most is lost at {weakest!s}.",
-        )
-        change = self.row["change"]
-        moved = "" if change != change else f"（{change:+.1f}）" if self.language == "zh" else f" ({change:+.1f})"  # noqa: PLR0124
-        return said.filled(
-            group=self.group, week=self.week, n=len(self.table), mean=f"{self.row['mean']:.1f}", change=moved, weakest=self.row["weakest"]
-        ).say(self.language)
-
-
-def review(scores: Scores, group: str | None, week: str | None) -> Review:
-    """One group's week: see `Scores.review`."""
-    import pandas as pd
-
-    all_weeks = scores.weeks.table
-    if all_weeks.empty:
-        return _made(scores, Review, pd.DataFrame(columns=list(Review.COLUMNS)))  # type: ignore[no-any-return]
-    name = group if group is not None else min(all_weeks["group"])
-    mine = all_weeks[all_weeks["group"] == name]
-    if mine.empty:
-        raise UnknownNameError.among(Words("组", "group"), [name], sorted(set(all_weeks["group"])), "review")
-    day = mine["week"].iloc[0] if week is None else pd.Timestamp(week).to_period("W-SUN").start_time
-    known = [f"{one:%Y-%m-%d}" for one in mine["week"]]
-    if day not in set(mine["week"]):
-        raise UnknownNameError.among(Words("有得分的周", "week with scores"), [f"{day:%Y-%m-%d}"], known, "review")
-    table = scores.table
-    here = (periods_of(table["scored_at"], "week") == day).to_numpy() & (table["group"].fillna("–") == name).to_numpy()
-    row = mine[mine["week"] == day].iloc[0].to_dict()
-    return _made(scores, Review, _reviewed(scores, table[here]), group=name, week=f"{day:%Y-%m-%d}", row=row)  # type: ignore[no-any-return]
-
-
-def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
-    lost = _lost(scores)
-    lost = lost[lost["case_id"].isin(cases["case_id"])].sort_values(["lost", "item"], ascending=[False, True])
-    worst, best = (lost.drop_duplicates("case_id", keep=which).set_index("case_id") for which in ("first", "last"))
-    borders = scores.card.borders if scores.card else []
-    frame = cases.assign(
-        weakest=cases["case_id"].map(worst["item"]),
-        lost=cases["case_id"].map(worst["lost"]),
-        best=cases["case_id"].map(best["item"]),
-        next_band=[min((border - score for border in borders if border > score), default=float("nan")) for score in cases["score"]],
-    )
-    return frame.sort_values(["score", "case_id"])
-
-
-# ── points of people ──────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Ledger(Result):
-    """Points of people, most first."""
-
-    TITLE: ClassVar[Words] = Words("积分台账", "Points of people")
-    COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "person": _PERSON,
-        "group": _GROUP,
-        "n_cases": _N,
-        "mean_score": Column("number", Words("平均得分", "Mean score")),
-        "case_points": Column("number", Words("案例积分", "Points of cases")),
-        "adjusted": Column("number", Words("加减项", "Adjustments"), Words("满意度、服务等", "satisfaction, service and so on")),
-        "points": Column("number", Words("积分合计", "Points in all")),
-        "missing": Column("number", Words("距晋级", "To promotion"), Words("还差的积分", "points still missing")),
-        "promoted_on": Column("date", Words("达到晋级", "Promotion due"), Words("积分达到晋级线的日期", "day on which the points sufficed")),
-    }  # fmt: skip
-
-    entries: LedgerEntries = None  # type: ignore[assignment]
-
-    @property
-    def sentence(self) -> str:
-        """Who leads, and how many are due for promotion."""
-        if self.table.empty:
-            return ""
-        top, n = self.table.iloc[0], int(self.table["promoted_on"].notna().sum())
-        said = Words("积分最高的是{person}（{points}）；{n} 人达到晋级线。", "{person} has the most points ({points}); {n} people are due for promotion.")
-        return said.filled(person=top["person"], points=write_number(top["points"], 1), n=n).say(self.language)
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class LedgerEntries(Result):
-    """Every entry of the ledger, person by person, oldest first, with the running total."""
-
-    TITLE: ClassVar[Words] = Words("积分明细", "Entries of the ledger")
-    LIMIT: ClassVar[int] = 100
-    COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "person": _PERSON,
-        "scored_at": Column("time", Words("时间", "At")),
-        "case_id": _CASE,
-        "score": _SCORE,
-        "case_points": Column("number", Words("案例积分", "Points of the case")),
-        "adjusted": Column("number", Words("加减项", "Adjustments")),
-        "total": Column("number", Words("累计", "Running total")),
-    }
-
-
-def ledger(scores: Scores) -> Ledger:
-    """Points of every person: those of their cases, adjustments, and when they sufficed for a promotion."""
-    import pandas as pd
-
-    cases = scores.found.cases if scores.found else None
-    if cases is None or cases["person"].isna().all():
-        none = _made(scores, LedgerEntries, pd.DataFrame(columns=list(LedgerEntries.COLUMNS)))
-        return _made(scores, Ledger, pd.DataFrame(columns=list(Ledger.COLUMNS)), entries=none)  # type: ignore[no-any-return]
-    table = cases[cases["person"].notna()].rename(columns={"points": "case_points"})
-    table = table.sort_values(["person", "at", "case_id"], kind="stable")
-    table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum()
-    table["scored_at"] = pd.to_datetime(table["at"], unit="us")
-    by = table.groupby("person", sort=True)
-    frame = by.agg(group=("group", "first"), n_cases=("score", "size"), mean_score=("score", "mean"), case_points=("case_points", "sum"), adjusted=("adjusted", "sum"))
-    frame = frame.reset_index()
-    frame["points"] = frame["case_points"] + frame["adjusted"]
-    line = scores.card.ledger.promotion if scores.card else None
-    local = table["scored_at"].dt.tz_localize("UTC").dt.tz_convert(scores.zone).dt.tz_localize(None).dt.normalize()
-    reached = table.assign(day=local)[table["total"] >= (line or float("inf"))].groupby("person")["day"].min()
-    frame["promoted_on"] = pd.to_datetime(frame["person"].map(reached))
-    frame["missing"] = (line - frame["points"]).clip(lower=0) if line else float("nan")
-    frame = frame.sort_values(["points", "person"], ascending=[False, True])
-    return _made(scores, Ledger, frame, entries=_made(scores, LedgerEntries, table))  # type: ignore[no-any-return]
+    return view(scores, Bands, pd.DataFrame(rows, columns=list(Bands.COLUMNS)))
 
 
 # ── explanations ──────────────────────────────────────────────────────────────────────────────
@@ -335,7 +124,7 @@ class Items(Result):
     TITLE: ClassVar[Words] = Words("得分明细", "Scores item by item")
     LIMIT: ClassVar[int] = 100
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "case_id": _CASE,
+        "case_id": CASE,
         "item": Column("text", Words("项目", "Item")),
         "kind": Column("text", Words("类型", "Kind"), words=KINDS),
         "mark": Column("number", Words("评分", "Mark")),
@@ -356,20 +145,27 @@ def items(scores: Scores, cases: Collection[str]) -> Items:
     import pandas as pd
 
     if scores.found is None:
-        return _made(scores, Items, pd.DataFrame(columns=list(Items.COLUMNS)))  # type: ignore[no-any-return]
+        return view(scores, Items, pd.DataFrame(columns=list(Items.COLUMNS)))
     wanted = list(cases)
     place = {case: i for i, case in enumerate(wanted)}
     mine = scores.found.items
     mine = mine[mine["case_id"].isin(place) & mine["mark"].notna()]
     mine = mine.assign(order=mine["case_id"].map(place)).sort_values("order", kind="stable")
-    return _made(scores, Items, mine, told=_told(scores, wanted[0]) if len(wanted) == 1 else "")  # type: ignore[no-any-return]
+    return view(scores, Items, mine, told=_told(scores, wanted[0]) if len(wanted) == 1 else "")
 
 
 def _told(scores: Scores, case: str) -> str:
     row = scores.table[scores.table["case_id"] == case].iloc[0]
-    said = Words("案例 {case}：按 {version} 得 {score} 分，积分 {points}（{band}）。", "Case {case}: {score} by {version}, {points} points ({band}).")
+    said = Words(
+        "案例 {case}：按 {version} 得 {score} 分，积分 {points}（{band}）。",
+        "Case {case}: {score} by {version}, {points} points ({band}).",
+    )
     return said.filled(
-        case=case, version=row["version"], score=f"{row['score']:g}", points=f"{row['points']:g}", band=row["band"] or "–"
+        case=case,
+        version=row["version"],
+        score=f"{row['score']:g}",
+        points=f"{row['points']:g}",
+        band=row["band"] or "–",
     ).say(scores.language)
 
 
@@ -380,7 +176,7 @@ class Unscored(Result):
     TITLE: ClassVar[Words] = Words("没有得分的案例", "Cases without a score")
     LIMIT: ClassVar[int] = 100
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "case_id": _CASE,
+        "case_id": CASE,
         "scored_at": Column("time", Words("评分或关闭时间", "Scored or closed")),
         "version": Column("text", Words("评分卡版本", "Version")),
         "reason": Column("text", Words("原因", "Reason")),
@@ -392,6 +188,6 @@ def unscored(scores: Scores) -> Unscored:
     import pandas as pd
 
     if scores.found is None:
-        return _made(scores, Unscored, pd.DataFrame(columns=list(Unscored.COLUMNS)))  # type: ignore[no-any-return]
+        return view(scores, Unscored, pd.DataFrame(columns=list(Unscored.COLUMNS)))
     found = scores.found.unscored
-    return _made(scores, Unscored, found.assign(scored_at=pd.to_datetime(found["at"], unit="us")))  # type: ignore[no-any-return]
+    return view(scores, Unscored, found.assign(scored_at=pd.to_datetime(found["at"], unit="us")))

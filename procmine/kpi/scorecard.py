@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -41,7 +42,9 @@ class Told(Spec):
     def _one_source(self) -> Self:
         if sum((bool(self.column), bool(self.attribute), self.measure is not None)) > 1:
             fault = Words("“{name}”有多个来源", "{name!r} has several sources").filled(name=self.name)
-            raise SpecValueError(fault, Words("column、attribute、measure 只写一个", "give one of column, attribute, measure"))
+            raise SpecValueError(
+                fault, Words("column、attribute、measure 只写一个", "give one of column, attribute, measure")
+            )
         return self
 
     @property
@@ -108,7 +111,9 @@ class Adjustment(Told):
 class Ledger(Spec):
     """Points of people: what counts beside the cases' points, and how many make a promotion."""
 
-    adjustments: list[Adjustment] = Field(default_factory=list, description="further points, for example of satisfaction")
+    adjustments: list[Adjustment] = Field(
+        default_factory=list, description="further points, for example of satisfaction"
+    )
     promotion: float | None = Field(None, gt=0, description="points at which a promotion is due")
 
 
@@ -140,7 +145,9 @@ class Scorecard(Spec):
     name: str = Field(description="name of the scorecard")
     owner: str = Field("", description="who keeps it")
     where: dict[str, Names] = Field(default_factory=dict, description="attribute of the case: values of those scored")
-    scored_at: str = Field("", description="activity whose last event is the scoring; the closing of the case if left out")
+    scored_at: str = Field(
+        "", description="activity whose last event is the scoring; the closing of the case if left out"
+    )
     sheet: Sheet | None = Field(None, description="score sheet with the marks that people give")
     group: str = Field("", description="attribute with the group, for the weekly review")
     person: Person | None = Field(None, description="who the points go to")
@@ -207,7 +214,10 @@ class Scorecard(Spec):
         for i, version in enumerate(self.versions):
             weights = sum(round(one.weight * 100, 6) for one in version.indicators)
             if round(weights, 6) != 100:
-                fault = Words("版本“{version}”的权重合计 {sum} %，不是 100 %", "the weights of {version!r} add up to {sum} %, not 100 %")
+                fault = Words(
+                    "版本“{version}”的权重合计 {sum} %，不是 100 %",
+                    "the weights of {version!r} add up to {sum} %, not 100 %",
+                )
                 listed = " + ".join(f"{one.name} {one.weight * 100:g} %" for one in version.indicators)
                 yield ("versions", i, "indicators"), fault.filled(version=version.version, sum=f"{weights:g}"), listed
             names = [one.name for one in version.items]
@@ -223,16 +233,21 @@ class Scorecard(Spec):
                 yield ("bands", i), Words("只有第一档可以没有 from:", "only the first band may be without from:"), ""
             if band.to is not None and band.from_ is not None and band.to <= band.from_:
                 yield ("bands", i), Words("to 不大于 from", "to: is not above from:"), ""
-        for i, (low, high) in enumerate(zip(self.bands, self.bands[1:], strict=False), 1):
+        for i, (low, high) in enumerate(itertools.pairwise(self.bands), 1):
             if high.from_ is None:
                 continue
             end = low.to if low.to is not None else high.from_
             if end > high.from_ or (low.from_ is not None and low.from_ >= high.from_):
                 fault = Words("分档重叠：{end} 与 {begin}", "bands overlap: up to {end} and from {begin}")
-                hint = Words("从低到高写，每档从上一档的 to 开始", "write them from low to high, each from where the last one ends")
+                hint = Words(
+                    "从低到高写，每档从上一档的 to 开始",
+                    "write them from low to high, each from where the last one ends",
+                )
                 yield ("bands", i), fault.filled(end=f"{end:g}", begin=f"{high.from_:g}"), hint
             elif end < high.from_ and self.between is None:
-                fault = Words("{end} 到 {begin} 之间的得分没有归属", "scores between {end} and {begin} belong to no band")
+                fault = Words(
+                    "{end} 到 {begin} 之间的得分没有归属", "scores between {end} and {begin} belong to no band"
+                )
                 hint = Words("写 between: below（归较低一档）或 above", "write between: below, or above")
                 yield ("bands", i), fault.filled(end=f"{end:g}", begin=f"{high.from_:g}"), hint
 
@@ -242,18 +257,26 @@ def _dates(versions: Sequence[Version]) -> Iterator[Contradiction]:
     seen: set[str] = set()
     for i, version in enumerate(versions):
         if version.version in seen:
-            yield ("versions", i, "version"), Words("版本“{name}”重复", "the version {name!r} stands twice").filled(name=version.version), ""
+            yield (
+                ("versions", i, "version"),
+                Words("版本“{name}”重复", "the version {name!r} stands twice").filled(name=version.version),
+                "",
+            )
         seen.add(version.version)
         if version.valid_to is not None and version.valid_to < version.valid_from:
             yield ("versions", i, "valid_to"), Words("valid_to 早于 valid_from", "valid_to lies before valid_from"), ""
-    for i, (old, new) in enumerate(zip(versions, versions[1:], strict=False), 1):
+    for i, (old, new) in enumerate(itertools.pairwise(versions), 1):
         due = None if old.valid_to is None else old.valid_to + _ONE_DAY
         facts = {"old": old.version, "new": new.version}
         if new.valid_from <= old.valid_from or (due is not None and new.valid_from < due):
             fault = Words("版本“{old}”与“{new}”重叠", "the versions {old!r} and {new!r} overlap").filled(**facts)
-            hint = Words("每一天只能有一个版本有效，从旧到新写", "one version holds on each day; write the oldest first")
+            hint = Words(
+                "每一天只能有一个版本有效，从旧到新写", "one version holds on each day; write the oldest first"
+            )
             yield ("versions", i, "valid_from"), fault, hint
         elif due is not None and new.valid_from > due:
-            fault = Words("版本“{old}”与“{new}”之间有空档", "between {old!r} and {new!r} no version holds").filled(**facts)
+            fault = Words("版本“{old}”与“{new}”之间有空档", "between {old!r} and {new!r} no version holds").filled(
+                **facts
+            )
             gap = Words("{first} 至 {last}", "from {first} to {last}").filled(first=due, last=new.valid_from - _ONE_DAY)
             yield ("versions", i, "valid_from"), fault, gap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
+from procmine.kpi import score_people as people
 from procmine.kpi import score_views as views
+from procmine.kpi.score_plan import Plans, plan_of
 from procmine.kpi.scorecard import Scorecard
-from procmine.kpi.scoring import Scored, ScorePlan, scored
+from procmine.kpi.scored import Scored
+from procmine.kpi.scoring import scored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,16 +87,27 @@ class Scores(Result):
             n=write_number(len(self.table)),
             then=f"{first['period']:%Y-%m}",
             now=f"{last['period']:%Y-%m}",
-            **{key: write_number(row[name], 1) for key, row, name in (("a", first, "p25"), ("b", first, "p75"), ("c", last, "p25"), ("d", last, "p75"))},
+            **{
+                key: write_number(row[name], 1)
+                for key, row, name in (("a", first, "p25"), ("b", first, "p75"), ("c", last, "p25"), ("d", last, "p75"))
+            },
         )
         return said.say(self.language) + self._gaps()
 
     def _gaps(self) -> str:
         said = []
         if self.n_unscored:
-            said.append(Words("{n} 个已完成的案例没有得分。", " {n} finished cases have no score.").filled(n=write_number(self.n_unscored)))
+            said.append(
+                Words("{n} 个已完成的案例没有得分。", " {n} finished cases have no score.").filled(
+                    n=write_number(self.n_unscored)
+                )
+            )
         if self.n_differing:
-            said.append(Words("{n} 个得分与评分表的总分不同。", " {n} scores differ from the total in the sheet.").filled(n=write_number(self.n_differing)))
+            said.append(
+                Words("{n} 个得分与评分表的总分不同。", " {n} scores differ from the total in the sheet.").filled(
+                    n=write_number(self.n_differing)
+                )
+            )
         return "".join(one.say(self.language) for one in said)
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────
@@ -104,9 +118,9 @@ class Scores(Result):
         return views.distribution(self)
 
     @cached_property
-    def ledger(self) -> views.Ledger:
+    def ledger(self) -> people.Ledger:
         """Points of people."""
-        return views.ledger(self)
+        return people.ledger(self)
 
     @cached_property
     def items(self) -> views.Items:
@@ -114,9 +128,9 @@ class Scores(Result):
         return views.items(self, self.table["case_id"])
 
     @cached_property
-    def weeks(self) -> views.Weeks:
+    def weeks(self) -> people.Weeks:
         """Scores by week and group."""
-        return views.weeks(self)
+        return people.weeks(self)
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -146,7 +160,7 @@ class Scores(Result):
             raise UnknownNameError.among(Words("已评分的案例", "scored case"), [case_id], known, "explain")
         return views.items(self, [case_id])
 
-    def review(self, group: str | None = None, week: str | None = None) -> views.Review:
+    def review(self, group: str | None = None, week: str | None = None) -> people.Review:
         """The page of a weekly review: the scored cases of one group in one week, the latest if none is named.
 
         Parameters
@@ -161,10 +175,7 @@ class Scores(Result):
         UnknownNameError
             If there is no such group, or no case of it was scored in that week.
         """
-        return views.review(self, group, week)
-
-
-Plans = ScorePlan | Scorecard | Sequence[ScorePlan]
+        return people.review(self, group, week)
 
 
 def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None) -> Scores:
@@ -201,11 +212,11 @@ def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None)
     ...         {"name": "顺", "weight": "40 %", "measure": {"measure": "handovers"},
     ...          "steps": [{"when": "<= 2", "mark": 100}, {"mark": 0}]}]}]})
     >>> pm.score_cases(pm.six_cases(), card).table[["case_id", "score", "points"]].values.tolist()
-    [['C1', 100.0, 1.0], ['C5', 100.0, 1.0], ['C2', 30.0, 0.0], ['C3', 30.0, 0.0], ['C4', 70.0, 1.0]]
+    [['C1', 100.0, 1.0], ['C2', 30.0, 0.0], ['C5', 100.0, 1.0], ['C3', 30.0, 0.0], ['C4', 70.0, 1.0]]
     """
     import pandas as pd
 
-    plan = views.plan_of(log, scorecards)
+    plan = plan_of(log, scorecards)
     if log.n_cases == 0:
         return Scores.of(log, pd.DataFrame(columns=list(Scores.COLUMNS)), card=plan.card)
     found = scored(log, plan, version)
@@ -264,7 +275,7 @@ def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) 
     UnknownNameError
         If there is no such version.
     """
-    plan = views.plan_of(log, scorecards)
+    plan = plan_of(log, scorecards)
     wanted = version or plan.card.versions[-1].version
     old, new = score_cases(log, plan), score_cases(log, plan, version=wanted)
     table: pd.DataFrame = old.table.merge(new.table, on="case_id", suffixes=("", "_new"))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.engine import fetch
-from procmine.core.errors import Fault, SpecError, UnknownNameError, did_you_mean
+from procmine.core.errors import UnknownNameError
 from procmine.core.words import Words
-from procmine.kpi.basis import NEVER, Basis, Evaluation
+from procmine.kpi.basis import NEVER, Evaluation
 from procmine.kpi.measuring import WAYS
-from procmine.kpi.score_sheet import ScoreSheet
-from procmine.kpi.scorecard import Bonus, Indicator, Scorecard, Told, Veto, Version
-from procmine.kpi.spec import Place
+from procmine.kpi.score_plan import ScorePlan
+from procmine.kpi.scorecard import Bonus, Indicator, Told, Version, Veto
+from procmine.kpi.scored import Scored, band_names
 from procmine.kpi.worth import numbers
 
 if TYPE_CHECKING:
@@ -21,40 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from procmine.core.eventlog import EventLog
-    from procmine.core.yaml_text import YamlText
 
 _MISSING = Words("缺少“{names}”", "{names} not given")
 _NO_VERSION = Words("当日没有有效的版本", "no version held on that day")
 _NO_MARKS = Words("评分表中没有该案例", "not in the score sheet")
-
-
-@dataclass(frozen=True)
-class ScorePlan:
-    """A scorecard with its sheet, what its measures are measured by, and the file it stands in."""
-
-    card: Scorecard
-    sheet: ScoreSheet | None = None
-    basis: Basis = field(default_factory=Basis)
-    document: YamlText | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """Every finished case under one card.
-
-    Attributes
-    ----------
-    cases
-        case_index, case_id, at (naive UTC), version, score, band, points, is_vetoed, group, person.
-    items
-        case_id, item, kind, mark, weight, points: what each item added to each score.
-    unscored
-        case_id, at, version, reason.
-    """
-
-    cases: pd.DataFrame
-    items: pd.DataFrame
-    unscored: pd.DataFrame
 
 
 def scored(log: EventLog, plan: ScorePlan, version: str | None = None) -> Scored:
@@ -73,8 +41,8 @@ def scored(log: EventLog, plan: ScorePlan, version: str | None = None) -> Scored
 class _Scoring:
     def __init__(self, log: EventLog, plan: ScorePlan) -> None:
         self.log, self.card, self.sheet = log, plan.card, plan.sheet
-        self.of, self.document = Evaluation(log, plan.basis), plan.document
-        self._check()
+        self.of = Evaluation(log, plan.basis)
+        plan.check(self.of)
 
     def run(self, version: str | None) -> Scored:
         import numpy as np
@@ -138,16 +106,30 @@ class _Scoring:
         known = ~np.any([np.isnan(mark) for mark in marks.values()], axis=0) if len(cases) else np.zeros(0, bool)
         scores = sum(round(one.weight * 100, 6) * marks[one.name] for one in version.indicators) / 100
         scores = scores + sum(np.nan_to_num(one) for one in extra.values())
-        told = cases.assign(score=[round(float(one), self.card.decimals) for one in np.where(known, scores, 0)], is_vetoed=False)
+        told = cases.assign(
+            score=[round(float(one), self.card.decimals) for one in np.where(known, scores, 0)], is_vetoed=False
+        )
         for veto in version.veto:
             hit = vetoed[veto.name]
             told.loc[hit, "score"] = veto.score
             told.loc[hit, "is_vetoed"] = True
         items = pd.concat(
             [
-                *(_item(told[known], one.name, "indicator", marks[one.name][known], one.weight) for one in version.indicators),
+                *(
+                    _item(told[known], one.name, "indicator", marks[one.name][known], one.weight)
+                    for one in version.indicators
+                ),
                 *(_item(told[known], one.name, "bonus", extra[one.name][known], np.nan) for one in version.bonus),
-                *(_item(told[known & vetoed[one.name]], one.name, "veto", np.full((known & vetoed[one.name]).sum(), one.score), np.nan) for one in version.veto),
+                *(
+                    _item(
+                        told[known & vetoed[one.name]],
+                        one.name,
+                        "veto",
+                        np.full((known & vetoed[one.name]).sum(), one.score),
+                        np.nan,
+                    )
+                    for one in version.veto
+                ),
             ]
         )
         return told[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
@@ -173,7 +155,8 @@ class _Scoring:
         if one.steps:
             return _stepped(one, values)
         if is_share:
-            return values * 100
+            percent: np.ndarray = values * 100
+            return percent
         if is_whatif and one.instead:
             others = np.vstack([self._column(name, cases) for name in one.instead])
             n = (~np.isnan(others)).sum(axis=0)
@@ -191,7 +174,8 @@ class _Scoring:
 
     def _vetoed(self, one: Veto, cases: pd.DataFrame) -> np.ndarray:
         values, _ = self._values(one, cases)
-        return one.when.fulfilled(values)
+        hit: np.ndarray = one.when.fulfilled(values)
+        return hit
 
     def _values(self, one: Told, cases: pd.DataFrame) -> tuple[np.ndarray, bool]:
         """The value of an item in each case, NaN where there is none; and whether it is a share."""
@@ -247,52 +231,6 @@ class _Scoring:
         last = events.group_by("case_index").aggregate(person=events.resource.argmax(events.position))
         return fetch(last).set_index("case_index")["person"].reindex(cases.index).to_numpy()
 
-    # ── what is named ─────────────────────────────────────────────────────────────────────────
-
-    def _check(self) -> None:
-        faults = [*self._unknown()]
-        if faults:
-            raise SpecError(*faults)
-        if self.sheet is not None:
-            ids = self.log.all_cases.select("case_id").to_pyarrow()["case_id"].to_pylist()
-            self.sheet.refuse_unknown_cases(frozenset(ids))
-
-    def _unknown(self) -> Iterator[Fault]:
-        activities = sorted(self.of.known_activities | set(self.of.nodes) | self.of.basis.known)
-        attributes = self.log.case_attributes
-        for place, name in self._activities():
-            yield from self._absent(name, activities, Words("活动或节点", "activity or node"), place)
-        for place, name in self._attributes():
-            yield from self._absent(name, attributes, Words("案例属性", "attribute of the case"), place)
-
-    def _items(self) -> Iterator[tuple[Place, Told]]:
-        for i, version in enumerate(self.card.versions):
-            for key in ("indicators", "bonus", "veto"):
-                yield from ((("versions", i, key, j), item) for j, item in enumerate(getattr(version, key)))
-        yield from ((("ledger", "adjustments", i), one) for i, one in enumerate(self.card.ledger.adjustments))
-
-    def _activities(self) -> Iterator[tuple[Place, str]]:
-        yield ("scored_at",), self.card.scored_at
-        if self.card.person:
-            yield ("person", "did"), self.card.person.did
-        for place, item in self._items():
-            if item.measure is not None:
-                yield from (((*place, "measure", *key), name) for key, name in item.measure.named)
-
-    def _attributes(self) -> Iterator[tuple[Place, str]]:
-        yield ("group",), self.card.group
-        if self.card.person:
-            yield ("person", "attribute"), self.card.person.attribute
-        yield from ((("where", name), name) for name in self.card.where)
-        yield from (((*place, "attribute"), item.attribute) for place, item in self._items())
-
-    def _absent(self, name: str, known: Sequence[str], what: Words, place: Place) -> Iterator[Fault]:
-        if name and name not in known:
-            fault = Words("没有名为“{name}”的{what}", "no {what} is called {name!r}").filled(name=name, what=what)
-            listed = Words("已有：{names}", "known: {names}").filled(names=", ".join(known[:30]) or "–")
-            where = self.document.place(place) if self.document else self.card.name
-            yield Fault(where, fault, listed, did_you_mean(name, known))
-
 
 def _stepped(one: Indicator, values: np.ndarray) -> np.ndarray:
     """The mark of the first step that each value fulfils."""
@@ -310,30 +248,12 @@ def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: 
 
     points = {"indicator": marks * weight, "bonus": marks}.get(kind, marks * 0.0)
     return pd.DataFrame(
-        {"case_id": cases["case_id"].to_numpy(), "item": name, "kind": kind, "mark": marks, "weight": weight, "points": points}
+        {
+            "case_id": cases["case_id"].to_numpy(),
+            "item": name,
+            "kind": kind,
+            "mark": marks,
+            "weight": weight,
+            "points": points,
+        }
     )
-
-
-def band_names(card: Scorecard) -> list[str]:
-    """What each band is called: its name, else its borders.
-
-    Examples
-    --------
-    >>> from procmine.kpi.scorecard import Band
-    >>> bands = [Band(points=0), Band(points=1, **{"from": 60})]
-    >>> card = Scorecard(name="x", bands=bands, versions=[Version(
-    ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
-    >>> band_names(card)
-    ['< 60', '≥ 60']
-    """
-    found = []
-    for i, band in enumerate(card.bands):
-        after = card.bands[i + 1].from_ if i + 1 < len(card.bands) else None
-        end = band.to if band.to is not None else after
-        if band.name:
-            found.append(band.name)
-        elif band.from_ is None:
-            found.append("–" if end is None else f"< {end:g}")
-        else:
-            found.append(f"≥ {band.from_:g}" if end is None else f"{band.from_:g}–{end:g}")
-    return found

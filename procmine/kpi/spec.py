@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from procmine.conformance.target_parts import LimitByClass, TimeLimit
+from procmine.conformance.limits import Within
 from procmine.core.errors import Text, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
@@ -20,7 +20,7 @@ Place = tuple[str | int, ...]
 
 _PARAMETERS = (
     *("from", "to", "node", "within", "clock", "statistic", "attribute", "at", "customer", "topic", "days", "of"),
-    *("returned", "rejected", "approved", "transferred", "role", "bot", "having", "lacking", "per"),
+    *("returned", "rejected", "approved", "transferred", "redo", "role", "bot", "having", "lacking", "per"),
 )
 _FOR_EACH: dict[str, Dimension] = {"duration": "duration", "share": "share", "number": "number", "count": "number"}
 
@@ -33,10 +33,12 @@ class Measurement(Spec):
     measure: str = Field(description="one of: " + ", ".join(MEASURES))
     where: dict[str, Names] = Field(default_factory=dict, description="attribute of the case: values that count")
     state: Names = Field(default_factory=list, description="complete, cancelled, open: only cases in this state")
-    from_: str = Field("", alias="from", description="node or activity from which it runs; start of the case if left out")
+    from_: str = Field(
+        "", alias="from", description="node or activity from which it runs; start of the case if left out"
+    )
     to: str = Field("", description="node or activity up to which it runs")
     node: Names = Field(default_factory=list, description="only these nodes or activities")
-    within: TimeLimit | LimitByClass | None = Field(None, description="limit: the share of cases that keep it is measured")
+    within: Within | None = Field(None, description="limit: the share of cases that keep it is measured")
     clock: Literal["natural", "working"] = Field("natural", description="natural time, or time in working hours only")
     statistic: Statistic | None = Field(None, description="mean, median, p75, p90, p95, min, max, sum, count")
     attribute: str = Field("", description="attribute of the case that holds the value")
@@ -49,6 +51,9 @@ class Measurement(Spec):
     rejected: Names = Field(default_factory=list, description="activities that are rejections")
     approved: Names = Field(default_factory=list, description="activities that are approvals")
     transferred: Names = Field(default_factory=list, description="activities that are transfers")
+    redo: Names = Field(
+        default_factory=list, description="activities that, done again at once by somebody else, were transferred"
+    )
     role: Names = Field(default_factory=list, description="only decisions of these roles")
     bot: Names = Field(default_factory=list, description="activities or resources that are the bot")
     having: Names = Field(default_factory=list, description="activities of which one must be in the case")
@@ -125,7 +130,7 @@ class Measurement(Spec):
         for key, name in (("from", self.from_), ("to", self.to)):
             if name:
                 yield (key,), name
-        for key in ("node", "returned", "rejected", "approved", "transferred", "having", "lacking"):
+        for key in ("node", "returned", "rejected", "approved", "transferred", "redo", "having", "lacking"):
             for i, name in enumerate(getattr(self, key)):
                 yield (key, i), name
 
@@ -172,7 +177,9 @@ class Kpi(Measurement):
             raise SpecValueError(Words("有 warn: 而没有 target:", "there is a warn: but no target:"))
         is_looser = warn.number <= self.target.number if warn.wants_more else warn.number >= self.target.number
         if warn.wants_more != self.target.wants_more or not is_looser:
-            fault = Words("warn “{warn}”不比 target “{target}”宽松", "warn {warn!r} is not looser than target {target!r}")
+            fault = Words(
+                "warn “{warn}”不比 target “{target}”宽松", "warn {warn!r} is not looser than target {target!r}"
+            )
             raise SpecValueError(fault.filled(warn=warn.text, target=self.target.text))
 
     def status_of(self, value: float) -> str:

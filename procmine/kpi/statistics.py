@@ -36,7 +36,8 @@ def wilson(hits: float, n: float) -> Interval:
     share, spread = hits / n, Z * Z / n
     middle = share + spread / 2
     reach = Z * ((share * (1 - share) + spread / 4) / n) ** 0.5
-    return max(0.0, (middle - reach) / (1 + spread)), min(1.0, (middle + reach) / (1 + spread))
+    low = 0.0 if hits == 0 else (middle - reach) / (1 + spread)
+    return low, 1.0 if hits == n else (middle + reach) / (1 + spread)
 
 
 def share_interval(hits: Floats, units: Floats) -> Interval:
@@ -84,7 +85,9 @@ def statistic_of(values: Floats, statistic: Statistic) -> float:
         return float("nan")
     if statistic in QUANTILES:
         return float(np.quantile(values, QUANTILES[statistic]))
-    return float({"mean": np.mean, "min": np.min, "max": np.max}[statistic](values))
+    if statistic == "mean":
+        return float(values.mean())
+    return float(values.min() if statistic == "min" else values.max())
 
 
 def interval_of(values: Floats, statistic: Statistic) -> Interval:
@@ -168,5 +171,5 @@ def control_limits(values: Floats, units: Floats | None = None) -> tuple[Floats,
         reach = 3 * np.sqrt(centre * (1 - centre) / np.where(units > 0, units, np.nan))
         return np.maximum(centre - reach, 0), np.minimum(centre + reach, 1), centre
     centre = float(values[known].mean())
-    reach = _SIGMA_OF_RANGE * float(np.abs(np.diff(values[known])).mean())
-    return np.full(len(values), centre - reach), np.full(len(values), centre + reach), centre
+    moving = _SIGMA_OF_RANGE * float(np.abs(np.diff(values[known])).mean())
+    return np.full(len(values), centre - moving), np.full(len(values), centre + moving), centre

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from procmine.core.words import Words
 from procmine.kpi.basis import NEVER, Evaluation, frame_of
 from procmine.kpi.clocks import Span, allowed, lasting, summed_instances
-from procmine.kpi.found import Found
+from procmine.kpi.found import By, Found
 from procmine.kpi.spec import Measurement
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def throughput(of: Evaluation, wanted: Measurement) -> Found:
     return found if of.log.knows_states else Found(found.frame, found.by, found.overdue, note=_UNKNOWN)
 
 
-_UNKNOWN = Words("项目未说明案例何时完成，全部案例按完成计", "all cases count as complete: the project does not say which are")
+_UNKNOWN = Words(
+    "项目未说明案例何时完成，全部案例按完成计", "all cases count as complete: the project does not say which are"
+)
 
 
 def response(of: Evaluation, wanted: Measurement) -> Found:
@@ -52,9 +54,7 @@ def _not_before(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return np.where(ends >= begins, ends, NEVER)
 
 
-def _first_after(
-    of: Evaluation, activities: list[str], cases: pd.DataFrame, places: np.ndarray | None
-) -> np.ndarray:
+def _first_after(of: Evaluation, activities: list[str], cases: pd.DataFrame, places: np.ndarray | None) -> np.ndarray:
     """The instant of the first event of some activities behind a place in the case."""
     if places is None:
         return of.first(activities, cases)[1]
@@ -76,15 +76,19 @@ def _timed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span,
 
     begun = span.begins < NEVER
     reached = begun & (span.ends < NEVER)
-    by = "completed" if by_end else "started"
+    by: By = "completed" if by_end else "started"
     done = lasting(of, wanted, cases[reached], Span(span.begins[reached], span.ends[reached]))
     if wanted.within is None:
         return Found(frame_of(cases[reached], value=done.astype(np.float64)), by)
     limits = allowed(of, wanted, cases).length
     asked = reached & (limits < NEVER)
     kept = (done <= limits[reached])[asked[reached]]
-    frame = frame_of(cases[asked], hits=kept.astype(np.float64), units=1.0, value=done[asked[reached]].astype(np.float64))
+    frame = frame_of(
+        cases[asked], hits=kept.astype(np.float64), units=1.0, value=done[asked[reached]].astype(np.float64)
+    )
     still = begun & ~reached & (limits < NEVER) & (span.begins <= of.cutoff)
+    if of.log.knows_states:
+        still &= (cases["state"] == "open").to_numpy()
     waiting = lasting(of, wanted, cases[still], Span(span.begins[still], np.full(still.sum(), of.cutoff)))
     return Found(frame, by, frame_of(cases[still][waiting > limits[still]]))
 

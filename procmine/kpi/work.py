@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from procmine.core.engine import fetch
 from procmine.core.errors import Fault, MissingDataError
 from procmine.core.words import Words, write_share
 from procmine.kpi.basis import Evaluation, frame_of, missing_target
@@ -53,8 +54,6 @@ def _handed(of: Evaluation) -> pd.DataFrame:
     pairs = events.mutate(before=events.resource.lag().over(window))
     pairs = pairs.filter(pairs.before.notnull() & pairs.resource.notnull())
     table = pairs.group_by("case_index").aggregate(hits=(pairs.before != pairs.resource).sum(), units=pairs.count())
-    from procmine.core.engine import fetch
-
     return fetch(table).set_index("case_index").reindex(of.cases.index).fillna(0)
 
 
@@ -116,8 +115,13 @@ def _known_actors(of: Evaluation, test: ir.BooleanValue | None, cases: pd.DataFr
     total = int(counts["n"].sum() + counts["unknown"].sum())
     share = float(counts["unknown"].sum()) / total if total else 0.0
     if share > _MOST_UNKNOWN:
-        fault = Words("{share} 的事件不知由人还是由系统完成", "of {share} of the events it is unknown whether a system did them")
-        hint = Words("在 project.yml 中写 system_actors:，并映射 resource", "write system_actors: in project.yml and map resource")
+        fault = Words(
+            "{share} 的事件不知由人还是由系统完成", "of {share} of the events it is unknown whether a system did them"
+        )
+        hint = Words(
+            "在 project.yml 中写 system_actors:，并映射 resource",
+            "write system_actors: in project.yml and map resource",
+        )
         raise MissingDataError(Fault(of.log.name, fault.filled(share=write_share(share)), hint=hint))
     return counts
 
@@ -131,7 +135,9 @@ def bot_handover_rate(of: Evaluation, wanted: Measurement) -> Found:
     if "resource" in events.columns:
         test = test | events.resource.isin(wanted.bot).fill_null(False)
     bots = events.filter(test)
-    place, _ = of.placed(bots.group_by("case_index").aggregate(position=bots.position.min(), timestamp=bots.timestamp.min()), cases)
+    place, _ = of.placed(
+        bots.group_by("case_index").aggregate(position=bots.position.min(), timestamp=bots.timestamp.min()), cases
+    )
     of.log.require("is_system", Words("机器人转人工率", "Bot-to-human hand-over rate"))
     manual = events.filter(~events.is_system & ~test)
     last, _ = of.placed(

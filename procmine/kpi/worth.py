@@ -1,4 +1,4 @@
-"""Measures of value: satisfaction, cost, revenue, any attribute; and how far cases keep to the standard."""
+"""Measures of value: satisfaction, cost, revenue, any attribute."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from procmine.core.errors import Fault, MissingDataError
 from procmine.core.words import Words, write_number
-from procmine.kpi.basis import Evaluation, frame_of
+from procmine.kpi.basis import Basis, Evaluation, frame_of
+from procmine.kpi.clocks import worked
 from procmine.kpi.found import Found
 from procmine.kpi.spec import Measurement
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 _HOUR = 3_600_000_000
@@ -32,8 +32,13 @@ def numbers(of: Evaluation, name: str, cases: pd.DataFrame) -> pd.Series:
     values = pd.to_numeric(bare, errors="coerce").astype("float64")
     bad = told[values.isna() & told.notna() & (bare != "")]
     if len(bad):
-        fault = Words("“{name}”有 {n} 个值不是数，例如“{value}”", "{n} values of {name!r} are no numbers, such as {value!r}")
-        hint = Words("在导出中改为数，或在 sources: 中写 null_values:", "mend them in the export, or write null_values: under sources:")
+        fault = Words(
+            "“{name}”有 {n} 个值不是数，例如“{value}”", "{n} values of {name!r} are no numbers, such as {value!r}"
+        )
+        hint = Words(
+            "在导出中改为数，或在 sources: 中写 null_values:",
+            "mend them in the export, or write null_values: under sources:",
+        )
         case = Words("案例 {id}", "case {id}").filled(id=cases.loc[bad.index[0], "case_id"])
         filled = fault.filled(name=name, n=write_number(len(bad)), value=bad.iloc[0])
         raise MissingDataError(Fault(of.log.name, filled, case, hint))
@@ -57,23 +62,32 @@ def cost(of: Evaluation, wanted: Measurement) -> Found:
     """A cost attribute, else processing time × hourly cost of the role, summed per complete case."""
     if wanted.attribute:
         return attribute(of, wanted)
-    if not of.basis.rates:
+    basis = of.basis
+    if not (basis.rates or basis.rate_column):
         fault = Words("没有岗位的小时成本", "there is no hourly cost of roles")
         hint = Words("在 project.yml 的 people: 中写 cost_per_hour:，或在 KPI 中写 attribute:",
                      "write cost_per_hour: under people: in project.yml, or attribute: in the KPI")  # fmt: skip
         raise MissingDataError(Fault(of.log.name, fault, hint=hint))
-    import numpy as np
-
-    from procmine.kpi.clocks import worked_by_role
-
-    cases = of.complete(of.population(wanted))
-    hours = worked_by_role(of)
-    costs = hours["worked"] / _HOUR * hours["role"].map(of.basis.rates).astype("float64")
-    sums = costs.groupby(hours["case_index"]).sum(min_count=1).reindex(cases.index)
+    cases, hours = of.complete(of.population(wanted)), worked(of)
+    each = _rate_of_each(hours["key"], basis)
+    sums = (hours["worked"] / _HOUR * each).groupby(hours["case_index"]).sum(min_count=1).reindex(cases.index)
     known = sums.notna().to_numpy()
-    unpaid = sorted(set(hours["role"].dropna()) - set(of.basis.rates))
-    note = Words("没有成本的岗位：{roles}", "roles without a cost: {roles}").filled(roles=", ".join(unpaid)) if unpaid else None
-    return Found(frame_of(cases[known], value=sums.to_numpy(np.float64)[known]), "completed", note=note)
+    unpaid = sorted(set(hours.loc[each.isna(), "key"].dropna())) if basis.rates else []
+    note = (
+        Words("没有成本的岗位：{roles}", "roles without a cost: {roles}").filled(roles=", ".join(unpaid))
+        if unpaid
+        else None
+    )
+    return Found(frame_of(cases[known], value=sums.to_numpy("float64")[known]), "completed", note=note)
+
+
+def _rate_of_each(keys: pd.Series, basis: Basis) -> pd.Series:
+    """What an hour of each row costs: the key itself, or what it costs by role."""
+    import pandas as pd
+
+    if basis.rate_column:
+        return pd.to_numeric(keys, errors="coerce").astype("float64")
+    return keys.map(dict(basis.rates)).astype("float64")
 
 
 def revenue(of: Evaluation, wanted: Measurement) -> Found:
@@ -109,25 +123,10 @@ def _per_customer(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> F
 def _one_value_each(of: Evaluation, wanted: Measurement, n_values: pd.Series) -> None:
     several = n_values[n_values > 1]
     if len(several):
-        fault = Words("{n} 个客户的“{name}”不止一个值，例如 {customer}", "{n} customers have several values of {name!r}, such as {customer}")
+        fault = Words(
+            "{n} 个客户的“{name}”不止一个值，例如 {customer}",
+            "{n} customers have several values of {name!r}, such as {customer}",
+        )
         hint = Words("按案例计：去掉 per: customer", "count it by case: leave out per: customer")
         filled = fault.filled(n=len(several), name=wanted.attribute, customer=several.index[0])
         raise MissingDataError(Fault(of.log.name, filled, hint=hint))
-
-
-def case_conformance(of: Evaluation, wanted: Measurement) -> Found:
-    """Conforming cases of those judged."""
-    import numpy as np
-
-    cases, found = of.population(wanted), of.conformance
-    mine = cases.loc[cases.index.isin(_judged(of))]
-    departing = set(found.ledger.loc[~found.ledger["is_allowed"].astype(bool), "case_id"])
-    hits: np.ndarray = ~mine["case_id"].isin(departing).to_numpy()
-    return Found(frame_of(mine, hits=hits.astype(np.float64), units=1.0))
-
-
-def _judged(of: Evaluation) -> np.ndarray:
-    import numpy as np
-
-    groups = [group.cases["case_index"].to_numpy() for group in of.conformance.groups]
-    return np.concatenate(groups) if groups else np.zeros(0, np.int64)

@@ -16,6 +16,10 @@ from procmine.discovery.dotted import Dotted
 from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
+from procmine.kpi.evaluation import Kpis
+from procmine.kpi.score_views import Distribution
+from procmine.kpi.scores import Scores
+from procmine.kpi.trend import KpiTrend
 from procmine.performance.handovers import Handovers
 from procmine.performance.profiles import ActivityProfile
 from procmine.performance.resources import Workload
@@ -27,6 +31,7 @@ from procmine.visual.aligned_chevrons import draw_aligned
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
+from procmine.visual.kpi_charts import draw_distribution, draw_kpi_trend, draw_kpis, draw_scores
 from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
@@ -49,6 +54,10 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     AlignedVariants: draw_aligned,
     ConformanceOverTime: draw_conformance_over_time,
     ConformanceBy: draw_conformance_by,
+    Kpis: draw_kpis,
+    KpiTrend: draw_kpi_trend,
+    Scores: draw_scores,
+    Distribution: draw_distribution,
 }
 
 

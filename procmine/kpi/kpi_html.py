@@ -1,0 +1,87 @@
+"""KPIs as people read them: a row with its light, told by shape, word and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.html_table import table_html
+from procmine.core.words import Language, Words, write_number
+from procmine.kpi.wording import STATUS, TRENDS, written_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from procmine.core.result import Column
+    from procmine.kpi.spec import Kpi
+
+_HEAD = (
+    (Words("指标", "KPI"), False),
+    (Words("目标", "Target"), True),
+    (Words("实际（95 % 区间）", "Value (95 % interval)"), True),
+    (Words("基数", "n"), True),
+    (Words("状态", "Status"), False),
+    (Words("趋势", "Trend"), False),
+    (Words("未达标案例", "Cases that missed"), True),
+)
+COLOURS = {"ok": "#2f7d5b", "warning": "#a85a0c", "breach": "#b8402e", "none": "#5f6e82", "missing": "#5f6e82"}
+_FEW = Words("案例太少", "too few cases")
+_OVERDUE = Words("另有 {n} 个未完成且超时，计入后 {value}", "{n} more open and overdue, with them {value}")
+_MORE = Words("全部列与定义", "All columns and definitions")
+
+
+def kpis_html(table: pd.DataFrame, columns: Mapping[str, Column], kpis: Mapping[str, Kpi], language: Language) -> str:
+    """The KPIs, each value of a split indented below its KPI; everything else behind a fold."""
+    if table.empty:
+        return table_html(table, columns, language, limit=1)
+    head = "".join(
+        f'<th scope="col"{" class=num" if is_number else ""}>{escape(words.say(language))}</th>'
+        for words, is_number in _HEAD
+    )
+    rows = "".join(_row_html(row, kpis[row.kpi], language) for row in table.itertuples())
+    more = table_html(table, columns, language, limit=len(table))
+    return (
+        f'<div class="pm-scroll"><table class="pm-table pm-kpis"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<details class="pm-more"><summary>{escape(_MORE.say(language))}</summary>{more}</details>'
+    )
+
+
+def light_html(status: str, language: Language) -> str:
+    """A status: shape and word, coloured as well."""
+    return f'<span class="pm-light" style="color:{COLOURS[status]};white-space:nowrap">{escape(STATUS[status].say(language))}</span>'
+
+
+def _row_html(row: Any, kpi: Kpi, language: Language) -> str:
+    cells = [
+        f"<td>{_name_html(row)}</td>",
+        f'<td class="num">{escape(row.target) or "–"}</td>',
+        f'<td class="num">{_value_html(row, kpi, language)}</td>',
+        f'<td class="num">{write_number(row.n)}</td>',
+        f"<td>{light_html(row.status, language)}{_small(_FEW.say(language)) if row.too_few and row.status != 'missing' else ''}</td>",
+        f'<td style="white-space:nowrap">{escape(TRENDS[row.trend].say(language)) if row.status != "missing" else "–"}</td>',
+        f'<td class="num">{write_number(row.n_missed)}{_overdue_html(row, kpi, language)}</td>',
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _small(text: str) -> str:
+    return f'<br><span class="pm-unit">{escape(text)}</span>' if text else ""
+
+
+def _name_html(row: Any) -> str:
+    if row.group:
+        return f'<span style="padding-left:1.4em">{escape(row.group)}</span>'
+    return f"<b>{escape(row.kpi)}</b>{_small(row.population)}{_small(row.reason)}"
+
+
+def _value_html(row: Any, kpi: Kpi, language: Language) -> str:
+    low, high = (written_value(kpi, value, language) for value in (row.low, row.high))
+    return f"<b>{escape(written_value(kpi, row.value, language))}</b>{_small('' if low == '–' else f'{low} – {high}')}"
+
+
+def _overdue_html(row: Any, kpi: Kpi, language: Language) -> str:
+    if not row.n_overdue:
+        return ""
+    said = _OVERDUE.filled(n=write_number(row.n_overdue), value=written_value(kpi, row.value_due, language))
+    return _small(said.say(language))

@@ -1,0 +1,117 @@
+"""From a KPI to the cases that missed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from procmine.core.result import Column, Result
+from procmine.core.states import STATES
+from procmine.core.words import Words, write_number
+from procmine.kpi.basis import Evaluation
+from procmine.kpi.measuring import Measured
+from procmine.kpi.wording import unit_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+HOW: dict[str, Words] = {
+    "missed": Words("未达标", "missed"),
+    "overdue": Words("未完成且超时", "open and overdue"),
+    "open": Words("未关闭", "open"),
+}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class MissedCases(Result):
+    """Cases that by themselves miss what a KPI asks for, KPI by KPI, worst first."""
+
+    TITLE: ClassVar[Words] = Words("未达标案例", "Cases that missed")
+    LIMIT: ClassVar[int] = 100
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "kpi": Column("text", Words("指标", "KPI")),
+        "case_id": Column("text", Words("案例", "Case")),
+        "how": Column("text", Words("情况", "How"), words=HOW),
+        "value": Column("number", Words("值", "Value"), Words("该案例自己的值；占比类为未达次数", "its own value; of shares how often it missed")),
+        "unit": Column("text", Words("单位", "Unit")),
+        "start": Column("time", Words("开始", "Start")),
+        "state": Column("text", Words("状态", "State"), words=STATES),
+    }  # fmt: skip
+
+    @property
+    def sentence(self) -> str:
+        """How many cases missed how many KPIs."""
+        if self.table.empty:
+            return Words("没有未达标的案例。", "No case missed a KPI.").say(self.language)
+        said = Words("{n} 个案例至少有一个 KPI 未达标或超时。", "{n} cases missed at least one KPI, or are overdue.")
+        return said.filled(n=write_number(self.table["case_id"].nunique())).say(self.language)
+
+
+def missed_cases(of: Evaluation | None, measured: Sequence[Measured]) -> MissedCases | None:
+    """The cases that missed each KPI; None without a log."""
+    import pandas as pd
+
+    if of is None:
+        return None
+    parts = [_of_one(of, one) for one in measured if one.found is not None]
+    columns = ["kpi", "case_index", "how", "value", "unit"]
+    whole = pd.concat([pd.DataFrame(columns=columns), *parts]) if parts else pd.DataFrame(columns=columns)
+    cases = of.cases.reindex(whole["case_index"].astype("int64"))
+    table = whole.assign(
+        case_id=cases["case_id"].to_numpy(),
+        start=pd.to_datetime(cases["start"].to_numpy(), unit="us"),
+        state=cases["state"].to_numpy(),
+    )
+    return MissedCases.of(of.log, table)
+
+
+def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
+    """The cases that missed one KPI, those that are overdue behind them, each case once."""
+    import pandas as pd
+
+    kpi, found = one.kpi, one.found
+    if found is None:
+        return pd.DataFrame()
+    frame = found.frame[one.missed(found.frame)] if not found.stock else found.frame
+    how = "open" if found.stock else "missed"
+    table = pd.DataFrame({"case_index": frame["case_index"], "how": how, "value": _values(of, one, frame)})
+    by = table.groupby("case_index", sort=True)
+    table = by.agg(how=("how", "first"), value=("value", "sum")).reset_index()
+    worst_first = bool(
+        "value" in frame.columns and kpi.target is not None and kpi.target.wants_more and not found.is_share
+    )
+    table = table.sort_values(["value", "case_index"], ascending=[worst_first, True])
+    unit = unit_of(kpi)
+    is_timed = (
+        found.stock or (unit is not None) or (found.is_share and "value" in frame.columns and kpi.within is not None)
+    )
+    name = _HOURS if is_timed else Words(kpi.unit, kpi.unit)
+    late = pd.DataFrame({"case_index": [], "how": [], "value": []})
+    if found.overdue is not None and len(found.overdue):
+        late = pd.DataFrame(
+            {"case_index": found.overdue["case_index"].unique(), "how": "overdue", "value": float("nan")}
+        )
+    parts = [part for part in (table, late) if len(part)] or [table]
+    return pd.concat(parts).assign(kpi=kpi.name, unit=name.say(of.log.language))[
+        ["kpi", "case_index", "how", "value", "unit"]
+    ]
+
+
+_HOURS = Words("小时", "h")
+_HOUR = 3_600_000_000
+
+
+def _values(of: Evaluation, one: Measured, frame: pd.DataFrame) -> np.ndarray:
+    """The case's own value: hours of a duration, the age of an open case, else the number, or how often it missed."""
+    kpi, found = one.kpi, one.found
+    if found is not None and found.stock:
+        age: np.ndarray = (of.cutoff - of.cases["start"].reindex(frame["case_index"]).to_numpy("float64")) / _HOUR
+        return age
+    if "value" in frame.columns:
+        is_time = kpi.kind == "duration" or kpi.within is not None
+        own: np.ndarray = frame["value"].to_numpy("float64") / (_HOUR if is_time else 1)
+        return own
+    times: np.ndarray = (frame["units"] - frame["hits"] if kpi.wants_more else frame["hits"]).to_numpy("float64")
+    return times

@@ -1,0 +1,220 @@
+"""KPIs over time, with the limits of a control chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from procmine.core.result import Column, Result
+from procmine.core.words import Words
+from procmine.kpi.basis import Evaluation
+from procmine.kpi.measuring import Measured, value_of
+from procmine.kpi.periods import all_periods, local_instants, periods_of
+from procmine.kpi.spec import Kpi
+from procmine.kpi.statistics import control_limits
+from procmine.kpi.wording import in_unit, unit_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class KpiTrend(Result):
+    """KPIs by period, in the order of the project file; the newest period is marked where it is not over."""
+
+    TITLE: ClassVar[Words] = Words("KPI 趋势", "KPIs over time")
+    LIMIT: ClassVar[int] = 60
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "kpi": Column("text", Words("指标", "KPI")),
+        "group": Column("text", Words("分组", "Group"), Words("拆分的取值，空为全部", "value of the split, empty for all")),
+        "period": Column("date", Words("时间段", "Period"), Words("第一天", "its first day")),
+        "value": Column("number", Words("值", "Value"), Words("占比为 0–1，时长按 unit", "shares 0 to 1, durations in `unit`")),
+        "unit": Column("text", Words("单位", "Unit")),
+        "n": Column("count", Words("基数", "n")),
+        "low": Column("number", Words("控制下限", "Lower limit")),
+        "high": Column("number", Words("控制上限", "Upper limit")),
+        "centre": Column("number", Words("中心线", "Centre line")),
+        "is_outside": Column("flag", Words("超出控制限", "Outside")),
+        "open_share": Column("share", Words("未关闭占比", "Still open"), Words("该期开始的案例中", "of the cases that started in it")),
+        "incomplete": Column("flag", Words("未满", "Incomplete"), Words("日志在期内结束", "the log ends within it")),
+    }  # fmt: skip
+
+    kpis: Mapping[str, Kpi] | None = None
+
+    @property
+    def sentence(self) -> str:
+        """How many points lie outside of their limits."""
+        if self.table.empty:
+            return ""
+        limited = self.table["low"].notna()
+        if not limited.any():
+            return Words(
+                "期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits."
+            ).say(self.language)
+        outside = self.table[self.table["is_outside"] & (self.table["group"] == "")]
+        if outside.empty:
+            return Words("各指标都在正常波动范围内。", "All KPIs stay within their usual range.").say(self.language)
+        names = ("、" if self.language == "zh" else ", ").join(dict.fromkeys(outside["kpi"]))
+        return (
+            Words("超出正常波动范围的有：{names}。", "Outside of their usual range: {names}.")
+            .filled(names=names)
+            .say(self.language)
+        )
+
+    def only(self, kpi: str, group: str = "") -> KpiTrend:
+        """The trend of one KPI, of all its cases or of one value of its split."""
+        mine = (self.table["kpi"] == kpi) & (self.table["group"] == group)
+        return replace(self, table=self.table[mine].reset_index(drop=True))
+
+
+_RIPENING, _MOST_OPEN = ("acceptance_rate", "handling_rate", "resolution_rate"), 0.02
+"""Rates that rise while cases of the period are still being worked on, and from which share of open ones that matters."""
+
+
+class _Row(NamedTuple):
+    period: pd.Timestamp
+    value: float
+    n: int
+
+
+def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> pd.DataFrame:
+    """One KPI over time: value, n and limits per period; durations in µs."""
+    import numpy as np
+    import pandas as pd
+
+    kpi = one.kpi
+    rows = list(
+        _stock(of, one, group, periods) if one.found and one.found.stock else _by_period(of, one, frame, periods)
+    )
+    table = pd.DataFrame(rows, columns=list(_Row._fields)).astype({"value": "float64", "n": "int64"})
+    table["incomplete"] = _incomplete(of, kpi, periods)
+    whole = ~table["incomplete"].to_numpy()
+    values, sizes = table["value"].to_numpy(), table["n"].to_numpy("float64")
+    is_plain_share = (
+        one.found is not None and one.found.is_share and float(frame["units"].max() if len(frame) else 0) <= 1
+    )
+    low, high, centre = control_limits(
+        values[whole], sizes[whole] if is_plain_share and kpi.measure != "repeat_rate" else None
+    )
+    for name, limits in (("low", low), ("high", high)):
+        table[name] = np.nan
+        table.loc[whole, name] = limits
+    table["centre"] = np.where(whole, centre, np.nan)
+    table["is_outside"] = (table["value"] < table["low"]) | (table["value"] > table["high"])
+    table["open_share"] = _open_share(of, one, frame, periods)
+    return table
+
+
+def _by_period(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> Iterator[_Row]:
+    """The value of the rows of each period; a count of a period without rows is zero."""
+    kpi = one.kpi
+    column = "end" if one.by == "completed" else "start"
+    at = local_instants(of.cases[column].reindex(frame["case_index"]).set_axis(frame.index), of.log.zone)
+    parts = dict(iter(frame.groupby(periods_of(at, kpi.period)))) if len(frame) else {}
+    for period in periods:
+        mine = parts.get(period)
+        if mine is None:
+            yield _Row(period, 0.0 if kpi.kind == "count" else float("nan"), 0)
+            continue
+        if kpi.kind == "count":
+            yield _Row(period, float(mine["value"].sum()), len(mine))
+            continue
+        found = value_of(kpi, mine, with_interval=False)
+        yield _Row(period, found.value, found.n)
+
+
+def _stock(of: Evaluation, one: Measured, group: str, periods: pd.DatetimeIndex) -> Iterator[_Row]:
+    """How many cases were open at the end of each period."""
+    import numpy as np
+
+    cases = of.population(one.kpi)
+    if group:
+        mine = one.labels(of, cases.reset_index()).to_numpy()
+        cases = cases[mine == group]
+    begun = np.sort(_local(of, cases["start"]))
+    over = np.sort(_local(of, cases.loc[cases["state"] != "open", "end"]))
+    code = {"day": "D", "week": "W-SUN", "month": "M"}[one.kpi.period]
+    for period in periods:
+        end = np.datetime64((period.to_period(code) + 1).start_time, "us")
+        n = int(np.searchsorted(begun, end) - np.searchsorted(over, end))
+        yield _Row(period, float(n), n)
+
+
+def _local(of: Evaluation, instants: pd.Series) -> np.ndarray:
+    found: np.ndarray = local_instants(instants, of.log.zone).dt.tz_localize(None).to_numpy("datetime64[us]")
+    return found
+
+
+def _incomplete(of: Evaluation, kpi: Kpi, periods: pd.DatetimeIndex) -> Sequence[bool]:
+    """Whether the log ends before the last day of each period."""
+    if not len(periods) or of.log.cutoff is None:
+        return [False] * len(periods)
+    code = {"day": "D", "week": "W-SUN", "month": "M"}[kpi.period]
+    day = of.log.local(of.log.cutoff).date()
+    return [day < period.to_period(code).end_time.date() for period in periods]
+
+
+def _open_share(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> np.ndarray:
+    """Of the population's cases that started in each period the share still open; unknown where that says nothing."""
+    import numpy as np
+
+    if one.by == "completed" or not of.log.knows_states or not len(frame):
+        return np.full(len(periods), np.nan)
+    cases = of.population(one.kpi)
+    starts = periods_of(local_instants(cases["start"], of.log.zone), one.kpi.period)
+    shares = (cases["state"] == "open").groupby(starts).mean()
+    found: np.ndarray = shares.reindex(periods).to_numpy("float64")
+    return found
+
+
+def periods_for(of: Evaluation, kpi: Kpi) -> pd.DatetimeIndex:
+    """The periods of the log, from its first start to its cut-off."""
+    import pandas as pd
+
+    log = of.log
+    first, last = log.first, log.last
+    if first is None or last is None:
+        return pd.DatetimeIndex([])
+    begin, end = (pd.Timestamp(log.local(one).replace(tzinfo=None)) for one in (first, last))
+    return all_periods(begin, end, kpi.period)
+
+
+def trends(of: Evaluation, measured: Sequence[Measured]) -> KpiTrend:
+    """All KPIs over time, split values behind the whole."""
+    import pandas as pd
+
+    parts = []
+    for one in measured:
+        periods = periods_for(of, one.kpi)
+        for group, frame, _ in one.slices(of):
+            table = trend_of(of, one, group, frame, periods)
+            for name in ("value", "low", "high", "centre"):
+                table[name] = in_unit(one.kpi, table[name])
+            parts.append(table.assign(kpi=one.kpi.name, group=group, unit=unit_name(one.kpi, of.log.language)))
+    columns = list(KpiTrend.COLUMNS)
+    frame = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    return KpiTrend.of(of.log, frame, kpis={one.kpi.name: one.kpi for one in measured})
+
+
+def direction(one: Measured, table: pd.DataFrame) -> str:
+    """What the last full period says: outside of the limits it is better or worse, inside it is the usual range."""
+    whole = table[~table["incomplete"]]
+    if whole.empty or whole["low"].isna().iloc[-1]:
+        return "unclear"
+    last = whole.iloc[-1]
+    if one.kpi.measure in _RIPENING and last["open_share"] > _MOST_OPEN:
+        return "unripe"
+    if not last["is_outside"]:
+        return "steady"
+    more = one.kpi.wants_more
+    if more is None:
+        return "changed"
+    return "better" if (last["value"] > last["high"]) == more else "worse"
+
+
+def change(table: pd.DataFrame) -> float:
+    """The last full period less the one before."""
+    values = table.loc[~table["incomplete"], "value"]
+    return float(values.iloc[-1] - values.iloc[-2]) if len(values) > 1 else float("nan")

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
+    from procmine.performance.bottlenecks import bottlenecks
     from procmine.performance.handovers import handovers
     from procmine.performance.open_cases import open_cases
     from procmine.performance.ping_pong import ping_pong
     from procmine.performance.profiles import activity_profile, mined_roles
     from procmine.performance.pseudonyms import pseudonymized
+    from procmine.performance.queues import queues
     from procmine.performance.resources import resources, workload
     from procmine.performance.returns import reassignments, returns
     from procmine.performance.rework import rework
@@ -69,12 +71,14 @@ _DOORS = {
     "compare_models": "procmine.discovery.models",
     # where the time goes
     "throughput_time": "procmine.performance.times",
+    "bottlenecks": "procmine.performance.bottlenecks",
     "rework": "procmine.performance.rework",
     "self_loops": "procmine.performance.self_loops",
     "ping_pong": "procmine.performance.ping_pong",
     "returns": "procmine.performance.returns",
     "reassignments": "procmine.performance.returns",
     "handovers": "procmine.performance.handovers",
+    "queues": "procmine.performance.queues",
     "open_cases": "procmine.performance.open_cases",
     "resources": "procmine.performance.resources",
     "workload": "procmine.performance.resources",

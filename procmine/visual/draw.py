@@ -14,6 +14,7 @@ from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
 from procmine.performance.handovers import Handovers
 from procmine.performance.profiles import ActivityProfile
+from procmine.performance.queues import Queues
 from procmine.performance.resources import Workload
 from procmine.performance.rhythm import WeekRhythm
 from procmine.performance.spectrum import Spectrum
@@ -24,6 +25,7 @@ from procmine.visual.chevrons import draw_variants
 from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
+from procmine.visual.queue_charts import draw_queues
 from procmine.visual.spread_charts import draw_spectrum, draw_speed
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
@@ -38,6 +40,7 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Workload: draw_workload,
     Speed: draw_speed,
     Spectrum: draw_spectrum,
+    Queues: draw_queues,
 }
 
 

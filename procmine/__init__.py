@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
     from procmine.performance.bottlenecks import bottlenecks
+    from procmine.performance.estimation import estimate_starts
     from procmine.performance.handovers import handovers
     from procmine.performance.open_cases import open_cases
     from procmine.performance.ping_pong import ping_pong
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from procmine.performance.spectrum import spectrum
     from procmine.performance.speed import speed
     from procmine.performance.times import throughput_time
+    from procmine.performance.waiting_causes import waiting_causes
     from procmine.project import open_project
     from procmine.reading.reader import read_export
     from procmine.report.render import render_report
@@ -72,6 +74,8 @@ _DOORS = {
     # where the time goes
     "throughput_time": "procmine.performance.times",
     "bottlenecks": "procmine.performance.bottlenecks",
+    "waiting_causes": "procmine.performance.waiting_causes",
+    "estimate_starts": "procmine.performance.estimation",
     "rework": "procmine.performance.rework",
     "self_loops": "procmine.performance.self_loops",
     "ping_pong": "procmine.performance.ping_pong",

@@ -142,11 +142,7 @@ class WorkClock:
 
     def warning(self, language: Language) -> str:
         """That the holidays of some years are not published; empty where they all are."""
-        if not self.unpublished:
-            return ""
-        years = ", ".join(map(str, self.unpublished))
-        said = NOTES["holidays_unpublished"].filled(years=years).say(language)
-        return f"{said}。" if language == "zh" else f" {said}."
+        return unpublished_warning(self.unpublished, language)
 
     # ── in the engine ─────────────────────────────────────────────────────────────────────────
 
@@ -198,6 +194,14 @@ class WorkClock:
             columns[f"clock_open_{k}"] = np.where(there, np.maximum(self.opens[i], begins), NEVER // 2)
             columns[f"clock_close_{k}"] = np.where(there, self.closes[i], NEVER // 2)
         return pa.table(columns), most
+
+
+def unpublished_warning(years: Sequence[int], language: Language) -> str:
+    """A sentence saying that the holidays of these years are not published; empty where there are none."""
+    if not years:
+        return ""
+    said = NOTES["holidays_unpublished"].filled(years=", ".join(map(str, years))).say(language)
+    return f"{said}。" if language == "zh" else f" {said[0].upper()}{said[1:]}."
 
 
 def period_of(log: EventLog) -> tuple[datetime, datetime]:

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from procmine.kpi.evaluation import evaluate_kpis
     from procmine.kpi.scores import rescore_cases, score_cases
     from procmine.kpi.spec import Kpi
+    from procmine.performance.bottlenecks import bottlenecks
     from procmine.performance.estimation import estimate_starts
     from procmine.performance.handovers import handovers
     from procmine.performance.open_cases import open_cases
     from procmine.performance.ping_pong import ping_pong
     from procmine.performance.profiles import activity_profile, mined_roles
     from procmine.performance.pseudonyms import pseudonymized
+    from procmine.performance.queues import queues
     from procmine.performance.resources import resources, workload
     from procmine.performance.returns import reassignments, returns
     from procmine.performance.rework import rework
@@ -84,6 +86,7 @@ _DOORS = {
     "compare_models": "procmine.discovery.models",
     # where the time goes
     "throughput_time": "procmine.performance.times",
+    "bottlenecks": "procmine.performance.bottlenecks",
     "waiting_causes": "procmine.performance.waiting_causes",
     "estimate_starts": "procmine.performance.estimation",
     "rework": "procmine.performance.rework",
@@ -92,6 +95,7 @@ _DOORS = {
     "returns": "procmine.performance.returns",
     "reassignments": "procmine.performance.returns",
     "handovers": "procmine.performance.handovers",
+    "queues": "procmine.performance.queues",
     "open_cases": "procmine.performance.open_cases",
     "resources": "procmine.performance.resources",
     "workload": "procmine.performance.resources",

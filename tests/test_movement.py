@@ -18,7 +18,7 @@ import procmine as pm
 from procmine.core.calendar import WorkCalendar
 from procmine.core.errors import MissingDataError, UnknownNameError
 
-thrifty = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thrifty = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOUR = pd.Timedelta("1h")
 OFFICE = WorkCalendar(hours={"mon-fri": "09:00-18:00"})
 
@@ -103,7 +103,7 @@ def test_the_time_of_rework_counts_overlapping_spans_of_a_case_once():
 @given(frames())
 def test_the_time_of_rework_is_that_of_the_slow_definition(frame):
     log = log_of(frame)
-    by_activity, by_case = defaultdict(pd.Timedelta), {}
+    by_activity, by_case = defaultdict(lambda: pd.Timedelta(0)), {}
     for case, events in cases_of(log).items():
         spans = {}
         for place, (activity, _, _) in enumerate(events):
@@ -173,7 +173,7 @@ def rallies(values):
         while end + 1 < len(blocks) and blocks[end + 1] == (one if blocks[end] == other else other):
             end += 1
         if end - place + 1 >= 4:
-            found.append((*sorted((one, other)), end - place))
+            found.append((*sorted((one, other), key=str), end - place))
         place = end
     return found
 
@@ -267,7 +267,9 @@ def pm4py():
 
 
 def compare_with_pm4py(log, pm4py):
-    """pm4py tells shares of all transitions, those that stay with a resource included."""
+    """pm4py tells shares of all transitions, those that stay with a resource included; it fails where there is none."""
+    if log.n_events == log.n_cases:
+        return
     frame = pm4py_frame(log).assign(**{"org:resource": log.to_pandas()["resource"].astype(object)})
     with quietly():
         network = pm4py.discover_handover_of_work_network(frame).connections

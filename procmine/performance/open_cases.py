@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOBODY = ""
 _UNKNOWN = {NOBODY: Words("（未知）", "(unknown)")}
 MOST_OWNERS = 60
+_NATURAL, _WORKING = Words("自然时间", "natural time"), Words("工作时间", "working time")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -93,7 +94,7 @@ class OpenCases(Result):
     owner: str | None = None
     n_cases: int = 0
     n_limited: int = 0
-    clock: Words = field(default_factory=lambda: Words("自然时间", "natural time"))
+    clock: Words = _NATURAL
     log: EventLog | None = None
 
     @property
@@ -223,14 +224,13 @@ def open_cases(
     frame = _ages(log, sla)
     frame = with_limits(log, frame, asked, sla)
     frame = frame.sort_values(["age", "case_index"], ascending=[False, True])
-    clock = Words("自然时间", "natural time") if sla is None else Words("工作时间", "working time")
     return OpenCases.of(
         log,
         frame,
         cutoff=f"{log.local(log.cutoff):%Y-%m-%d %H:%M}",
         n_cases=log.n_cases,
         n_limited=int(frame["limit"].notna().sum()),
-        clock=clock,
+        clock=_NATURAL if sla is None or sla.calendar is None else _WORKING,
         log=log,
     )
 

@@ -77,11 +77,11 @@ def steps_of(log: EventLog, *columns: str) -> Steps:
     if of_case:
         events = events.inner_join(log.cases.select("case_index", *of_case), "case_index")
     table = events.order_by("case_index", "position").select("case_index", *times, *texts).to_pyarrow()
-    coded = {name: _coded(table[name]) for name in texts}
+    found = {name: coded(table[name]) for name in texts}
     return Steps(
         case=table["case_index"].to_numpy().astype("int64"),
-        codes={name: codes for name, (codes, _) in coded.items()},
-        names={name: names for name, (_, names) in coded.items()},
+        codes={name: codes for name, (codes, _) in found.items()},
+        names={name: names for name, (_, names) in found.items()},
         times={name: microseconds(table[name]) for name in times},
     )
 
@@ -94,7 +94,7 @@ def microseconds(column: pa.ChunkedArray) -> Integers:
     return found
 
 
-def _coded(column: Any) -> tuple[Integers, list[str]]:
+def coded(column: Any) -> tuple[Integers, list[str]]:
     """Codes that sort as their values do, so that nothing depends on which value came first."""
     import numpy as np
     import pyarrow as pa

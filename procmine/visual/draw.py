@@ -22,6 +22,7 @@ from procmine.kpi.scores import Scores
 from procmine.kpi.trend import KpiTrend
 from procmine.performance.handovers import Handovers
 from procmine.performance.profiles import ActivityProfile
+from procmine.performance.queues import Queues
 from procmine.performance.resources import Workload
 from procmine.performance.rhythm import WeekRhythm
 from procmine.performance.spectrum import Spectrum
@@ -35,6 +36,7 @@ from procmine.visual.kpi_charts import draw_distribution, draw_kpi_trend, draw_k
 from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
+from procmine.visual.queue_charts import draw_queues
 from procmine.visual.spread_charts import draw_spectrum, draw_speed
 from procmine.visual.standard_drawing import draw_standard
 
@@ -58,6 +60,7 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     KpiTrend: draw_kpi_trend,
     Scores: draw_scores,
     Distribution: draw_distribution,
+    Queues: draw_queues,
 }
 
 

@@ -9,6 +9,7 @@ from procmine.core.layout import Box, Layout, Link, layout
 from procmine.core.textwidth import text_width, wrapped
 from procmine.core.words import DAYS, HOURS, MINUTES, SECONDS, Language, Words, write_in_unit, write_number
 from procmine.discovery.variants import happy_path
+from procmine.visual.bottleneck_marks import Marks
 from procmine.visual.coverage import END, START, Arc, View, arc_counts, views_of
 from procmine.visual.map_drawing import LABEL_SIZE, METRICS, Face, MapDrawing, Stroke, node_size
 from procmine.visual.palette import INK, cool, warm
@@ -27,14 +28,17 @@ _STARTS, _ENDS = Words("首个活动", "First in"), Words("末个活动", "Last 
 _MEAN = Words("平均时间", "Mean time")
 
 
-def draw_map(log: EventLog, flow: pd.DataFrame, events: pd.DataFrame, colour: str) -> MapDrawing:
+def draw_map(
+    log: EventLog, flow: pd.DataFrame, events: pd.DataFrame, colour: str, marks: Marks | None = None
+) -> MapDrawing:
     """Lay out all views of a log and give every node and arc its looks under every metric."""
+    marks = marks or Marks({}, {})
     variants = log.variants
     names = tuple(dict.fromkeys(activity for variant in variants for activity in variant.activities))
     counts = arc_counts(variants)
     arcs = tuple(sorted(counts, key=lambda arc: (-counts[arc], arc)))
     lines = {name: wrapped(name, _NAME_EM, _NAME_LINES) for name in names}
-    strokes = _strokes(arcs, counts, flow)
+    strokes = marks.on_strokes(_strokes(arcs, counts, flow))
     views = views_of(variants)
     happy = happy_path(log)
     layouts = {
@@ -51,9 +55,9 @@ def draw_map(log: EventLog, flow: pd.DataFrame, events: pd.DataFrame, colour: st
         arcs=arcs,
         lines=lines,
         numbers=numbers,
-        faces=_faces(events),
+        faces=marks.on_faces(_faces(events)),
         strokes=strokes,
-        hovers=_hovers(log.language, flow, events, counts),
+        hovers=marks.on_hovers(_hovers(log.language, flow, events, counts)),
         views=views,
         layouts=layouts,
     )

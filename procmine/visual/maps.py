@@ -13,11 +13,13 @@ from procmine.core.html_table import lead_html
 from procmine.core.result import Column, Result
 from procmine.core.words import Words
 from procmine.discovery.flow import DirectlyFollows, activities, directly_follows
+from procmine.visual.bottleneck_marks import marks_of
 from procmine.visual.map_drawing import METRICS, MapDrawing
 from procmine.visual.map_looks import draw_map
 
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
+    from procmine.performance.bottlenecks import Bottlenecks
 
 Colour = Literal["frequency", "median", "p90", "total"]
 
@@ -32,15 +34,21 @@ class ProcessMap(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = DirectlyFollows.COLUMNS
 
     drawing: MapDrawing | None = None
+    n_marked: int = 0
 
     @property
     def sentence(self) -> str:
         """How to read the map."""
-        return Words(
+        said = Words(
             "从上到下是案例的走向；线越粗越常见。拖动滑块可增减活动和路径，悬停可看数字。",
             "Cases run from top to bottom; the thicker the line, the more often. Move the sliders for more or "
             "fewer activities and paths, hover for the numbers.",
-        ).say(self.language)
+        )
+        marked = Words(
+            "紫色是损失时间最多的路径和活动，① 最多。",
+            " Purple: the paths and activities on which most time is lost, ① the most.",
+        )
+        return said.say(self.language) + (marked.say(self.language) if self.n_marked else "")
 
     def svg(self) -> str:
         """The map as a self-contained SVG at its first level."""
@@ -60,7 +68,7 @@ class ProcessMap(Result):
         )
 
 
-def process_map(log: EventLog, colour: Colour = "frequency") -> ProcessMap:
+def process_map(log: EventLog, colour: Colour = "frequency", *, bottlenecks: Bottlenecks | None = None) -> ProcessMap:
     """The process map of a log: what follows what, from a start mark down to an end mark.
 
     Parameters
@@ -68,6 +76,8 @@ def process_map(log: EventLog, colour: Colour = "frequency") -> ProcessMap:
     colour
         What colours, widths and labels stand for at first: how often (`frequency`), or the transition
         time's `median`, `p90` or `total`. The page has a switch for all four.
+    bottlenecks
+        A ranking whose first five arcs and three activities get a colour of their own where times are shown.
 
     Raises
     ------
@@ -83,5 +93,7 @@ def process_map(log: EventLog, colour: Colour = "frequency") -> ProcessMap:
     if colour not in METRICS:
         raise UnknownNameError.among(Words("着色方式", "colouring"), [colour], list(METRICS), "process_map")
     flow = directly_follows(log)
-    drawing = draw_map(log, flow.table, activities(log).table, colour) if log.variants else None
-    return ProcessMap.of(log, flow.table, drawing=drawing)
+    marks = None if bottlenecks is None else marks_of(bottlenecks)
+    drawing = draw_map(log, flow.table, activities(log).table, colour, marks) if log.variants else None
+    n_marked = 0 if marks is None else len(marks.arcs) + len(marks.nodes)
+    return ProcessMap.of(log, flow.table, drawing=drawing, n_marked=n_marked)

@@ -1,0 +1,229 @@
+"""Bottlenecks: where the most time is really lost, in total, with its tail, its causes, and what a limit would save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from procmine.core.result import Column, Result
+from procmine.core.words import Words, write_duration, write_share
+from procmine.performance.breach import Limits
+from procmine.performance.cause_rows import cause_rows
+from procmine.performance.cause_split import CAUSES
+from procmine.performance.cause_totals import CAUSE_COLUMNS, CAUSE_NAMES
+from procmine.performance.loss_sums import case_sums, ranked
+from procmine.performance.losses import losses
+
+if TYPE_CHECKING:
+    from procmine.core.calendar import WorkCalendar
+    from procmine.core.eventlog import EventLog
+    from procmine.performance.loss_sums import Numbers
+    from procmine.performance.losses import Losses
+
+_KINDS = {"activity": Words("活动", "activity"), "arc": Words("流转", "arc")}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class LossCases(Result):
+    """Time lost in each case, most first."""
+
+    TITLE: ClassVar[Words] = Words("瓶颈 · 案例", "Bottlenecks: cases")
+    LIMIT: ClassVar[int] = 100
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "case_id": Column("text", Words("案例", "Case")),
+        "lost": Column("duration", Words("损失（自然时间）", "Lost (natural)")),
+        "lost_working": Column("duration", Words("损失（工作时间）", "Lost (working)")),
+        "worst": Column(
+            "text", Words("主要在", "Mostly before"), Words("损失最多的活动", "the activity with the most")
+        ),
+        "worst_share": Column("share", Words("占比", "Share"), Words("占该案例的损失", "of what the case loses")),
+    }
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Bottlenecks(Result):
+    """Activities, then arcs, each ranked by the time lost before them in all.
+
+    Attributes
+    ----------
+    waiting_share
+        Share of instances whose start is known, so that what is lost is waiting alone.
+    in_working_time
+        Whether a calendar was given: then ranks, shares, means and tails are in working time.
+    """
+
+    TITLE: ClassVar[Words] = Words("瓶颈", "Bottlenecks")
+    LIMIT: ClassVar[int] = 30
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "kind": Column("text", Words("对象", "Kind"), words=_KINDS),
+        "rank": Column("count", Words("名次", "Rank")),
+        "name": Column("text", Words("名称", "Name")),
+        "source": Column("text", Words("从", "From"), words={"": Words("–", "–")}),
+        "target": Column("text", Words("到", "To")),
+        "n": Column("count", Words("次数", "Count")),
+        "n_cases": Column("count", Words("案例", "Cases")),
+        "lost": Column("duration", Words("损失（自然时间）", "Lost (natural)"), Words("到达至开始，无开始时间则至完成，合计", "arrival to start, or to completion where no start is known, in all")),
+        "lost_working": Column("duration", Words("损失（工作时间）", "Lost (working)"), Words("没有日历则为空", "empty without a calendar")),
+        "share": Column("share", Words("占比", "Share"), Words("占同类对象的合计", "of all of its kind")),
+        "mean": Column("duration", Words("平均", "Mean"), Words("有日历则为工作时间", "working time if a calendar is given")),
+        "median": Column("duration", Words("中位", "Median")),
+        "p90": Column("duration", Words("P90", "P90")),
+        "p95": Column("duration", Words("P95", "P95")),
+        "waiting": Column("share", Words("等待已知", "Waiting known"), Words("开始时间已知的占比，其余含处理时间", "with a known start; the others hold the work too")),
+        **CAUSE_COLUMNS,
+        "waits_for": Column("text", Words("谁等谁", "Who waits for whom"), Words("损失最多的一对：交出方 → 接手方", "the pair that loses most: giver → taker")),
+        "waits_share": Column("share", Words("其占比", "Its share")),
+        "limit": Column("duration", Words("假设时限", "Limit assumed")),
+        "saved": Column("duration", Words("可省", "Would save"), Words("每次都不超过时限时省下的合计：Σ max(0, 损失 − 时限)", "if none took longer: Σ max(0, lost − limit)")),
+    }  # fmt: skip
+
+    waiting_share: float = 0.0
+    in_working_time: bool = False
+    by_median: bool = True
+    knows_causes: bool = False
+    log: EventLog | None = None
+    calendar: WorkCalendar | None = None
+
+    @property
+    def scalars(self) -> dict[str, Any]:
+        """What was known."""
+        return {"waiting_share": self.waiting_share, "in_working_time": self.in_working_time}
+
+    @property
+    def sentence(self) -> str:
+        """The first bottleneck, its main cause, and what a limit would save."""
+        if self.table.empty:
+            return ""
+        top = self.table.iloc[0]
+        lost = top["lost_working" if self.in_working_time else "lost"]
+        kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
+        said = Words(
+            "“{name}”之前损失最多：共 {lost}（{kind}），占全部的 {share}，九成在 {p90} 内",
+            "Most is lost before {name}: {lost} of {kind}, {share} of all, nine in ten within {p90}",
+        ).filled(
+            name=top["name"],
+            lost=write_duration(lost, self.language),
+            kind=kind,
+            share=write_share(top["share"]),
+            p90=write_duration(top["p90"], self.language),
+        )
+        parts = [said, self._cause_said(top), self._saving_said(top), self._known_said()]
+        return "".join(part.say(self.language) for part in parts)
+
+    def _cause_said(self, top: Any) -> Words:
+        known = {cause: top[cause] for cause in CAUSES if top[cause] == top[cause]}
+        whole = sum((value.total_seconds() for value in known.values()), 0.0)
+        if not whole:
+            return Words("。", ".")
+        cause = max(known, key=lambda name: known[name])
+        said = Words("，主要原因是{cause}（{share}）。", ", above all for {cause} ({share}).")
+        share = write_share(known[cause].total_seconds() / whole)
+        return said.filled(cause=CAUSE_NAMES[cause], share=share)
+
+    def _saving_said(self, top: Any) -> Words:
+        basis = Words("中位 ", "its median of ") if self.by_median else Words("时限 ", "the limit of ")
+        said = Words(
+            "若每次都不超过{basis}{limit}而其他不变，可省 {saved}。",
+            " If none took longer than {basis}{limit}, all else unchanged, {saved} would be saved.",
+        )
+        return said.filled(
+            basis=basis,
+            limit=write_duration(top["limit"], self.language),
+            saved=write_duration(top["saved"], self.language),
+        )
+
+    def _known_said(self) -> Words:
+        if self.waiting_share == 1.0:
+            return Words("", "")
+        if self.waiting_share == 0.0:
+            return Words(
+                "日志没有开始时间：损失为流转时间，含处理在内，原因不可分。",
+                " Without start times what is lost is transition time, work included, and has no causes.",
+            )
+        said = Words(
+            "{share} 的实例没有开始时间，按流转时间计。",
+            " {share} of the instances have no start: their transition time counts.",
+        )
+        return said.filled(share=write_share(1 - self.waiting_share))
+
+    @cached_property
+    def cases(self) -> LossCases | None:
+        """Every case with what it loses, made when asked for."""
+        if self.log is None or self.table.empty:
+            return None
+        return LossCases.of(self.log, case_sums(self.log, losses(self.log, self.calendar)))
+
+
+def bottlenecks(
+    log: EventLog,
+    calendar: WorkCalendar | None = None,
+    *,
+    limit: timedelta | str = "median",
+    limits: Mapping[str, timedelta | str] | None = None,
+) -> Bottlenecks:
+    """Activities and arcs ranked by the time lost before them in all.
+
+    Lost is the time from enablement to start – waiting – and where no start is known to completion, which is
+    the transition time when nothing ran beside. An arc leads from the activity that enabled the instance. Causes
+    are those of `waiting_causes`; in natural time.
+
+    Parameters
+    ----------
+    calendar
+        Ranks by working time, and tells waiting outside of it (unavailability) from other causes.
+    limit
+        For the saving: a duration, or `"median"`: the median of each row.
+    limits
+        Activity: a limit of its own, for it and for the arcs that lead to it.
+
+    Raises
+    ------
+    UnknownNameError
+        If `limits` names an activity that the log does not have.
+    FilterError
+        If a text is no duration.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> found = pm.bottlenecks(pm.six_cases()).table
+    >>> found[found["kind"] == "activity"][["name", "n", "lost", "share", "saved"]].head(1)
+      name  n            lost     share           saved
+    0   处理  7 5 days 02:19:00  0.612604 0 days 09:29:00
+    """
+    import pandas as pd
+
+    asked = Limits.read(log, None if limit == "median" else limit, limits, "bottlenecks")
+    if log.n_cases == 0:
+        return Bottlenecks.of(log, pd.DataFrame(columns=list(Bottlenecks.COLUMNS)))
+    found = losses(log, calendar)
+    causes = _causes(log, calendar, found)
+    frame = ranked(found, causes, asked)
+    return Bottlenecks.of(
+        log,
+        frame,
+        waiting_share=float(found.is_waiting.mean()),
+        in_working_time=calendar is not None,
+        by_median=limit == "median",
+        knows_causes=causes is not None,
+        log=log,
+        calendar=calendar,
+    )
+
+
+def _causes(log: EventLog, calendar: WorkCalendar | None, found: Losses) -> dict[str, Numbers] | None:
+    """Microseconds by cause of every instance, unknown where its start or resource is; None where all are."""
+    import numpy as np
+
+    if not {"start", "resource"} <= {*log.all_events.columns}:
+        return None
+    rows, _ = cause_rows(log, calendar, timedelta(0))
+    place = found.place(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
+    causes = {}
+    for cause in CAUSES:
+        causes[cause] = np.full(len(found.case), np.nan)
+        causes[cause][place] = rows[cause].to_numpy("float64")
+    return causes

@@ -38,6 +38,13 @@ def test_a_row_that_two_monthly_files_hold_is_one_event(tmp_path):
     assert log.to_pandas()["source_file"].tolist() == ["m03.csv", "m03.csv", "m04.csv"]
 
 
+def test_entries_that_say_the_same_of_their_files_overlap_as_one(tmp_path):
+    write(tmp_path, m03=MARCH, m04=APRIL)
+    same = "  - {path: m03.csv, null_values: [无]}\n  - {path: m04.csv, null_values: [无]}\n"
+    assert project(tmp_path, same).n_events == 3
+    assert project(tmp_path, same.replace("无", "-", 1)).n_events == 4
+
+
 def test_equal_rows_inside_one_file_stay_and_pair_up_across_files(tmp_path):
     twice = MARCH + "A,处理,2026-03-31 10:00,李强\n"
     write(tmp_path, m03=twice, m04=APRIL)

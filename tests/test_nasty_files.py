@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 import xlsxwriter
-from made_files import SHEET_XML, compound_file, old_workbook, web_archive, workbook, zipped
+from made_files import compound_file, old_workbook, web_archive, workbook, zipped
 
 import procmine as pm
 from procmine.core.errors import ExportError
@@ -94,10 +94,23 @@ def test_03_tab_separated_text_named_xls(read):
 
 
 def test_04_an_xml_spreadsheet_with_gaps(read):
-    xml = SHEET_XML.replace("值", "节点").replace('"Number">2.02403E+20', '"String">提交')
-    xml = xml.replace('"Number">202608010816000096068', '"String">审批').replace('"Number">1.50', '"String">归档')
-    with pytest.raises(ExportError, match=r"(?s)2 of 3 rows .*no Completed"):
-        read(xml, "a.xls")
+    def row(*cells, at=""):
+        return f"<Row{at}>" + "".join(f'<Cell{i}><Data ss:Type="String">{v}</Data></Cell>' for i, v in cells) + "</Row>"
+
+    gap = ' ss:Index="4"'
+    rows = row(*(("", name) for name in [*HEADER.split(","), "备注"]))
+    rows += row(("", "A1"), ("", "提交"), ("", "2026-03-02 09:00:00"), ("", "急"))
+    rows += row((' ss:Index="1"', "A1"), ("", "审批"), ("", "2026-03-02 10:30:00"), at=gap)
+    rows += row(("", "B2"), (' ss:Index="2"', "提交"), ("", "2026-03-03 11:00:00"), (gap, "缓"))
+    space = (
+        'xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"'
+    )
+    xml = f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook {space}><Worksheet ss:Name="数据"><Table>{rows}</Table></Worksheet></Workbook>'
+    done = read(xml, "a.xls")
+    assert done.events == EVENTS
+    frame = done.log.to_pandas()
+    assert frame["备注"].fillna("").tolist() == ["急", "", "缓"]
+    assert frame["source_row"].tolist() == [2, 4, 5]
 
 
 def test_05_a_web_archive_named_xls(read):
@@ -185,6 +198,9 @@ def test_16_a_first_line_that_names_the_separator(read):
 def test_17_two_encodings_in_one_file(read):
     more = "".join(f"C{i},部门审批,2026-03-04 09:00:00\n" for i in range(40))
     refused(read, (TABLE + more).encode() + more.encode("gbk"), r"(?s)encodings.*\b45\b")
+    done = read((TABLE + more).encode() + more.encode("gbk"), encoding="utf-8", undecodable="replace")
+    assert (done.events[:3], done.log.n_events, done.notes["undecodable"] > 0) == (EVENTS, 83, True)
+    assert "undecodable" in done.warned
 
 
 def test_18_mojibake_that_can_and_cannot_be_undone(read):
@@ -336,7 +352,9 @@ def test_33_rows_hidden_by_a_filter(read):
 
 def test_34_a_required_column_is_missing(read):
     rows = [["审批编号", "标题", "发起日期", "发起人姓名", "审批记录"], ["9", "x", "2026-03-02", "王芳", TRAIL]]
-    pattern = r"(?s)'审批发起时间' is missing.*columns found: 审批编号, 标题, 发起日期.*project\.yml|aliases"
+    pattern = (
+        r"(?s)'审批发起时间' is missing.*columns found: 审批编号, 标题, 发起日期.*aliases: \{created: \[发起日期\]\}"
+    )
     refused(read, book(("数据", rows)), pattern, "a.xlsx", columns={}, profile="dingtalk_export")
 
 
@@ -405,7 +423,7 @@ def test_40_day_or_month(read):
 
 def test_41_two_formats_in_one_column(read):
     text = f"{HEADER}\nA,提交,2024-03-05 14:03:22\nA,审批,05-03-2024 14:04:22\n"
-    refused(read, text, r"(?s)50\.0 %.*50\.0 %")
+    refused(read, text, r"(?s)YYYY-MM-DD.*50\.0 %.*DD-MM-YYYY.*50\.0 %")
     both = read(text, date_format=["%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S"])
     assert [time for *_, time in both.events] == ["03-05 14:03", "03-05 14:04"]
     good = "".join(f"C{i},提交,2024-03-05 14:03:22\n" for i in range(300))
@@ -418,6 +436,12 @@ def test_42_the_end_of_a_day_and_dates_of_zero(read):
                 columns={**COLUMNS, "start": "完成"})  # fmt: skip
     assert done.events[0] == ("A", "提交", "03-06 00:00")
     assert (done.notes["end_of_day"], done.notes["zero_times"]) == (1, 1)
+    text = f"{HEADER},完成\n" + "".join(
+        f"A,{i},2024-03-05 09:00,{end}\n"
+        for i, end in enumerate(["2024-03-05 10:00", "1900-01-00", "0", "1970-01-01 00:00"])
+    )
+    done = read(text, columns={**COLUMNS, "start": "完成"})
+    assert (done.log.n_events, done.notes["zero_times"]) == (4, 3)
     zeros = "".join(f"C{i},提交,2024-03-05 14:03:22\n" for i in range(300)) + "Z,提交,1900-01-00\n"
     assert read(f"{HEADER}\n{zeros}").refused == {"no Completed": (302,)}
 
@@ -451,6 +475,8 @@ def test_45_events_of_one_minute(read):
     assert [a for case, a, _ in done.events if case == "A"] == list("abcde")
     said = [note.say("en") for note in done.report.notes if note.code == "ties"]
     assert "from its end: it lists the newest first" in said[0]
+    done = read("\n".join([HEADER, *minute]), newest_first=True)
+    assert [a for _, a, _ in done.events] == list("abcde")
     history = {"issues": [{"key": "P-1", "fields": {"created": "2024-03-05T14:03:00.000+0800"}, "changelog": {"histories": [
         {"created": "2024-03-05T14:03:00.000+0800", "author": {"displayName": "A"},
          "items": [{"field": "status", "fromString": old, "toString": new}]} for old, new in ("cd", "bc", "ab")]}}]}  # fmt: skip
@@ -465,6 +491,12 @@ def test_46_times_that_cannot_be(read):
     done = read(text, columns={**COLUMNS, "start": "开始"})
     assert done.log.n_events == 2
     assert {"start_after_end", "future"} <= done.warned
+    early = [["1", "采购", "2026-03-02 09:00:00", "王芳", TRAIL, "2026-03-02 10:29"]]
+    early.append(["2", "采购", "2026-03-02 09:00:00", "王芳", TRAIL, "2026-03-02 10:30"])
+    header = [*DINGTALK[:5], "审批完成时间"]
+    done = read(book(("审批数据", [header, *early])), "a.xlsx", columns={}, profile="dingtalk_export")
+    said = [note.say("en") for note in done.report.warnings if note.code == "ended_early"]
+    assert (done.log.n_events, said) == (4, ["1 cases have records after their '审批完成时间', kept (for example 1)"])
 
 
 # ── meaning ───────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from procmine.core.engine import workbench
 from procmine.core.errors import ExportError, SpecError, UnknownNameError
 from procmine.reading.lookups import join_lookup
 from procmine.reading.profile import built_in, find_column, likeliest, open_profile, plain_header, rank
-from procmine.reading.profile_parts import Lookup
+from procmine.reading.profile_parts import Doubles, Lookup
 from procmine.reading.reshape import reshape
 from procmine.reading.source import Source
 
@@ -95,6 +95,21 @@ TABLES = {
             ("00001026", "Closed", "03-14 09:00", "Automated Process"),
         ],
         {"unwatched": 1},
+    ),
+    "salesforce_stages": (
+        "Id, OpportunityId, StageName, Amount, CloseDate, CreatedById, CreatedDate",
+        [
+            "h1, 006A, Prospecting, 100, 2026-06-30, 005A, 2026-03-05T09:00:00.000Z",
+            "h2, 006A, Prospecting, 120, 2026-06-30, 005A, 2026-03-05T10:00:00.000Z",
+            "h3, 006A, Negotiation, 120, 2026-06-30, 005B, 2026-03-06T09:00:00.000Z",
+            "h4, 006A, Prospecting, 120, 2026-07-31, 005B, 2026-03-07T09:00:00.000Z",
+        ],
+        [
+            ("006A", "Prospecting", "03-05 09:00", "005A"),
+            ("006A", "Negotiation", "03-06 09:00", "005B"),
+            ("006A", "Prospecting", "03-07 09:00", "005B"),
+        ],
+        {"unchanged": 1},
     ),
     "hubspot_deals": (
         ["Record ID", "Deal Name", "Create Date", "Deal owner", 'Date entered "Demo (Sales Pipeline)"', "Date entered “Won (Sales Pipeline)”"],
@@ -268,6 +283,61 @@ DOCUMENTS = {
         ],
         {"unwatched": 1},
     ),
+    "hubspot_history": (
+        {
+            "results": [
+                {
+                    "id": "77",
+                    "properties": {"dealname": "X"},
+                    "propertiesWithHistory": {
+                        "dealstage": [
+                            {"value": "demo", "timestamp": "2026-03-09T09:00:00.000Z", "sourceType": "CRM_UI", "updatedByUserId": 8},
+                            {"value": "won", "timestamp": "2026-03-07T09:00:00.000Z", "sourceType": "CRM_UI", "updatedByUserId": 8},
+                            {"value": "won", "timestamp": "2026-03-06T09:00:00.000Z", "sourceType": "CRM_UI", "updatedByUserId": 7},
+                            {"value": "demo", "timestamp": "2026-03-05T09:00:00.000Z", "sourceType": "API", "sourceId": "form"},
+                        ]
+                    },
+                }
+            ]
+        },
+        [
+            ("77", "demo", "03-05 09:00", None),
+            ("77", "won", "03-06 09:00", "7"),
+            ("77", "demo", "03-09 09:00", "8"),
+        ],
+        {"unchanged": 1},
+    ),
+    "feishu_tasks": (
+        {
+            "code": 0,
+            "data": {
+                "serial_number": "202603050001",
+                "start_time": "1772701200000",
+                "end_time": "0",
+                "user_id": "a",
+                "task_list": [
+                    {"id": "t1", "node_name": "经理审批", "status": "APPROVED", "user_id": "b", "start_time": "1772701200000", "end_time": "1772704800000"},
+                    {"id": "t2", "node_name": "总监审批", "status": "PENDING", "user_id": "c", "start_time": "1772704800000", "end_time": "0"},
+                ],
+            },
+        },
+        [("202603050001", "发起", "03-05 09:00", "a"), ("202603050001", "经理审批", "03-05 10:00", "b")],
+        {"open_intervals": 1},
+    ),
+    "zendesk_metrics": (
+        {
+            "ticket_metric_events": [
+                {"id": 1, "ticket_id": 35, "metric": "reply_time", "instance_id": 1, "type": "activate", "time": "2026-03-05T09:00:00Z"},
+                {"id": 2, "ticket_id": 35, "metric": "reply_time", "instance_id": 1, "type": "apply_sla", "time": "2026-03-05T09:00:00Z"},
+                {"id": 3, "ticket_id": 35, "metric": "agent_work_time", "instance_id": 1, "type": "activate", "time": "2026-03-05T09:00:00Z"},
+                {"id": 4, "ticket_id": 35, "metric": "reply_time", "instance_id": 1, "type": "fulfill", "time": "2026-03-05T10:00:00Z"},
+                {"id": 5, "ticket_id": 35, "metric": "agent_work_time", "instance_id": 1, "type": "pause", "time": "2026-03-05T11:00:00Z"},
+                {"id": 6, "ticket_id": 35, "metric": "agent_work_time", "instance_id": 1, "type": "activate", "time": "2026-03-05T13:00:00Z"},
+            ]
+        },
+        [("35", "reply_time", "03-05 10:00", None), ("35", "agent_work_time", "03-05 11:00", None)],
+        {"no_pair": 1, "paired_rows": 2, "open_intervals": 1},
+    ),
     "zendesk_audits": (
         {
             "audits": [
@@ -324,6 +394,64 @@ def test_a_table_is_proposed_its_own_profile(name):
 def test_a_document_is_proposed_its_own_profile(bench, tmp_path, name):
     raw = document(bench, tmp_path, built_in()[name], DOCUMENTS[name][0])
     assert rank(list(raw.columns))[0].profile.name == name
+
+
+def test_a_variant_of_a_profile_is_listed_after_it(bench, tmp_path):
+    names = ("feishu_api", "feishu_tasks")
+    content = DOCUMENTS["feishu_tasks"][0]
+    content = {"data": {**content["data"], "timeline": DOCUMENTS["feishu_api"][0]["data"]["timeline"]}}
+    found = [
+        rank(list(document(bench, tmp_path, built_in()[name], content).columns), {name: built_in()[name]})[0]
+        for name in names
+    ]
+    assert [offer.score for offer in found] == [1.0, 1.0]
+    assert likeliest(found).profile.name == "feishu_api"
+    assert likeliest(found[1:]).profile.name == "feishu_tasks"
+
+
+def test_a_report_that_lists_the_newest_first_is_read_from_its_end(bench, tmp_path):
+    header, states = TABLES["salesforce_history"][0], ["New", "Working", "Escalated", "Closed"]
+    rows = [
+        f"0000{case}, Status, {old}, {new}, José, 13/3/2026 {hour}:00 PM"
+        for case in range(6)
+        for hour, old, new in ((5, "Escalated", "Closed"), (4, "Working", "Escalated"), (3, "New", "Working"))
+    ]
+    minute = [
+        f"00009, Status, {old}, {new}, José, 14/3/2026 2:00 PM"
+        for new, old in zip(states[:0:-1], states[-2::-1], strict=True)
+    ]
+    for source, expected in (({}, states[1:]), ({"newest_first": False}, states[:0:-1])):
+        found = shaped(bench, table(bench, tmp_path, header, *rows, *minute), "salesforce_history", **source)
+        assert [activity for case, activity, *_ in found.events if case == "00009"] == expected
+
+
+def test_pairs_know_when_they_began(bench, tmp_path):
+    raw = document(bench, tmp_path, built_in()["zendesk_metrics"], DOCUMENTS["zendesk_metrics"][0])
+    starts = shaped(bench, raw, "zendesk_metrics").also(bench, "start::varchar")
+    assert starts == [("2026-03-05 09:00:00",), ("2026-03-05 09:00:00",)]
+
+
+def test_a_change_told_by_id_and_by_name_counts_once(bench, tmp_path):
+    header = "CaseId, Field, OldValue, NewValue, CreatedById, CreatedDate"
+    rows = [
+        "500A, Owner, 005000000000001AAA, 005000000000002AAA, 005X, 2026-03-05T01:00:00.000Z",
+        "500A, Owner, 王芳, 李强, 005X, 2026-03-05T01:00:00.000Z",
+        "500A, Owner, 005000000000002AAA, 005000000000003AAA, 005X, 2026-03-06T01:00:00.000Z",
+    ]
+    own = built_in()["salesforce_history"].model_copy(update={"watch": {"Owner": "转给 {new}"}})
+    found = shaped(bench, table(bench, tmp_path, header, *rows), own)
+    assert [activity for _, activity, *_ in found.events] == ["转给 李强", "转给 005000000000003AAA"]
+    assert found.notes["double_rows"] == 1
+
+
+@pytest.mark.parametrize(
+    "double",
+    [{"drop": "1"}, {"pattern": "x", "drop": "1", "beside": "2"}, {"beside": "2"}, {}],
+    ids=["half", "both", "other half", "none"],
+)
+def test_doubles_are_told_in_one_way(double):
+    with pytest.raises(ValueError, match="give drop and beside, or a pattern"):
+        Doubles.model_validate({"field": "f", "same": ["case_id"], **double})
 
 
 def test_a_proposal_says_what_is_there_and_what_is_not():

@@ -231,7 +231,15 @@ def test_every_file_of_the_public_collection_of_spoilt_logs_is_a_clear_error():
     shared_file("xes_importer")
     files = sorted((SHARED / "xes_importer").glob("*.xes"))
     assert len(files) == 71
+    faults = []
     for path in files:
         with pytest.raises(ExportError) as caught:
             pm.read_export(path, time_zone="UTC")
         assert all(fault.place == path.name for fault in caught.value.faults)
+        faults.append(caught.value.say("en").splitlines()[0].removeprefix(f"{path.name}: "))
+    assert {fault: faults.count(fault) for fault in faults} == {
+        "the log holds no events": 57,
+        "no event belongs to a case: 1 <event> outside of any <trace>": 5,
+        "the column for Case (case_id) is missing": 8,
+        "the file is empty (0 bytes)": 1,
+    }

@@ -112,6 +112,13 @@ NOTES: dict[str, Words] = {
         "{n} 行的动作属于“{action}”，不是活动，未计入", "{n} rows of the action {action!r} are no activities, set aside"
     ),
     "open_intervals": Words("{n} 行尚未完成，未计入", "{n} rows are not finished yet, set aside"),
+    "no_pair": Words(
+        "{n} 行既不是一段时间的开始也不是结束（按“{column}”），未计入",
+        "{n} rows neither begin nor end a stretch of time (by {column}), set aside",
+    ),
+    "paired_rows": Words(
+        "{n} 行是一段时间的结束，已并入其开始", "{n} rows end a stretch of time, joined to the row that began it"
+    ),
     "not_kept": Words(
         "“{column}”为 {value} 的 {n} 行不是活动，未计入", "{n} rows with {column} {value} are no activities, set aside"
     ),
@@ -133,9 +140,17 @@ NOTES: dict[str, Words] = {
     "no_trail": Words(
         "{n} 行没有审批记录，也没有发起时间，未计入", "{n} rows have neither a trail nor a start, set aside"
     ),
+    "undecodable": Words(
+        "{file}：{n} 处字节不能解码，按要求替换为“�”",
+        "{file}: {n} places did not decode; replaced by �, as asked",
+    ),
     "trail_cut": Words(
         "{n} 行的审批记录被 Excel 在 32,767 个字符处截断，其后的事件缺失",
         "{n} trails were cut by Excel at 32,767 characters; later events are missing",
+    ),
+    "ended_early": Words(
+        "{n} 个案例在“{column}”之后还有记录，保留（例如 {example}）",
+        "{n} cases have records after their {column!r}, kept (for example {example})",
     ),
     "detail_rows": Words("{n} 行是同一案例的明细行，未计入", "{n} rows are details of a case told before, set aside"),
     "ids_cut": Words(

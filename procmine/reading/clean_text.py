@@ -59,7 +59,10 @@ def clean_copy(file: ExportFile, encoding: str, layout: TextLayout, mending: Men
         If the file does not decode, or characters in it are lost.
     """
     path = scratch_folder() / "clean.csv"
-    with decoded(file, encoding) as lines, path.open("w", encoding="utf-8", newline="\n") as clean:
+    with (
+        decoded(file, encoding, lenient=mending.lenient) as lines,
+        path.open("w", encoding="utf-8", newline="\n") as clean,
+    ):
         copying = _Copying(CleanText(path), layout, clean)
         copying.run(records(mending.mended(lines), layout.delimiter))
     copying.found.n_nul = mending.n_nul

@@ -17,6 +17,8 @@ def field_history(rows: Fields) -> None:
     of the first change.
     """
     created = creations(rows)
+    if "old" not in rows:
+        _remember(rows)
     rows.set_aside(
         f"({cell_of('timestamp')} is null and {cell_of('new')} is null)",
         "case_without_records",
@@ -38,6 +40,15 @@ def field_history(rows: Fields) -> None:
     rows.origins |= {"activity": "", "position": "", "new": ""}
     for field in ("created", "creator"):
         rows.origins.pop(field, None)
+
+
+def _remember(rows: Fields) -> None:
+    """The old value of each change where the export keeps the new one alone: what the one before it made."""
+    order = f"{rows.instant()} nulls first, {ROW}{rows.down}" if rows.count() else ROW
+    same = ", ".join(cell_of(field) for field in ("case_id", "field") if field in rows)
+    before = f"lag(f_new) over (partition by {same} order by {order}) as f_old"
+    rows.step(f"select *, {before} from {rows.relation}", store=True)
+    rows.origins["old"] = ""
 
 
 def _watched(rows: Fields) -> dict[str, str]:
@@ -88,8 +99,7 @@ def _unwatched(rows: Fields) -> None:
 def _initial(rows: Fields) -> None:
     """The old value of a case's first change of the first watched field."""
     first = literal(next(iter(_watched(rows))))
-    down = " desc" if rows.profile.newest_first else ""
-    order = f"{rows.instant()} nulls last, {ROW}{down}" if rows.count() else ROW
+    order = f"{rows.instant()} nulls last, {ROW}{rows.down}" if rows.count() else ROW
     change = f"__field = {first} and not __marker"
     rows.step(
         f"select * exclude (__field), first_value(if({change}, f_old, null)) over "

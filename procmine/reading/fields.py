@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from procmine.core.columns import LABELS
@@ -15,7 +16,8 @@ from procmine.core.errors import ExportError, Fault, Text, nearest
 from procmine.core.import_report import Note
 from procmine.core.sql import literal, quoted, trimmed
 from procmine.core.words import Words
-from procmine.reading.profile import Profile, fields_found, find_column, plain_header
+from procmine.reading.file_order import lists_newest_first
+from procmine.reading.profile import ROW_IS_CASE, Profile, fields_found, find_column, plain_header
 from procmine.reading.raw import ROW, RawTable, Reject
 from procmine.reading.source import Source
 from procmine.reading.time_formats import joined_cells
@@ -24,7 +26,7 @@ from procmine.reading.vocabulary import unknown_sql
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
-TIME_FIELDS = ("timestamp", "start", "enabled", "created")
+TIME_FIELDS = ("timestamp", "start", "enabled", "created", "completed")
 _UNITS = {"s": 1_000_000, "ms": 1_000}
 
 
@@ -91,6 +93,19 @@ class Fields:
             self.n_aside += n
             self.notes.append(Note(code=code, level="info", facts={"n": n, **facts}))
         return n
+
+    @cached_property
+    def down(self) -> str:
+        """What follows a row's number in an order by time: ` desc` where the file lists the newest first.
+
+        The project or the profile says so, else its rows show it.
+        """
+        said = self.source.newest_first
+        if said is None and self.profile.newest_first:
+            said = True
+        if said is None and self.profile.shape not in ROW_IS_CASE and "timestamp" in self and self.count():
+            said = lists_newest_first(self.backend, self.relation, cell_of("case_id"), self.instant())
+        return " desc" if said else ""
 
     def name_of(self, field: str) -> str:
         """A field as people know it: its header, else its own name."""

@@ -21,7 +21,7 @@ _ENOUGH, _CLEARLY = 10, 9
 def lists_newest_first(backend: Backend, relation: str, case_cell: str, time_sql: str) -> bool:
     """Whether the first rows go back in time within their cases: at least ten steps, and nearly all of them."""
     head = f"select {ROW} as place, {case_cell} as who, {time_sql} as moment from {relation} limit {_SAMPLE}"
-    steps = f"select moment, lag(moment) over (partition by who order by place) as before from ({head})"
+    steps = f"select moment, lag(moment) over (partition by who order by place, moment) as before from ({head})"
     query = f"select count(*) filter (where moment > before), count(*) filter (where moment < before) from ({steps})"
     n_on, n_back = backend.con.execute(query).fetchone() or (0, 0)
     return bool(n_back >= _ENOUGH and n_back > _CLEARLY * n_on)

@@ -21,8 +21,8 @@ _LONGEST = 100_000
 
 
 @contextmanager
-def decoded(file: ExportFile, encoding: str) -> Iterator[TextIO]:
-    r"""The lines of a text file, each ending in `\n`.
+def decoded(file: ExportFile, encoding: str, *, lenient: bool = False) -> Iterator[TextIO]:
+    r"""The lines of a text file, each ending in `\n`; if lenient, what does not decode is read as �.
 
     Raises
     ------
@@ -31,7 +31,8 @@ def decoded(file: ExportFile, encoding: str) -> Iterator[TextIO]:
     """
     with open_plain(file.path) as stream:
         try:
-            lines = io.TextIOWrapper(stream, encoding=encoding, newline=None)
+            errors = "replace" if lenient else "strict"
+            lines = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline=None)
         except LookupError:
             hint = Words("例如 utf-8、gb18030、cp1252", "for example utf-8, gb18030, cp1252")
             fault = Words("没有名为“{name}”的编码", "no encoding is called {name!r}").filled(name=encoding)
@@ -55,20 +56,24 @@ class Mending:
         What a first line `sep=;` names; spreadsheets do not count that line either.
     scrambled
         Whether UTF-8 was read as GBK and has to be read back.
-    n_nul
-        NUL bytes removed so far.
+    lenient
+        Whether bytes that do not decode are read as �.
+    n_nul, n_replaced
+        NUL bytes removed so far; signs � found.
     """
 
     name: str
+    lenient: bool = False
     has_nul: bool = False
     separator: str = ""
     scrambled: bool = False
     n_nul: int = 0
+    n_replaced: int = 0
 
     @property
     def is_needed(self) -> bool:
-        """Whether it changes any line."""
-        return bool(self.has_nul or self.separator or self.scrambled)
+        """Whether it changes any line, or looks for changes in it."""
+        return bool(self.has_nul or self.separator or self.scrambled or self.lenient)
 
     def mended(self, lines: Iterable[str]) -> Iterable[str]:
         """The lines put right.
@@ -81,7 +86,7 @@ class Mending:
         return self._mended(lines) if self.is_needed else lines
 
     def _mended(self, lines: Iterable[str]) -> Iterator[str]:
-        self.n_nul = 0
+        self.n_nul = self.n_replaced = 0
         for number, raw in enumerate(lines, 1):
             line = raw
             if number == 1 and self.separator:
@@ -89,6 +94,7 @@ class Mending:
             if "\0" in line:
                 self.n_nul += line.count("\0")
                 line = line.replace("\0", "")
+            self.n_replaced += self.lenient and line.count("\ufffd")
             yield self._read_back(line, number) if self.scrambled else line
 
     def _read_back(self, line: str, number: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from procmine.core.sql import literal
 from procmine.reading.creation import CREATION, creations
 from procmine.reading.fields import Fields, cell_of
+from procmine.reading.profile_parts import Pairs
+from procmine.reading.raw import ROW
 
 
 def interval_rows(rows: Fields) -> None:
@@ -12,6 +14,8 @@ def interval_rows(rows: Fields) -> None:
 
     Where a profile knows when a case was created, that is an event as well.
     """
+    if rows.profile.pairs is not None:
+        _pair(rows, rows.profile.pairs)
     created = creations(rows)
     conditions = [f"{cell_of('timestamp')} is null"]
     for field, values in rows.profile.open_when.items():
@@ -27,3 +31,22 @@ def interval_rows(rows: Fields) -> None:
             rows.origins["action"] = ""
     for field in ("created", "creator"):
         rows.origins.pop(field, None)
+
+
+def _pair(rows: Fields, pairs: Pairs) -> None:
+    """Make one row of each two that begin and end a stretch of time."""
+    kind = cell_of(pairs.field)
+    begins, ends = (f"{kind} in ({', '.join(map(literal, kinds))})" for kinds in (pairs.begin, pairs.end))
+    rows.set_aside(f"(not coalesce({begins} or {ends}, false))", "no_pair", column=rows.name_of(pairs.field))
+    keys = [f"try_cast({cell_of(field)} as hugeint)" for field in rows.profile.order_by if field in rows]
+    order = ", ".join([*([f"{rows.instant()} nulls last"] if rows.count() else []), *keys, ROW])
+    alike = f"window alike as (partition by {', '.join(map(cell_of, pairs.same))} order by {order})"
+    end = f"if(lead({ends}) over alike, lead(f_timestamp) over alike, null)"
+    rows.step(
+        f"select * exclude (f_timestamp), f_timestamp as f_start, {end} as f_timestamp, {ends} as __end "
+        f"from {rows.relation} {alike}",
+        store=True,
+    )
+    rows.set_aside("__end", "paired_rows")
+    rows.step(f"select * exclude (__end) from {rows.relation}")
+    rows.origins["start"] = ""

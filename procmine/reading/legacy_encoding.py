@@ -190,8 +190,9 @@ def _mixed(file: ExportFile, line: int, n_utf8: int) -> ExportError:
         "the first byte that does not decode stands in line {line}; {n} lines are UTF-8",
     ).filled(line=line, n=n_utf8)
     hint = Words(
-        "文件可能由几份导出拼接而成：请分别导出，或统一另存为 CSV UTF-8",
-        "perhaps several exports were put together: export them apart, or save all of it as CSV UTF-8",
+        "文件可能由几份导出拼接而成：请分别导出，或统一另存为 CSV UTF-8；仍要读取时写明 encoding: 与 undecodable: replace",
+        "perhaps several exports were put together: export them apart, or save all of it as CSV UTF-8; "
+        "to read it nevertheless, write encoding: and undecodable: replace",
     )
     return ExportError(Fault(f"{file.name}:{line}", fault, facts, hint))
 

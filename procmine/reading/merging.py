@@ -15,7 +15,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.import_report import Note
 from procmine.core.sql import literal, quoted
 from procmine.core.words import Words
-from procmine.reading.profile import Profile
+from procmine.reading.profile import ROW_IS_CASE, Profile
 from procmine.reading.raw import FILE_NUMBER
 from procmine.reading.shapes import Staged
 from procmine.reading.source import Source
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _COPY, _KIND = "__copy", "__kind"
 _PLACE = ("source_file", "source_row", FILE_NUMBER)
-_ROW_IS_CASE = ("trail_cell", "milestone_columns")
-"""Shapes whose row tells a whole case."""
 
 
 class Part(NamedTuple):
@@ -35,7 +33,7 @@ class Part(NamedTuple):
     Attributes
     ----------
     source
-        What the file belongs to: files of one source may overlap.
+        What the file belongs to: files of which the project says the same may overlap.
     key
         Columns of the export that tell one record from another; empty: the whole row does.
     profile
@@ -53,7 +51,7 @@ class Part(NamedTuple):
         if self.profile is None:
             return False
         records = self.profile.records
-        return self.profile.shape in _ROW_IS_CASE or (records is not None and records.whole)
+        return self.profile.shape in ROW_IS_CASE or (records is not None and records.whole)
 
 
 class Merged(NamedTuple):
@@ -77,16 +75,16 @@ class Merged(NamedTuple):
 
 
 def merged(backend: Backend, parts: Sequence[Part]) -> Merged:
-    """Put the events of all files together, files of one source without repeats.
+    """Put the events of all files together, those of one kind without repeats.
 
     Raises
     ------
     UnknownNameError
         If a source names a key column that its files do not have.
     """
-    groups: dict[int, list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for number, part in enumerate(parts):
-        groups.setdefault(id(part.source), []).append(number)
+        groups.setdefault(part.source.model_dump_json(exclude={"path"}), []).append(number)
     views: list[tuple[str, dict[str, str]]] = []
     notes: list[Note] = []
     tables: list[str] = []

@@ -20,10 +20,23 @@ from procmine.core.import_notes import NOTES
 from procmine.core.spec import Spec, SpecValueError
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
-from procmine.reading.profile_parts import CreatedEvent, Doubles, Lookup, Milestone, Records, Texts, Title, compiled
+from procmine.reading.profile_parts import (
+    CreatedEvent,
+    Doubles,
+    Lookup,
+    Milestone,
+    Pairs,
+    Records,
+    Texts,
+    Title,
+    compiled,
+)
 from procmine.reading.source import Source, known_zone
 
 Shape = Literal["event_rows", "interval_rows", "field_history", "snapshot_rows", "milestone_columns", "trail_cell"]
+
+ROW_IS_CASE = ("trail_cell", "milestone_columns")
+"""Shapes whose row tells a whole case."""
 
 NO_ACTIVITY = ("cc", "comment", "remind", "save")
 """Classes of actions that are no step of a process unless a profile says otherwise."""
@@ -40,6 +53,7 @@ class Profile(Spec):
     title: Title
     system: str = Field(description="the system, its version or its table")
     shape: Shape
+    variant_of: str | None = Field(None, description="the profile that is proposed before this one for the same file")
     records: Records | None = Field(None, description="where the rows are, if the export is JSON")
     aliases: dict[str, Texts] = Field(description="canonical column or field of the shape: headers that mean it")
     required: list[str] = Field(default_factory=list, description="fields without which this is another export")
@@ -54,6 +68,7 @@ class Profile(Spec):
     drop: dict[str, Texts] = Field(default_factory=dict, description="field: values that are no events")
     open_when: dict[str, Texts] = Field(default_factory=dict, description="field: values that mean not finished")
     open_tokens: list[str] = Field(default_factory=list, description="texts in a time that mean not finished")
+    pairs: Pairs | None = Field(None, description="rows that begin and end an interval, if they are two")
     watch: dict[str, str] = Field(default_factory=dict, description='what to watch for changes: activity, as "{new}"')
     created_event: CreatedEvent | None = None
     milestones: list[Milestone] = Field(default_factory=list)
@@ -220,6 +235,8 @@ def likeliest(ranked: Sequence[Proposal]) -> Proposal | None:
     """The one profile that fits well and clearly better than the next; None if the user has to say."""
     good = [offer for offer in ranked if offer.score >= _PROPOSED]
     near = [offer for offer in good if good[0].score - offer.score <= _APART]
+    names = [offer.profile.name for offer in near]
+    near = [offer for offer in near if offer.profile.variant_of not in names]
     if len(near) > 1 and len(near[0].matched) > len(near[1].matched):
         own = {plain_header(column) for column in near[0].matched.values()}
         near = [near[0], *(one for one in near[1:] if {plain_header(c) for c in one.matched.values()} - own)]

@@ -66,12 +66,37 @@ class CreatedEvent(Spec):
 
 
 class Doubles(Spec):
-    """Rows that tell the same act twice: `drop` is left out where `beside` stands in a row alike."""
+    """Rows that tell the same act twice: `drop` is left out where `beside` stands in a row alike.
+
+    With a pattern instead, a value that fits it is left out where one that does not stands in a row alike.
+    """
 
     field: str
-    drop: str
-    beside: str
+    drop: str | None = None
+    beside: str | None = None
+    pattern: str | None = Field(None, description="regular expression for the whole value")
     same: list[str] = Field(min_length=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        return pattern and compiled(pattern).pattern
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Doubles:
+        values = (self.drop is not None, self.beside is not None)
+        if any(values) != all(values) or any(values) == (self.pattern is not None):
+            raise SpecValueError(Words("写 drop 与 beside，或写 pattern", "give drop and beside, or a pattern"))
+        return self
+
+
+class Pairs(Spec):
+    """Rows that begin and end a stretch of time: each begin goes with the next row alike, if that ends it."""
+
+    field: str = Field(description="the field that says what a row is")
+    begin: Texts
+    end: Texts
+    same: list[str] = Field(min_length=1, description="fields in which the two rows are alike")
 
 
 class Lookup(Spec):

@@ -52,6 +52,8 @@ class RawTable:
     sheets
         Where several sheets are read as one: the name of each and how many rows of the relation's numbering
         stand before it.
+    ordered_by
+        What orders events of equal time, where a profile decides it.
     """
 
     file: ExportFile
@@ -68,6 +70,7 @@ class RawTable:
     n_made: int = 0
     system_cell: str = ""
     sheets: tuple[tuple[str, int], ...] = ()
+    ordered_by: Words | None = None
 
     @property
     def file_sql(self) -> str:

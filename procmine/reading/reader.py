@@ -33,7 +33,7 @@ def read_export(
     attributes: Mapping[str, str] | None = None,
     name: str = "",
     language: Language = "zh",
-    **source: str | list[str] | None,
+    **source: str | bool | list[str] | None,
 ) -> EventLog:
     """Read one export, or several of one kind, without a project file.
 
@@ -52,7 +52,7 @@ def read_export(
         Name of an attribute to its column in the export.
     source
         What else a source may say: `profile`, `lookups`, `sheet`, `encoding`, `delimiter`, `date_format`,
-        `clocks`, `key`, `null_values`.
+        `undecodable`, `newest_first`, `clocks`, `key`, `null_values`.
 
     Raises
     ------

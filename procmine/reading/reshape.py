@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from procmine.core.columns import MAPPABLE, distinct_name
 from procmine.core.sql import literal
+from procmine.core.words import Words
 from procmine.reading.creation import CREATION
 from procmine.reading.field_history import field_history
 from procmine.reading.fields import Fields, cell_of
+from procmine.reading.file_order import FROM_BEGINNING, FROM_END
 from procmine.reading.intervals import interval_rows
 from procmine.reading.milestones import milestone_columns
 from procmine.reading.profile import Profile
+from procmine.reading.profile_parts import Doubles
 from procmine.reading.raw import ROW, RawTable
 from procmine.reading.snapshots import snapshot_rows
 from procmine.reading.source import Source
@@ -86,24 +89,30 @@ def _leave_out(rows: Fields) -> None:
     profile = rows.profile
     _once(rows)
     for double in profile.doubles:
-        drop = f"{cell_of(double.field)} = {literal(double.drop)}"
-        if all(field in rows for field in (double.field, *double.same)) and rows.count(drop):
-            same = " and ".join(f"other.{cell_of(f)} is not distinct from here.{cell_of(f)}" for f in double.same)
-            beside = (
-                f"select 1 from {rows.relation} as other where other.{cell_of(double.field)} = {literal(double.beside)}"
-            )
-            marked = f"select here.*, exists ({beside} and {same}) as __double from {rows.relation} as here"
-            rows.step(marked, store=True)
-            rows.set_aside(
-                f"(__double and {drop})", "double_rows", column=rows.name_of(double.field), value=double.beside
-            )
-            rows.step(f"select * exclude (__double) from {rows.relation}")
+        if all(field in rows for field in (double.field, *double.same)):
+            _drop_doubles(rows, double)
     for field, values in profile.keep.items():
         if field in rows:
             _drop_values(rows, field, f"coalesce({cell_of(field)}, '') not in ({_literals(values)})")
     for field, values in profile.drop.items():
         if field in rows:
             _drop_values(rows, field, f"{cell_of(field)} in ({_literals(values)})")
+
+
+def _drop_doubles(rows: Fields, double: Doubles) -> None:
+    cell = cell_of(double.field)
+    if double.pattern is None:
+        drop, beside = (f"{cell} = {literal(str(value))}" for value in (double.drop, double.beside))
+    else:
+        drop = f"coalesce(regexp_full_match({cell}, {literal(double.pattern)}), false)"
+        beside = f"not {drop}"
+    if not rows.count(drop):
+        return
+    alike = f"partition by {', '.join(map(cell_of, double.same))}"
+    rows.step(f"select *, bool_or({beside}) over ({alike}) as __double from {rows.relation}", store=True)
+    value = double.beside or Words("名称", "a name")
+    rows.set_aside(f"(__double and {drop})", "double_rows", column=rows.name_of(double.field), value=value)
+    rows.step(f"select * exclude (__double) from {rows.relation}")
 
 
 def _once(rows: Fields) -> None:
@@ -185,14 +194,20 @@ def _sequence(rows: Fields) -> str:
     for field in rows.profile.order_by:
         if field in rows:
             keys += [f"try_cast({cell_of(field)} as hugeint)", cell_of(field)]
-    if not keys and POSITION not in rows and not rows.profile.newest_first:
+    if not keys and POSITION not in rows and not rows.down:
         return ""
-    down = " desc" if rows.profile.newest_first else ""
-    places = [f"{ROW}{down}"]
+    places = [f"{ROW}{rows.down}"]
     if POSITION in rows:
         opens, position = f"{cell_of(POSITION)} = {CREATION} desc", cell_of(POSITION)
         keys, places = [opens, *keys], [*places, position]
     return f"(row_number() over (order by {', '.join([*keys, *places])}) + {rows.number * _FILE_STEP})::bigint"
+
+
+def _ordered_by(rows: Fields) -> Words:
+    given = [field for field in rows.profile.order_by if field in rows]
+    if given:
+        return Words("“{column}”", "{column!r}").filled(column=rows.name_of(given[0]))
+    return FROM_END if rows.down else FROM_BEGINNING
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────
@@ -240,6 +255,7 @@ def _table(rows: Fields, cells: Mapping[str, str]) -> RawTable:
         n_set_aside=raw.n_set_aside + rows.n_aside,
         n_made=raw.n_made + (n_after or (0,))[0] + rows.n_aside + n_refused - (n_before or (0,))[0],
         system_cell="c_system" if system else "",
+        ordered_by=_ordered_by(rows),
     )
 
 

@@ -80,9 +80,7 @@ class _EventRows:
         refuse_lost_digits(self.backend, self.raw, cell, self.types[cell], self.map.canonical["case_id"])
         times = {name: self._time(name) for name in TIMES if name in self.map.canonical}
         ordered = "sequence" in self.map.canonical or self.raw.container == "xes"
-        self._runs_backwards = not ordered and lists_newest_first(
-            self.backend, self.raw.relation, self._cell("case_id"), times["timestamp"].sql
-        )
+        self._runs_backwards = not ordered and self._lists_newest_first(times["timestamp"])
         dates = self._date_attributes()
         table = self.backend.sql(self._select(times, dates))
         for name, read in {**times, **dates}.items():
@@ -100,7 +98,14 @@ class _EventRows:
             self.notes.append(Note(code="renamed_columns", level="info", facts={"columns": names}))
         return Staged(view, {row[0]: row[1] for row in described}, self.map, rejects, tuple(self.notes), self._order())
 
+    def _lists_newest_first(self, read: ReadTime) -> bool:
+        if self.source.newest_first is not None:
+            return self.source.newest_first
+        return lists_newest_first(self.backend, self.raw.relation, self._cell("case_id"), read.sql)
+
     def _order(self) -> Words:
+        if self.raw.ordered_by is not None:
+            return self.raw.ordered_by
         if "sequence" in self.map.canonical:
             return Words("“{column}”", "{column!r}").filled(column=self.map.canonical["sequence"])
         return FROM_END if self._runs_backwards else FROM_BEGINNING

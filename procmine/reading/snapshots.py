@@ -13,9 +13,8 @@ def snapshot_rows(rows: Fields) -> None:
     The first row of a case is an event of the first watched field only: it shows its first state.
     """
     watched = {field: template for field, template in rows.profile.watch.items() if field in rows}
-    down = " desc" if rows.profile.newest_first else ""
     keys = [f"try_cast({cell_of(field)} as hugeint)" for field in rows.profile.order_by if field in rows]
-    order = ", ".join([f"{rows.instant()} nulls first", *keys, f"{ROW}{down}"])
+    order = ", ".join([f"{rows.instant()} nulls first", *keys, f"{ROW}{rows.down}"])
     before = ", ".join(f"lag({cell_of(field)}) over w as {quoted(f'b_{field}')}" for field in watched)
     window = f"window w as (partition by {cell_of('case_id')} order by {order})"
     rows.step(f"select *, row_number() over w as __nth, {before} from {rows.relation} {window}", store=True)

@@ -43,11 +43,17 @@ class Source(Spec):
     encoding: str | None = Field(
         None, description="encoding of a text file where it cannot be told, for example cp1252"
     )
+    undecodable: Literal["refuse", "replace"] = Field(
+        "refuse", description='bytes that do not decode in the declared encoding: "replace" reads them as �'
+    )
     delimiter: Annotated[str, StringConstraints(strip_whitespace=False)] | None = Field(
         None, description="separator of a text file"
     )
     date_format: str | list[str] | None = Field(
         None, description="format (or formats) of its times where it cannot be told, for example %d/%m/%Y %H:%M"
+    )
+    newest_first: bool | None = Field(
+        None, description="whether its rows run from the newest to the oldest; seen by their times when left out"
     )
     null_values: list[str] = Field(
         default_factory=list, description='texts that mean "not given", for example ["?", "无"]'
@@ -86,6 +92,13 @@ class Source(Spec):
             ((ours, theirs),) = self.on.items()
             return ours, theirs
         return self.on or "", self.on or ""
+
+    @model_validator(mode="after")
+    def _replaceable(self) -> Self:
+        if self.undecodable == "replace" and self.encoding is None:
+            fault = Words("undecodable: replace 需要 encoding:", "undecodable: replace needs encoding:")
+            raise SpecValueError(fault, Words("例如 encoding: gb18030", "for example encoding: gb18030"))
+        return self
 
     @model_validator(mode="after")
     def _joinable(self) -> Self:

@@ -47,7 +47,7 @@ def read_text(backend: Backend, file: ExportFile, source: Source, number: int) -
         If its encoding cannot be told, it has no rows, or it is not delimited text.
     """
     encoding = encoding_of(file, source.encoding)
-    mending, head = _head(file, encoding)
+    mending, head = _head(file, encoding, lenient=source.undecodable == "replace")
     delimiter = source.delimiter or mending.separator or delimiter_of(head)
     layout = layout_of(file.name, head, delimiter)
     columns, changed = named_columns(layout.header.names)
@@ -93,11 +93,11 @@ def _in_utf8(file: ExportFile, encoding: str) -> Path:
     return path
 
 
-def _head(file: ExportFile, encoding: Encoding) -> tuple[Mending, list[str]]:
+def _head(file: ExportFile, encoding: Encoding, *, lenient: bool) -> tuple[Mending, list[str]]:
     """The first lines, put right, and what has to be put right in all of them."""
-    with decoded(file, encoding.name) as lines:
+    with decoded(file, encoding.name, lenient=lenient) as lines:
         head = list(islice(lines, _SAMPLE_LINES))
-    mending = Mending(file.name, has_nul=encoding.has_nul, separator=separator_named(head))
+    mending = Mending(file.name, lenient, has_nul=encoding.has_nul, separator=separator_named(head))
     scrambled = is_scrambled(islice(mending.mended(head), _HEADER_LINES))
     mending = replace(mending, scrambled=scrambled)
     return mending, list(mending.mended(head))

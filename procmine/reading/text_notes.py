@@ -12,7 +12,7 @@ from procmine.reading.source import ExportFile
 from procmine.reading.text_layout import TextLayout
 
 FULL_WIDTH = "；，"
-_WARNINGS = frozenset({"footer", "full_width_delimiter", "nul_bytes", "unscrambled"})
+_WARNINGS = frozenset({"footer", "full_width_delimiter", "nul_bytes", "undecodable", "unscrambled"})
 
 
 def text_notes(
@@ -46,6 +46,8 @@ def _mended(clean: CleanText, layout: TextLayout, mending: Mending) -> dict[str,
         said["unscrambled"] = {"after": ", ".join(name for name in layout.header.names if not name.isascii())}
     if clean.n_nul and mending.has_nul:
         said["nul_bytes"] = {"n": clean.n_nul}
+    if mending.n_replaced:
+        said["undecodable"] = {"n": mending.n_replaced}
     if layout.delimiter in FULL_WIDTH:
         said["full_width_delimiter"] = {"sign": layout.delimiter}
     return said

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from procmine.core.errors import ExportError
 from procmine.core.sql import literal
 from procmine.core.words import Words
 from procmine.reading.fields import Fields, cell_of
@@ -88,6 +89,9 @@ def trail_cell(rows: Fields) -> None:
     for field in ("cell", "created", "creator"):
         rows.origins.pop(field, None)
     rows.origins |= dict.fromkeys(("resource", "position", *_MADE[1:]), "")
+    if "completed" in rows:
+        _say_early_end(rows)
+        rows.attributes[rows.origins.pop("completed")] = cell_of("completed")
 
 
 def _starts(rows: Fields, kept: str, table: str) -> str:
@@ -108,6 +112,20 @@ def _starts(rows: Fields, kept: str, table: str) -> str:
     names = ("resource", *_MADE[1:])
     made = ", ".join(f"{cells.get(name, 'null')}::varchar as f_{name}" for name in names)
     return f" union all by name select {kept}, {made}, 0 as f_position from {rows.relation} as t where {without}"
+
+
+def _say_early_end(rows: Fields) -> None:
+    """Cases whose record goes on after the time at which they are said to have ended."""
+    try:
+        last, end = rows.instant(), rows.instant("completed")
+    except ExportError:
+        return
+    cases = f"select f_case_id, max({last}) as last, max({end}) as done from {rows.relation} group by 1"
+    # Some exports write the end without seconds.
+    early = f"select count(*), min(f_case_id) from ({cases}) where date_trunc('minute', last) > done"
+    n, example = rows.backend.con.execute(early).fetchone() or (0, None)
+    if n:
+        rows.note("ended_early", warn=True, n=n, column=rows.name_of("completed"), example=str(example))
 
 
 def _say_cut(rows: Fields) -> None:

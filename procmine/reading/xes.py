@@ -51,7 +51,7 @@ def read_xes(backend: Backend, file: ExportFile, number: int) -> RawTable:
     except etree.XMLSyntaxError as error:
         raise _not_xml(file, error) from None
     if events.n_events == 0:
-        raise ExportError(Fault(file.name, Words("日志中没有事件", "the log holds no events")))
+        raise ExportError(_no_events(file, events.stray))
     kinds = unified(parts)
     names, changed = name_columns(kinds)
     relation = f"raw_{number}"
@@ -209,6 +209,16 @@ def _read(attribute: etree._Element, kind: str, value: str | None) -> str | int 
 def _no_log(file: ExportFile) -> Fault:
     fault = Words("不是 XES 日志：根元素不是 <log>", "this is no XES log: its root element is not <log>")
     return Fault(file.name, fault)
+
+
+def _no_events(file: ExportFile, n_stray: int) -> Fault:
+    if not n_stray:
+        return Fault(file.name, Words("日志中没有事件", "the log holds no events"))
+    fault = Words(
+        "没有一个事件属于案例：{n} 个 <event> 在任何 <trace> 之外",
+        "no event belongs to a case: {n} <event> outside of any <trace>",
+    )
+    return Fault(file.name, fault.filled(n=n_stray))
 
 
 def _forget_before(element: etree._Element) -> None:

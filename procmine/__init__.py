@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
+    from procmine.insight.findings import rank_findings
     from procmine.kpi.contacts import cause_matrix, repeat_contacts
     from procmine.kpi.customers import rfm_segments
     from procmine.kpi.evaluation import evaluate_kpis
@@ -124,6 +125,8 @@ _DOORS = {
     "cause_matrix": "procmine.kpi.contacts",
     "score_cases": "procmine.kpi.scores",
     "rescore_cases": "procmine.kpi.scores",
+    # what it means
+    "rank_findings": "procmine.insight.findings",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

@@ -27,7 +27,9 @@ KINDS: dict[str, Words] = {
     "ping_pong": Words("来回", "ping-pong"),
     "kpi": Words("指标未达", "target missed"),
     "records": Words("记录", "records"),
-    "improvement": Words("改进", "improvement"),
+    "improvement": Words("变快", "quicker"),
+    "slower": Words("变慢", "slower"),
+    "change": Words("变化", "change"),
 }
 MARKS: dict[str, Words] = {
     "bottleneck": Words("操作瓶颈", "bottleneck"),
@@ -40,12 +42,17 @@ MARKS: dict[str, Words] = {
 
 _MARK_OF = {
     **dict.fromkeys(
-        ("batching", "contention", "prioritization", "unavailability", "extraneous", "waiting", "late"), "bottleneck"
+        ("batching", "contention", "prioritization", "unavailability", "extraneous", "waiting", "late", "slower"),
+        "bottleneck",
     ),
     **dict.fromkeys(("skipped", "wrong_order", "wrong_role", "rule_broken", "records"), "error"),
     **dict.fromkeys(("repeated", "rework", "ping_pong"), "repetition"),
     "unexpected": "waste",
 }
+
+
+ASIDE = {"kpi": 1, "improvement": 2, "slower": 2, "change": 2}
+"""What stands behind problems where no time tells them apart: targets have their own table, changes are news."""
 
 
 class Finding(NamedTuple):
@@ -55,19 +62,28 @@ class Finding(NamedTuple):
     ----------
     kind
         A key of `KINDS`.
-    subject
-        What it is about: node, person, value of an attribute.
     title, sentence
         What a reader remembers, and the numbers behind it.
     cases
         The cases it is in, each once: `case_index` and `lost`, working microseconds at stake in the case.
+    about
+        Nodes, groups, rules or KPIs it is about.
+    person, value
+        Who it is mostly about, and the attribute value on which it falls; empty where there is none.
     """
 
     kind: str
-    subject: tuple[str, ...]
     title: Words
     sentence: Words
     cases: pd.DataFrame
+    about: tuple[str, ...]
+    person: str = ""
+    value: str = ""
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """All names that it is about."""
+        return tuple(dict.fromkeys(name for name in (*self.about, self.person, self.value) if name))
 
     @property
     def mark(self) -> str:
@@ -78,3 +94,8 @@ class Finding(NamedTuple):
     def lost(self) -> int:
         """Working microseconds at stake in all its cases."""
         return int(self.cases["lost"].sum())
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """What orders findings: most time, problems before targets and changes, most cases, name."""
+        return (-self.lost, ASIDE.get(self.kind, 0), -len(self.cases), self.title)

@@ -1,0 +1,113 @@
+"""Findings about the standard: what is left out, added, moved, done again, by whom, too late, against a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from procmine.core.words import Words, write_number, write_share
+from procmine.insight.finding import Finding
+from procmine.insight.grounds import Doer, Grounds, since_words, where_words
+from procmine.insight.saying import joined, time_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from procmine.conformance.outcome import Conformance
+
+LEAST_SHARE, LEAST_CASES = 0.01, 5
+STANDS_OUT, MOST_OF_IT = 1.5, 0.6
+
+_TITLES: dict[str, Words] = {
+    "skipped": Words("{share} 的案例没有做“{what}”", "{share} of the cases leave out {what}"),
+    "unexpected": Words(
+        "标准之外多做了“{what}”，{share} 的案例", "{what} is done although the standard does not ask for it, in {share} of the cases"
+    ),
+    "wrong_order": Words("“{what}”没有按标准的次序做", "{what} is not done in the order of the standard"),
+    "repeated": Words("“{what}”做了不止一次，{share} 的案例", "{what} is done more than once in {share} of the cases"),
+    "wrong_role": Words("“{what}”由标准以外的岗位办理", "{what} is done by a role that is not responsible"),
+    "late": Words("“{what}”超过时限，{share} 的案例", "{what} is late in {share} of the cases"),
+    "rule_broken": Words("有案例违反规则：{what}", "a rule is broken: {what}"),
+}  # fmt: skip
+_WITH_TIME = ("unexpected", "repeated")
+_BY_PEOPLE = ("unexpected", "repeated", "wrong_role", "rule_broken", "wrong_order")
+
+
+def departure_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding]:
+    """A finding per kind and subject that at least one case in a hundred, and five, depart by.
+
+    What is unexpected or repeated costs the working time from the event before; what is late, the time
+    beyond its limit. Other departures cost no time by themselves.
+    """
+    import pandas as pd
+
+    ledger = found.ledger[~found.ledger["is_allowed"]]
+    if ledger.empty:
+        return
+    index = pd.Series(found.departures.cases.frame["case_index"].to_numpy(), found.departures.cases.frame["case_id"])
+    ledger = ledger.assign(case_index=ledger["case_id"].map(index).astype("int64"))
+    for (kind, subject), rows in ledger.groupby(["kind", "subject"], sort=True):
+        if rows["case_index"].nunique() >= max(LEAST_CASES, LEAST_SHARE * found.n_cases):
+            yield _finding(grounds, str(kind), str(subject), rows, found)
+
+
+def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, found: Conformance) -> Finding:
+    placed = rows[rows["position"] > 0] if kind in _BY_PEOPLE else rows[:0]
+    places = grounds.rows(placed["case_index"].to_numpy("int64"), placed["position"].to_numpy("int64"))
+    cases = (
+        rows[["case_index"]].assign(lost=_lost(grounds, kind, rows)).groupby("case_index", as_index=False)["lost"].sum()
+    )
+    doer = grounds.doer(places) if len(places) else None
+    names = doer is not None and doer.share >= MOST_OF_IT and (
+        kind in ("wrong_role", "rule_broken") or doer.share >= STANDS_OUT * doer.expected
+    )  # fmt: skip
+    where = None if names else grounds.where(cases, _alike(found, cases))
+    since = grounds.since(cases)
+    share = write_share(len(cases) / max(found.n_cases, 1))
+    title = _TITLES[kind].filled(what=subject, share=share)
+    said = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
+    if doer is not None and names:
+        said.insert(1, _who(doer))
+    person = doer.name if doer is not None and names else ""
+    return Finding(kind, title, joined(*said), cases, (subject,), person, where.value if where else "")
+
+
+def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
+    """The cases judged by the same versions and operating paths: only they could depart so."""
+    import pandas as pd
+
+    judged = found.departures.cases.frame
+    groups = judged.loc[judged["case_index"].isin(cases["case_index"]), "group"].unique()
+    return pd.Index(judged.loc[judged["group"].isin(groups), "case_index"].to_numpy())
+
+
+def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame) -> pd.Series:
+    import numpy as np
+    import pandas as pd
+
+    if kind in _WITH_TIME:
+        at = grounds.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
+        return pd.Series(grounds.time_into(at), index=rows.index)
+    if kind == "late":
+        beyond = (rows["elapsed"] - rows["limit"]).astype("timedelta64[us]").astype("int64")
+        return pd.Series(np.maximum(beyond, 0), index=rows.index)
+    return pd.Series(np.zeros(len(rows), "int64"), index=rows.index)
+
+
+def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
+    lost = float(cases["lost"].sum())
+    n, times = write_number(len(cases)), write_number(n_times)
+    if kind == "late":
+        said = Words("{n} 个案例，超出时限的时间共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
+    elif lost > 0:
+        said = Words(
+            "{n} 个案例共 {times} 次，用去 {lost} 工作时间。", "{n} cases, {times} times, {lost} of working time."
+        )
+    else:
+        said = Words("{n} 个案例共 {times} 次。", "{n} cases, {times} times.")
+    return said.filled(n=n, times=times, lost=time_words(lost))
+
+
+def _who(doer: Doer) -> Words:
+    said = Words("{share}由{name}办理。", " {share} of it is done by {name}.")
+    return said.filled(share=write_share(doer.share), name=doer.name)

@@ -1,0 +1,41 @@
+"""Findings about KPIs: targets that are missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from procmine.core.engine import fetch
+from procmine.core.words import Words, write_number
+from procmine.insight.finding import Finding
+from procmine.insight.grounds import Grounds
+from procmine.kpi.spec import Kpi
+from procmine.kpi.wording import written_value
+
+if TYPE_CHECKING:
+    from procmine.kpi.evaluation import Kpis
+
+
+def kpi_findings(grounds: Grounds, found: Kpis) -> Iterator[Finding]:
+    """Every KPI that misses its target, with the cases that missed it."""
+    import pandas as pd
+
+    table = found.table[(found.table["status"] == "breach") & (found.table["group"] == "")]
+    if table.empty:
+        return
+    ids = fetch(grounds.log.cases.select("case_index", "case_id")).set_index("case_id")["case_index"]
+    specs = {one.kpi.name: one.kpi for one in found.measured}
+    for row in table.to_dict("records"):
+        missed = found.missed(row["kpi"])
+        names = [] if missed is None else sorted(set(missed.table["case_id"]) & set(ids.index))
+        cases = pd.DataFrame({"case_index": ids.loc[names].to_numpy("int64"), "lost": 0})
+        title = Words("指标未达标：{kpi}", "target missed: {kpi}").filled(kpi=row["kpi"])
+        said = Words(
+            "实际 {value}，目标 {target}；{n} 个案例未达标。", "{value}, the target is {target}; {n} cases missed it."
+        ).filled(value=_value(specs[row["kpi"]], row["value"]), target=row["target"], n=write_number(len(cases)))
+        node = [row["node"]] if row["node"] else []
+        yield Finding("kpi", title, said, cases, (row["kpi"], *node))
+
+
+def _value(kpi: Kpi, value: float) -> Words:
+    return Words(written_value(kpi, value, "zh"), written_value(kpi, value, "en"))

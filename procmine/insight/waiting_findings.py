@@ -1,0 +1,183 @@
+"""Findings about waiting: who collects, who has too much, who is away, and what waits for something outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from procmine.core.words import Words, write_number, write_share
+from procmine.insight.finding import Finding
+from procmine.insight.grounds import Grounds, where_words
+from procmine.insight.saying import joined, time_words
+from procmine.performance.cause_rows import cause_rows
+from procmine.performance.cause_split import CAUSES
+from procmine.performance.losses import losses
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PERSONAL = ("batching", "contention", "prioritization", "unavailability")
+LEAST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 0.1, 0.01
+LEAST_OUTSIDE, LEAST_CASES = 0.05, 0.01
+
+_TITLES: dict[str, Words] = {
+    "batching": Words("{who}把“{what}”攒起来集中处理", "{who} collects {what} and does it in batches"),
+    "contention": Words(
+        "{who}手上的工作超过工时，“{what}”在排队", "{who} has more work than hours: {what} stands in a queue"
+    ),
+    "prioritization": Words("{who}先办后到的“{what}”", "{who} does later {what} first"),
+    "unavailability": Words("{who}不在岗时，“{what}”在等", "{what} waits while {who} is away"),
+}
+_REASONS: dict[str, Words] = {
+    "batching": Words("为凑成一批", "for a batch to be complete"),
+    "contention": Words("因此人在办更早到的工作", "behind earlier work of the same person"),
+    "prioritization": Words("因此人先办了后到的工作", "while the same person did later work"),
+    "unavailability": Words("因此人不在岗（公司工作时间内）", "because the person was away in working hours"),
+}
+
+
+def waiting_findings(grounds: Grounds) -> Iterator[Finding]:
+    """Waiting that a person, or something outside of the office, causes far more than elsewhere.
+
+    A person stands out in a cause when work for them waits 1.5 times as long for it as the same activities
+    do with others, and it is a tenth of all waiting for that cause and a hundredth of all waiting. Waiting
+    outside is told by activity, from a twentieth of all waiting on. Findings in fewer than one case in a
+    hundred are left out.
+    """
+    if not {"start", "resource"} <= {*grounds.log.all_events.columns}:
+        return
+    frame, _ = cause_rows(grounds.log, grounds.calendar, timedelta(0))
+    frame = in_working_time(frame, grounds)
+    whole = float(frame[list(CAUSES)].to_numpy().sum())
+    if whole <= 0:
+        return
+    for cause in PERSONAL:
+        yield from _of_people(frame, cause, whole, LEAST_CASES * grounds.log.n_cases)
+    yield from _outside(frame, whole, grounds)
+
+
+def in_working_time(frame: pd.DataFrame, grounds: Grounds) -> pd.DataFrame:
+    """The causes of each instance in working time, µs: together they are the working time of its waiting.
+
+    Causes other than unavailability keep their share of it; what working time is left then – a person was
+    away – is unavailability.
+    """
+    import numpy as np
+
+    enabled, start = (frame[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("enabled", "start"))
+    working = grounds.clock.between(np.minimum(enabled, start), start)
+    others = [cause for cause in CAUSES if cause != "unavailability"]
+    natural = frame[others].sum(axis=1).to_numpy("float64")
+    part = np.minimum(1.0, working / np.maximum(natural, 1.0))
+    told = {cause: np.floor(frame[cause].to_numpy("float64") * part).astype("int64") for cause in others}
+    left = working - sum(told.values())
+    is_away = frame["unavailability"].to_numpy() > 0
+    rest = np.where(is_away, 0, left)
+    chief = np.argmax(np.stack([told[cause] for cause in others]), axis=0)
+    for i, cause in enumerate(others):
+        told[cause] = told[cause] + np.where(chief == i, rest, 0)
+    return frame.assign(**told, unavailability=np.where(is_away, left, 0))
+
+
+def _of_people(frame: pd.DataFrame, cause: str, whole: float, least_cases: float) -> Iterator[Finding]:
+    import pandas as pd
+
+    by = frame.groupby(["resource", "activity"])[cause].agg(["sum", "size"]).reset_index()
+    all_of = by.groupby("activity")[["sum", "size"]].transform("sum")
+    n_others = all_of["size"] - by["size"]
+    by["expected"] = ((all_of["sum"] - by["sum"]) / n_others * by["size"]).where(n_others > 0, 0.0)
+    people = by.groupby("resource")[["sum", "expected", "size"]].sum()
+    least = max(LEAST_OF_CAUSE * float(people["sum"].sum()), LEAST_OF_ALL * whole)
+    for who, row in people.sort_values("sum", ascending=False).iterrows():
+        if row["sum"] < least or row["sum"] < LEAST_LIFT * row["expected"]:
+            continue
+        mine = frame[(frame["resource"] == who) & (frame[cause] > 0)]
+        what = by[by["resource"] == who].sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
+        cases = mine.groupby("case_index")[cause].sum().rename("lost").reset_index()
+        sentence = _sentence(cause, cases, len(mine), float(row["sum"]), float(row["expected"]))
+        title = _TITLES[cause].filled(who=who, what=what)
+        if len(cases) >= least_cases:
+            yield Finding(cause, title, sentence, pd.DataFrame(cases), (str(what),), str(who))
+
+
+def _sentence(cause: str, cases: pd.DataFrame, n: int, lost: float, expected: float) -> Words:
+    said = Words(
+        "{n} 个案例{reason}共等待 {lost}，平均每次 {mean}",
+        "{n} cases waited {lost} in all {reason}, {mean} each time on average",
+    ).filled(
+        n=write_number(len(cases)), reason=_REASONS[cause], lost=time_words(lost), mean=time_words(lost / max(n, 1))
+    )
+    if expected <= 0:
+        return Words("{said}。", "{said}.").filled(said=said)
+    times = Words("{said}，是他人同样工作的 {lift} 倍。", "{said}: {lift} times as long as the same work with others.")
+    return times.filled(said=said, lift=write_number(lost / expected, 1))
+
+
+def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Finding]:
+    """Waiting when nobody is busy and everybody is there, by activity."""
+    by = frame.groupby("activity")["extraneous"].sum().sort_values(ascending=False)
+    for activity, lost in by.items():
+        if lost < LEAST_OUTSIDE * whole:
+            continue
+        mine = frame[frame["activity"] == activity]
+        cases = mine.groupby("case_index")["extraneous"].sum().rename("lost").reset_index()
+        cases = cases[cases["lost"] > 0]
+        found = grounds.where(cases, mine["case_index"].drop_duplicates().sort_values())
+        title = Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office")
+        said = Words(
+            "没有人在忙、也在上班时间内，{n} 个案例仍共等待 {lost}。",
+            "With nobody busy and within working hours {n} cases still waited {lost} in all.",
+        ).filled(n=write_number(len(cases)), lost=time_words(float(lost)))
+        sentence = joined(said, where_words(found))
+        value = found.value if found else ""
+        yield Finding("extraneous", title.filled(what=activity), sentence, cases, (str(activity),), value=value)
+
+
+def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator[Finding]:
+    """Activities whose start nobody writes down, and before which a twentieth of all time between events passes.
+
+    What systems do has no start of its own; what the standard ignores is no work.
+    """
+    import pandas as pd
+
+    found = losses(grounds.log, grounds.calendar)
+    frame = pd.DataFrame(
+        {
+            "case_index": found.case,
+            "activity": found.activity,
+            "taker": found.taker,
+            "lost": found.ranked_by,
+            "known": found.is_waiting,
+        }
+    )
+    whole = float(frame["lost"].sum())
+    apart = {*grounds.automatic, *ignored}
+    looked_at = [code for code, name in enumerate(found.activities) if name not in apart]
+    unknown = frame[~frame["known"] & frame["activity"].isin(looked_at)]
+    sums = unknown.groupby("activity")["lost"].sum().sort_values(ascending=False)
+    for code, lost in sums.items():
+        if whole <= 0 or lost < LEAST_OUTSIDE * whole:
+            continue
+        mine = unknown[unknown["activity"] == code]
+        yield _unrecorded(found.activities[int(str(code))], mine, found.resources, float(lost), whole)
+
+
+def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: float, whole: float) -> Finding:
+    import pandas as pd
+
+    by = mine[mine["taker"] >= 0].groupby("taker")["lost"].sum().sort_values(ascending=False)
+    who = resources[int(by.index[0])] if len(by) and by.iloc[0] >= 0.6 * lost else ""
+    cases = mine.groupby("case_index")["lost"].sum().reset_index()
+    title = Words("“{what}”之前过了很久", "much time passes before {what}").filled(what=activity)
+    said = Words(
+        "从到达到完成共 {lost}，占全部的 {share}（没有记录开始时间，含办理本身）。",
+        "Between arrival and completion pass {lost}, {share} of all (no start is recorded: the work itself is in it).",
+    ).filled(lost=time_words(lost), share=write_share(lost / whole))
+    if who:
+        most = Words("其中 {share} 在{who}手上。", " {share} of it lies with {who}.").filled(
+            share=write_share(float(by.iloc[0]) / lost), who=who
+        )
+        said = joined(said, most)
+    kept = pd.DataFrame(cases[cases["lost"] > 0])
+    return Finding("waiting", title, said, kept, (activity,), who)

@@ -129,9 +129,9 @@ def rank_findings(
     Examples
     --------
     >>> import procmine as pm
-    >>> found = pm.rank_findings(pm.six_cases("en"))
-    >>> found.sentence
-    'There is nothing to report.'
+    >>> found = pm.rank_findings(pm.six_cases("en"))  # which knows neither starts nor a standard
+    >>> found.table[["kind", "subject", "n_cases"]].values.tolist()
+    [['waiting', '处理', 5], ['waiting', '关闭 · 王芳', 5]]
     """
     import pandas as pd
 

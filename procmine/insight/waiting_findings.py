@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PERSONAL = ("batching", "contention", "prioritization", "unavailability")
 LEAST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 0.1, 0.01
-LEAST_OUTSIDE, LEAST_CASES = 0.05, 0.01
+LEAST_OUTSIDE, LEAST_CASES, FEWEST = 0.05, 0.01, 5
 
 _TITLES: dict[str, Words] = {
     "batching": Words("{who}把“{what}”攒起来集中处理", "{who} collects {what} and does it in batches"),
@@ -157,10 +157,9 @@ def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iter
     unknown = frame[~frame["known"] & frame["activity"].isin(looked_at)]
     sums = unknown.groupby("activity")["lost"].sum().sort_values(ascending=False)
     for code, lost in sums.items():
-        if whole <= 0 or lost < LEAST_OUTSIDE * whole:
-            continue
         mine = unknown[unknown["activity"] == code]
-        yield _unrecorded(found.activities[int(str(code))], mine, found.resources, float(lost), whole)
+        if whole > 0 and lost >= LEAST_OUTSIDE * whole and mine["case_index"].nunique() >= FEWEST:
+            yield _unrecorded(found.activities[int(str(code))], mine, found.resources, float(lost), whole)
 
 
 def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: float, whole: float) -> Finding:

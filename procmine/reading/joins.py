@@ -66,7 +66,9 @@ def join_table(
     given = _given_columns(source, plan, columns, {name: c for name, c in raw.columns.items() if c != cell})
     table = f"{raw.relation}_joined"
     _make_table(backend, table, raw, cell, given)
-    first, second = (table, view) if source.join == "people" else (view, table)  # who people are, the staff list knows best
+    first, second = (
+        (table, view) if source.join == "people" else (view, table)
+    )  # who people are, the staff list knows best
     cells = [
         f"coalesce({first}.{quoted(name)}, {second}.{quoted(name)}) as {quoted(name)}"
         if name in columns

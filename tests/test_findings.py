@@ -1,0 +1,199 @@
+"""Findings counted by hand: what is told, of whom, with how much time, in which order, and what is told as one."""
+
+from datetime import datetime, timedelta
+
+import pandas as pd
+import pytest
+
+import procmine as pm
+from procmine.conformance.target import Process, TargetVersion
+from procmine.conformance.target_parts import Item
+from procmine.core.calendar import WorkCalendar
+from procmine.core.words import Words
+from procmine.insight.finding import Finding
+from procmine.insight.merging import merged
+
+MONDAY = datetime(2026, 3, 2, 9)
+HOUR = timedelta(hours=1)
+
+
+def log_of(rows, **columns):
+    """Rows of case, activity, hours after Monday nine o'clock: arrived, begun, done, and the person."""
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "enabled", "start", "timestamp", "resource"])
+    for name in ("enabled", "start", "timestamp"):
+        frame[name] = [MONDAY + hours * HOUR for hours in frame[name]]
+    return pm.EventLog.from_pandas(frame.assign(**columns), zone="UTC", language="en")
+
+
+def told(log, *args, **more):
+    """Kind, subject, cases and hours of every finding."""
+    table = pm.rank_findings(log, *args, **more).table
+    hours = table["lost"].dt.total_seconds() / 3600
+    return list(zip(table["kind"], table["subject"], table["n_cases"], hours.tolist(), strict=True))
+
+
+def collected(n=10):
+    """One person checks all work of a day in one go, ten cases that arrived an hour after each other."""
+    rows = [(f"c{i}", "apply", i, i, i, "anyone") for i in range(n)]
+    return rows + [(f"c{i}", "check", i, n + i / 10, n + (i + 1) / 10, "Zheng") for i in range(n)]
+
+
+def test_who_collects_work_is_told_with_the_waiting_for_the_batch():
+    # Case i waits 9 - i hours until the last case of the batch has arrived: 45 hours; then 1 + i / 10 for its turn.
+    found = told(log_of(collected()))
+    assert found[0][:3] == ("batching", "check · Zheng", 10)
+    assert found[0][3] == pytest.approx(45 + 9 * 0.5 + 0.0, abs=0.01)
+
+
+def test_time_is_that_of_the_working_calendar():
+    calendar = WorkCalendar(hours={"mon": ["09:00-13:00"]})  # four of the ten hours
+    found = told(log_of(collected()), calendar=calendar)
+    # Of the waiting for the batch, until six in the evening, hours before one o'clock count: 4 + 3 + 2 + 1.
+    assert found[0] == ("batching", "check · Zheng", 4, pytest.approx(10.0))
+
+
+def standard(*names, **more):
+    return TargetVersion(name="s", processes=[Process(name="p", nodes=[Item(name=name) for name in names])], **more)
+
+
+def paths(*of):
+    """Cases by their paths; an hour between events, a day between cases."""
+    rows = []
+    for i, path in enumerate(of):
+        for place, activity in enumerate(path):
+            at = 24 * i + place
+            rows.append((f"c{i:03}", activity, at, at, at, "Li"))
+    return rows
+
+
+def test_departures_are_told_from_one_case_in_a_hundred_and_five_on():
+    log = log_of(paths(*["abc"] * 93, *["ac"] * 4, *["abxc"] * 3))
+    assert told(log, standard("a", "b", "c")) == []
+    log = log_of(paths(*["abc"] * 88, *["ac"] * 5, *["abxc"] * 7))
+    assert told(log, standard("a", "b", "c")) == [("unexpected", "x", 7, 7.0), ("skipped", "b", 5, 0.0)]
+
+
+def test_what_is_left_out_and_done_again_at_one_node_is_one_finding():
+    log = log_of(paths(*["abc"] * 80, *["ac"] * 12, *["abcb"] * 8))
+    (one,) = told(log, standard("a", "b", "c"))
+    assert one == ("repeated", "b", 20, 8.0)
+    sentence = pm.rank_findings(log, standard("a", "b", "c")).table["sentence"].iloc[0]
+    assert sentence == (
+        "8 cases, 8 times, 8.0 h of working time. Moreover, 12.0 % of the cases leave out b: 12 cases, 12 times."
+    )
+
+
+def test_the_attribute_value_and_the_month_on_which_it_falls_are_named():
+    of = ["abc"] * 90 + ["ac"] * 30
+    rows = paths(*of)
+    cases = sorted({row[0] for row in rows})
+    channel = dict(zip(cases, ["mail"] * 30 + ["phone"] * 60 + ["mail"] * 30, strict=True))
+    frame = log_of(rows, channel=[channel[row[0]] for row in rows])
+    found = pm.rank_findings(frame, standard("a", "b", "c"))
+    row = found.table.iloc[0]
+    assert row["subject"] == "b · mail"
+    assert row["sentence"].startswith("30 cases, 30 times. It has been more since 2026-06: 1.1 % of the cases before,")
+    assert row["sentence"].endswith("100.0 % of it falls on cases with channel mail (50.0 % of the cases concerned).")
+
+
+def test_without_a_standard_work_done_again_is_told():
+    log = log_of(paths(*["abc"] * 90, *["abbc"] * 10))
+    assert told(log) == [("rework", "b", 10, 10.0)]
+
+
+def test_to_and_fro_in_the_same_cases_as_repetitions_is_told_once():
+    log = log_of(paths(*["abc"] * 90, *["abababc"] * 10))
+    found = told(log, standard("a", "b", "c"))
+    assert [(kind, set(subject.split(" · ")), n) for kind, subject, n, _ in found] == [("ping_pong", {"a", "b"}, 10)]
+
+
+def test_steps_that_came_or_went_are_news_behind_the_problems():
+    log = log_of(paths(*["abc"] * 62, *["abdc"] * 62))
+    assert told(log) == [("change", "d", 62, 0.0)]
+    title = pm.rank_findings(log).table["title"].iloc[0]
+    assert title == "d is a new step since 2026-05"
+
+
+def test_records_written_twice_are_told():
+    rows = paths(*["abc"] * 20)
+    log = log_of(rows + [row for row in rows if row[1] == "b"][:6])
+    assert ("records", "b", 6, 0.0) in told(log)
+
+
+def test_missed_targets_are_told_with_their_cases():
+    log = log_of(paths(*["abc"] * 12, *["abbc"] * 8))
+    kpis = [pm.Kpi(name="rework rate", measure="rework_rate", target="<= 10 %")]
+    from procmine.kpi.plan import KpiSet
+
+    row = pm.rank_findings(log, standard("a", "b", "c"), KpiSet(tuple(kpis))).table.iloc[-1]
+    assert (row["kind"], row["subject"], row["n_cases"]) == ("kpi", "rework rate", 8)
+    assert row["sentence"] == "40.0 %, the target is <= 10 %; 8 cases missed it."
+
+
+def test_the_list_ranks_by_time_and_says_levels():
+    log = log_of(paths(*["abc"] * 80, *["abxc"] * 15, *["ac"] * 5))
+    table = pm.rank_findings(log, standard("a", "b", "c")).table
+    assert table[["rank", "kind", "level", "mark"]].to_numpy().tolist() == [
+        [1, "unexpected", "high", "waste"], [2, "skipped", "low", "error"],
+    ]  # fmt: skip
+
+
+def test_every_finding_leads_to_its_cases():
+    log = log_of(paths(*["abc"] * 93, *["abxc"] * 7))
+    found = pm.rank_findings(log, standard("a", "b", "c"))
+    assert found.cases.table["case_id"].tolist() == [f"c{i:03}" for i in range(93, 100)]
+    assert found.cases.table["lost"].sum() == found.table["lost"].iloc[0]
+    page = found._repr_html_()
+    assert page.count("<li>") == 1
+    assert "<small>60.0 min</small>" in page
+
+
+def test_names_are_escaped_in_the_page():
+    log = log_of(
+        [
+            (case, a.replace("x", "<script>alert(1)</script>"), *more)
+            for case, a, *more in paths(*["abc"] * 9, *["abxc"] * 9)
+        ]
+    )
+    page = pm.rank_findings(log, standard("a", "b", "c"))._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+# ── one story ─────────────────────────────────────────────────────────────────────────────────
+
+
+def finding(kind, cases, about, person="", lost=1):
+    frame = pd.DataFrame({"case_index": list(cases), "lost": lost})
+    return Finding(kind, Words(kind, kind), Words("", ""), frame, (about,), person)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "n_cases", "lost"),
+    [
+        (finding("contention", range(5), "a", "Li"), finding("prioritization", range(3, 9), "b", "Li"), 9, 11),
+        (finding("repeated", range(10), "a", lost=3), finding("ping_pong", range(9), "b"), 10, 30),
+        (finding("wrong_role", range(4), "a", "Li", 0), finding("rule_broken", range(4, 8), "r", "Li", 0), 8, 0),
+        (finding("skipped", range(4), "a", lost=0), finding("late", range(4, 8), "a"), 8, 4),
+    ],
+    ids=["causes of one person", "movement", "one person's rules", "one node"],
+)
+def test_findings_of_one_story_are_one(one, other, n_cases, lost):
+    (found,) = merged([one, other])
+    assert (len(found.cases), found.lost) == (n_cases, lost)
+    assert set(found.about) == {*one.about, *other.about}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (finding("contention", range(5), "a", "Li"), finding("contention", range(5), "a", "Wu")),
+        (finding("repeated", range(10), "a"), finding("ping_pong", range(5, 15), "b")),
+        (finding("wrong_role", range(4), "a", "Li"), finding("rule_broken", range(4, 8), "r", "Wu")),
+        (finding("skipped", range(4), "a"), finding("late", range(4), "b")),
+        (finding("skipped", range(4), "a"), finding("unexpected", range(4), "a")),
+    ],
+    ids=["two people", "other cases", "two people's rules", "two nodes", "two kinds"],
+)
+def test_different_stories_stay_apart(one, other):
+    assert len(merged([one, other])) == 2

@@ -43,7 +43,7 @@ ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
-    pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
+    pm.availability, pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
     from procmine.conformance.target_check import check_target
+    from procmine.core.calendar import WorkCalendar
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
     from procmine.kpi.evaluation import evaluate_kpis
     from procmine.kpi.scores import rescore_cases, score_cases
     from procmine.kpi.spec import Kpi
+    from procmine.performance.availability import availability
     from procmine.performance.bottlenecks import bottlenecks
+    from procmine.performance.durations import processing_time, sojourn_time, transition_time, waiting_time
+    from procmine.performance.efficiency import cycle_time_efficiency, idle_time
     from procmine.performance.estimation import estimate_starts
     from procmine.performance.handovers import handovers
     from procmine.performance.open_cases import open_cases
@@ -47,6 +51,8 @@ if TYPE_CHECKING:
     from procmine.performance.self_loops import self_loops
     from procmine.performance.spectrum import spectrum
     from procmine.performance.speed import speed
+    from procmine.performance.throughput_by import throughput_by
+    from procmine.performance.time_between import time_between
     from procmine.performance.times import throughput_time
     from procmine.performance.waiting_causes import waiting_causes
     from procmine.project import open_project
@@ -67,6 +73,7 @@ _DOORS = {
     "read_export": "procmine.reading.reader",
     "EventLog": "procmine.core.eventlog",
     "States": "procmine.core.states",
+    "WorkCalendar": "procmine.core.calendar",
     "six_cases": "procmine.samples.six_cases",
     # what came in
     "data_quality": "procmine.discovery.data_quality",
@@ -88,6 +95,15 @@ _DOORS = {
     # where the time goes
     "throughput_time": "procmine.performance.times",
     "bottlenecks": "procmine.performance.bottlenecks",
+    "throughput_by": "procmine.performance.throughput_by",
+    "time_between": "procmine.performance.time_between",
+    "processing_time": "procmine.performance.durations",
+    "waiting_time": "procmine.performance.durations",
+    "sojourn_time": "procmine.performance.durations",
+    "transition_time": "procmine.performance.durations",
+    "idle_time": "procmine.performance.efficiency",
+    "cycle_time_efficiency": "procmine.performance.efficiency",
+    "availability": "procmine.performance.availability",
     "waiting_causes": "procmine.performance.waiting_causes",
     "estimate_starts": "procmine.performance.estimation",
     "rework": "procmine.performance.rework",

@@ -68,6 +68,27 @@ def systematization(log):
     return pm.systematization(pm.EventLog.from_pandas(marked, **more), target)
 
 
+def on_estimated_starts(name, **more):
+    """An analysis that needs starts, on estimated ones."""
+
+    def analysis(log):
+        return getattr(pm, name)(pm.estimate_starts(log), **more)
+
+    analysis.__name__ = name
+    return analysis
+
+
+def time_between(log):
+    """Between two of the activities."""
+    return pm.time_between(log, "受理", "关闭")
+
+
+def throughput_by(log):
+    """By month, which every log has."""
+    return pm.throughput_by(log, "start month")
+
+
+STARTED = ("processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes")
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
@@ -77,6 +98,7 @@ ANALYSES = [
     against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
     check_target, systematization,
     pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
+    pm.availability, pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 
@@ -107,6 +129,8 @@ def test_no_analysis_is_forgotten():
         "happy_path",
         "pseudonymized",
         "draw", "show", "render_report",
+        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases", "happy_path", "draw",
+        "WorkCalendar", "estimate_starts", "show", "render_report",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 

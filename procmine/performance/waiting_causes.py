@@ -12,6 +12,7 @@ from procmine.core.calendar import WorkCalendar
 from procmine.core.columns import LABELS
 from procmine.core.result import Column, Result, typed
 from procmine.core.words import Words, write_duration, write_share
+from procmine.performance.availability import availability
 from procmine.performance.cause_rows import cause_rows
 from procmine.performance.cause_split import CAUSES
 from procmine.performance.cause_totals import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from procmine.core.eventlog import EventLog
 
+Kind = Literal["transitions", "activities", "resources", "cases"]
 _PURPOSE = Words("等待原因", "Causes of waiting")
 
 
@@ -40,8 +42,9 @@ class WaitingCauses(Result):
     ----------
     n_left_out
         Instances whose start or resource is not known: nothing can be said of them.
-    has_calendar
-        Whether a working calendar was given; without one nothing is unavailability.
+    has_calendar, is_discovered
+        Whether there was a working calendar – without one nothing is unavailability – and whether it was
+        discovered from the log.
     warning
         Years whose holidays are not published, as a sentence.
     """
@@ -68,6 +71,7 @@ class WaitingCauses(Result):
 
     n_left_out: int = 0
     has_calendar: bool = False
+    is_discovered: bool = False
     has_estimated_starts: bool = False
     warning: str = ""
 
@@ -116,6 +120,7 @@ class WaitingCauses(Result):
     def _assumptions(self) -> str:
         said = [
             (not self.has_calendar, _NO_CALENDAR),
+            (self.is_discovered, _DISCOVERED),
             (self.has_estimated_starts, _STARTS),
             (bool(self.n_left_out), _LEFT_OUT.filled(n=self.n_left_out)),
         ]
@@ -124,7 +129,7 @@ class WaitingCauses(Result):
     @property
     def parts(self) -> dict[str, Result]:
         """Totals by cause, transition, activity, resource and case."""
-        names = ("transitions", "activities", "resources")
+        names: tuple[Kind, ...] = ("transitions", "activities", "resources")
         return {"causes": self.causes, **{name: self.by(name) for name in names}, "cases": self.cases}
 
     @cached_property
@@ -148,7 +153,7 @@ class WaitingCauses(Result):
         """One row per case, most waiting first."""
         return self.by("cases")
 
-    def by(self, what: Literal["transitions", "activities", "resources", "cases"]) -> CauseTotals:
+    def by(self, what: Kind) -> CauseTotals:
         """Totals of transitions, activities, resources or cases, most waiting first."""
         return self._total(kind_of(what), totals_frame(self._rows, what))
 
@@ -156,6 +161,10 @@ class WaitingCauses(Result):
 ESTIMATED = Words("（开始时间为估计）", " (starts are estimated)")
 _NO_CALENDAR = Words(
     "未给出工作日历，因此没有“不在岗”一项。", " No working calendar was given, so nothing is unavailability."
+)
+_DISCOVERED = Words(
+    "工作时间由日志推断，不含节假日与缺勤。",
+    " Working hours are discovered from the log, without holidays and absences.",
 )
 _STARTS = Words(
     "开始时间为估计值，因此只能看出资源忙碌造成的等待。",
@@ -167,7 +176,7 @@ _LEFT_OUT = Words(
 
 
 def waiting_causes(
-    log: EventLog, calendar: WorkCalendar | None = None, *, gap: timedelta = timedelta(0)
+    log: EventLog, calendar: WorkCalendar | Literal["discovered"] | None = None, *, gap: timedelta = timedelta(0)
 ) -> WaitingCauses:
     """Why each activity instance waited between being enabled and being begun.
 
@@ -181,7 +190,8 @@ def waiting_causes(
     ----------
     calendar
         Working hours of groups and resources, for example `project.calendar`; systems work round the
-        clock. Without one nothing is unavailability.
+        clock. Without one nothing is unavailability; `"discovered"` takes the weekly hours that the log
+        shows (`availability`), and the result says so.
     gap
         Longest idle time inside a batch.
 
@@ -206,12 +216,15 @@ def waiting_causes(
     """
     for column in ("start", "resource"):
         log.require(column, _PURPOSE)
-    frame, clocks = cause_rows(log, calendar, gap)
+    is_discovered = calendar == "discovered"
+    known = availability(log).calendar if calendar == "discovered" else calendar
+    frame, clocks = cause_rows(log, known, gap)
     return WaitingCauses.of(
         log,
         frame.sort_values(["waiting", "case_index", "position"], ascending=[False, True, True]),
         n_left_out=log.n_events - len(frame),
-        has_calendar=calendar is not None,
+        has_calendar=known is not None,
+        is_discovered=is_discovered,
         has_estimated_starts=log.has_estimated_starts,
         warning=clocks.warning(log.language),
     )

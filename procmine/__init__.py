@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
+    from procmine.performance.batch_work import batch_work
     from procmine.performance.bottlenecks import bottlenecks
     from procmine.performance.estimation import estimate_starts
     from procmine.performance.handovers import handovers
@@ -84,6 +85,7 @@ _DOORS = {
     "handovers": "procmine.performance.handovers",
     "queues": "procmine.performance.queues",
     "open_cases": "procmine.performance.open_cases",
+    "batch_work": "procmine.performance.batch_work",
     "resources": "procmine.performance.resources",
     "workload": "procmine.performance.resources",
     "activity_profile": "procmine.performance.profiles",

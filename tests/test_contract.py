@@ -31,6 +31,10 @@ def returns(log):
     return pm.returns(with_classes(log))
 
 
+def batch_work(log):
+    return pm.batch_work(pm.estimate_starts(log))
+
+
 def reassignments(log):
     return pm.reassignments(with_classes(log))
 
@@ -39,7 +43,7 @@ ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
-    pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
+    pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, batch_work, pm.open_cases, pm.spectrum,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

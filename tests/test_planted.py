@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 from worlds import read, simulated
 
@@ -77,6 +78,25 @@ def conformance(name: str) -> Any:
     return pm.check_conformance(project.read(), project.targets)
 
 
+@cache
+def causes_of_waiting(world: str) -> Any:
+    """Why the work of a world waited, by its own calendar."""
+    import procmine as pm
+
+    project = pm.open_project(sample_project(world))
+    return pm.waiting_causes(read(world), project.calendar).table
+
+
+def waiting_for(world: str, fault: Any) -> set[str]:
+    """Cases that waited for this cause with the fault's person, at its node, in its period."""
+    table, (begin, end) = causes_of_waiting(world), map(pd.Timestamp, fault.period)
+    times = {name: table[name].dt.tz_localize(None) for name in ("enabled", "start")}
+    inside = (times["start"] >= begin) & (times["enabled"] < end + pd.Timedelta(days=1))
+    at_node = table["activity"] == fault.about.get("node", table["activity"])
+    theirs = (table["resource"] == fault.about["resource"]) & (table[fault.kind] > pd.Timedelta(0))
+    return set(table.loc[inside & at_node & theirs, "case_id"])
+
+
 DEPARTURES = ("skipped", "unexpected", "wrong_order", "new_deviation")
 FINDERS: dict[str, Callable[[Any, str], set[str]]] = {
     "rework": cases_with_repeats,
@@ -89,7 +109,6 @@ NOT_BUILT = {
         ("wrong_role", "same_person", "late"),
         "conformance of roles, people and times",
     ),
-    **dict.fromkeys(("batching", "contention", "prioritization", "unavailability"), "causes of waiting"),
     **dict.fromkeys(("improvement", "delay"), "findings"),
     "misordered": "conformance with the standard process (records out of order)",
 }
@@ -105,7 +124,12 @@ def measured(world: str, key: str) -> Measured:
     if fault.kind in NOT_BUILT:
         raise NotBuiltError(NOT_BUILT[fault.kind])
     node, planted = fault.about.get("node", ""), set(fault.cases)
-    found = departing(read(world), fault) if fault.kind in DEPARTURES else FINDERS[fault.kind](read(world), node)
+    if fault.kind in DEPARTURES:
+        found = departing(read(world), fault)
+    elif fault.kind in CAUSES:
+        found = waiting_for(world, fault)
+    else:
+        found = FINDERS[fault.kind](read(world), node)
     true = planted | ({case.id for case in made.cases if done(case, node) > 1} if fault.kind in LOOPS else set())
     if fault.kind in ("skipped", "new_deviation"):
         # Left out in one round and done in another, for a second fault in the same case: not missing on the whole.
@@ -131,6 +155,8 @@ def rates(planted: set[str], true: set[str], found: set[str]) -> tuple[float, fl
     return len(true & found) / len(found), len(planted & found) / len(planted)
 
 
+WITHOUT_STARTS = ("globaltech", "contracts_collected")
+"""Approvals in DingTalk: nobody writes down when work on them was begun."""
 LOOPS = {"rework", "ping_pong", "repeated"}
 RECORD_FAULTS = {"duplicate", "misordered"}
 FLOOR = 0.98
@@ -143,6 +169,8 @@ def faults() -> list[Any]:
     for world, kind in WORLDS.items():
         for key, fault in kind(1).truth.faults.items():
             if fault.about.get("read") == "once":  # counted by the reader, which tells no cases: see below
+                continue
+            if (world, key) == WITHOUT_STARTS:  # see below
                 continue
             missing = NOT_BUILT.get(fault.kind)
             marks = [pytest.mark.xfail(reason=f"not built: {missing}", raises=NotBuiltError, strict=True)]
@@ -159,7 +187,8 @@ def test_planted_faults_are_found(world, key, capsys):
             f"precision {one.precision:.3f}  recall {one.recall:.3f}",
             end="",
         )
-    assert one.on_complete == (1.0, 1.0)
+    floor = CAUSE_FLOOR if one.kind in CAUSES else 1.0
+    assert min(one.on_complete) >= floor
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -199,16 +228,24 @@ def built(name: str) -> Any:
 
 def told_seconds(world: str) -> dict[tuple[Any, ...], dict[str, float]]:
     """Seconds of waiting by cause of each piece of work, as the analysis tells them."""
-    table = built("waiting_causes")(read(world)).table
     return {
         (row["case_id"], row["activity"], row["enabled"].tz_localize(None)): {
             cause: row[cause].total_seconds() for cause in CAUSES
         }
-        for row in table.to_dict("records")
+        for row in causes_of_waiting(world).to_dict("records")
     }
 
 
-@pytest.mark.xfail(reason="not built: causes of waiting", raises=NotBuiltError, strict=True)
+def test_work_whose_start_is_not_recorded_is_left_out_and_counted():
+    import procmine as pm
+
+    world, key = WITHOUT_STARTS
+    assert waiting_for(world, simulated(world).truth.faults[key]) == set()
+    told = pm.waiting_causes(read(world))
+    without = read(world).to_pandas()[["start", "resource"]].isna().any(axis=1).sum()
+    assert told.n_left_out == without > 0
+
+
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("cause", CAUSES)
 def test_causes_of_waiting_are_told_by_time(world, cause):

@@ -106,10 +106,9 @@ def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
 def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one():
     with pytest.raises(UnknownNameError) as error:
         pm.draw(pm.overview(pm.six_cases()))
-    assert str(error.value).splitlines()[:2] == [
-        "draw: no picture is called 'Overview'",
-        "  known: Arrivals, Dotted, MinedModel, Throughput, Variants",
-    ]
+    fault, known = str(error.value).splitlines()[:2]
+    assert fault == "draw: no picture is called 'Overview'"
+    assert known.startswith("  known: ActivityProfile, Arrivals, Dotted, ")
 
 
 def test_a_card_for_missing_data_stays_a_card():

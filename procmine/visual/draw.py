@@ -20,6 +20,8 @@ from procmine.performance.rhythm import WeekRhythm
 from procmine.performance.spectrum import Spectrum
 from procmine.performance.speed import Speed
 from procmine.performance.times import Throughput
+from procmine.performance.waiting_causes import WaitingCauses
+from procmine.visual.cause_charts import draw_causes
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
@@ -41,6 +43,7 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Speed: draw_speed,
     Spectrum: draw_spectrum,
     Queues: draw_queues,
+    WaitingCauses: draw_causes,
 }
 
 

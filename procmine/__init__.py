@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.conformance import check_conformance
     from procmine.conformance.target import TargetVersion
+    from procmine.core.calendar import WorkCalendar
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from procmine.discovery.variants import happy_path, variants
     from procmine.performance.batch_work import batch_work
     from procmine.performance.bottlenecks import bottlenecks
+    from procmine.performance.durations import processing_time, sojourn_time, transition_time, waiting_time
+    from procmine.performance.efficiency import cycle_time_efficiency, idle_time
     from procmine.performance.estimation import estimate_starts
     from procmine.performance.handovers import handovers
     from procmine.performance.open_cases import open_cases
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from procmine.performance.self_loops import self_loops
     from procmine.performance.spectrum import spectrum
     from procmine.performance.speed import speed
+    from procmine.performance.throughput_by import throughput_by
+    from procmine.performance.time_between import time_between
     from procmine.performance.times import throughput_time
     from procmine.performance.waiting_causes import waiting_causes
     from procmine.project import open_project
@@ -54,6 +59,7 @@ _DOORS = {
     "read_export": "procmine.reading.reader",
     "EventLog": "procmine.core.eventlog",
     "States": "procmine.core.states",
+    "WorkCalendar": "procmine.core.calendar",
     "six_cases": "procmine.samples.six_cases",
     # what came in
     "data_quality": "procmine.discovery.data_quality",
@@ -75,6 +81,14 @@ _DOORS = {
     # where the time goes
     "throughput_time": "procmine.performance.times",
     "bottlenecks": "procmine.performance.bottlenecks",
+    "throughput_by": "procmine.performance.throughput_by",
+    "time_between": "procmine.performance.time_between",
+    "processing_time": "procmine.performance.durations",
+    "waiting_time": "procmine.performance.durations",
+    "sojourn_time": "procmine.performance.durations",
+    "transition_time": "procmine.performance.durations",
+    "idle_time": "procmine.performance.efficiency",
+    "cycle_time_efficiency": "procmine.performance.efficiency",
     "waiting_causes": "procmine.performance.waiting_causes",
     "estimate_starts": "procmine.performance.estimation",
     "rework": "procmine.performance.rework",

@@ -31,19 +31,45 @@ def returns(log):
     return pm.returns(with_classes(log))
 
 
-def batch_work(log):
-    return pm.batch_work(pm.estimate_starts(log))
-
-
 def reassignments(log):
     return pm.reassignments(with_classes(log))
 
 
+def on_estimated_starts(name, **more):
+    """An analysis that needs starts, on estimated ones."""
+
+    def analysis(log):
+        return getattr(pm, name)(pm.estimate_starts(log), **more)
+
+    analysis.__name__ = name
+    return analysis
+
+
+def time_between(log):
+    """Between two of the activities."""
+    return pm.time_between(log, "受理", "关闭")
+
+
+def throughput_by(log):
+    """By month, which every log has."""
+    return pm.throughput_by(log, "start month")
+
+
+STARTED = (
+    "processing_time",
+    "waiting_time",
+    "sojourn_time",
+    "idle_time",
+    "cycle_time_efficiency",
+    "waiting_causes",
+    "batch_work",
+)
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
-    pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, batch_work, pm.open_cases, pm.spectrum,
+    pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
+    pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 
@@ -69,7 +95,8 @@ def found_dtypes(table):
 
 def test_no_analysis_is_forgotten():
     others = {
-        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases", "happy_path", "draw", "show", "render_report", "pseudonymized",
+        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases", "happy_path", "draw",
+        "WorkCalendar", "pseudonymized", "estimate_starts", "show", "render_report",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 

@@ -160,3 +160,17 @@ def test_recorded_starts_are_kept():
     log = pm.estimate_starts(log_of(("1", "a", 0, 10, "x"), ("1", "b", None, 30, "x"), ("1", "c", 35, 40, "x")))
     frame = log.to_pandas().sort_values("timestamp")
     assert [(one.hour - 9) * 60 + one.minute for one in frame["start"]] == [0, 10, 35]
+
+
+def test_a_project_may_ask_for_estimates(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "case_id,activity,timestamp,resource\n1,a,2026-01-05 09:00,x\n1,b,2026-01-05 10:00,x\n", encoding="utf-8"
+    )
+    text = "procmine: 1\nname: x\nlanguage: en\ntime_zone: UTC\nsources: [{path: a.csv}]\n"
+    (tmp_path / "project.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(MissingDataError):
+        pm.processing_time(pm.open_project(tmp_path).read())
+    (tmp_path / "project.yml").write_text(text + "estimate_start: true\n", encoding="utf-8")
+    found = pm.processing_time(pm.open_project(tmp_path).read())
+    assert found.title == "Processing time (starts are estimated)"
+    assert found.table["total"].sum() == timedelta(hours=1)

@@ -156,7 +156,8 @@ class _TimeLine:
         sums = np.concatenate([[0], np.cumsum(self.busy_length)])
         first, cut = self.place(since)
         whole = sums[np.maximum(self.at, first)] - sums[first]
-        return whole + self.after(since, cut, self.busy_length, self.at)
+        found: Integers = whole + self.after(since, cut, self.busy_length, self.at)
+        return found
 
 
 def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Integers:
@@ -240,7 +241,8 @@ def _going_on(n: int, begins: Integers, ends: Integers) -> Integers:
 
     lasting = ends > begins
     changes = np.bincount(begins[lasting], minlength=n + 1) - np.bincount(ends[lasting], minlength=n + 1)
-    return np.cumsum(changes)[:n]
+    found: Integers = np.cumsum(changes)[:n]
+    return found
 
 
 def _away(work: Work, line: _TimeLine, clocks: PersonalClocks, full: Integers) -> Integers:

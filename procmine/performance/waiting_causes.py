@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from procmine.core.eventlog import EventLog
 
+Kind = Literal["transitions", "activities", "resources", "cases"]
 _PURPOSE = Words("等待原因", "Causes of waiting")
 
 
@@ -124,7 +125,7 @@ class WaitingCauses(Result):
     @property
     def parts(self) -> dict[str, Result]:
         """Totals by cause, transition, activity, resource and case."""
-        names = ("transitions", "activities", "resources")
+        names: tuple[Kind, ...] = ("transitions", "activities", "resources")
         return {"causes": self.causes, **{name: self.by(name) for name in names}, "cases": self.cases}
 
     @cached_property
@@ -148,7 +149,7 @@ class WaitingCauses(Result):
         """One row per case, most waiting first."""
         return self.by("cases")
 
-    def by(self, what: Literal["transitions", "activities", "resources", "cases"]) -> CauseTotals:
+    def by(self, what: Kind) -> CauseTotals:
         """Totals of transitions, activities, resources or cases, most waiting first."""
         return self._total(kind_of(what), totals_frame(self._rows, what))
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from procmine.kpi.scores import rescore_cases, score_cases
     from procmine.kpi.spec import Kpi
     from procmine.performance.availability import availability
+    from procmine.performance.batch_work import batch_work
     from procmine.performance.bottlenecks import bottlenecks
     from procmine.performance.durations import processing_time, sojourn_time, transition_time, waiting_time
     from procmine.performance.efficiency import cycle_time_efficiency, idle_time
@@ -114,6 +115,7 @@ _DOORS = {
     "handovers": "procmine.performance.handovers",
     "queues": "procmine.performance.queues",
     "open_cases": "procmine.performance.open_cases",
+    "batch_work": "procmine.performance.batch_work",
     "resources": "procmine.performance.resources",
     "workload": "procmine.performance.resources",
     "activity_profile": "procmine.performance.profiles",

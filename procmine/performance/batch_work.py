@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_share
 from procmine.performance.cause_rows import cause_rows
+from procmine.performance.notes import notes
 from procmine.performance.pseudonyms import pseudonymized
 from procmine.performance.resources import RESOURCE
 
@@ -38,6 +39,8 @@ class BatchWork(Result):
         "collecting": Column("duration", Words("等齐用时", "Collecting"), Words("等到一批凑齐，合计，自然时间", "until the batch was complete, in all, natural time")),
     }  # fmt: skip
 
+    note: str = ""
+
     @property
     def sentence(self) -> str:
         """Who collects most."""
@@ -48,12 +51,15 @@ class BatchWork(Result):
             "“{who}”的“{activity}”有 {share} 成批处理，等齐共用 {time}（自然时间）。",
             "{who} does {share} of {activity} in batches; collecting them takes {time} in all (natural time).",
         )
-        return said.filled(
-            who=top["resource"],
-            activity=top["activity"],
-            share=write_share(top["share"]),
-            time=write_duration(top["collecting"], self.language),
-        ).say(self.language)
+        return (
+            said.filled(
+                who=top["resource"],
+                activity=top["activity"],
+                share=write_share(top["share"]),
+                time=write_duration(top["collecting"], self.language),
+            ).say(self.language)
+            + self.note
+        )
 
 
 def batch_work(log: EventLog, gap: timedelta = timedelta(0), *, pseudonyms: bool = False) -> BatchWork:
@@ -79,7 +85,7 @@ def batch_work(log: EventLog, gap: timedelta = timedelta(0), *, pseudonyms: bool
         log.require(column, _PURPOSE)
     log = pseudonymized(log) if pseudonyms else log
     rows, _ = cause_rows(log, None, gap)
-    return BatchWork.of(log, _told(rows))
+    return BatchWork.of(log, _told(rows), note=notes(log, uses_start=True))
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from procmine.performance.cause_split import CAUSES
 from procmine.performance.cause_totals import CAUSE_COLUMNS, CAUSE_NAMES
 from procmine.performance.loss_sums import case_sums, ranked
 from procmine.performance.losses import losses
+from procmine.performance.movement import write_hours
+from procmine.performance.notes import notes
 
 if TYPE_CHECKING:
     from procmine.core.calendar import WorkCalendar
@@ -83,7 +85,7 @@ class Bottlenecks(Result):
     waiting_share: float = 0.0
     in_working_time: bool = False
     by_median: bool = True
-    knows_causes: bool = False
+    note: str = ""
     log: EventLog | None = None
     calendar: WorkCalendar | None = None
 
@@ -105,23 +107,28 @@ class Bottlenecks(Result):
             "Most is lost before {name}: {lost} of {kind}, {share} of all, nine in ten within {p90}",
         ).filled(
             name=top["name"],
-            lost=write_duration(lost, self.language),
+            lost=self._written(lost),
             kind=kind,
             share=write_share(top["share"]),
-            p90=write_duration(top["p90"], self.language),
+            p90=self._written(top["p90"]),
         )
         parts = [said, self._cause_said(top), self._saving_said(top), self._known_said()]
-        return "".join(part.say(self.language) for part in parts)
+        return "".join(part.say(self.language) for part in parts) + self.note
+
+    def _written(self, duration: timedelta) -> str:
+        return (write_hours if self.in_working_time else write_duration)(duration, self.language)
 
     def _cause_said(self, top: Any) -> Words:
-        known = {cause: top[cause] for cause in CAUSES if top[cause] == top[cause]}
+        aside = ("unavailability",) if self.in_working_time else ()
+        known = {cause: top[cause] for cause in CAUSES if cause not in aside and top[cause] == top[cause]}
         whole = sum((value.total_seconds() for value in known.values()), 0.0)
         if not whole:
             return Words("。", ".")
         cause = max(known, key=lambda name: known[name])
-        said = Words("，主要原因是{cause}（{share}）。", ", above all for {cause} ({share}).")
+        said = Words("，{when}主要原因是{cause}（{share}）。", ", {when}above all for {cause} ({share}).")
         share = write_share(known[cause].total_seconds() / whole)
-        return said.filled(cause=CAUSE_NAMES[cause], share=share)
+        when = Words("工作时间内的", "in working hours ") if self.in_working_time else Words("", "")
+        return said.filled(when=when, cause=CAUSE_NAMES[cause], share=share)
 
     def _saving_said(self, top: Any) -> Words:
         basis = Words("中位 ", "its median of ") if self.by_median else Words("时限 ", "the limit of ")
@@ -131,8 +138,8 @@ class Bottlenecks(Result):
         )
         return said.filled(
             basis=basis,
-            limit=write_duration(top["limit"], self.language),
-            saved=write_duration(top["saved"], self.language),
+            limit=self._written(top["limit"]),
+            saved=self._written(top["saved"]),
         )
 
     def _known_said(self) -> Words:
@@ -208,7 +215,7 @@ def bottlenecks(
         waiting_share=float(found.is_waiting.mean()),
         in_working_time=calendar is not None,
         by_median=limit == "median",
-        knows_causes=causes is not None,
+        note=notes(log, calendar, uses_start=True),
         log=log,
         calendar=calendar,
     )

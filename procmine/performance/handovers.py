@@ -11,6 +11,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number, write_share
 from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, case_ids, summed, timed
+from procmine.performance.notes import notes
 from procmine.performance.ping_pong import KINDS
 from procmine.performance.steps import UNKNOWN, steps_of
 
@@ -107,7 +108,7 @@ class Handovers(Movement):
             unknown = Words(
                 "另有 {n} 次流转有一方未知，不计入。", " {n} more, of which one end is not known, are left out."
             ).filled(n=write_number(self.n_unknown))
-        return "".join(part.say(self.language) for part in (said, top, unknown))
+        return "".join(part.say(self.language) for part in (said, top, unknown)) + self.note
 
     @cached_property
     def cases(self) -> HandoverCases | None:  # type: ignore[override]
@@ -164,7 +165,16 @@ def handovers(log: EventLog, by: Between = "resource", calendar: WorkCalendar | 
         table[name] = steps.name(by, table[name].to_numpy())
     table = table.sort_values(["n", "source", "target"], ascending=[False, True, True])
     n_unknown = int(steps.follows.sum()) - len(known)
-    return Handovers.of(log, table, log=log, found=known, by=by, n_transitions=len(known), n_unknown=n_unknown)
+    return Handovers.of(
+        log,
+        table,
+        log=log,
+        found=known,
+        note=notes(log, calendar),
+        by=by,
+        n_transitions=len(known),
+        n_unknown=n_unknown,
+    )
 
 
 def _transitions(steps: Steps, by: Between) -> pd.DataFrame:

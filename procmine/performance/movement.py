@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration
+from procmine.core.words import HOURS, Language, Words, write_duration, write_in_unit
 from procmine.performance.steps import MISSING
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Movement(Result):
 
     log: EventLog | None = None
     found: pd.DataFrame | None = None
+    note: str = ""
 
     @cached_property
     def cases(self) -> MovementCases | None:
@@ -75,14 +77,28 @@ class Movement(Result):
         natural, working = self.table["time"].sum(), self.table["working"]
         if working.isna().all():
             said = Words("共耗时 {time}（自然时间）。", " It takes {time} in all (natural time).")
-            return said.filled(time=write_duration(natural, self.language)).say(self.language)
+            return said.filled(time=write_duration(natural, self.language)).say(self.language) + self.note
         said = Words(
             "共耗时 {working}（工作时间；自然时间 {time}）。",
             " It takes {working} of working time in all ({time} natural).",
         )
-        return said.filled(
-            working=write_duration(working.sum(), self.language), time=write_duration(natural, self.language)
-        ).say(self.language)
+        return (
+            said.filled(
+                working=write_hours(working.sum(), self.language), time=write_duration(natural, self.language)
+            ).say(self.language)
+            + self.note
+        )
+
+
+def write_hours(duration: timedelta, language: Language) -> str:
+    """Working time in hours, whatever its size: a day of it could be eight hours or twenty-four.
+
+    Examples
+    --------
+    >>> write_hours(timedelta(days=10), "en")
+    '240.0 h'
+    """
+    return f"{write_in_unit(duration.total_seconds(), HOURS)} {HOURS.name.say(language)}"
 
 
 def timed(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None) -> pd.DataFrame:

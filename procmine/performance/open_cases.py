@@ -12,6 +12,7 @@ from procmine.core.errors import MissingDataError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_number
 from procmine.performance.breach import Limits, elapsed_of, with_limits
+from procmine.performance.notes import notes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,6 +96,7 @@ class OpenCases(Result):
     n_cases: int = 0
     n_limited: int = 0
     clock: Words = _NATURAL
+    note: str = ""
     log: EventLog | None = None
 
     @property
@@ -141,7 +143,7 @@ class OpenCases(Result):
                     risky=write_number((~self.table["is_overdue"] & (self.table["risk"] > 0.5)).sum()),
                 )
             )
-        return "".join(words.say(self.language) for words in said)
+        return "".join(words.say(self.language) for words in said) + self.note
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -221,8 +223,7 @@ def open_cases(
         return OpenCases.of(log, pd.DataFrame(columns=list(OpenCases.COLUMNS)))
     if not log.knows_states:
         raise MissingDataError.for_states(Words("未关闭案例", "Open cases"), log.name)
-    frame = _ages(log, sla)
-    frame = with_limits(log, frame, asked, sla)
+    frame = with_limits(log, _ages(log, sla), asked, sla)
     frame = frame.sort_values(["age", "case_index"], ascending=[False, True])
     return OpenCases.of(
         log,
@@ -231,6 +232,7 @@ def open_cases(
         n_cases=log.n_cases,
         n_limited=int(frame["limit"].notna().sum()),
         clock=_NATURAL if sla is None or sla.calendar is None else _WORKING,
+        note="" if sla is None else notes(log, sla.calendar),
         log=log,
     )
 

@@ -10,6 +10,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column
 from procmine.core.words import Words, write_number
 from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, summed, timed
+from procmine.performance.notes import notes
 from procmine.performance.steps import UNKNOWN, runs, steps_of
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def ping_pong(log: EventLog, by: By = "activity", calendar: WorkCalendar | None 
     turns = found.groupby(["one", "other"])["n_turns"].sum()
     table = summed(found, ["one", "other"]).join(turns, on=["one", "other"])
     table = table.sort_values(["time", "one", "other"], ascending=[False, True, True])
-    return PingPong.of(log, table, log=log, found=found, by=by)
+    return PingPong.of(log, table, log=log, found=found, note=notes(log, calendar), by=by)
 
 
 def _rallies(steps: Steps, by: By) -> pd.DataFrame:

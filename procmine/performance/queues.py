@@ -13,6 +13,7 @@ from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.core.worktime import local_time
 from procmine.performance.instances import instances
+from procmine.performance.notes import notes
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -78,6 +79,7 @@ class Queues(Result):
 
     knows_start: bool = False
     over_time: QueuesOverTime | None = None
+    note: str = ""
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -106,7 +108,7 @@ class Queues(Result):
             "；截止时仍在等的工作没有记录，因此最近几天偏低。",
             "; what still waits at the cut-off is not recorded, so the newest days look too empty.",
         )
-        return "".join(words.say(self.language) for words in (said, how, rest))
+        return "".join(words.say(self.language) for words in (said, how, rest)) + self.note
 
 
 def queues(log: EventLog, by: By = "auto") -> Queues:
@@ -150,7 +152,7 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
     over_time = _over_time(log, stays, first, last, by if by != "auto" else "day" if days <= _DAILY else "week")
     table["longest"] = table["activity"].map(over_time.table.groupby("activity")["longest"].max())
     table = table.sort_values(["mean_queue", "activity"], ascending=[False, True])
-    return Queues.of(log, table, knows_start=knows_start, over_time=over_time)
+    return Queues.of(log, table, knows_start=knows_start, over_time=over_time, note=notes(log, uses_start=True))
 
 
 def _stays(log: EventLog) -> ir.Table:

@@ -11,6 +11,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number, write_share
 from procmine.core.worktime import local_time
+from procmine.performance.notes import notes
 from procmine.performance.pseudonyms import pseudonymized
 from procmine.performance.steps import MISSING, UNKNOWN, steps_of
 
@@ -59,6 +60,7 @@ class Resources(Result):
     }
 
     knows_start: bool = False
+    note: str = ""
 
     @property
     def sentence(self) -> str:
@@ -82,7 +84,7 @@ class Resources(Result):
                 "有活在手的时间里，{share} 同时处理两项以上。",
                 " In {share} of their busy time they have two or more things open.",
             ).filled(share=write_share(double))
-        return said.say(self.language) + more.say(self.language)
+        return said.say(self.language) + more.say(self.language) + self.note
 
 
 def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
@@ -133,7 +135,7 @@ def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
     frame["main_activity"] = frame["resource"].map(main["activity"])
     frame["main_share"] = frame["resource"].map(main["n_events"]) / frame["n_events"]
     frame = frame.merge(_overlaps(log) if knows_start else _unknown(frame), on="resource", how="left")
-    return Resources.of(log, frame.sort_values("resource"), knows_start=knows_start)
+    return Resources.of(log, frame.sort_values("resource"), knows_start=knows_start, note=notes(log, uses_start=True))
 
 
 def counted(log: EventLog) -> pd.DataFrame:

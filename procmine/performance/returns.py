@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from procmine.core.result import Column
 from procmine.core.words import Words, write_number
 from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, summed, timed
+from procmine.performance.notes import notes
 from procmine.performance.steps import MISSING, UNKNOWN, steps_of
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
         _require_classes(log, Words("识别退回", "Telling returns"))
         steps = steps_of(log, "activity", "action_class")
         found = _sent_back(steps)
-    return _told(Returns, log, timed(log, found, calendar))
+    return _told(Returns, log, calendar, timed(log, found, calendar))
 
 
 def reassignments(log: EventLog, calendar: WorkCalendar | None = None) -> Reassignments:
@@ -144,7 +145,7 @@ def reassignments(log: EventLog, calendar: WorkCalendar | None = None) -> Reassi
     places = places[steps.codes["resource"][places] != UNKNOWN]
     before = np.where(steps.follows[places], steps.done[places - 1], steps.done[places])
     found = _occurrences(steps, "resource", places, _next(steps, "resource", places), before, steps.done[places])
-    return _told(Reassignments, log, timed(log, found, calendar))
+    return _told(Reassignments, log, calendar, timed(log, found, calendar))
 
 
 def _require_classes(log: EventLog, purpose: Words) -> None:
@@ -225,6 +226,6 @@ def _occurrences(
     )
 
 
-def _told(kind: type[M], log: EventLog, found: pd.DataFrame) -> M:
+def _told(kind: type[M], log: EventLog, calendar: WorkCalendar | None, found: pd.DataFrame) -> M:
     table = summed(found, ["source", "target"]).sort_values(["n", "source", "target"], ascending=[False, True, True])
-    return kind.of(log, table, log=log, found=found)
+    return kind.of(log, table, log=log, found=found, note=notes(log, calendar))

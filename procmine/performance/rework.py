@@ -12,6 +12,7 @@ from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_number, write_share
 from procmine.performance.movement import case_ids, working_between
+from procmine.performance.notes import notes
 from procmine.performance.steps import steps_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class Rework(Result):
         ).filled(
             activity=self.table["activity"].iloc[0], time=write_duration(self.table["time"].iloc[0], self.language)
         )
-        return said.say(self.language) + top.say(self.language)
+        note = "" if self.log is None else notes(self.log, self.calendar)
+        return said.say(self.language) + top.say(self.language) + note
 
 
 def rework(log: EventLog, calendar: WorkCalendar | None = None) -> Rework:

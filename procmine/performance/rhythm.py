@@ -11,6 +11,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_share
 from procmine.core.worktime import local_time
+from procmine.performance.notes import notes
 
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
@@ -46,6 +47,7 @@ class WeekRhythm(Result):
     }
 
     instants: Of = "completions"
+    note: str = ""
 
     @property
     def sentence(self) -> str:
@@ -65,7 +67,7 @@ class WeekRhythm(Result):
             share=write_share(top["share"]),
             aside=write_share(table.loc[aside, "share"].sum()),
         )
-        return said.say(self.language)
+        return said.say(self.language) + self.note
 
 
 def week_rhythm(log: EventLog, of: Of = "completions") -> WeekRhythm:
@@ -108,4 +110,4 @@ def week_rhythm(log: EventLog, of: Of = "completions") -> WeekRhythm:
     rows = [(name, hour, counts.get((day, hour), 0)) for day, name in enumerate(WEEKDAYS) for hour in range(24)]
     frame = pd.DataFrame(rows, columns=["weekday", "hour", "n_events"])
     frame["share"] = frame["n_events"] / max(int(frame["n_events"].sum()), 1)
-    return WeekRhythm.of(log, frame, instants=of)
+    return WeekRhythm.of(log, frame, instants=of, note=notes(log, uses_start=of == "starts"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from procmine.core.result import Column
 from procmine.core.words import Words, write_number
 from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, summed, timed
+from procmine.performance.notes import notes
 from procmine.performance.steps import UNKNOWN, steps_of
 
 if TYPE_CHECKING:
@@ -100,4 +101,4 @@ def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops
     kinds = found.groupby("subject")[["n_repeats", "n_redos", "n_unknown"]].sum()
     table = summed(found, ["subject"]).join(kinds, on="subject").rename(columns={"subject": "activity"})
     table = table.sort_values(["n", "activity"], ascending=[False, True])
-    return SelfLoops.of(log, table, log=log, found=found)
+    return SelfLoops.of(log, table, log=log, found=found, note=notes(log, calendar))

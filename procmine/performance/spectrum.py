@@ -88,6 +88,6 @@ def spectrum(log: EventLog, source: str | None = None, target: str | None = None
     ordered = joined.order_by("previous_timestamp", "timestamp", "case_index", "position")
     frame = fetch(ordered.select("case_id", begin="previous_timestamp", end="timestamp"))
     frame["duration"] = frame["end"] - frame["begin"]
-    rank = frame["duration"].rank(method="max", pct=True)
-    frame["quartile"] = (rank * 4 - 1e-9).astype("int64").clip(0, 3).add(1).astype("str")
+    edges = frame["duration"].quantile([0.25, 0.5, 0.75]).to_numpy()
+    frame["quartile"] = (edges.searchsorted(frame["duration"].to_numpy(), side="left") + 1).astype("str")
     return Spectrum.of(log, frame, source=chosen.source, target=chosen.target)

@@ -10,6 +10,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.performance.movement import working_between
+from procmine.performance.notes import notes
 from procmine.performance.pseudonyms import pseudonymized
 from procmine.performance.resources import RESOURCE
 from procmine.performance.steps import MISSING, UNKNOWN, steps_of
@@ -56,6 +57,7 @@ class Speed(Result):
 
     measure: str = "processing"
     in_working_time: bool = False
+    note: str = ""
 
     @property
     def sentence(self) -> str:
@@ -78,7 +80,7 @@ class Speed(Result):
             small=SMALL,
         )
         text = said.say(self.language)
-        return text[:1].upper() + text[1:]
+        return text[:1].upper() + text[1:] + self.note
 
     @property
     def n_apart(self) -> int:
@@ -134,7 +136,13 @@ def speed(
     work = working_between(log, calendar)
     took = frame["end"] - frame["begin"]
     frame["time"] = took if work is None else work(frame["begin"].to_numpy(), frame["end"].to_numpy())
-    return Speed.of(log, _spread(steps, frame), measure=kind, in_working_time=work is not None)
+    return Speed.of(
+        log,
+        _spread(steps, frame),
+        measure=kind,
+        in_working_time=work is not None,
+        note=notes(log, calendar, uses_start=column == "start"),
+    )
 
 
 def _known(log: EventLog, measure: Measure) -> str:

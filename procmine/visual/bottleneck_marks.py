@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from procmine.core.words import Words, write_duration, write_share
+from procmine.performance.movement import write_hours
 from procmine.visual.map_drawing import Face, Stroke
 from procmine.visual.palette import PURPLE
 
@@ -54,7 +55,9 @@ class Marks:
     def on_hovers(self, hovers: dict[str | Arc, str]) -> dict[str | Arc, str]:
         """The hover texts, with a line on what is lost."""
         marked = dict(hovers)
-        for where, (_, said) in {**self.arcs, **self.nodes}.items():
+        lines: list[tuple[str | Arc, str]] = [(arc, said) for arc, (_, said) in self.arcs.items()]
+        lines += [(name, said) for name, (_, said) in self.nodes.items()]
+        for where, said in lines:
             if where in hovers:
                 marked[where] = f"{hovers[where]}\n{said}"
         return marked
@@ -69,7 +72,9 @@ def marks_of(found: Bottlenecks) -> Marks:
         if not lost.total_seconds() or row.rank > (MOST_ARCS if row.kind == "arc" else MOST_NODES):
             continue
         said = Words("瓶颈第 {rank}：损失 {lost}，占 {share}", "Bottleneck {rank}: {lost} lost, {share}").filled(
-            rank=row.rank, lost=write_duration(lost, found.language), share=write_share(row.share)
+            rank=row.rank,
+            lost=(write_hours if found.in_working_time else write_duration)(lost, found.language),
+            share=write_share(row.share),
         )
         mark = (int(row.rank), said.say(found.language))
         if row.kind == "arc":

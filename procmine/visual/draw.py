@@ -28,7 +28,9 @@ from procmine.performance.rhythm import WeekRhythm
 from procmine.performance.spectrum import Spectrum
 from procmine.performance.speed import Speed
 from procmine.performance.times import Throughput
+from procmine.performance.waiting_causes import WaitingCauses
 from procmine.visual.aligned_chevrons import draw_aligned
+from procmine.visual.cause_charts import draw_causes
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
@@ -61,6 +63,7 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Scores: draw_scores,
     Distribution: draw_distribution,
     Queues: draw_queues,
+    WaitingCauses: draw_causes,
 }
 
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from procmine.core.textwidth import text_width, wrapped
 from procmine.core.words import Words, write_number
 from procmine.performance.rhythm import WEEKDAYS
-from procmine.visual.charts import new_figure, svg_of
+from procmine.visual.charts import cells, new_figure, svg_of
 from procmine.visual.palette import INK, MUTED, PAPER, cool
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from procmine.performance.handovers import Handovers
     from procmine.performance.profiles import ActivityProfile
     from procmine.performance.resources import Workload
     from procmine.performance.rhythm import WeekRhythm
+    from procmine.visual.charts import Axes
 
 MOST = 16
 _NAME = 11.0
@@ -110,22 +110,20 @@ def _matrix(
 ) -> None:
     """Cells coloured by the root of their share of the largest; missing ones stay white."""
     import numpy as np
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Rectangle
 
     tones = values if colours is None else colours
     top = float(np.nanmax(tones)) or 1.0
-    cells, faces = [], []
+    places, faces = [], []
     for (i, j), value in np.ndenumerate(values):
         if np.isnan(value) or value == 0:
             continue
         part = (float(tones[i, j]) / top) ** 0.5
-        cells.append(Rectangle((j - 0.47, i - 0.46), 0.94, 0.92))
+        places.append((float(j), float(i)))
         faces.append(cool(part))
         if numbers:
             look: Any = {"ha": "center", "va": "center", "fontsize": 8, "color": PAPER if part > 0.72 else INK}
             axes.text(j, i, write_number(value), **look)
-    axes.add_collection(PatchCollection(cells, facecolors=faces, linewidths=0))
+    cells(axes, places, faces)
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xticks(range(len(columns)), columns, fontsize=8.5)

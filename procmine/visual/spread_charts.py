@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from procmine.core.html_table import column_unit
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Unit, Words, write_number
 from procmine.performance.spectrum import QUARTILES
-from procmine.visual.charts import date_axis, new_figure, svg_of
+from procmine.visual.charts import date_axis, day_numbers, key_line, lines, new_figure, svg_of
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, cool, warm
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from procmine.performance.spectrum import Spectrum
     from procmine.performance.speed import Speed
+    from procmine.visual.charts import Axes
 
 MOST_ACTIVITIES, MOST_PEOPLE, MOST_LINES = 6, 14, 20_000
 _ROW, _HEAD = 0.24, 0.42
@@ -71,28 +71,24 @@ def _boxes(axes: Axes, panel: pd.DataFrame, unit: Unit) -> None:
 
 def draw_spectrum(result: Spectrum) -> Picture:
     """Source above, target below, a line for each passage; fast ones blue, slow ones red, drawn last."""
-    from matplotlib.collections import LineCollection
-    from matplotlib.dates import date2num
-    from matplotlib.lines import Line2D
-
     table = result.table
     if table.empty:
         return Picture(result, "")
     shown = table.iloc[:: -(-len(table) // MOST_LINES)]
-    begin, end = (date2num(shown[name].dt.tz_localize(None).to_numpy()) for name in ("begin", "end"))
+    begin, end = (day_numbers(shown[name]) for name in ("begin", "end"))
     with new_figure(3.2) as figure:
         axes = figure.subplots()
         width = min(1.4, max(0.35, 260 / len(shown)))
         for tone, quarter in zip(_TONES, QUARTILES, strict=True):
             mine = (shown["quartile"] == quarter).to_numpy()
-            lines = [((a, 1.0), (b, 0.0)) for a, b in zip(begin[mine], end[mine], strict=True)]
-            axes.add_collection(LineCollection(lines, colors=tone, linewidths=width, rasterized=len(shown) > 600))
+            ends = [((a, 1.0), (b, 0.0)) for a, b in zip(begin[mine], end[mine], strict=True)]
+            lines(axes, ends, tone, width, as_image=len(shown) > 600)
         pad = max((end.max() - begin.min()) * 0.01, 0.02)
         axes.set_xlim(begin.min() - pad, end.max() + pad)
         axes.set_ylim(-0.03, 1.03)
         axes.set_yticks([1.0, 0.0], [wrapped(name, 9, 1)[0] for name in (result.source, result.target)], color=INK)
         axes.grid(visible=True, axis="x", color=LINE)
-        marks: list[Any] = [Line2D([], [], color=tone, linewidth=2) for tone in _TONES]
+        marks = [key_line(tone) for tone in _TONES]
         names = [words.say(result.language) for words in QUARTILES.values()]
         figure.legend(marks, names, loc="outside lower left", ncols=4, frameon=False, fontsize=8.5, labelcolor=MUTED)
         date_axis(axes)

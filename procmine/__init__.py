@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from procmine.conformance.conformance import check_conformance
+    from procmine.conformance.mined_difference import compare_with_target
     from procmine.conformance.target import TargetVersion
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
@@ -62,6 +63,7 @@ _DOORS = {
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
     "check_conformance": "procmine.conformance.conformance",
+    "compare_with_target": "procmine.conformance.mined_difference",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

@@ -18,10 +18,16 @@ def check_conformance(log):
     return pm.check_conformance(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
 
 
+def compare_with_target(log):
+    return pm.compare_with_target(log, pm.TargetVersion.model_validate(
+        {"name": "标准", "processes": [{"name": "服务", "nodes": [{"name": "受理"}, {"name": "关闭"}]}]}
+    ))  # fmt: skip
+
+
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
-    pm.rework, pm.process_map, check_conformance,
+    pm.rework, pm.process_map, check_conformance, compare_with_target,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.conformance import check_conformance
     from procmine.conformance.mined_difference import compare_with_target
+    from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
+    from procmine.conformance.target_check import check_target
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -62,8 +64,10 @@ _DOORS = {
     "rework": "procmine.performance.rework",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
+    "check_target": "procmine.conformance.target_check",
     "check_conformance": "procmine.conformance.conformance",
     "compare_with_target": "procmine.conformance.mined_difference",
+    "systematization": "procmine.conformance.systematization",
     # how it looks
     "process_map": "procmine.visual.maps",
     "draw": "procmine.visual.draw",

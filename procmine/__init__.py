@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
+    from procmine.conformance.mined_difference import compare_with_target
     from procmine.conformance.rate_groups import conformance_by
     from procmine.conformance.rate_trend import conformance_over_time
     from procmine.conformance.standard_process import standard_process
@@ -134,6 +135,7 @@ _DOORS = {
     "conformance_over_time": "procmine.conformance.rate_trend",
     "conformance_by": "procmine.conformance.rate_groups",
     "describe_target": "procmine.visual.standard_document",
+    "compare_with_target": "procmine.conformance.mined_difference",
     "systematization": "procmine.conformance.systematization",
     # did we meet the targets
     "Kpi": "procmine.kpi.spec",

@@ -44,6 +44,10 @@ def against_a_standard(analysis, *more):
     nodes = [Item(name=name, responsible=["客服"]) for name in ("受理", "分类", "处理", "关闭")]
     standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
     return wraps(analysis)(lambda log: analysis(log, standard, *more))
+def compare_with_target(log):
+    return pm.compare_with_target(log, pm.TargetVersion.model_validate(
+        {"name": "标准", "processes": [{"name": "服务", "nodes": [{"name": "受理"}, {"name": "关闭"}]}]}
+    ))  # fmt: skip
 
 
 def check_target(log):
@@ -109,6 +113,7 @@ ANALYSES = [
     pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
     pm.availability, pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
     pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
+    pm.rework, pm.process_map, check_conformance, compare_with_target, check_target, systematization,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

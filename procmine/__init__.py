@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
-    from procmine.conformance.rate_groups import conformance_by
-    from procmine.conformance.rate_trend import conformance_over_time
+    from procmine.conformance.rate_views import conformance_by, conformance_over_time
     from procmine.conformance.standard_process import standard_process
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
@@ -74,8 +73,8 @@ _DOORS = {
     "standard_process": "procmine.conformance.standard_process",
     "target_map": "procmine.visual.target_map",
     "aligned_variants": "procmine.conformance.aligned",
-    "conformance_over_time": "procmine.conformance.rate_trend",
-    "conformance_by": "procmine.conformance.rate_groups",
+    "conformance_over_time": "procmine.conformance.rate_views",
+    "conformance_by": "procmine.conformance.rate_views",
     "describe_target": "procmine.visual.standard_document",
     "systematization": "procmine.conformance.systematization",
     # how it looks

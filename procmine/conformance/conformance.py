@@ -51,7 +51,7 @@ def check_conformance(
     SpecError
         If versions overlap, or a standard has too many states.
     MissingDataError
-        If the log lacks an attribute, people or roles that paths, limits or rules ask for.
+        If there is no standard, or the log lacks an attribute, people or roles that it asks for.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def check_conformance(
     (4, [['unexpected', '客户沟通', 1], ['repeated', '处理', 1], ['skipped', '处理', 1]])
     """
     versions = in_force(target)
-    policy = open_cases or (versions[0].open_cases if versions else "prefix")
+    policy = open_cases or versions[0].open_cases
     groups = judged(log, versions, policy, costs or {})
     return _result(log, versions, groups, policy, sla or Sla())
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from procmine.conformance.aligned import AlignedVariants
-from procmine.conformance.rate_groups import ConformanceBy
-from procmine.conformance.rate_trend import ConformanceOverTime
+from procmine.conformance.case_alignment import CaseAlignment
+from procmine.conformance.splitting import ConformanceBy, ConformanceOverTime
 from procmine.conformance.standard_process import StandardProcess
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import MissingDataCard, Result
@@ -17,7 +17,7 @@ from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
 from procmine.performance.times import Throughput
-from procmine.visual.aligned_chevrons import draw_aligned
+from procmine.visual.aligned_chevrons import draw_aligned, draw_case
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
@@ -33,6 +33,7 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     MinedModel: draw_model,
     StandardProcess: draw_standard,
     AlignedVariants: draw_aligned,
+    CaseAlignment: draw_case,
     ConformanceOverTime: draw_conformance_over_time,
     ConformanceBy: draw_conformance_by,
 }

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
-    from procmine.conformance.rate_views import conformance_by, conformance_over_time
     from procmine.conformance.standard_process import standard_process
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
     from procmine.conformance.target_check import check_target
+    from procmine.conformance.views import conformance_by, conformance_over_time, explain_case, node_limits
+    from procmine.conformance.who_departs import who_departs
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -73,8 +74,11 @@ _DOORS = {
     "standard_process": "procmine.conformance.standard_process",
     "target_map": "procmine.visual.target_map",
     "aligned_variants": "procmine.conformance.aligned",
-    "conformance_over_time": "procmine.conformance.rate_views",
-    "conformance_by": "procmine.conformance.rate_views",
+    "conformance_over_time": "procmine.conformance.views",
+    "conformance_by": "procmine.conformance.views",
+    "node_limits": "procmine.conformance.views",
+    "who_departs": "procmine.conformance.who_departs",
+    "explain_case": "procmine.conformance.views",
     "describe_target": "procmine.visual.standard_document",
     "systematization": "procmine.conformance.systematization",
     # how it looks

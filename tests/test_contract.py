@@ -24,7 +24,7 @@ def against_a_standard(analysis, *more):
     from procmine.conformance.target import Process
     from procmine.conformance.target_parts import Item
 
-    nodes = [Item(name=name, responsible=["客服"]) for name in ("受理", "分类", "处理", "关闭")]
+    nodes = [Item(name=name, responsible=["客服"], within="2 h") for name in ("受理", "分类", "处理", "关闭")]
     standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
     return wraps(analysis)(lambda log: analysis(log, standard, *more))
 
@@ -56,7 +56,8 @@ ANALYSES = [
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
     against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
-    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
+    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"), against_a_standard(pm.node_limits),
+    against_a_standard(pm.who_departs), against_a_standard(pm.explain_case),
     check_target, systematization,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)

@@ -83,6 +83,11 @@ def model_of(target: TargetVersion, situation: Situation, costs: Mapping[str, in
     return StateModel.of(machine, target.claims, costs)
 
 
+def seen_tree(target: TargetVersion, situation: Situation) -> ProcessTree:
+    """What a case in a situation may do, as a log can show it: nodes that none can show are silent."""
+    return _seen(tree_of(target, situation), target)
+
+
 def _seen(tree: ProcessTree, target: TargetVersion) -> ProcessTree:
     """The same tree, in which nodes that no log can show are silent."""
     if tree.block == "node":

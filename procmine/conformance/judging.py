@@ -8,10 +8,11 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from procmine.conformance.alignment import Alignments, align
-from procmine.conformance.compiling import Situation, model_of, situation_of
+from procmine.conformance.alignment import Alignments
+from procmine.conformance.compiling import Situation, situation_of
 from procmine.conformance.deviations import Deviations, claimed_nodes, deviations_of
 from procmine.conformance.executions import Executions, executions
+from procmine.conformance.hand_over import aligned, model_for
 from procmine.conformance.sequences import Sequences
 from procmine.conformance.state_model import StateModel
 from procmine.conformance.target import OpenCases, TargetVersion
@@ -41,6 +42,8 @@ class Group:
         Their distinct paths.
     done
         The executions of nodes in them: what is aligned.
+    unfinished
+        Further cases, whose alignment was not found in time.
     """
 
     version: TargetVersion
@@ -52,6 +55,7 @@ class Group:
     done: Executions
     alignments: Alignments
     deviations: Deviations
+    unfinished: pd.DataFrame
 
     @cached_property
     def executions(self) -> list[tuple[str, ...]]:
@@ -108,7 +112,7 @@ def judged(
     paths, numbers = Sequences.of_log(log)
     groups: list[Group] = []
     for version, situation, mine in _situations(cases, versions):
-        model = model_of(version, situation, costs)
+        model = model_for(version, situation, costs)
         is_open = _are_open(mine, model, paths, numbers)
         rows = mine.assign(is_running=is_open)
         kept = ~is_open if open_cases == "leave_out" else np.ones(len(rows), bool)
@@ -133,17 +137,18 @@ def _group(
     is_open: bool,
 ) -> Group:
     done = executions(version, paths)
-    found = align(model, done.told, log_costs=costs, is_open=[is_open] * len(paths))
+    found, is_found = aligned(model, done.told, log_costs=costs, is_open=is_open)
     deviations = deviations_of(model, done.told, found)
-    return Group(version, situation, model, cases, is_open, paths, done, found, deviations)
+    is_judged = is_found[cases["row"]]
+    left = cases[~is_judged]
+    return Group(version, situation, model, cases[is_judged], is_open, paths, done, found, deviations, left)
 
 
 def _are_open(cases: pd.DataFrame, model: StateModel, paths: Sequences, numbers: np.ndarray) -> np.ndarray:
     """Whether each case is open: as the log says, else by whether it ends with a node that can be the last."""
     import numpy as np
 
-    at_end = {edge.node for edge in model.edges if edge.node >= 0 and model.distances[edge.head, model.final] == 0}
-    final = [any(node in at_end for node in model.claims.get(name, ())) for name in paths.activities]
+    final = [any(node in model.last_nodes for node in model.claims.get(name, ())) for name in paths.activities]
     ends_finally = np.array(final, bool)[paths.codes[paths.begins[1:] - 1]] if len(paths) else np.zeros(0, bool)
     state = cases["state"]
     guessed = ~ends_finally[numbers.searchsorted(cases["variant"].to_numpy())]

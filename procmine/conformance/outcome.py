@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from procmine.conformance.case_alignment import CaseAlignment, case_alignment
 from procmine.conformance.comparing import Sorted
 from procmine.conformance.departures import Departures
+from procmine.conformance.fitness import CaseFitness, case_fitness
+from procmine.conformance.hand_over import SearchModel
 from procmine.conformance.judging import Group
 from procmine.conformance.kinds import KIND_WORDS
 from procmine.conformance.ledger import DepartingCases, Ledger, departing_cases, ledger_frame
@@ -38,6 +40,11 @@ POLICIES: dict[str, Words] = {
     "complete": Words("未关闭的案例按完整流程判断", "open cases are judged as if they were over"),
     "leave_out": Words("未关闭的案例不判断", "open cases are left out"),
 }
+SEARCHED = Words(
+    "{n} 个案例的标准流程状态超过 5,000 个，逐个变体搜索对齐（每个至多 10 秒）；其中 {n_left} 个未能完成，不予判断。",
+    " The standard of {n} cases has more than 5,000 states: their variants were searched one by one, for 10 s at most; "
+    "{n_left} of them were not done in time and are not judged.",
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -141,6 +148,7 @@ class Conformance(Result):
             "n_allowances": self.n_allowances,
             "n_unknown_role": self.n_unknown_role,
             "n_overdue": self.n_overdue,
+            "n_searched": self.n_searched,
         }
 
     @property
@@ -164,6 +172,8 @@ class Conformance(Result):
         if self.n_unjudged:
             said = Words("另有 {n} 个案例未判断。", " {n} cases are not judged.")
             yield said.filled(n=write_number(self.n_unjudged))
+        if self.n_searched:
+            yield SEARCHED.filled(n=write_number(self.n_searched), n_left=write_number(len(self.unfinished)))
         if self.groups and not self.log.knows_states:
             yield Words("日志未说明案例何时完成：以末节点结束的视为完成。",
                         " The log does not say when a case is complete: one that ends with a last node is taken to be.")  # fmt: skip
@@ -177,6 +187,22 @@ class Conformance(Result):
                 "另有 {n} 个未关闭案例已超时限，未计入。", " {n} open cases are beyond a limit; they are not counted."
             )
             yield said.filled(n=write_number(self.n_overdue))
+
+    @property
+    def n_searched(self) -> int:
+        """Cases whose standard has too many states for exact alignment of all at once."""
+        return sum(len(one.cases) + len(one.unfinished) for one in self.groups if isinstance(one.model, SearchModel))
+
+    @property
+    def unfinished(self) -> list[str]:
+        """The cases for whose alignment the search was not done in time, in the order of the log; not judged."""
+        left = {i: name for one in self.groups for i, name in one.unfinished[["case_index", "case_id"]].to_numpy()}
+        return [left[i] for i in sorted(left)]
+
+    @cached_property
+    def fitness(self) -> CaseFitness:
+        """How well each case fits."""
+        return case_fitness(self.log, self.groups)
 
     def _of_days(self) -> str:
         versions = {id(group.version): group.version for group in self.groups}.values()
@@ -245,6 +271,7 @@ class Conformance(Result):
         found: dict[str, Result] = {
             "cases": self.cases,
             "ledger": Ledger.of(self.log, self.ledger),
+            "fitness": self.fitness,
             "over_time": self.over_time(),
         }
         return found | ({"limits": self.limits} if len(self.limits.table) else {})

@@ -139,6 +139,13 @@ class StateModel:
         """Cost of the cheapest way through the model."""
         return int(self.distances[0, self.final])
 
+    @property
+    def last_nodes(self) -> frozenset[int]:
+        """The nodes behind which the model can be done."""
+        return frozenset(
+            edge.node for edge in self.edges if edge.node >= 0 and self.distances[edge.head, self.final] == 0
+        )
+
     def way(self, begin: int, end: int) -> list[int]:
         """The nodes done on the cheapest way between two states; of equal ones, by the smallest next state and node."""
         nodes = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Any, NamedTuple
 
 from procmine.core.bpmn import BpmnGraph, Node, bpmn_of
@@ -179,3 +180,113 @@ def _aligner(found: _Found) -> Callable[[list[Path]], list[int | None]]:
 def _unit_cost(alignment: list[tuple[str | None, str | None]]) -> int:
     """Moves in the log only, and moves of the model only that are not silent."""
     return sum(1 for log, model in alignment if model == ">>" or (log == ">>" and model is not None))
+
+
+Move = tuple[str | None, bool]
+"""What is done (None: nothing that the model allows), and whether an event does it."""
+
+
+class Searcher:
+    """Optimal alignments of paths with a net, one path at a time, each within a time limit.
+
+    The product of net and path is ours, with nodes that sort by number: pm4py's own has nodes that sort by where
+    they lie in memory, so that of several optimal alignments another could be found on every run.
+
+    `claims` names the labels that an event of an activity can do; `prices` what leaving out a label costs, and
+    `log_prices` an event that is not allowed, where it is not 1; `seconds` is the limit for one path.
+    """
+
+    def __init__(
+        self,
+        net: PetriNet,
+        claims: Mapping[str, Sequence[str]] | None = None,
+        prices: Mapping[str, int] | None = None,
+        log_prices: Mapping[str, int] | None = None,
+        seconds: int = _SECONDS_PER_VARIANT,
+    ) -> None:
+        self.net, self.claims, self.seconds = net, claims, seconds
+        self.prices, self.log_prices = prices or {}, log_prices or {}
+
+    def moves(self, path: Path, *, is_open: bool = False) -> list[Move] | None:
+        """The moves of an optimal alignment, None where it was not found in time; an open path may end anywhere."""
+        from pm4py.algo.conformance.alignments.petri_net.variants.dijkstra_no_heuristics import apply_sync_prod
+
+        product = _Product()
+        ends = [f"e{i}" for i in range(len(path) + 1)]
+        arcs = defaultdict[str, tuple[list[str], list[str]]](lambda: ([], []))
+        for source, target in self.net.arcs:
+            if source in self.net.places:
+                arcs[target][0].append(source)
+            else:
+                arcs[source][1].append(target)
+        for place, name in enumerate(path):
+            here, after = ends[place : place + 2]
+            wanted = (name,) if self.claims is None else self.claims.get(name, ())
+            for step in self.net.transitions:
+                if step.label is not None and step.label in wanted:
+                    takes, gives = arcs[step.name]
+                    product.add((step.label, True), 0, [*takes, here], [*gives, after])
+            product.add((None, True), self.log_prices.get(name, 1), [here], [after])
+        for step in self.net.transitions:
+            price = 0 if step.label is None else self.prices.get(step.label, 1)
+            product.add((step.label, False), price, *arcs[step.name])
+        if is_open:  # what is left of the model is dropped once all events are done
+            for place_name in self.net.places:
+                product.add((None, False), 0, [place_name, ends[-1]], [ends[-1]])
+        final = product.marking(ends[-1], *([] if is_open else [self.net.sink]))
+        found = apply_sync_prod(
+            product.net, product.marking(self.net.source, ends[0]), final, product.costs, ">>",
+            ret_tuple_as_trans_desc=True, max_align_time_trace=self.seconds,
+        )  # fmt: skip
+        return None if found is None else [move for move, _ in found["alignment"] if move != (None, False)]
+
+
+class _Product:
+    """A net in pm4py's terms whose parts hash by number, and what each of its transitions costs."""
+
+    def __init__(self) -> None:
+        from pm4py.objects.petri_net.obj import Marking, PetriNet as Theirs  # noqa: I001
+
+        numbers = count()
+
+        def numbered(kind: type) -> type:
+            class Numbered(kind):  # type: ignore[misc]
+                def __init__(self, *given: Any) -> None:
+                    self.number = next(numbers)
+                    super().__init__(*given)
+
+                def __hash__(self) -> int:
+                    return self.number
+
+                def __eq__(self, other: object) -> bool:
+                    return self is other
+
+            return Numbered
+
+        self._place, self._transition, self._arc = map(numbered, (Theirs.Place, Theirs.Transition, Theirs.Arc))
+        self._marking = Marking
+        self.net, self.costs = Theirs("product"), dict[Any, int]()
+        self.places: dict[str, Any] = {}
+
+    def place(self, name: str) -> Any:
+        if name not in self.places:
+            self.places[name] = self._place(name)
+            self.net.places.add(self.places[name])
+        return self.places[name]
+
+    def add(self, move: Move, cost: int, takes: Sequence[str], gives: Sequence[str]) -> None:
+        """A transition between places."""
+        step = self._transition(move, ("", ""))
+        self.net.transitions.add(step)
+        self.costs[step] = cost
+        for source, target in [
+            *((self.place(name), step) for name in takes),
+            *((step, self.place(name)) for name in gives),
+        ]:
+            arc = self._arc(source, target)
+            self.net.arcs.add(arc)
+            source.out_arcs.add(arc)
+            target.in_arcs.add(arc)
+
+    def marking(self, *names: str) -> Any:
+        return self._marking({self.place(name): 1 for name in names})

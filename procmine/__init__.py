@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
     from procmine.conformance.target_check import check_target
+    from procmine.conformance.views import conformance_by, conformance_over_time, explain_case, node_limits
+    from procmine.conformance.who_departs import who_departs
     from procmine.core.calendar import WorkCalendar
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
@@ -132,8 +134,11 @@ _DOORS = {
     "standard_process": "procmine.conformance.standard_process",
     "target_map": "procmine.visual.target_map",
     "aligned_variants": "procmine.conformance.aligned",
-    "conformance_over_time": "procmine.conformance.rate_trend",
-    "conformance_by": "procmine.conformance.rate_groups",
+    "conformance_over_time": "procmine.conformance.views",
+    "conformance_by": "procmine.conformance.views",
+    "node_limits": "procmine.conformance.views",
+    "who_departs": "procmine.conformance.who_departs",
+    "explain_case": "procmine.conformance.views",
     "describe_target": "procmine.visual.standard_document",
     "compare_with_target": "procmine.conformance.mined_difference",
     "systematization": "procmine.conformance.systematization",

@@ -194,8 +194,11 @@ def sample(world: str, out: Path, cases: int | None, seed: int | None) -> None:
 def standard(project: Path, out: Path | None, language: Language | None) -> None:
     """Write the standard process of PROJECT as a document: standard.html, to be printed too, and standard.md.
 
-    The map with lanes is also written as standard.svg.
+    The map with lanes is also written as standard.svg, the unified process as standard.bpmn for a modeler.
     """
+    from procmine.conformance.target import in_force
+    from procmine.conformance.target_bpmn import target_graph
+    from procmine.core.bpmn_xml import write_bpmn
     from procmine.project import open_project
     from procmine.visual.standard_document import describe_target
 
@@ -205,6 +208,8 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
     try:
         for ending in ("html", "md", "svg"):
             document.save(folder / f"standard.{ending}")
+        newest = in_force(opened.targets)[-1]
+        write_bpmn(target_graph(newest), folder / "standard.bpmn", newest.name)
     except OSError as error:
         fault = Words("这里写不了文件：{said}", "no file can be written here: {said}").filled(said=error.strerror)
         raise ReportError(Fault(str(folder), fault, hint=Words("另选 --out", "choose another --out"))) from None

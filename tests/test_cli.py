@@ -196,6 +196,7 @@ def test_standard_writes_the_document_in_the_projects_language(capsys, tmp_path)
     code, out, _ = run(capsys, "standard", sample_project("telecom"), "--out", tmp_path / "doc")
     assert (code, out) == (0, f"standard: {tmp_path / 'doc' / 'standard.html'}\n")
     assert sorted(path.name for path in (tmp_path / "doc").iterdir()) == [
+        "standard.bpmn",
         "standard.html",
         "standard.md",
         "standard.svg",

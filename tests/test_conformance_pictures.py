@@ -12,6 +12,7 @@ from pictures import ODD_NAMES, hovers, log_of, nothing, references, said_elsewh
 from small_standards import LINE, of_nodes
 
 import procmine as pm
+from procmine.conformance.rules import Rule
 from procmine.conformance.target import Allowed
 from procmine.core.errors import MissingDataError, UnknownNameError
 from procmine.core.shares import wilson
@@ -23,7 +24,7 @@ ABC = of_nodes("a", "b", "c")
 
 
 def ways(paths, standard=ABC):
-    return pm.aligned_variants(log_of(paths), standard)
+    return pm.aligned_variants(log_of(paths), standard, open_cases="complete")
 
 
 def test_the_ways_of_the_six_cases(six):
@@ -173,8 +174,8 @@ def test_the_newest_whole_period_is_set_beside_those_before():
         dated([*MARCH[:4], ("03-17", "abc"), ("03-25", "ac"), ("03-30", "abc")]), ABC, "week"
     )
     assert found.sentence == (
-        "By the week in which cases start: that of 2026-03-23 0.0 % (1 cases), all before it 80.0 % (5 cases); "
-        "open cases are judged by what they have done so far."
+        "By the week in which cases start: that of 2026-03-23 0.0 % (1 cases, 0.0 % of them open), all before it 80.0 % "
+        "(5 cases)."
     )
 
 
@@ -186,7 +187,7 @@ def test_an_unknown_period_is_an_error():
 def test_the_chart_says_how_many_cases_are_behind_each_rate():
     picture = pm.draw(pm.conformance_over_time(dated(MARCH), ABC, "month"))
     shown = texts(picture.svg)
-    assert {"4", "2", "Conformance rate", "Still open", "75 %"} <= set(shown)
+    assert {"4", "2", "Case conformance rate", "Share open", "75 %"} <= set(shown)
     assert references(picture.svg) == []
 
 
@@ -195,10 +196,10 @@ def test_the_chart_says_how_many_cases_are_behind_each_rate():
 
 def test_the_groups_of_the_six_cases(six):
     table = pm.conformance_by(six, LINE, "业务线").table
-    assert table[["value", "n_cases", "n_conforming"]].to_numpy().tolist() == [["支持", 4, 3], ["咨询", 2, 1]]
-    assert table["case_rate"].tolist() == [0.75, 0.5]
-    assert [round(value, 4) for value in table["low"]] == [0.3006, 0.0945]
-    assert [round(value, 4) for value in table["high"]] == [0.9544, 0.9055]
+    assert table[["value", "n_cases", "n_conforming"]].to_numpy().tolist() == [["咨询", 2, 1], ["支持", 4, 3]]
+    assert table["case_rate"].tolist() == [0.5, 0.75]
+    assert [round(value, 4) for value in table["low"]] == [0.0945, 0.3006]
+    assert [round(value, 4) for value in table["high"]] == [0.9055, 0.9544]
 
 
 def test_values_that_are_not_given_are_a_group_of_their_own():
@@ -211,8 +212,7 @@ def test_values_that_are_not_given_are_a_group_of_their_own():
 
 def test_the_sentence_says_whether_the_intervals_are_apart(six):
     assert pm.conformance_by(six, LINE, "业务线").sentence == (
-        "业务线：最低为“咨询”50.0 %（2 个案例），最高为“支持”75.0 %（4 个案例），但两者的 95 % 区间重叠，差别可能只是偶然；"
-        "未关闭的案例只按已走的部分判断。"
+        "按业务线：最低为“咨询”50.0 %（2 个案例），最高为“支持”75.0 %（4 个案例）；两者的 95 % 区间重叠，差别可能只是偶然。"
     )
 
 
@@ -236,6 +236,38 @@ def test_the_interval_holds_the_shares_that_are_not_rejected(case):
     for bound in (low, high):
         if 0 < bound < 1:
             assert abs(hits / n - bound) == pytest.approx(1.959963984540054 * math.sqrt(bound * (1 - bound) / n))
+
+
+# ── one case ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_case_is_drawn_step_by_step_as_its_ledger_says(six):
+    found = pm.check_conformance(six, LINE)
+    assert [kind for kind, _, _ in chevrons(pm.draw(found.case("C4")).svg)] == [
+        "kept", "kept", "kept", "unexpected", "repeated", "unexpected", "kept",
+    ]  # fmt: skip
+    assert [kind for kind, _, _ in chevrons(pm.draw(found.case("C5")).svg)] == ["kept", "kept", "skipped", "kept"]
+    svg = pm.draw(found.case("C4")).svg
+    assert "处理\n2026-03-05 10:00\n李强\n重复" in hovers(svg)
+    assert {"↻ 重复", "+ 多余"} <= set(texts(svg))
+    assert references(svg) == []
+
+
+def test_roles_limits_and_rules_of_a_case_have_looks_of_their_own(six):
+    nodes = [
+        {"name": "受理", "responsible": "王芳", "within": "20 min"},
+        "分类",
+        {"name": "处理", "within": "1 h"},
+        "关闭",
+    ]
+    standard = of_nodes(*nodes).model_copy(update={"rules": [Rule(four_eyes=["受理", "关闭"])], "ignore": ["客户沟通"]})
+    frame = six.to_pandas().drop(columns="position").assign(role="客服")
+    log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=pm.States(closed=["关闭"]))
+    found = pm.check_conformance(log, standard)
+    kinds = {case: [kind for kind, _, _ in chevrons(pm.draw(found.case(case)).svg)] for case in ("C1", "C4", "C5")}
+    assert kinds["C1"] == ["kept", "kept", "late", "rule_broken"]
+    assert "ignored" in kinds["C4"]
+    assert kinds["C5"][0] == "wrong_role"
 
 
 # ── all of them ───────────────────────────────────────────────────────────────────────────────────

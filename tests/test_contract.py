@@ -41,7 +41,7 @@ def against_a_standard(analysis, *more):
     from procmine.conformance.target import Process
     from procmine.conformance.target_parts import Item
 
-    nodes = [Item(name=name, responsible=["客服"]) for name in ("受理", "分类", "处理", "关闭")]
+    nodes = [Item(name=name, responsible=["客服"], within="2 h") for name in ("受理", "分类", "处理", "关闭")]
     standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
     return wraps(analysis)(lambda log: analysis(log, standard, *more))
 def compare_with_target(log):
@@ -108,7 +108,8 @@ ANALYSES = [
     pm.rework, pm.process_map, check_conformance,
     pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.open_cases, pm.spectrum,
     against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
-    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
+    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"), against_a_standard(pm.node_limits),
+    against_a_standard(pm.who_departs), against_a_standard(pm.explain_case),
     check_target, systematization,
     pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
     pm.availability, pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),

@@ -123,7 +123,9 @@ def test_rules_and_what_is_allowed():
         "金额超过 100,000 时，“确认”只能由“总监”或“副总”办理。原因：授权制度",
     ]
     allowed = section("allowed", "en")
-    assert allowed.text == "Activities that are not judged: “催办”."
+    assert allowed.text == (
+        "Open cases are judged by what they have done so far.\nActivities that are not judged: “催办”."
+    )
     assert allowed.grids[0].rows == (("“沟通” may be left out", "电话已沟通"),)
 
 
@@ -219,7 +221,7 @@ def test_the_newest_of_several_versions_is_described():
 
 
 def test_sections_without_content_are_left_out():
-    assert [one.key for one in pm.describe_target(LINE).sections] == ["flow", "actions", "versions"]
+    assert [one.key for one in pm.describe_target(LINE).sections] == ["flow", "actions", "allowed", "versions"]
 
 
 def test_no_standard_is_missing_data():

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from procmine.conformance.conformance import POLICIES, check_conformance
-from procmine.conformance.judging import OpenCases
+from procmine.conformance.judging import judged
 from procmine.conformance.moves import STEP_WORDS, Step, Way, ways_of
-from procmine.conformance.standards import versions_of
-from procmine.conformance.target import TargetVersion
+from procmine.conformance.outcome import POLICIES
+from procmine.conformance.target import OpenCases, TargetVersion, in_force
 from procmine.core.result import Column, Result
 from procmine.core.words import Language, Words, write_number, write_share
 
@@ -92,7 +91,7 @@ class AlignedVariants(Result):
 
 
 def aligned_variants(
-    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases = "prefix"
+    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases | None = None
 ) -> AlignedVariants:
     """The distinct ways of the cases, aligned with the standard at the lowest cost (see `conformance.alignment`).
 
@@ -121,20 +120,21 @@ def aligned_variants(
     """
     import pandas as pd
 
-    versions = versions_of(target, Words("逐步对照", "Aligning cases"))
-    found = check_conformance(log, versions, open_cases=open_cases)
-    ways, cases = ways_of(found.groups)
+    versions = in_force(target)
+    policy = open_cases or versions[0].open_cases
+    ways, cases = ways_of(judged(log, versions, policy, {}))
+    n_cases = sum(way.n_cases for way in ways)
     rows = [
-        (i, way.n_cases, way.n_cases / found.n_cases, way.n_departures, way.is_open, path_text(way.steps, log.language))
+        (i, way.n_cases, way.n_cases / n_cases, way.n_departures, way.is_open, path_text(way.steps, log.language))
         for i, way in enumerate(ways, 1)
     ]
     return AlignedVariants.of(
         log,
         pd.DataFrame(rows, columns=list(AlignedVariants.COLUMNS)),
         ways=tuple(ways),
-        n_cases=found.n_cases,
+        n_cases=n_cases,
         n_conforming=sum(way.n_cases for way in ways if not way.n_departures),
-        open_cases=open_cases,
+        open_cases=policy,
         listed=WayCases.of(log, cases),
     )
 

@@ -54,7 +54,7 @@ def check_conformance(
     UnknownNameError
         If a cost is given for what is neither node nor activity.
     MissingDataError
-        If the log lacks an attribute, people or roles that paths, limits or rules ask for.
+        If there is no standard, or the log lacks an attribute, people or roles that it asks for.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def check_conformance(
     (4, [['unexpected', '客户沟通', 1], ['repeated', '处理', 1], ['skipped', '处理', 1]])
     """
     versions = in_force(target)
-    policy = open_cases or (versions[0].open_cases if versions else "prefix")
+    policy = open_cases or versions[0].open_cases
     prices = checked_costs(costs or {}, versions, log.activities)
     groups = judged(log, versions, policy, prices)
     return _result(log, versions, groups, policy, sla or Sla())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from procmine.conformance.document import Grid, Section
+from procmine.conformance.limits import Limit, LimitByClass
 from procmine.conformance.outline import Entry, Line, entries, flow_lines, process_words, roles_of
 from procmine.conformance.target import OperatingPath, TargetVersion
-from procmine.conformance.target_parts import Action, Item, Limit, LimitByClass
+from procmine.conformance.target_parts import Action, Item
 from procmine.conformance.version_notes import versions_section
 from procmine.conformance.wording import (
     OTHERS,
@@ -281,14 +282,19 @@ def _rules(version: TargetVersion, language: Language) -> Section | None:
     return Section("rules", Words("规则", "Rules").say(language), lines=lines) if lines else None
 
 
-def _allowed(version: TargetVersion, language: Language) -> Section | None:
+def _allowed(version: TargetVersion, language: Language) -> Section:
     rows = tuple((allowed_words(one).say(language), one.reason) for one in version.allowed_deviations)
-    text = ""
+    lines = [Words("{policy}。", "{policy}.").filled(policy=OPEN_CASES[version.open_cases])]
     if version.ignore:
         said = Words("不判断的活动：{names}。", "Activities that are not judged: {names}.")
-        text = said.filled(names=quoted_names(version.ignore)).say(language)
-    if not rows and not text:
-        return None
+        lines.append(said.filled(names=quoted_names(version.ignore)))
     head = _head(language, Words("容许的偏差", "Allowed departure"), Words("原因", "Reason"))
-    title = Words("容许与不判断", "What is allowed, what is not judged").say(language)
-    return Section("allowed", title, text, (Grid(head, rows),) if rows else ())
+    title = Words("怎样判断", "How cases are judged").say(language)
+    return Section("allowed", title, sayings(lines, language), (Grid(head, rows),) if rows else ())
+
+
+OPEN_CASES: dict[str, Words] = {
+    "prefix": Words("未关闭的案例只按已走的部分判断", "Open cases are judged by what they have done so far"),
+    "complete": Words("未关闭的案例按完整流程判断", "Open cases are judged as if they were over"),
+    "leave_out": Words("未关闭的案例不判断", "Open cases are left out"),
+}

@@ -127,12 +127,7 @@ def _missing(group: Group) -> dict[int, dict[int, list[Step]]]:
 
 def _allowed(group: Group) -> set[tuple[str, str]]:
     """The departures that are accepted, by kind and node."""
-    return {
-        (kind, name)
-        for one in group.version.allowed_deviations
-        for kind in ("skipped", "unexpected", "repeated")
-        if (name := getattr(one, kind))
-    }
+    return {(one.kind, one.subject) for one in group.version.allowed_deviations}
 
 
 class Way(NamedTuple):
@@ -158,7 +153,7 @@ def ways_of(groups: Sequence[Group]) -> tuple[list[Way], pd.DataFrame]:
     counts: Counter[tuple[tuple[Step, ...], bool]] = Counter()
     parts = []
     for group in groups:
-        is_open = bool(group.cases["is_open"].iloc[0])
+        is_open = group.is_open
         keys = [(tuple(step._replace(activity="", place=0) for step in steps), is_open) for steps in steps_of(group)]
         rows = group.cases["row"].to_numpy()
         for row, n in zip(*_counted(rows), strict=True):

@@ -21,12 +21,12 @@ from procmine.conformance.rates import said_of_days
 from procmine.conformance.splitting import (
     ConformanceBy,
     ConformanceOverTime,
-    Period,
     conformance_by,
     conformance_over_time,
 )
 from procmine.conformance.target import OpenCases
 from procmine.conformance.time_limits import Clocks
+from procmine.core.periods import Period
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number, write_share
 

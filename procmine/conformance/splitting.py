@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.conformance.kinds import KIND_WORDS, KINDS
 from procmine.core.engine import fetch
 from procmine.core.errors import UnknownNameError
+from procmine.core.periods import PERIODS, Period, begin_of, begins_between, next_begin
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_share
+from procmine.core.shares import wilson
+from procmine.core.words import Words, write_number, write_share
 from procmine.core.worktime import local_time
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from procmine.conformance.departures import Departures
     from procmine.core.eventlog import EventLog
 
-Period = Literal["day", "week", "month"]
 _KIND = Column("text", Words("类型", "Kind"), words=KIND_WORDS)
 _SUBJECT = Column("text", Words("对象", "Subject"))
 _OF_VALUE = Column("count", Words("案例", "Cases"), Words("被判断的案例", "cases judged"))
@@ -33,7 +34,12 @@ _RATES = {
     "n_cases": _OF_VALUE,
     "n_conforming": Column("count", Words("符合", "Conforming")),
     "case_rate": Column("share", Words("案例符合率", "Case conformance rate")),
+    "low": Column("share", Words("下限", "Low"), Words("95 % 威尔逊区间", "95 % Wilson interval")),
+    "high": Column("share", Words("上限", "High"), Words("95 % 威尔逊区间", "95 % Wilson interval")),
 }
+_APART = Words("两者的 95 % 区间不重叠", "their 95 % intervals do not overlap")
+_OVERLAPPING = Words("两者的 95 % 区间重叠，差别可能只是偶然", "their 95 % intervals overlap, so it may be chance")
+NOT_GIVEN = Words("（未填）", "(not given)")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -62,21 +68,29 @@ class ConformanceBy(Result):
     departures: DeparturesBy | None = field(default=None, kw_only=True)
 
     @property
+    def scalars(self) -> dict[str, Any]:
+        """The attribute."""
+        return {"attribute": self.attribute}
+
+    @property
     def sentence(self) -> str:
-        """Where conformance is lowest and highest."""
-        if self.table.empty:
+        """Where conformance is lowest and highest, of how many cases, and whether that may be chance."""
+        if len(self.table) < 2:
             return ""
         low, high = self.table.iloc[0], self.table.iloc[-1]
         said = Words(
-            "按{attribute}：{low} 最低（{a}），{high} 最高（{b}）。",
-            "By {attribute}: lowest {low} ({a}), highest {high} ({b}).",
+            "按{attribute}：最低为“{low}”{a}（{n_low} 个案例），最高为“{high}”{b}（{n_high} 个案例）；{apart}。",
+            "By {attribute}: lowest “{low}” with {a} ({n_low} cases), highest “{high}” with {b} ({n_high} cases); {apart}.",
         )
         return said.filled(
             attribute=self.attribute,
-            low=low["value"] or "–",
+            low=low["value"],
             a=write_share(low["case_rate"]),
-            high=high["value"] or "–",
+            n_low=write_number(low["n_cases"]),
+            high=high["value"],
             b=write_share(high["case_rate"]),
+            n_high=write_number(high["n_cases"]),
+            apart=_APART if low["high"] < high["low"] else _OVERLAPPING,
         ).say(self.language)
 
     @property
@@ -117,20 +131,29 @@ class ConformanceOverTime(Result):
         ),
     }
 
+    period: Period = "month"
     departures: DeparturesOverTime | None = field(default=None, kw_only=True)
 
     @property
     def sentence(self) -> str:
-        """From where to where the rate went, and what is still open."""
-        if self.table.empty:
+        """The newest whole period beside all before it."""
+        whole = self.table[~self.table["incomplete"] & (self.table["n_cases"] > 0)]
+        if len(whole) < 2:
             return ""
-        first, last = self.table.iloc[0], self.table.iloc[-1]
+        last, n_before = whole.iloc[-1], int(whole["n_cases"].iloc[:-1].sum())
         said = Words(
-            "案例符合率从 {a} 到 {b}；最近一期有 {open} 的案例未关闭。",
-            "The case conformance rate went from {a} to {b}; {open} of the cases of the last period are open.",
+            "按案例开始的{period}：{first} 那一{period}案例符合率 {rate}（{n} 个案例，其中 {open} 未关闭），此前合计 {before}（{n_before} 个案例）。",
+            "By the {period} in which cases start: that of {first} {rate} ({n} cases, {open} of them open), all before it "
+            "{before} ({n_before} cases).",
         )
         return said.filled(
-            a=write_share(first["case_rate"]), b=write_share(last["case_rate"]), open=write_share(last["open_share"])
+            period=PERIODS[self.period],
+            first=f"{last['period']:%Y-%m-%d}",
+            rate=write_share(last["case_rate"]),
+            n=write_number(last["n_cases"]),
+            open=write_share(last["open_share"]),
+            before=write_share(int(whole["n_conforming"].iloc[:-1].sum()) / n_before),
+            n_before=write_number(n_before),
         ).say(self.language)
 
     @property
@@ -145,8 +168,8 @@ def conformance_by(log: EventLog, found: Departures, told: Sorted, attribute: st
 
     if attribute not in log.case_attributes:
         raise UnknownNameError.among(Words("案例属性", "attribute of cases"), [attribute], log.case_attributes, "by")
-    values = fetch(log.cases.select("case_index", value=log.cases[attribute].cast("string").fill_null("")))
-    value = values.set_index("case_index")["value"].reindex(found.cases.index)
+    values = fetch(log.cases.select("case_index", value=log.cases[attribute].cast("string")))
+    value = values.set_index("case_index")["value"].fillna(NOT_GIVEN.say(log.language)).reindex(found.cases.index)
     code, names = pd.factorize(value, sort=True)
     rates, split = _split(found, told, code, len(names))
     rates.insert(0, "value", list(names))
@@ -161,33 +184,21 @@ def conformance_over_time(log: EventLog, found: Departures, told: Sorted, period
 
     if not len(found.cases) or log.first is None or log.last is None:
         nothing = [pd.DataFrame(columns=list(kind.COLUMNS)) for kind in (ConformanceOverTime, DeparturesOverTime)]
-        return ConformanceOverTime.of(log, nothing[0], departures=DeparturesOverTime.of(log, nothing[1]))
+        departures = DeparturesOverTime.of(log, nothing[1])
+        return ConformanceOverTime.of(log, nothing[0], period=period, departures=departures)
     day = local_time(log.cases.start, log.zone, log.first, log.last).date()
     days = fetch(log.cases.select("case_index", day=day)).set_index("case_index")["day"].reindex(found.cases.index)
-    floor = {one: _floor(one, period) for one in sorted(days.unique())}
-    begins = sorted(set(floor.values()))
+    begins = begins_between(min(days), max(*days, log.local(log.last).date()), period)
     place = {begin: i for i, begin in enumerate(begins)}
-    code = days.map({one: place[begin] for one, begin in floor.items()}).to_numpy("int64")
+    code = days.map({one: place[begin_of(one, period)] for one in days.unique()}).to_numpy("int64")
     rates, split = _split(found, told, code, len(begins))
     starts = pd.to_datetime(pd.Series(begins))
     last = log.local(log.cutoff or log.last).date()
     rates = rates.assign(
-        period=starts, incomplete=[_next(begin, period) - timedelta(days=1) > last for begin in begins]
+        period=starts, incomplete=[next_begin(begin, period) - timedelta(days=1) > last for begin in begins]
     )
     split = split.assign(period=starts.to_numpy()[split["group"].to_numpy("int64")])
-    return ConformanceOverTime.of(log, rates, departures=DeparturesOverTime.of(log, split))
-
-
-def _floor(day: date, period: Period) -> date:
-    if period == "day":
-        return day
-    return day - timedelta(days=day.weekday()) if period == "week" else day.replace(day=1)
-
-
-def _next(start: date, period: Period) -> date:
-    if period == "month":
-        return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return start + timedelta(days=1 if period == "day" else 7)
+    return ConformanceOverTime.of(log, rates, period=period, departures=DeparturesOverTime.of(log, split))
 
 
 def _split(found: Departures, told: Sorted, group: np.ndarray, n_groups: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -200,9 +211,11 @@ def _split(found: Departures, told: Sorted, group: np.ndarray, n_groups: int) ->
 
     n_cases, n_conforming = counted(np.ones(len(group), bool)), counted(~found.is_departing)
     n_open = counted(~found.cases.is_over)
-    most = np.maximum(n_cases, 1)
-    rates = pd.DataFrame({"n_cases": n_cases, "n_conforming": n_conforming, "case_rate": n_conforming / most})
-    rates = rates.assign(n_open=n_open, open_share=n_open / most)
+    most, of = np.maximum(n_cases, 1), np.where(n_cases > 0, n_cases, np.nan)
+    bounds = [wilson(hits, n) for hits, n in zip(n_conforming.tolist(), n_cases.tolist(), strict=True)]
+    rates = pd.DataFrame({"n_cases": n_cases, "n_conforming": n_conforming, "case_rate": n_conforming / of})
+    rates = rates.assign(low=[one.low for one in bounds], high=[one.high for one in bounds])
+    rates = rates.assign(n_open=n_open, open_share=n_open / of)
     n_sorts = len(told.kinds)
     n = np.bincount(told.sort * n_groups + group[told.case], minlength=n_sorts * n_groups)
     sort, where = np.divmod(np.arange(n_sorts * n_groups), max(n_groups, 1))

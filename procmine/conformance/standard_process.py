@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.conformance.document_sections import summary
 from procmine.conformance.outline import entries
-from procmine.conformance.standards import versions_of
-from procmine.conformance.target import TargetVersion, version_for
-from procmine.conformance.version_notes import in_order
+from procmine.conformance.target import TargetVersion, in_force, version_for
 from procmine.conformance.wording import limit_lines, listed
 from procmine.core.result import Column, Result
 from procmine.core.words import Words
@@ -82,7 +80,7 @@ def standard_process(log: EventLog, target: TargetVersion | Sequence[TargetVersi
     """
     import pandas as pd
 
-    versions = in_order(versions_of(target, Words("标准流程图", "The map of the standard")))
+    versions = in_force(target)
     columns = list(StandardProcess.COLUMNS)
     if log.last is None:
         return StandardProcess.of(log, pd.DataFrame(columns=columns))

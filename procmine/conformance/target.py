@@ -16,7 +16,7 @@ from procmine.conformance.limits import LimitByClass
 from procmine.conformance.rules import Rule
 from procmine.conformance.target_faults import contradictions
 from procmine.conformance.target_parts import Item, NodeParts
-from procmine.core.errors import Fault, SpecError
+from procmine.core.errors import Fault, MissingDataError, SpecError
 from procmine.core.spec import OneOrMore, Spec, SpecValueError, text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
@@ -246,10 +246,19 @@ def in_force(versions: TargetVersion | Sequence[TargetVersion]) -> tuple[TargetV
 
     Raises
     ------
+    MissingDataError
+        If there are none: the project names no standard.
     SpecError
         If two hold on the same day, or do not say the same of open cases.
     """
     given = [versions] if isinstance(versions, TargetVersion) else list(versions)
+    if not given:
+        fault = Words("项目没有给出标准流程", "the project names no standard process")
+        hint = Words(
+            "把标准流程写进一个文件，并在 project.yml 中写 target: target.yml",
+            "write the standard into a file and name it in project.yml: target: target.yml",
+        )
+        raise MissingDataError(Fault("project.yml", fault, hint=hint))
     ordered = sorted(given, key=lambda one: (one.valid_from or date.min, one.version))
     faults = [fault for old, new in pairwise(ordered) for fault in _overlap(old, new)]
     policies = sorted({one.open_cases for one in given})

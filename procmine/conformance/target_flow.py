@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.conformance.conformance import check_conformance
-from procmine.conformance.judging import OpenCases
+from procmine.conformance.judging import judged
 from procmine.conformance.moves import Step, Way, ways_of
-from procmine.conformance.standards import versions_of
-from procmine.conformance.target import TargetVersion
+from procmine.conformance.target import OpenCases, TargetVersion, in_force
 from procmine.core.result import Column, Result
 from procmine.core.words import Language, Words
 
@@ -74,6 +72,7 @@ class TargetFlow(Result):
     counts: Mapping[Arc, ArcCounts] = field(default_factory=dict, kw_only=True)
     nodes: TargetNodes | None = field(default=None, kw_only=True)
     n_cases: int = field(default=0, kw_only=True)
+    open_cases: OpenCases = field(default="prefix", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class ArcCounts:
 
 
 def target_flow(
-    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases = "prefix"
+    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases | None = None
 ) -> TargetFlow:
     """What became of every arc of the standard, and which arcs came in addition.
 
@@ -117,9 +116,10 @@ def target_flow(
     """
     import pandas as pd
 
-    versions = versions_of(target, Words("标准与实际的对照图", "The map of standard and actual flow"))
-    found = check_conformance(log, versions, open_cases=open_cases)
-    ways, _ = ways_of(found.groups)
+    versions = in_force(target)
+    policy = open_cases or versions[0].open_cases
+    ways, _ = ways_of(judged(log, versions, policy, {}))
+    n_cases = sum(way.n_cases for way in ways)
     counts = _arc_counts(ways)
     ordered = sorted(counts, key=lambda arc: (-counts[arc].n, [name_of(end, log.language) for end in arc]))
     rows = [
@@ -133,7 +133,8 @@ def target_flow(
         ways=tuple(ways),
         counts={arc: counts[arc] for arc in ordered},
         nodes=TargetNodes.of(log, pd.DataFrame(_node_rows(ways), columns=list(TargetNodes.COLUMNS))),
-        n_cases=found.n_cases,
+        n_cases=n_cases,
+        open_cases=policy,
     )
 
 

@@ -6,26 +6,21 @@ from collections.abc import Container, Sequence
 from datetime import date, timedelta
 
 from procmine.conformance.document import Grid, Section
-from procmine.conformance.target import TargetVersion
+from procmine.conformance.target import TargetVersion, in_force
 from procmine.conformance.target_parts import Item
 from procmine.conformance.wording import limit_lines, listed, sayings
 from procmine.core.words import Language, Words
 
 
-def in_order(versions: Sequence[TargetVersion]) -> list[TargetVersion]:
-    """Versions by the day from which they are in force; those in force from the beginning come first."""
-    return sorted(versions, key=lambda one: one.valid_from or date.min)
-
-
 def versions_section(version: TargetVersion, versions: Sequence[TargetVersion], language: Language) -> Section:
     """All versions, the time each is in force, and what each changes from the one before it."""
-    ordered = in_order(versions)
+    ordered = in_force(versions)
     rows = []
     for i, one in enumerate(ordered):
-        until = ordered[i + 1].valid_from if i + 1 < len(ordered) else None
+        last = _last_day(one, ordered[i + 1] if i + 1 < len(ordered) else None)
         changes = _changes(ordered[i - 1], one, language) if i else Words("首个版本", "first version").say(language)
         here = Words("（本文）", " (this document)").say(language) if one is version else ""
-        rows.append((f"{one.version}{here}", _period(one.valid_from, until, language), changes))
+        rows.append((f"{one.version}{here}", _period(one.valid_from, last, language), changes))
     head = tuple(
         label.say(language)
         for label in (Words("版本", "Version"), Words("生效期", "In force"), Words("变化", "Changes"))
@@ -34,8 +29,12 @@ def versions_section(version: TargetVersion, versions: Sequence[TargetVersion], 
     return Section("versions", Words("版本", "Versions").say(language), text.say(language), (Grid(head, tuple(rows)),))
 
 
-def _period(first: date | None, after: date | None, language: Language) -> str:
-    last = after - timedelta(days=1) if after else None
+def _last_day(one: TargetVersion, after: TargetVersion | None) -> date | None:
+    begins = after.valid_from if after else None
+    return one.valid_until or (begins - timedelta(days=1) if begins else None)
+
+
+def _period(first: date | None, last: date | None, language: Language) -> str:
     if first and last:
         return Words("{a} 至 {b}", "{a} to {b}").filled(a=first, b=last).say(language)
     if first:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from procmine.conformance.limits import Limit, LimitByClass
 from procmine.conformance.rules import Rule
 from procmine.conformance.target import Allowed
-from procmine.conformance.target_parts import Item, Limit, LimitByClass, Times
+from procmine.conformance.target_parts import Item, Times
 from procmine.core.words import Language, Words, say
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
@@ -146,7 +147,7 @@ def when_words(when: Mapping[str, Sequence[str]]) -> Words:
 
 
 def rule_words(rule: Rule) -> Words:
-    """A rule as a sentence.
+    """A rule as a sentence: its name if it has one, the cases it holds for, what it says, and why.
 
     Examples
     --------
@@ -154,20 +155,31 @@ def rule_words(rule: Rule) -> Words:
     '“合同提交”和“合同审批”须由不同的人办理。原因：提交人不得自批'
     """
     said = _RULES[rule.kind](rule)
-    if not rule.reason:
-        return said
-    return Words("{said}原因：{reason}", "{said} Reason: {reason}").filled(said=said, reason=rule.reason)
+    if rule.when:
+        said = Words("{when}时：{said}", "Where {when}: {said}").filled(when=when_words(rule.when), said=said)
+    if rule.name:
+        said = Words("{name}：{said}", "{name}: {said}").filled(name=rule.name, said=said)
+    if rule.reason:
+        said = Words("{said}原因：{reason}", "{said} Reason: {reason}").filled(said=said, reason=rule.reason)
+    return said
 
 
 def _between(zh: str, en: str) -> Callable[[Rule], Words]:
     def words(rule: Rule) -> Words:
         first, second = getattr(rule, rule.kind)
-        limit = Words("", "")
-        if rule.within is not None:
-            limit = Words("，并在{limit}之内", ", within {limit}").filled(limit=limit_words(rule.within))
-        return Words(zh, en).filled(a=first, b=second, limit=limit)
+        return Words(zh, en).filled(a=first, b=second, limit=_within(rule.within))
 
     return words
+
+
+def _within(within: Limit | LimitByClass | None) -> Words:
+    if within is None:
+        return Words("", "")
+    lines = limit_lines(within)
+    told = Words("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
+    if isinstance(within, Limit):
+        return Words("，并在{limit}之内", ", within {limit}").filled(limit=told)
+    return Words("，时限为 {limit}", ", within: {limit}").filled(limit=told)
 
 
 def _often(zh: str, en: str) -> Callable[[Rule], Words]:
@@ -208,6 +220,7 @@ _RULES: dict[str, Callable[[Rule], Words]] = {
     ),
     "not_after": _between("“{a}”之后不得再有“{b}”。", "After “{a}” there is no “{b}” any more."),
     "exclusive": _between("“{a}”与“{b}”至多有其一。", "A case has “{a}” or “{b}”, not both."),
+    "between": _between("从“{a}”到“{b}”{limit}。", "From “{a}” to “{b}”{limit}."),
     "at_least": _often("“{node}”至少做 {n} 次。", "“{node}” is done at least {n} times."),
     "at_most": _often("“{node}”至多做 {n} 次。", "“{node}” is done at most {n} times."),
     "four_eyes": _people("{names}须由不同的人办理。", "{names} are done by different people."),
@@ -219,7 +232,11 @@ _RULES: dict[str, Callable[[Rule], Words]] = {
 _ALLOWED: dict[str, Words] = {
     "skipped": Words("可以没有“{name}”", "“{name}” may be left out"),
     "unexpected": Words("可以多出“{name}”", "“{name}” may come in addition"),
+    "wrong_order": Words("“{name}”可以不按次序", "“{name}” may come elsewhere"),
     "repeated": Words("可以重复“{name}”", "“{name}” may be done again"),
+    "wrong_role": Words("“{name}”可以由其他角色办理", "“{name}” may be done by other roles"),
+    "late": Words("“{name}”可以超过时限", "“{name}” may be late"),
+    "rule_broken": Words("可以违反规则“{name}”", "the rule “{name}” may be broken"),
 }
 
 
@@ -231,8 +248,7 @@ def allowed_words(one: Allowed) -> Words:
     >>> allowed_words(Allowed(skipped="客户沟通", reason="电话已沟通")).en
     '“客户沟通” may be left out'
     """
-    parts = [words.filled(name=getattr(one, kind)) for kind, words in _ALLOWED.items() if getattr(one, kind, "")]
-    return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+    return _ALLOWED[one.kind].filled(name=one.subject)
 
 
 def sayings(lines: Iterable[object], language: Language) -> str:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from procmine.conformance.aligned import step_text
+from procmine.conformance.kinds import KIND_WORDS
 from procmine.conformance.moves import STEP_WORDS, Step
 from procmine.core.textwidth import text_width, wrapped, xml_text
 from procmine.core.words import Language, Words, write_number, write_share
-from procmine.visual.palette import BLUE, INK, MUTED, ORANGE, PAPER, PURPLE, RED
+from procmine.visual.palette import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, RED
 from procmine.visual.picture import FAMILY, Picture
 
 if TYPE_CHECKING:
     from procmine.conformance.aligned import AlignedVariants
+    from procmine.conformance.case_alignment import CaseAlignment
 
 _MOST_FINE, _MOST_DEPARTING = 3, 7
 _WIDTH, _LEFT, _HEIGHT, _GAP = 980.0, 128.0, 50.0, 14.0
 _POINT, _MARK = 9.0, 11.0
-_WIDEST, _NARROWEST = 118.0, 62.0
+_WIDEST, _NARROWEST = 118.0, 85.0
 _FONT = 10.0
 _KEY, _TITLE = 28.0, 24.0
 
@@ -41,7 +43,12 @@ _LOOKS: dict[str, _Look] = {
     "unexpected": _Look("#fbeedd", ORANGE, "", "#7d430a", "+"),
     "wrong_order": _Look("#eee8f6", PURPLE, "", "#4c3475", "⇄"),
     "repeated": _Look("#fbeedd", ORANGE, "", "#7d430a", "↻"),
+    "wrong_role": _Look("#e3f0e9", GREEN, "", "#1f5a40", "◇"),
+    "late": _Look("#f8e3df", RED, "", "#7d2417", "△"),
+    "rule_broken": _Look("#f8e3df", RED, "8 2", "#7d2417", "!"),
+    "ignored": _Look(PAPER, MUTED, "1.5 3", MUTED, ""),
 }
+_WORDS: dict[str, Words] = {**KIND_WORDS, **STEP_WORDS, "ignored": Words("不判断", "not judged")}
 _ALLOWED = Words("容许", "allowed")
 _OPEN = Words("未关闭", "open")
 _FINE = Words("走向没有偏差的，最常见的几种", "Keeping to the flow, the most frequent")
@@ -59,7 +66,7 @@ def draw_aligned(result: AlignedVariants) -> Picture:
     fine = [(number, way) for number, way in numbered if not way.n_departures][:_MOST_FINE]
     departing = [(number, way) for number, way in numbered if way.n_departures][:_MOST_DEPARTING]
     shown = {kind for _, way in (*fine, *departing) for kind in (step.kind for step in way.steps)}
-    rows, y = [_key([kind for kind in STEP_WORDS if kind in shown], result.language)], _KEY
+    rows, y = [_key([kind for kind in _LOOKS if kind in shown], _LEFT, result.language)], _KEY
     for title, ways in ((_FINE, fine), (_DEPARTING, departing)):
         rows += [_title(title.say(result.language), y)] if ways else []
         y += _TITLE if ways else 0
@@ -83,11 +90,11 @@ def _svg(rows: Sequence[str], height: float, title: str) -> str:
     )
 
 
-def _key(kinds: Sequence[str], language: Language) -> str:
+def _key(kinds: Sequence[str], x: float, language: Language) -> str:
     """What each look stands for."""
-    parts, x = [], _LEFT
+    parts = []
     for kind in kinds:
-        word = STEP_WORDS[kind].say(language)
+        word = _WORDS[kind].say(language)
         parts.append(_shape(x, 3, 34, 16, 5, _LOOKS[kind]))
         parts.append(f'<text x="{x + 40:g}" y="15" font-size="10.5" fill="{INK}">{_signed(kind, word)}</text>')
         x += 58 + text_width(word + _LOOKS[kind].sign, 10.5)
@@ -113,13 +120,28 @@ def _open_mark(y: float, language: Language) -> str:
 
 
 def _row(steps: Sequence[Step], y: float, language: Language) -> tuple[str, float]:
-    width = min(_WIDEST, max(_NARROWEST, (_WIDTH - _LEFT) / max(len(steps), 1)))
-    per_line = max(1, int((_WIDTH - _LEFT) / width + 1e-6))
+    chevrons = [_Chevron(step.kind, step.name, _mark(step, language), _hover(step, language)) for step in steps]
+    return _line(chevrons, _LEFT, y)
+
+
+class _Chevron(NamedTuple):
+    """A chevron by its look, its name, the sign and word above it, and its hover text."""
+
+    kind: str
+    name: str
+    mark: str
+    hover: str
+
+
+def _line(chevrons: Sequence[_Chevron], left: float, y: float) -> tuple[str, float]:
+    """Chevrons side by side; what does not fit goes on in the next line."""
+    width = min(_WIDEST, max(_NARROWEST, (_WIDTH - left) / max(len(chevrons), 1)))
+    per_line = max(1, int((_WIDTH - left) / width + 1e-6))
     shapes = [
-        _chevron(step, _LEFT + (i % per_line) * width, y + (i // per_line) * (_HEIGHT + 4), width, language)
-        for i, step in enumerate(steps)
+        _drawn(one, left + (i % per_line) * width, y + (i // per_line) * (_HEIGHT + 4), width)
+        for i, one in enumerate(chevrons)
     ]
-    n_lines = max(1, -(-len(steps) // per_line))
+    n_lines = max(1, -(-len(chevrons) // per_line))
     return "".join(shapes), n_lines * _HEIGHT + (n_lines - 1) * 4
 
 
@@ -130,24 +152,25 @@ def _shape(x: float, y: float, width: float, height: float, point: float, look: 
     return f'<path d="{path}" fill="{look.fill}" stroke="{look.line}" stroke-width="1.4"{dash}/>'
 
 
-def _chevron(step: Step, x: float, y: float, width: float, language: Language) -> str:
-    look, right = _LOOKS[step.kind], x + width - 3
-    mark = _mark(step, language)
-    lines = wrapped(step.name, (width - 2 * _POINT - 8) / _FONT, 2 if mark else 3)
+def _drawn(one: _Chevron, x: float, y: float, width: float) -> str:
+    look, right = _LOOKS[one.kind], x + width - 3
+    lines = wrapped(one.name, (width - 2 * _POINT - 8) / _FONT, 2 if one.mark else 3)
     centre = (x + right) / 2 + _POINT / 4
     rows = [(line, _FONT, "") for line in lines if text_width(line)]
-    if mark:
-        (shown,) = wrapped(mark, (width - 2 * _POINT - 4) / 9.5, 1)
+    if one.mark:
+        (shown,) = wrapped(one.mark, (width - 2 * _POINT - 4) / 9.5, 1)
         rows.insert(0, (shown, 9.5, ' font-weight="600"'))
     top = y + _HEIGHT / 2 + 3.6 - (len(rows) - 1) * 6.2
     texts = "".join(
         f'<text x="{centre:g}" y="{top + i * 12.4:g}" font-size="{size}" text-anchor="middle" fill="{look.ink}"{weight}>{escape(row)}</text>'
         for i, (row, size, weight) in enumerate(rows)
     )
-    hover = step_text(step, language) + (f" · {_ALLOWED.say(language)}" if step.is_allowed else "")
-    return (
-        f'<g class="{step.kind}"><title>{escape(hover)}</title>{_shape(x, y, width, _HEIGHT, _POINT, look)}{texts}</g>'
-    )
+    shape = _shape(x, y, width, _HEIGHT, _POINT, look)
+    return f'<g class="{one.kind}"><title>{escape(one.hover)}</title>{shape}{texts}</g>'
+
+
+def _hover(step: Step, language: Language) -> str:
+    return step_text(step, language) + (f" · {_ALLOWED.say(language)}" if step.is_allowed else "")
 
 
 def _mark(step: Step, language: Language) -> str:
@@ -156,3 +179,41 @@ def _mark(step: Step, language: Language) -> str:
         return ""
     word = _ALLOWED if step.is_allowed else STEP_WORDS[step.kind]
     return f"{_LOOKS[step.kind].sign} {word.say(language)}"
+
+
+# ── one case ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def draw_case(result: CaseAlignment) -> Picture:
+    """The steps of one case: what it did with time and doer, what is missing, what departs and how."""
+    if result.table.empty:
+        return Picture(result, "")
+    chevrons = [_of_row(row, result.language) for row in result.table.itertuples()]
+    shown = {one.kind for one in chevrons}
+    drawn, height = _line(chevrons, 0.0, _KEY)
+    key = _key([kind for kind in _LOOKS if kind in shown], 0.0, result.language)
+    rows = [key, f'<g class="way">{drawn}</g>']
+    return Picture(result, _svg(rows, _KEY + height + 4, f"{result.title} · {result.case_id}"))
+
+
+def _of_row(row: Any, language: Language) -> _Chevron:
+    kind = _kind_of(row, language)
+    facts = [row.activity if row.activity != row.node else "", row.resource, row.role, row.deviation]
+    when = f"{row.timestamp:%Y-%m-%d %H:%M}" if row.position else ""
+    name = row.node or row.activity
+    hover = "\n".join([name, *(fact for fact in (when, *facts) if fact)])
+    mark = "" if kind == "kept" else _signed_text(kind, row.deviation or _WORDS[kind].say(language))
+    return _Chevron(kind, name, mark, hover)
+
+
+def _signed_text(kind: str, word: str) -> str:
+    return f"{_LOOKS[kind].sign} {word}".strip()
+
+
+def _kind_of(row: Any, language: Language) -> str:
+    """How a step looks: by the first thing that is wrong with it."""
+    said = row.deviation.strip("()")
+    told = next((kind for kind, words in KIND_WORDS.items() if said.startswith(words.say(language))), "")
+    if told:
+        return told
+    return {"model": "due", "ignored": "ignored"}.get(row.move, "kept")

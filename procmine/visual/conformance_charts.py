@@ -11,8 +11,7 @@ from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
-    from procmine.conformance.rate_groups import ConformanceBy
-    from procmine.conformance.rate_trend import ConformanceOverTime
+    from procmine.conformance.splitting import ConformanceBy, ConformanceOverTime
 
 _MOST_GROUPS = 20
 

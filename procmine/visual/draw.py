@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from procmine.conformance.aligned import AlignedVariants
-from procmine.conformance.rate_groups import ConformanceBy
-from procmine.conformance.rate_trend import ConformanceOverTime
+from procmine.conformance.case_alignment import CaseAlignment
+from procmine.conformance.splitting import ConformanceBy, ConformanceOverTime
 from procmine.conformance.standard_process import StandardProcess
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import MissingDataCard, Result
@@ -29,7 +29,7 @@ from procmine.performance.spectrum import Spectrum
 from procmine.performance.speed import Speed
 from procmine.performance.times import Throughput
 from procmine.performance.waiting_causes import WaitingCauses
-from procmine.visual.aligned_chevrons import draw_aligned
+from procmine.visual.aligned_chevrons import draw_aligned, draw_case
 from procmine.visual.cause_charts import draw_causes
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
@@ -56,6 +56,7 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Spectrum: draw_spectrum,
     StandardProcess: draw_standard,
     AlignedVariants: draw_aligned,
+    CaseAlignment: draw_case,
     ConformanceOverTime: draw_conformance_over_time,
     ConformanceBy: draw_conformance_by,
     Kpis: draw_kpis,

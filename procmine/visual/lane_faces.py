@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from procmine.conformance.limits import LimitByClass
 from procmine.conformance.outline import numbers
 from procmine.conformance.target import TargetVersion
-from procmine.conformance.target_parts import Item, LimitByClass
+from procmine.conformance.target_parts import Item
 from procmine.conformance.wording import OPTIONAL, limit_words, listed
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Language, Words

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from procmine.conformance.document import Section, html_of, markdown_of, markdown_text
 from procmine.conformance.document_sections import sections_of, summary
-from procmine.conformance.standards import versions_of
-from procmine.conformance.target import TargetVersion
-from procmine.conformance.version_notes import in_order
+from procmine.conformance.target import TargetVersion, in_force
 from procmine.core.errors import UnknownNameError
 from procmine.core.export import written_aside
 from procmine.core.html_table import lead_html
@@ -127,9 +125,9 @@ def describe_target(target: TargetVersion | Sequence[TargetVersion], language: L
     >>> from procmine.conformance.target_parts import Item
     >>> target = TargetVersion(name="标准", processes=[Process(name="服务", nodes=[Item(name="受理", responsible=["客服"])])])
     >>> [section.title for section in describe_target(target, "en").sections]
-    ['The flow', 'Processes, nodes, actions', 'Responsibilities (RACI)', 'Versions']
+    ['The flow', 'Processes, nodes, actions', 'Responsibilities (RACI)', 'How cases are judged', 'Versions']
     """
-    versions = in_order(versions_of(target, Words("标准文档", "The document of the standard")))
+    versions = in_force(target)
     newest = versions[-1]
     return StandardDocument(
         title=newest.name,

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.conformance.conformance import POLICIES
-from procmine.conformance.judging import OpenCases
-from procmine.conformance.target import TargetVersion
+from procmine.conformance.outcome import POLICIES
+from procmine.conformance.target import OpenCases, TargetVersion
 from procmine.conformance.target_flow import (
     ArcCounts,
     TargetFlow,
@@ -93,7 +92,7 @@ _READ = Words(
 
 
 def target_map(
-    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases = "prefix"
+    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases | None = None
 ) -> TargetMap:
     """The flow of the standard and the flow of the log on one map; see `conformance.target_flow` for the counts.
 
@@ -114,7 +113,9 @@ def target_map(
     """
     flow = target_flow(log, target, open_cases=open_cases)
     drawing = _drawn(flow, log.language) if flow.ways else None
-    return TargetMap.of(log, flow.table, drawing=drawing, nodes=flow.nodes, n_cases=flow.n_cases, open_cases=open_cases)
+    return TargetMap.of(
+        log, flow.table, drawing=drawing, nodes=flow.nodes, n_cases=flow.n_cases, open_cases=flow.open_cases
+    )
 
 
 def _drawn(flow: TargetFlow, language: Language) -> MapDrawing:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from procmine.conformance.conformance import check_conformance
+    from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
+    from procmine.conformance.target_check import check_target
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -66,7 +68,9 @@ _DOORS = {
     "rework": "procmine.performance.rework",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",
+    "check_target": "procmine.conformance.target_check",
     "check_conformance": "procmine.conformance.conformance",
+    "systematization": "procmine.conformance.systematization",
     # did we meet the targets
     "Kpi": "procmine.kpi.spec",
     "evaluate_kpis": "procmine.kpi.evaluation",

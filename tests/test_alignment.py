@@ -6,7 +6,7 @@ from collections import Counter
 
 import pandas as pd
 import pytest
-from conftest import real_log, shared_file
+from conftest import shared_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_targets import LABELS, automaton, cheapest, pm4py_net, traces, trees
@@ -146,18 +146,6 @@ def test_a_model_that_cannot_end_is_refused():
     stuck = PetriNet(("i", "m", "o"), (Transition("t", "a"),), (("i", "t"), ("t", "m")), "i", "o")
     with pytest.raises(ValueError, match="cannot reach its end"):
         StateModel.of(automaton_of(stuck, 10))
-
-
-@pytest.mark.parametrize("name", ["helpdesk", "receipt_csv", "bpic2020_DomesticDeclarations"])
-def test_a_model_mined_without_filtering_fits_every_trace(name):
-    from procmine.discovery.miners import mine
-
-    log = real_log(name)
-    mined = mine(Counter({variant.activities: variant.n_cases for variant in log.variants}), "inductive", 0.0)
-    machine = automaton_of(mined.net, 5000)
-    if machine is None:
-        pytest.skip("more states than are compiled")
-    assert align(StateModel.of(machine), [variant.activities for variant in log.variants]).costs.max() == 0
 
 
 def test_the_broken_running_example_has_its_published_fitness():

@@ -18,10 +18,33 @@ def check_conformance(log):
     return pm.check_conformance(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
 
 
+def check_target(log):
+    """With a standard that knows some of the log."""
+    from procmine.conformance.target import Process
+    from procmine.conformance.target_parts import Item
+
+    nodes = [Item(name="受理"), Item(name="分配"), Item(name="关闭")]
+    return pm.check_target(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
+
+
+def systematization(log):
+    """With a standard that marks an action, on the same events with what is known of systems."""
+    from procmine.conformance.target import Process
+    from procmine.conformance.target_parts import Action, Item
+
+    frame = log.to_pandas()
+    marked = frame.assign(is_system=frame["resource"] == "机器人")
+    more = {"zone": log.zone, "name": log.name, "language": log.language}
+    node = Item(name="分类", actions=[Action(do="按规则分类", log=["分类"], systematizable=True)])
+    target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=[node])])
+    return pm.systematization(pm.EventLog.from_pandas(marked, **more), target)
+
+
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
+    check_target, systematization,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

@@ -132,7 +132,7 @@ def _group(
     *,
     is_open: bool,
 ) -> Group:
-    done = executions(version, paths)
+    done = executions(version, paths, model.again)
     found = align(model, done.told, log_costs=costs, is_open=[is_open] * len(paths))
     deviations = deviations_of(model, done.told, found)
     return Group(version, situation, model, cases, is_open, paths, done, found, deviations)

@@ -127,6 +127,19 @@ class StateModel:
         found: np.ndarray = np.minimum(self.ways // self._scale, TOO_DEAR)
         return found
 
+    @cached_property
+    def again(self) -> frozenset[str]:
+        """The nodes that can follow themselves at once."""
+        tails: dict[int, set[int]] = {}
+        for tail, _, node in self.edges:
+            tails.setdefault(node, set()).add(tail)
+        found = {
+            node
+            for _, head, node in self.edges
+            if node >= 0 and any(self.distances[head, tail] == 0 for tail in tails[node])
+        }
+        return frozenset(self.nodes[node] for node in found)
+
     @property
     def shortest(self) -> int:
         """Cost of the cheapest way through the model."""

@@ -246,7 +246,7 @@ def _stepped(one: Indicator, values: np.ndarray) -> np.ndarray:
 def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: float) -> pd.DataFrame:
     import pandas as pd
 
-    points = {"indicator": marks * weight, "bonus": marks}.get(kind, marks * 0.0)
+    points = round(weight * 100, 6) * marks / 100 if kind == "indicator" else marks if kind == "bonus" else marks * 0.0
     return pd.DataFrame(
         {
             "case_id": cases["case_id"].to_numpy(),

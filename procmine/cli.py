@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import locale
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,7 +35,9 @@ def main() -> None:
 
 
 def _language() -> Language:
-    name = locale.getlocale()[0] or ""
+    # A machine may lack the locale that its user asks for.
+    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next(filter(None, asked), None) or locale.getlocale()[0] or ""
     return "zh" if name.startswith(("zh", "Chinese")) else "en"
 
 

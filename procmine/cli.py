@@ -179,8 +179,10 @@ def sample(world: str, out: Path, cases: int | None, seed: int | None) -> None:
     from procmine.samples.worlds import world_of, write_world
 
     n_cases = world_of(world).usual if cases is None else cases
-    with click.progressbar(length=n_cases, file=sys.stderr, width=24) as bar:
-        made = write_world(world, out, n_cases=cases, seed=seed, progress=bar.update)
+    with click.progressbar(length=n_cases, item_show_func=lambda name: name or "", file=sys.stderr, width=24) as bar:
+        made = write_world(
+            world, out, n_cases=cases, seed=seed, progress=bar.update, wrote=lambda name: bar.update(0, name)
+        )
     said = Words(
         "{path}：{n} 个案例，{n_events} 个事件，{n_faults} 种预设问题",
         "{path}: {n} cases, {n_events} events, {n_faults} planted faults",

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
     from procmine.conformance.mined_difference import compare_with_target
-    from procmine.conformance.rate_groups import conformance_by
-    from procmine.conformance.rate_trend import conformance_over_time
     from procmine.conformance.standard_process import standard_process
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import locale
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,7 +35,9 @@ def main() -> None:
 
 
 def _language() -> Language:
-    name = locale.getlocale()[0] or ""
+    # A machine may lack the locale that its user asks for.
+    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next(filter(None, asked), None) or locale.getlocale()[0] or ""
     return "zh" if name.startswith(("zh", "Chinese")) else "en"
 
 
@@ -177,8 +180,10 @@ def sample(world: str, out: Path, cases: int | None, seed: int | None) -> None:
     from procmine.samples.worlds import world_of, write_world
 
     n_cases = world_of(world).usual if cases is None else cases
-    with click.progressbar(length=n_cases, file=sys.stderr, width=24) as bar:
-        made = write_world(world, out, n_cases=cases, seed=seed, progress=bar.update)
+    with click.progressbar(length=n_cases, item_show_func=lambda name: name or "", file=sys.stderr, width=24) as bar:
+        made = write_world(
+            world, out, n_cases=cases, seed=seed, progress=bar.update, wrote=lambda name: bar.update(0, name)
+        )
     said = Words(
         "{path}：{n} 个案例，{n_events} 个事件，{n_faults} 种预设问题",
         "{path}: {n} cases, {n_events} events, {n_faults} planted faults",

@@ -1,16 +1,20 @@
-"""What a file is, before anything is decided: its kind, its columns, a preview, and what could read it."""
+"""What a file is, before anything is decided: its kind, its columns, a preview, and what could read it.
+
+What is proposed is tried: the proposal says how many cases and events come out, or why none do.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from procmine.core.columns import LABELS, REQUIRED
 from procmine.core.engine import workbench
-from procmine.core.errors import ExportError
+from procmine.core.errors import ExportError, ProcmineError
+from procmine.core.import_report import Note
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.reading.containers import container_of
 from procmine.reading.importing import read_raw
@@ -18,6 +22,7 @@ from procmine.reading.json_records import read_json
 from procmine.reading.mapping import propose
 from procmine.reading.profile import Proposal, built_in, likeliest, rank, rivals
 from procmine.reading.raw import ROW, RawTable
+from procmine.reading.reader import read_export
 from procmine.reading.source import ExportFile, Source
 
 if TYPE_CHECKING:
@@ -28,6 +33,18 @@ _CELL = 24
 _SEEN = 400
 """Characters of a cell that are looked at: some cells hold a whole history."""
 _FITS = 0.5
+_MANY_ACTIVITIES = 20
+
+
+class Trial(NamedTuple):
+    """What comes out when a file is read as proposed; without an error, its log in figures."""
+
+    error: ProcmineError | None = None
+    n_cases: int = 0
+    n_events: int = 0
+    n_activities: int = 0
+    period: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,8 @@ class Inspection:
         The one that stands out; None where none does, or where two fit alike.
     columns
         Canonical column to the column that is likely to hold it, by usual names.
+    trial
+        What comes of the proposal; None where nothing can be proposed.
     """
 
     raw: RawTable
@@ -51,6 +70,7 @@ class Inspection:
     ranked: tuple[Proposal, ...]
     profile: Proposal | None
     columns: dict[str, str]
+    trial: Trial | None = None
 
     @property
     def rivals(self) -> tuple[str, ...]:
@@ -65,7 +85,15 @@ class Inspection:
     def say(self, language: Language) -> str:
         """The findings as lines of text."""
         return "\n".join(
-            [*self._kind(language), "", *self._table(), "", *self._offers(language), *self._next(language)]
+            [
+                *self._kind(language),
+                "",
+                *self._table(),
+                "",
+                *self._offers(language),
+                *self._next(language),
+                *self.doubts(language),
+            ]
         )
 
     def _kind(self, language: Language) -> Iterator[str]:
@@ -120,6 +148,43 @@ class Inspection:
         else:
             said = Words("每行一个事件，按以上各列读取", "one event per row, read by the columns above")
         yield said.say(language)
+        if self.trial is not None and self.trial.error is None:
+            facts = {name: write_number(n) for name, n in self.trial._asdict().items() if name.startswith("n_")}
+            came = Words(
+                "试读：{n_cases} 个案例，{n_events} 个事件，{n_activities} 种活动，{period}",
+                "tried: {n_cases} cases, {n_events} events, {n_activities} activities, {period}",
+            )
+            yield came.filled(period=self.trial.period, **facts).say(language)
+
+    def doubts(self, language: Language) -> Iterator[str]:
+        """What speaks against the proposal, or has to be answered first, as lines of text."""
+        if self.trial is None:
+            return
+        if self.trial.error is not None:
+            yield Words("试读失败：", "tried, and it fails:").say(language)
+            yield from (f"  {line}" for line in self.trial.error.say(language).splitlines())
+            return
+        if self.profile is None:
+            yield from (f"  ! {doubt.say(language)}" for doubt in _odd(self.trial, self.columns))
+        known = {(note.code, str(note.facts)) for note in self.raw.notes}
+        for note in self.trial.notes:
+            if note.level == "warning" and (note.code, str(note.facts)) not in known:
+                yield f"  ! {note.say(language)}"
+            elif note.code == "time_format":
+                yield f"  · {note.say(language)}"
+
+
+def _odd(trial: Trial, columns: dict[str, str]) -> Iterator[Words]:
+    """What a log by usual names of columns shows if a name misled."""
+    if trial.n_cases == trial.n_events > 1:
+        yield Words(
+            "每行都是一个案例：“{column}”大概是行号，不是案例编号",
+            "every row is a case of its own: {column!r} probably numbers rows, not cases",
+        ).filled(column=columns["case_id"])
+    if trial.n_activities > max(_MANY_ACTIVITIES, trial.n_events // 2):
+        yield Words(
+            "“{column}”有 {n} 种取值，大概不是活动", "{column!r} has {n} values: these are probably no activities"
+        ).filled(column=columns["activity"], n=write_number(trial.n_activities))
 
 
 def _short(cell: object) -> str:
@@ -151,7 +216,20 @@ def inspect_file(path: Path) -> Inspection:
             ranked = rank(list(raw.columns), {name: one for name, one in built_in().items() if one.records is None})
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
-    return Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
+    found = Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
+    return replace(found, trial=None if found.missing or found.rivals else _tried(path, found))
+
+
+def _tried(path: Path, found: Inspection) -> Trial:
+    how: dict[str, Any] = (
+        {"profile": found.profile.profile.name} if found.profile is not None else {"columns": found.columns}
+    )
+    try:
+        log = read_export(path, time_zone="UTC", **how)
+    except ProcmineError as error:
+        return Trial(error)
+    period = f"{log.first:%Y-%m-%d} – {log.last:%Y-%m-%d}" if log.first and log.last else ""
+    return Trial(None, log.n_cases, log.n_events, log.n_activities, period, log.import_report.notes)
 
 
 def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposal]]:

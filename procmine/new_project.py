@@ -47,31 +47,60 @@ def make_project(
         raise SpecError(Fault(str(target), fault, hint=hint))
     for export in exports:
         ExportFile.at(export)
-    found = inspect_file(exports[0])
+    names = [export.name for export in exports]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        fault = Words("几个导出文件同名", "several exports have one name")
+        hint = Words("先改名再导入", "rename them first")
+        raise SpecError(Fault(", ".join(twice), fault, hint=hint))
+    found = [inspect_file(export) for export in exports]
+    for one in found:
+        _refuse_rivals(one, profile)
+    lines = [*_head(folder.name, time_zone, language)]
+    for pattern, one in _kinds(exports, found):
+        lines += _entry(pattern, one, profile, language)
+    (folder / "exports").mkdir(parents=True, exist_ok=True)
+    for export in exports:
+        shutil.copy2(export, folder / "exports" / export.name)
+    target.write_text("\n".join([*lines, *_TAIL, ""]), encoding="utf-8")
+    return target
+
+
+def _refuse_rivals(found: Inspection, profile: str | None) -> None:
     if profile is None and found.rivals:
         fault = Words("有几种格式同样符合这个文件", "several profiles fit this file alike")
         facts = Words("格式：{names}", "profiles: {names}").filled(names=", ".join(found.rivals))
         hint = Words("用 --profile 写明一种", "name one with --profile")
-        raise SpecError(Fault(exports[0].name, fault, facts, hint))
-    chosen = open_profile(profile) if profile else found.profile.profile if found.profile else None
-    pattern = exports[0].name if len(exports) == 1 else f"*{exports[0].suffix}"
-    lines = [*_head(folder.name, time_zone, language, pattern, found), *_mapping(found, chosen), *_TAIL, ""]
-    (folder / "exports").mkdir(parents=True, exist_ok=True)
-    for export in exports:
-        shutil.copy2(export, folder / "exports" / export.name)
-    target.write_text("\n".join(lines), encoding="utf-8")
-    return target
+        raise SpecError(Fault(found.raw.file.name, fault, facts, hint))
 
 
-def _head(name: str, time_zone: str, language: Language, pattern: str, found: Inspection) -> list[str]:
+def _kinds(exports: Sequence[Path], found: Sequence[Inspection]) -> list[tuple[str, Inspection]]:
+    """Path or pattern of each entry of `sources:`: one for all exports if they are of one kind, else one for each."""
+    kinds = {(export.suffix, tuple(one.raw.columns)) for export, one in zip(exports, found, strict=True)}
+    if len(exports) > 1 and len(kinds) == 1:
+        return [(f"*{exports[0].suffix}", found[0])]
+    return [(export.name, one) for export, one in zip(exports, found, strict=True)]
+
+
+def _head(name: str, time_zone: str, language: Language) -> list[str]:
     return [
         "procmine: 1",
         f"name: {scalar(name)}",
         f"language: {language}",
         f"time_zone: {time_zone}    # 导出文件中没有写明时差的时间 · of times written without an offset",
         "sources:",
+    ]
+
+
+def _entry(pattern: str, found: Inspection, profile: str | None, language: Language) -> list[str]:
+    """The entry of one kind of export, with what speaks against it."""
+    chosen = open_profile(profile) if profile else found.profile.profile if found.profile else None
+    doubts = found.doubts(language) if profile is None else ()
+    return [
         f"  - path: {scalar('exports/' + pattern)}",
         f"    # 文件中的列 · columns of the file: {' '.join(', '.join(found.raw.columns).split())}",
+        *_mapping(found, chosen),
+        *(f"    # {doubt}" for doubt in doubts),
     ]
 
 

@@ -269,13 +269,13 @@ def measure(way: str, mode: str, path: Path, repeat: int) -> dict[str, object]:
     return {"seconds": seconds, "peak": peak_gigabytes(), "found": found}
 
 
-def in_a_process(*arguments: object) -> str:
-    """What this file prints for these arguments.
+def in_a_process(*arguments: object, script: str = __file__) -> str:
+    """What this file, or another one, prints for these arguments.
 
     The caller has to stay small: a new process counts the peak memory of the one that began it as its own.
     """
     env = {**os.environ, "OMP_NUM_THREADS": str(THREADS), "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, __file__, *map(str, arguments)]
+    command = [sys.executable, script, *map(str, arguments)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
     if done.returncode:
         raise SystemExit(done.stderr)

@@ -37,6 +37,17 @@ def export(folder, text=EXPORT, name="export.csv"):
     return path
 
 
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [({"LANG": "zh_CN.UTF-8"}, "zh"), ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, "en"), ({"LANG": "de_DE"}, "en")],
+)
+def test_the_language_is_what_the_user_asks_for_even_where_the_machine_lacks_it(monkeypatch, variables, language):
+    monkeypatch.undo()
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, variables.get(name, ""))
+    assert cli._language() == language
+
+
 @pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab", "standard"])
 def test_every_command_explains_itself(capsys, command):
     code, out, _ = run(capsys, command, "--help")
@@ -64,6 +75,51 @@ def test_inspect_says_what_a_file_is_and_decides_nothing(capsys, tmp_path):
     ):
         assert line in out
     assert [file.name for file in tmp_path.iterdir()] == ["export.csv"]
+
+
+def test_inspect_tries_what_it_proposes(capsys, tmp_path):
+    _, out, _ = run(capsys, "inspect", export(tmp_path))
+    assert "tried: 2 cases, 3 events, 2 activities, 2026-03-02 – 2026-03-02" in out
+    assert "· 处理时间: read as YYYY/MM/DD hh:mm:ss" in out
+    _, out, _ = run(capsys, "inspect", export(tmp_path, EXPORT.replace("2026/3/2", "3/2/2026")))
+    assert "tried, and it fails:\n  export.csv: the dates in '处理时间' can be read in several ways" in out
+    assert "which is the day and which the month?" in out
+
+
+def test_inspect_doubts_a_case_that_is_a_row_number_and_activities_that_are_remarks(capsys, tmp_path):
+    rows = "".join(f"{i},备注{i},2026-03-02 09:{i:02}\n" for i in range(30))
+    _, out, _ = run(capsys, "inspect", export(tmp_path, "编号,操作,操作时间\n" + rows))
+    assert "! every row is a case of its own: '编号' probably numbers rows, not cases" in out
+    assert "! '操作' has 30 values: these are probably no activities" in out
+
+
+def test_new_writes_what_speaks_against_its_proposal(capsys, tmp_path):
+    path = export(tmp_path, EXPORT.replace("2026/3/2", "3/2/2026"))
+    code, out, _ = run(capsys, "new", tmp_path / "mine", path)
+    assert code == 0
+    assert "# 试读失败：\n    #   export.csv: “处理时间”的日期可以有多种读法" in out
+    text = (tmp_path / "mine" / "project.yml").read_text(encoding="utf-8")
+    line = "  - path: exports/export.csv\n"
+    answered = text.replace(line, line + '    date_format: "%m/%d/%Y %H:%M"\n')
+    (tmp_path / "mine" / "project.yml").write_text(answered, encoding="utf-8")
+    code, out, _ = run(capsys, "check", tmp_path / "mine")
+    assert (code, "2 cases, 3 events" in out) == (0, True)
+
+
+def test_new_makes_one_entry_for_files_of_one_kind_and_one_for_each_of_several(capsys, tmp_path):
+    march, april = (export(tmp_path, EXPORT.replace("2026/3", f"2026/{m}"), f"{m}.csv") for m in (3, 4))
+    _, out, _ = run(capsys, "new", tmp_path / "months", march, april)
+    assert out.count("- path:") == 1
+    assert "path: exports/*.csv" in out
+    other = export(tmp_path, "单号,环节,时间\n2,归档,2026-03-09 09:00\n", "oa.txt")
+    code, out, _ = run(capsys, "new", tmp_path / "two", march, other)
+    assert (code, out.count("- path:")) == (0, 2)
+    code, out, err = run(capsys, "check", tmp_path / "two")
+    assert (code, err) == (0, "")
+    assert "2 cases, 4 events" in out
+    (tmp_path / "more").mkdir()
+    code, _, err = run(capsys, "new", tmp_path / "twice", march, export(tmp_path / "more", name="3.csv"))
+    assert (code, "3.csv: several exports have one name" in err) == (2, True)
 
 
 def test_inspect_says_which_column_cannot_be_told(capsys, tmp_path):

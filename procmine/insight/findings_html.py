@@ -79,5 +79,5 @@ def _case(case_id: str, lost: object, link: str | None, say: Language) -> str:
     if link is not None:
         address = escape(link.replace("{case_id}", quote(case_id, safe="")), quote=True)
         text = f'<a href="{address}" rel="noreferrer">{text}</a>'
-    duration = pd.Timedelta(lost)  # type: ignore[arg-type]
+    duration = pd.Timedelta(lost)
     return f"<span>{text}{f' <small>{write_duration(duration, say)}</small>' if duration else ''}</span>"

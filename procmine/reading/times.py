@@ -139,6 +139,9 @@ class _Task(NamedTuple):
         sample = rows.sample()
         if not sample:
             return _Choice(FORMATS[:1], rows.summary(FORMATS[:1]), {})
+        if rows.fitting_sample(FORMATS[:1]) == [len(sample)]:
+            # The year comes first and has four digits: no other format reads this differently.
+            return _Choice(FORMATS[:1], rows.summary(FORMATS[:1]), {})
         counts = rows.fitting_sample(FORMATS)
         best = max(counts)
         if best == 0:

@@ -60,11 +60,14 @@ def text_table(
     footer: str = "",
 ) -> bytes:
     """A comma-separated file."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
-    writer.writerow(header)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    return (text.getvalue() + footer).encode(encoding)
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, encoding=encoding, newline="") as text:
+        writer = csv.writer(text, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
+        writer.writerow(header)
+        writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+        text.write(footer)
+        text.flush()
+        return content.getvalue()
 
 
 def document(content: Any) -> bytes:

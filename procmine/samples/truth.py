@@ -141,13 +141,19 @@ class Truth:
         return _csv([*Happened._fields[:-1], *causes], rows)
 
     def expected_csv(self) -> bytes:
-        """The events that the exports give back."""
-        return _csv(Expected._fields, sorted(self.expected, key=str))
+        """The events that the exports give back, export by export and case by case."""
+        return _csv(Expected._fields, sorted(self.expected, key=_place))
+
+
+def _place(one: Expected) -> tuple[str, str, datetime, str, str]:
+    return one.export, one.case_id, one.timestamp, one.activity, one.resource or ""
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    return text.getvalue().encode()
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, encoding="utf-8", newline="") as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+        text.flush()
+        return content.getvalue()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import ClassVar
 
 from procmine.core.words import Words
@@ -23,11 +24,14 @@ Progress = Callable[[int], None]
 """Told how many more cases are done."""
 
 
+_NO_CAUSES: Mapping[str, int] = MappingProxyType({})
+
+
 def _silent(n: int) -> None:
     del n
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Case:
     """One case: its number, what is known of it, and the work done for it."""
 
@@ -114,7 +118,7 @@ class World(ABC):
         for case in cases:
             case.works.sort(key=lambda work: (work.end is None, work.end or work.enabled, places[id(work)]))
             for position, work in enumerate(case.works):
-                self.truth.happened.append(self._happened(position, work, causes.get(places[id(work)], {})))
+                self.truth.happened.append(self._happened(position, work, causes.get(places[id(work)], _NO_CAUSES)))
         self.works += office.works
         self.people += staff
         progress(n)
@@ -135,7 +139,7 @@ class World(ABC):
         minutes = dice.triangular(8 * 60, 19 * 60, 10 * 60)
         return (day - self.first).days * 86_400 + round(minutes * 60)
 
-    def _happened(self, position: int, work: Work, causes: dict[str, int]) -> Happened:
+    def _happened(self, position: int, work: Work, causes: Mapping[str, int]) -> Happened:
         start, end = (None if one is None else self.moment(one) for one in (work.start, work.end))
         return Happened(work.case, position, work.node, work.worker, self.moment(work.enabled), start, end, causes)
 

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from procmine.samples.six_cases import six_cases
     from procmine.visual.draw import draw
     from procmine.visual.maps import process_map
+    from procmine.visual.overview_map import overview_map
     from procmine.visual.standard_document import describe_target
     from procmine.visual.target_map import target_map
 
@@ -152,6 +153,7 @@ _DOORS = {
     "rank_findings": "procmine.insight.findings",
     # how it looks
     "process_map": "procmine.visual.maps",
+    "overview_map": "procmine.visual.overview_map",
     "draw": "procmine.visual.draw",
     # what a report keeps
     "show": "procmine.report.shown",

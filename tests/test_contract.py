@@ -105,7 +105,7 @@ STARTED = (
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
-    pm.rework, pm.process_map, check_conformance,
+    pm.rework, pm.process_map, pm.overview_map, pm.rank_findings, check_conformance,
     pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.open_cases, pm.spectrum,
     against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
     against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"), against_a_standard(pm.node_limits),

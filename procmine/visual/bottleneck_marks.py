@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_ARCS, MOST_NODES = 5, 3
 _SIGNS = "①②③④⑤⑥⑦⑧⑨"
-_PALE = "#ded3ee"
+PALE = "#ded3ee"
 _LEAST = 4.4
 
 
@@ -47,7 +47,7 @@ class Marks:
         for name in self.nodes:
             if name in faces:
                 marked[name] = {
-                    metric: face if metric == "frequency" else Face(_PALE, face.ink)
+                    metric: face if metric == "frequency" else Face(PALE, face.ink)
                     for metric, face in faces[name].items()
                 }
         return marked

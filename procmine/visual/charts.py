@@ -130,23 +130,35 @@ def per_cent_axis(axis: Any, step: float) -> None:
 
     axis.set_major_locator(MultipleLocator(step))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f} %"))
+
+
 def cells(axes: Axes, places: Sequence[tuple[float, float]], colours: Sequence[str]) -> None:
     """Cells of a matrix around places (column, row), a little apart."""
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
+
     drawn = [Rectangle((x - 0.47, y - 0.46), 0.94, 0.92) for x, y in places]
     axes.add_collection(PatchCollection(drawn, facecolors=list(colours), linewidths=0))
+
+
 def lines(axes: Axes, ends: Sequence[Any], colour: str, width: float, *, as_image: bool) -> None:
     """Straight lines, each between two points; many are drawn as one image."""
     from matplotlib.collections import LineCollection
+
     axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, rasterized=as_image))
+
+
 def key_line(colour: str) -> Any:
     """A line that stands for its colour in a legend."""
     from matplotlib.lines import Line2D
+
     return Line2D([], [], color=colour, linewidth=2)
+
+
 def day_numbers(times: pd.Series) -> Any:
     """Times of a zone as numbers on a date axis, in local time."""
     from matplotlib.dates import date2num
+
     return date2num(times.dt.tz_localize(None).to_numpy())
 
 

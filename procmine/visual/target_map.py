@@ -23,14 +23,16 @@ from procmine.core.eventlog import Variant
 from procmine.core.result import Column, Result
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Language, Words, write_number
+from procmine.visual.bottleneck_marks import PALE, Marks, marks_of
 from procmine.visual.coverage import END, START, Arc, arc_counts, views_of
 from procmine.visual.map_drawing import Face, MapDrawing, Stroke
 from procmine.visual.map_looks import placed
 from procmine.visual.maps import ProcessMap
-from procmine.visual.palette import BLUE, INK, MUTED, ORANGE, PAPER, RED, cool
+from procmine.visual.palette import BLUE, INK, MUTED, ORANGE, PAPER, PURPLE, RED, cool
 
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
+    from procmine.performance.bottlenecks import Bottlenecks
 
 METRICS: dict[str, Words] = {
     "all": Words("全部", "All"),
@@ -39,6 +41,7 @@ METRICS: dict[str, Words] = {
     "added": Words("多余", "Added"),
 }
 _OPEN = Words("未关闭", "Open")
+_MARKED = Words("损失时间最多的三个活动", "the three activities that lose most time")
 _COLOURS = {"kept": BLUE, "skipped": RED, "added": ORANGE, "open": MUTED}
 _DASHES = {"kept": "", "skipped": "6 4", "added": "9 3 2 3", "open": "1.5 4"}
 _SIGNS = {"kept": "", "skipped": "−", "added": "+", "open": "…"}
@@ -92,9 +95,18 @@ _READ = Words(
 
 
 def target_map(
-    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases | None = None
+    log: EventLog,
+    target: TargetVersion | Sequence[TargetVersion],
+    *,
+    open_cases: OpenCases | None = None,
+    bottlenecks: Bottlenecks | None = None,
 ) -> TargetMap:
     """The flow of the standard and the flow of the log on one map; see `conformance.target_flow` for the counts.
+
+    Parameters
+    ----------
+    bottlenecks
+        A ranking whose first three activities get a colour of their own.
 
     Raises
     ------
@@ -112,13 +124,14 @@ def target_map(
     [['受理', 6, 0, 0], ['分类', 6, 0, 0], ['处理', 5, 1, 1], ['关闭', 5, 0, 0], ['客户沟通', 0, 0, 2]]
     """
     flow = target_flow(log, target, open_cases=open_cases)
-    drawing = _drawn(flow, log.language) if flow.ways else None
+    marks = marks_of(bottlenecks) if bottlenecks is not None else None
+    drawing = _drawn(flow, log.language, marks) if flow.ways else None
     return TargetMap.of(
         log, flow.table, drawing=drawing, nodes=flow.nodes, n_cases=flow.n_cases, open_cases=flow.open_cases
     )
 
 
-def _drawn(flow: TargetFlow, language: Language) -> MapDrawing:
+def _drawn(flow: TargetFlow, language: Language, marks: Marks | None) -> MapDrawing:
     done, asked = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for way in flow.ways:
         done[done_path(way)] += way.n_cases
@@ -147,13 +160,13 @@ def _drawn(flow: TargetFlow, language: Language) -> MapDrawing:
         arcs=arcs,
         lines=lines,
         numbers={name: _label(one) or "0" for name, one in nodes.items()},
-        faces=_faces(nodes),
+        faces=_faces(nodes, marks),
         strokes=strokes,
-        hovers=_hovers(nodes, shown, language),
+        hovers=_hovers(nodes, shown, language) if marks is None else marks.on_hovers(_hovers(nodes, shown, language)),
         views=views,
         layouts=layouts,
         metrics=METRICS,
-        legend=_legend(language),
+        legend=_legend(language, has_marks=marks is not None and bool(marks.nodes)),
     )
 
 
@@ -193,7 +206,7 @@ def _strokes(arcs: Sequence[Arc], counts: Mapping[Arc, ArcCounts]) -> dict[Arc, 
     return looks
 
 
-def _faces(nodes: Mapping[str, ArcCounts]) -> dict[str, dict[str, Face]]:
+def _faces(nodes: Mapping[str, ArcCounts], marks: Marks | None) -> dict[str, dict[str, Face]]:
     most = max((one.kept for one in nodes.values()), default=1) or 1
     faces = {}
     for name, one in nodes.items():
@@ -206,6 +219,8 @@ def _faces(nodes: Mapping[str, ArcCounts]) -> dict[str, dict[str, Face]]:
         plain = Face("#f4f6f9", MUTED, _FAINT)
         faces[name] = {"all": looks[_main_kind(one)]}
         faces[name] |= {metric: look if getattr(one, metric) else plain for metric, look in looks.items()}
+        if marks is not None and name in marks.nodes:
+            faces[name]["all"] = faces[name]["all"]._replace(fill=PALE, line=PURPLE)
     return faces
 
 
@@ -220,7 +235,7 @@ def _hovers(nodes: Mapping[str, ArcCounts], arcs: Mapping[Arc, ArcCounts], langu
     return hovers
 
 
-def _legend(language: Language) -> str:
+def _legend(language: Language, *, has_marks: bool) -> str:
     parts = []
     for kind, colour in _COLOURS.items():
         word = METRICS.get(kind, _OPEN)
@@ -228,5 +243,10 @@ def _legend(language: Language) -> str:
         parts.append(
             f'<span><svg width="42" height="10" aria-hidden="true"><path d="M0 5H42" stroke="{colour}" stroke-width="2.6" '
             f'fill="none"{dash}/></svg>{escape(f"{word.say(language)} {_SIGNS[kind]}".strip())}</span>'
+        )
+    if has_marks:
+        box = f'<rect x="1" y="1" width="20" height="8" rx="2" fill="{PALE}" stroke="{PURPLE}"/>'
+        parts.append(
+            f'<span><svg width="22" height="10" aria-hidden="true">{box}</svg>{escape(_MARKED.say(language))}</span>'
         )
     return f'<div class="pm-map-legend">{"".join(parts)}</div>'

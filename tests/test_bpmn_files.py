@@ -368,3 +368,13 @@ def test_many_elements_do_not_hang(tmp_path):
     (tmp_path / "y.bpmn").write_text(bpmn(ENDS + "a:task " * 1001, "s>a a>e"), encoding="utf-8")
     with pytest.raises(SpecError, match="too many elements"):
         pm.TargetVersion.open(tmp_path / "y.bpmn")
+
+
+def test_blocks_nested_without_end_are_refused(tmp_path):
+    n = 300
+    names = " ".join(f"g{i}:{X} h{i}:{X} t{i}:task" for i in range(n))
+    down = " ".join(f"g{i}>t{i} t{i}>g{i + 1} g{i}>h{i} h{i + 1}>h{i}" for i in range(n - 1))
+    last = f"g{n - 1}>t{n - 1} t{n - 1}>h{n - 1} g{n - 1}>h{n - 1}"
+    (tmp_path / "x.bpmn").write_text(bpmn(ENDS + names, f"s>g0 {down} {last} h0>e"), encoding="utf-8")
+    with pytest.raises(SpecError, match="blocks are nested too deeply"):
+        pm.TargetVersion.open(tmp_path / "x.bpmn")

@@ -34,7 +34,7 @@ def test_variants_and_log_follow_from_the_cases(six):
     assert 1 - (variants["cost"] * variants["n_cases"]).sum() / (
         variants["worst"] * variants["n_cases"]
     ).sum() == pytest.approx(found.log_fitness)
-    assert found.parts["fitness"].parts["variants"].table.equals(variants)
+    assert found.fitness.parts["variants"].table.equals(variants)
 
 
 def test_nothing_judged_gives_empty_typed_tables(six):

@@ -171,7 +171,8 @@ def _ends(tree: ProcessTree) -> _Ends:
         done, back = parts
         more = (back.first, back.last) if done.is_free else (frozenset[str](), frozenset[str]())
         return _Ends(done.first | more[0], done.last | more[1], every, done.is_free)
-    first, last = (frozenset(name for part in parts for name in part[i]) for i in (0, 1))
+    first = frozenset(name for part in parts for name in part.first)
+    last = frozenset(name for part in parts for name in part.last)
     is_free = all(one.is_free for one in parts) if tree.block == "any_order" else any(one.is_free for one in parts)
     return _Ends(first, last, every, is_free or tree.block == "optional")
 
@@ -189,8 +190,8 @@ def _reached(names: Sequence[frozenset[str]], parts: Sequence[_Ends]) -> frozens
 def _again(tree: ProcessTree) -> Iterator[str]:
     """The nodes that can follow themselves at once."""
     parts = [_ends(part) for part in tree.parts]
-    for part in tree.parts:
-        yield from _again(part)
+    for inner in tree.parts:
+        yield from _again(inner)
     if tree.block == "any_order":
         yield from (name for one, other in combinations(parts, 2) for name in one.every & other.every)
     if tree.block == "sequence":

@@ -18,6 +18,7 @@ from procmine.core.process_tree import ProcessTree
 from procmine.core.words import Words
 
 _SEVERAL = " / "
+MOST_DEEP = 50
 
 
 def target_graph(target: TargetVersion, path_name: str = "") -> BpmnGraph:
@@ -57,6 +58,9 @@ def process_of(path: Path) -> Process:
     tree = blocks_of(read.graph)
     if not isinstance(tree, ProcessTree):
         raise SpecError(*(_fault(one, read, path.name) for one in tree))
+    if _depth(tree) > MOST_DEEP:
+        fault = Words("块嵌套过深（上限 {n} 层）", "blocks are nested too deeply (at most {n} levels)")
+        raise SpecError(Fault(path.name, fault.filled(n=MOST_DEEP)))
     label = {node.name: node.label for node in read.graph.nodes}
     roles = {label[name]: lane.label for lane in read.graph.lanes for name in lane.nodes if label[name]}
     items = _Items(roles).of(tree)
@@ -84,6 +88,14 @@ def _fault(stuck: Stuck, read: BpmnProcess, file: str) -> Fault:
         "let gateways stand in pairs: what one kind opens, the same kind closes",
     )
     return Fault(place, said.filled(name=name), facts, hint)
+
+
+def _depth(tree: ProcessTree) -> int:
+    """Levels of blocks, counted without going down into them one inside the other."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [part for one in level for part in one.parts]
+    return depth
 
 
 class _Items:

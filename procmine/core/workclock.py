@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.calendar import OwnHours, WorkCalendar
+from procmine.core.clock_grid import Grid
 from procmine.core.columns import TIMES
 from procmine.core.import_notes import NOTES
-from procmine.core.clock_grid import Grid
 from procmine.core.open_spans import DAY, microseconds, open_spans, unpublished_years
 from procmine.core.words import Language
 

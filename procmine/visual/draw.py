@@ -20,6 +20,7 @@ from procmine.kpi.evaluation import Kpis
 from procmine.kpi.score_views import Distribution
 from procmine.kpi.scores import Scores
 from procmine.kpi.trend import KpiTrend
+from procmine.performance.cause_totals import ByActivity, ByResource, ByTransition
 from procmine.performance.handovers import Handovers
 from procmine.performance.profiles import ActivityProfile
 from procmine.performance.queues import Queues
@@ -41,6 +42,7 @@ from procmine.visual.picture import Picture
 from procmine.visual.queue_charts import draw_queues
 from procmine.visual.spread_charts import draw_spectrum, draw_speed
 from procmine.visual.standard_drawing import draw_standard
+from procmine.visual.waiting_charts import draw_cause_totals, draw_waiting_causes
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -65,6 +67,8 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Distribution: draw_distribution,
     Queues: draw_queues,
     WaitingCauses: draw_causes,
+    WaitingCauses: draw_waiting_causes,
+    **dict.fromkeys((ByActivity, ByResource, ByTransition), draw_cause_totals),
 }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
+    from procmine.performance.availability import availability
     from procmine.performance.batch_work import batch_work
     from procmine.performance.bottlenecks import bottlenecks
     from procmine.performance.durations import processing_time, sojourn_time, transition_time, waiting_time
@@ -89,6 +90,7 @@ _DOORS = {
     "transition_time": "procmine.performance.durations",
     "idle_time": "procmine.performance.efficiency",
     "cycle_time_efficiency": "procmine.performance.efficiency",
+    "availability": "procmine.performance.availability",
     "waiting_causes": "procmine.performance.waiting_causes",
     "estimate_starts": "procmine.performance.estimation",
     "rework": "procmine.performance.rework",

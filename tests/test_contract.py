@@ -69,7 +69,7 @@ ANALYSES = [
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
     pm.rework, pm.process_map, check_conformance,
     pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
-    pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
+    pm.availability, pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

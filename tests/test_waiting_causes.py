@@ -174,3 +174,44 @@ def test_a_project_may_ask_for_estimates(tmp_path):
     found = pm.processing_time(pm.open_project(tmp_path).read())
     assert found.title == "Processing time (starts are estimated)"
     assert found.table["total"].sum() == timedelta(hours=1)
+
+
+# ── discovered hours ──────────────────────────────────────────────────────────────────────────
+
+
+def weeks_of(
+    resource: str, hours: tuple[int, ...], n_weeks: int, weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+) -> list[tuple[Any, ...]]:
+    first = pd.Timestamp("2026-01-05")
+    return [
+        (
+            f"{resource}{week}{day}{hour}",
+            "a",
+            first + pd.Timedelta(weeks=week, days=day, hours=hour, minutes=20),
+            resource,
+        )
+        for week in range(n_weeks)
+        for day in weekdays
+        for hour in hours
+    ]
+
+
+def test_hours_are_discovered_from_when_people_work():
+    rows = weeks_of("x", (9, 10, 11, 13, 14), 10) + weeks_of("y", (20, 21), 10, (5,)) + weeks_of("z", (3,), 4, (0,))
+    rows += [("rare", "a", pd.Timestamp("2026-01-05 23:20"), "x")]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
+    log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", language="en")
+    found = pm.availability(log, confidence=0.2, least=15)
+    assert found.calendar.resources["x"].hours == {
+        key: ["09:00-12:00", "13:00-15:00"] for key in ("mon", "tue", "wed", "thu", "fri")
+    }
+    assert found.calendar.resources["y"].hours == {"sat": ["20:00-22:00"]}
+    assert (sorted(found.calendar.resources), found.n_common) == (["x", "y"], 1)
+    assert found.calendar.hours["mon"] == ["03:00-04:00", "09:00-12:00", "13:00-15:00"]
+    assert found.inside == pytest.approx(274 / 275)
+
+
+def test_discovered_hours_are_used_on_request_and_said():
+    found = pm.waiting_causes(log_of(*QUEUE), "discovered")
+    assert "Working hours are discovered from the log" in found.sentence
+    assert found.table["waiting"].sum() == timedelta(minutes=50)

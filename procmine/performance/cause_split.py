@@ -258,4 +258,5 @@ def _away(work: Work, line: _TimeLine, clocks: PersonalClocks, full: Integers) -
     whole = sums[np.maximum(line.at, first)] - sums[first]
     partly = line.after(full, cut, line.busy_length, line.at)
     open_partly = clocks.worked(work.resource, full + partly) - clocks.worked(work.resource, full)
-    return work.start - full - open_time - (whole + partly - open_partly)
+    away: Integers = work.start - full - open_time - (whole + partly - open_partly)
+    return away

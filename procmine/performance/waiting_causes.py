@@ -12,6 +12,7 @@ from procmine.core.calendar import WorkCalendar
 from procmine.core.columns import LABELS
 from procmine.core.result import Column, Result, typed
 from procmine.core.words import Words, write_duration, write_share
+from procmine.performance.availability import availability
 from procmine.performance.cause_rows import cause_rows
 from procmine.performance.cause_split import CAUSES
 from procmine.performance.cause_totals import (
@@ -41,8 +42,9 @@ class WaitingCauses(Result):
     ----------
     n_left_out
         Instances whose start or resource is not known: nothing can be said of them.
-    has_calendar
-        Whether a working calendar was given; without one nothing is unavailability.
+    has_calendar, is_discovered
+        Whether there was a working calendar – without one nothing is unavailability – and whether it was
+        discovered from the log.
     warning
         Years whose holidays are not published, as a sentence.
     """
@@ -69,6 +71,7 @@ class WaitingCauses(Result):
 
     n_left_out: int = 0
     has_calendar: bool = False
+    is_discovered: bool = False
     has_estimated_starts: bool = False
     warning: str = ""
 
@@ -117,6 +120,7 @@ class WaitingCauses(Result):
     def _assumptions(self) -> str:
         said = [
             (not self.has_calendar, _NO_CALENDAR),
+            (self.is_discovered, _DISCOVERED),
             (self.has_estimated_starts, _STARTS),
             (bool(self.n_left_out), _LEFT_OUT.filled(n=self.n_left_out)),
         ]
@@ -158,6 +162,10 @@ ESTIMATED = Words("（开始时间为估计）", " (starts are estimated)")
 _NO_CALENDAR = Words(
     "未给出工作日历，因此没有“不在岗”一项。", " No working calendar was given, so nothing is unavailability."
 )
+_DISCOVERED = Words(
+    "工作时间由日志推断，不含节假日与缺勤。",
+    " Working hours are discovered from the log, without holidays and absences.",
+)
 _STARTS = Words(
     "开始时间为估计值，因此只能看出资源忙碌造成的等待。",
     " Starts are estimated, so only waiting for busy resources can be seen.",
@@ -168,7 +176,7 @@ _LEFT_OUT = Words(
 
 
 def waiting_causes(
-    log: EventLog, calendar: WorkCalendar | None = None, *, gap: timedelta = timedelta(0)
+    log: EventLog, calendar: WorkCalendar | Literal["discovered"] | None = None, *, gap: timedelta = timedelta(0)
 ) -> WaitingCauses:
     """Why each activity instance waited between being enabled and being begun.
 
@@ -182,7 +190,8 @@ def waiting_causes(
     ----------
     calendar
         Working hours of groups and resources, for example `project.calendar`; systems work round the
-        clock. Without one nothing is unavailability.
+        clock. Without one nothing is unavailability; `"discovered"` takes the weekly hours that the log
+        shows (`availability`), and the result says so.
     gap
         Longest idle time inside a batch.
 
@@ -207,12 +216,15 @@ def waiting_causes(
     """
     for column in ("start", "resource"):
         log.require(column, _PURPOSE)
-    frame, clocks = cause_rows(log, calendar, gap)
+    is_discovered = calendar == "discovered"
+    known = availability(log).calendar if calendar == "discovered" else calendar
+    frame, clocks = cause_rows(log, known, gap)
     return WaitingCauses.of(
         log,
         frame.sort_values(["waiting", "case_index", "position"], ascending=[False, True, True]),
         n_left_out=log.n_events - len(frame),
-        has_calendar=calendar is not None,
+        has_calendar=known is not None,
+        is_discovered=is_discovered,
         has_estimated_starts=log.has_estimated_starts,
         warning=clocks.warning(log.language),
     )

@@ -115,6 +115,7 @@ ANALYSES = [
     pm.availability, pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
     pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
     pm.rework, pm.process_map, check_conformance, compare_with_target, check_target, systematization,
+    pm.rework, pm.process_map, check_conformance,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

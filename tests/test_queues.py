@@ -111,11 +111,18 @@ def test_an_unknown_period_is_refused():
 # ── bottlenecks ───────────────────────────────────────────────────────────────────────────────────
 
 
+def named(found):
+    """The table by the name of the activity, or `source → target` of the arc."""
+    table = found.table
+    names = [f"{row.source} → {row.target}" if row.kind == "arc" else row.target for row in table.itertuples()]
+    return table.set_axis(names)
+
+
 def test_bottlenecks_by_hand():
     found = pm.bottlenecks(crowded(), limit="2 h")
-    table = found.table.set_index("name")
+    table = named(found)
     a, arc = table.loc["a"], table.loc["a → b"]
-    assert found.table["name"].tolist() == ["a", "b", "a → b"]
+    assert table.index.tolist() == ["a", "b", "a → b"]
     assert found.table["rank"].tolist() == [1, 2, 1]
     assert [a["n"], a["n_cases"], a["lost"], a["mean"], a["median"]] == [4, 4, 7 * HOUR, 1.75 * HOUR, 2 * HOUR]
     assert [a["share"], a["waiting"], a["saved"]] == [7 / 11, 1.0, 2 * HOUR]  # one and one hour above two
@@ -125,7 +132,7 @@ def test_bottlenecks_by_hand():
 
 
 def test_a_limit_of_its_own_and_the_median():
-    found = pm.bottlenecks(crowded(), limits={"b": "1 h"}).table.set_index("name")
+    found = named(pm.bottlenecks(crowded(), limits={"b": "1 h"}))
     assert found.loc["a", ["limit", "saved"]].tolist() == [2 * HOUR, 2 * HOUR]
     assert (
         found.loc["b", ["limit", "saved"]].tolist()
@@ -141,8 +148,8 @@ def test_a_limit_of_its_own_and_the_median():
 def test_a_calendar_ranks_by_working_time_and_shows_natural_time_beside():
     log = told(("1", "a", "p", 8, 25, 26), ("2", "b", "p", 1, 6, 7))  # 17:00 to 10:00 next day; five hours by day
     natural, working = pm.bottlenecks(log).table, pm.bottlenecks(log, OFFICE).table
-    assert natural["name"].tolist() == ["a", "b"]
-    assert working["name"].tolist() == ["b", "a"]
+    assert natural["target"].tolist() == ["a", "b"]
+    assert working["target"].tolist() == ["b", "a"]
     assert working["lost_working"].tolist() == [5 * HOUR, 2 * HOUR]
     assert working["lost"].tolist() == [5 * HOUR, 17 * HOUR]
     assert working.loc[1, "unavailability"] == 15 * HOUR
@@ -158,7 +165,7 @@ def test_with_one_timestamp_what_is_lost_is_transition_time_and_has_no_causes():
     )
     log = pm.EventLog.from_pandas(frame, zone="UTC", language="en")
     found = pm.bottlenecks(log)
-    arcs = found.table[found.table["kind"] == "arc"].set_index("name")
+    arcs = named(found)[lambda t: t["kind"] == "arc"]
     flow = pm.directly_follows(log).table
     flow.index = flow["source"] + " → " + flow["target"]
     assert arcs["lost"].to_dict() == flow["total"].to_dict()
@@ -177,7 +184,7 @@ def test_sums_of_bottlenecks_are_those_of_the_instances(frame):
     slow = (rows["timestamp"] - rows["enabled"]).groupby(rows["activity"]).sum()
     table = pm.bottlenecks(log).table
     activities, arcs = table[table["kind"] == "activity"], table[table["kind"] == "arc"]
-    assert activities.set_index("name")["lost"].to_dict() == slow.to_dict()
+    assert activities.set_index("target")["lost"].to_dict() == slow.to_dict()
     assert arcs["n"].sum() == rows["enabled_by"].notna().sum()
     assert arcs["lost"].sum() == (rows["timestamp"] - rows["enabled"])[rows["enabled_by"].notna()].sum()
     assert (arcs["saved"] <= arcs["lost"]).all()

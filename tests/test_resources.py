@@ -206,6 +206,14 @@ def test_speed_in_working_time_leaves_out_the_night():
     assert "working time" in pm.speed(log, office).sentence
 
 
+def test_speed_is_measured_in_the_hours_of_the_one_who_works():
+    rows = [(f"{who}{i}", "a", who, 9, 12) for who in "pq" for i in range(2)]  # 18:00 to 21:00
+    calendar = WorkCalendar.model_validate(
+        {"hours": {"mon-fri": "09:00-18:00"}, "resources": {"q": {"hours": {"mon-fri": "12:00-20:00"}}}}
+    )
+    assert pm.speed(worked(*rows), calendar).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
+
+
 def test_what_systems_do_is_not_compared_with_people():
     rows = [("1", "a", "p", 0, 1), ("2", "a", "bot", 0, 0), ("3", "a", "q", 0, 2)]
     log = worked(*rows, is_system=[False, True, False])

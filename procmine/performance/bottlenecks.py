@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from procmine.core.html_table import table_html
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_share
 from procmine.performance.breach import Limits
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from procmine.performance.loss_sums import Numbers
     from procmine.performance.losses import Losses
 
+SHOWN = 10
 _KINDS = {"activity": Words("活动", "activity"), "arc": Words("流转", "arc")}
 
 
@@ -62,7 +65,6 @@ class Bottlenecks(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kind": Column("text", Words("对象", "Kind"), words=_KINDS),
         "rank": Column("count", Words("名次", "Rank")),
-        "name": Column("text", Words("名称", "Name")),
         "source": Column("text", Words("从", "From"), words={"": Words("–", "–")}),
         "target": Column("text", Words("到", "To")),
         "n": Column("count", Words("次数", "Count")),
@@ -106,7 +108,7 @@ class Bottlenecks(Result):
             "“{name}”之前损失最多：共 {lost}（{kind}），占全部的 {share}，九成在 {p90} 内",
             "Most is lost before {name}: {lost} of {kind}, {share} of all, nine in ten within {p90}",
         ).filled(
-            name=top["name"],
+            name=top["target"],
             lost=self._written(lost),
             kind=kind,
             share=write_share(top["share"]),
@@ -156,6 +158,18 @@ class Bottlenecks(Result):
         )
         return said.filled(share=write_share(1 - self.waiting_share))
 
+    def table_html(self) -> str:
+        """The first ten activities and the first ten arcs."""
+        columns = {name: column for name, column in self.COLUMNS.items() if name != "kind"}
+        shown = []
+        for kind, words in _KINDS.items():
+            hidden = "source" if kind == "activity" else ""
+            those = {name: column for name, column in columns.items() if name != hidden}
+            rows = self.table[self.table["kind"] == kind]
+            title = escape(words.say(self.language).capitalize())
+            shown.append(f"<h4>{title}</h4>" + table_html(rows, those, self.language, limit=SHOWN))
+        return "".join(shown)
+
     @cached_property
     def cases(self) -> LossCases | None:
         """Every case with what it loses, made when asked for."""
@@ -197,9 +211,9 @@ def bottlenecks(
     --------
     >>> import procmine as pm
     >>> found = pm.bottlenecks(pm.six_cases()).table
-    >>> found[found["kind"] == "activity"][["name", "n", "lost", "share", "saved"]].head(1)
-      name  n            lost     share           saved
-    0   处理  7 5 days 02:19:00  0.612604 0 days 09:29:00
+    >>> found[["target", "n", "lost", "share", "saved"]].head(1)
+      target  n            lost     share           saved
+    0     处理  7 5 days 02:19:00  0.612604 0 days 09:29:00
     """
     import pandas as pd
 

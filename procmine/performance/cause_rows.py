@@ -31,7 +31,7 @@ def cause_rows(log: EventLog, calendar: WorkCalendar | None, gap: timedelta) -> 
     whole = dataclasses.replace(log, cases=log.all_cases)
     frame = _instances(whole)
     numbers, names = pd.factorize(frame["resource"], sort=True)
-    clocks = _clocks(whole, calendar, names.tolist())
+    clocks = clocks_of(whole, calendar, names.tolist())
     work = _work(frame, numbers.astype(np.int64))
     found = split(work, clocks if calendar is not None else None, gap // timedelta(microseconds=1))
     columns = {cause: getattr(found, cause) for cause in CAUSES}
@@ -64,7 +64,7 @@ def _work(frame: pd.DataFrame, resource: NDArray[np.int64]) -> Work:
     return Work(resource, desk, np.minimum(enabled, start), start, end)
 
 
-def _clocks(log: EventLog, calendar: WorkCalendar | None, resources: list[str]) -> PersonalClocks:
+def clocks_of(log: EventLog, calendar: WorkCalendar | None, resources: list[str]) -> PersonalClocks:
     """The clocks of resources in the order given; a resource belongs to the group it is mostly told in."""
     events, columns = log.all_events, log.all_events.columns
     group: dict[str, str] = {}

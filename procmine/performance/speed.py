@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
-from procmine.performance.movement import working_between
+from procmine.performance.cause_rows import clocks_of
 from procmine.performance.notes import notes
 from procmine.performance.pseudonyms import pseudonymized
 from procmine.performance.resources import RESOURCE
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from procmine.core.calendar import WorkCalendar
     from procmine.core.eventlog import EventLog
-    from procmine.performance.steps import Steps
+    from procmine.performance.steps import Integers, Steps
 
 Measure = Literal["auto", "processing", "sojourn", "transition"]
 MEASURES: dict[str, Words] = {
@@ -101,7 +101,7 @@ def speed(
     Parameters
     ----------
     calendar
-        Measures in working time instead of natural time.
+        Measures in working time instead of natural time: in each resource's own hours, where they differ.
     measure
         `processing` needs starts, `sojourn` recorded arrivals, `transition` nothing more. `auto` takes the first
         that the log can give, and the sentence says which.
@@ -133,14 +133,12 @@ def speed(
     steps = steps_of(log, "activity", "resource", *([column] if column else []), *_systems(log))
     begin = steps.times[column] if column else np.where(steps.follows, np.roll(steps.done, 1), MISSING)
     frame = _common(steps, begin)
-    work = working_between(log, calendar)
-    took = frame["end"] - frame["begin"]
-    frame["time"] = took if work is None else work(frame["begin"].to_numpy(), frame["end"].to_numpy())
+    frame["time"] = _took(log, calendar, steps, frame)
     return Speed.of(
         log,
         _spread(steps, frame),
         measure=kind,
-        in_working_time=work is not None,
+        in_working_time=calendar is not None,
         note=notes(log, calendar, uses_start=column == "start"),
     )
 
@@ -151,6 +149,16 @@ def _known(log: EventLog, measure: Measure) -> str:
     if measure != "auto":
         return measure
     return next((name for name, column in _BEGINS.items() if column in log.all_events.columns), "transition")
+
+
+def _took(log: EventLog, calendar: WorkCalendar | None, steps: Steps, frame: pd.DataFrame) -> Integers:
+    """How long each instance took: in the working hours of its own resource, where a calendar is given."""
+    begin, end = frame["begin"].to_numpy("int64"), frame["end"].to_numpy("int64")
+    if calendar is None:
+        return end - begin
+    who = frame["resource"].to_numpy("int64")
+    clocks = clocks_of(log, calendar, steps.names["resource"])
+    return clocks.worked(who, end) - clocks.worked(who, begin)
 
 
 def _systems(log: EventLog) -> list[str]:

@@ -78,7 +78,7 @@ def draw_workload(result: Workload) -> Picture:
     shown = table.pivot_table(index="resource", columns="period", values="n_events").reindex(index=names)
     periods = [f"{period:%m-%d}" for period in shown.columns]
     shown.columns = [name if i % max(1, len(periods) // 12) == 0 else "" for i, name in enumerate(periods)]
-    return _drawn(result, shown, Words("时间段的第一天", "First day of the period"), numbers=len(periods) <= 30)
+    return _drawn(result, shown, Words("时间段的第一天", "First day of the period"), numbers=len(periods) <= 16)
 
 
 def _largest(table: pd.DataFrame, key: str) -> list[str]:

@@ -82,7 +82,7 @@ def draw_spectrum(result: Spectrum) -> Picture:
         for tone, quarter in zip(_TONES, QUARTILES, strict=True):
             mine = (shown["quartile"] == quarter).to_numpy()
             ends = [((a, 1.0), (b, 0.0)) for a, b in zip(begin[mine], end[mine], strict=True)]
-            lines(axes, ends, tone, width, as_image=len(shown) > 600)
+            lines(axes, ends, tone, width, as_image=len(shown) > 1500)
         pad = max((end.max() - begin.min()) * 0.01, 0.02)
         axes.set_xlim(begin.min() - pad, end.max() + pad)
         axes.set_ylim(-0.03, 1.03)

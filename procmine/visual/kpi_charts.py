@@ -28,7 +28,7 @@ _DOTS_SEED = 7
 
 def draw_kpis(result: Kpis) -> Picture:
     """The trend of the KPIs."""
-    return Picture(result, "") if result.trend is None else draw_kpi_trend(result.trend)
+    return draw_kpi_trend(result.trend)
 
 
 def draw_kpi_trend(result: KpiTrend) -> Picture:

@@ -18,10 +18,9 @@ from procmine.core.errors import Fault, SpecError
 from procmine.core.eventlog import EventLog
 from procmine.core.import_report import Note
 from procmine.core.personal_clocks import everybody, personal_clocks
-from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError, text_of
+from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.states import States
 from procmine.core.words import Language, Words
-from procmine.core.yaml_text import read_yaml
 from procmine.kpi.basis import Basis
 from procmine.kpi.customers import Customers
 from procmine.kpi.plan import KpiSet
@@ -29,6 +28,7 @@ from procmine.kpi.score_plan import ScorePlan
 from procmine.kpi.spec import Kpi
 from procmine.performance.estimation import estimate_starts
 from procmine.reading.importing import Progress, no_progress
+from procmine.reading.people import People
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
 from procmine.reading.source import ExportFile, Source, files_of, known_zone
@@ -36,24 +36,6 @@ from procmine.reading.source import ExportFile, Source, files_of, known_zone
 FILE = "project.yml"
 _CACHE = ".procmine"
 _ADDRESS = "@sha256:"
-
-
-class People(Spec):
-    """A list of staff: who they are, by the name that the exports give as resource."""
-
-    path: str = Field(description="file with one row per person, relative to project.yml")
-    key: str = Field(description="its column with the names that the exports use")
-    role: str | None = Field(None, description="its column with their role")
-    group: str | None = Field(None, description="its column with their department or team")
-    cost_per_hour: str | dict[str, float] | None = Field(
-        None, description="its column with what an hour costs, or {role: cost}"
-    )
-
-    def source(self) -> Source:
-        """The list as a table to be joined."""
-        return Source(
-            path=self.path, join="people", columns={"resource": self.key, "role": self.role, "group": self.group}
-        )
 
 
 class ProjectSpec(Spec):
@@ -69,9 +51,7 @@ class ProjectSpec(Spec):
     activities: dict[str, Annotated[list[str], OneOrMore]] = Field(
         default_factory=dict, description="standard name of an activity: its names in the exports"
     )
-    attributes: dict[str, str] = Field(
-        default_factory=dict, description="name of an attribute: its column in the exports"
-    )
+    attributes: dict[str, str] = Field(default_factory=dict, description="attribute: its column in the exports")
     people: People | None = Field(None, description="a list of staff that gives resources their role and group")
     system_actors: Annotated[list[str], OneOrMore] = Field(
         default_factory=list, description="resources that are systems, not people"
@@ -93,10 +73,8 @@ class ProjectSpec(Spec):
         default_factory=list, description="the standard process: a YAML file, or one per version"
     )
     kpis: list[Kpi] = Field(default_factory=list, description="what is measured, and what it should be")
-    scorecards: Annotated[list[str], OneOrMore] = Field(
-        default_factory=list, description="how finished cases are scored: a YAML file each"
-    )
-    customers: Customers | None = Field(None, description="which attributes tell the customer, their worth and cause")
+    scorecards: Annotated[list[str], OneOrMore] = Field(default_factory=list, description="scorecards, one file each")
+    customers: Customers | None = Field(None, description="which attributes tell customer, worth, cause and channel")
     max_rejected: Share = Field(0.01, ge=0, le=1, description="share of unreadable rows above which reading stops")
     case_link: str | None = Field(None, description="address of a case in your system, with {case_id} in it")
     engine: EngineSpec = Field(default_factory=EngineSpec, description="engine and its limits; may be left out")
@@ -201,40 +179,17 @@ class Project:
     @property
     def basis(self) -> Basis:
         """What KPIs and scorecards are measured by, besides the log."""
-        spec = self.spec
-        named = [*spec.activities, *(spec.states.activities() if spec.states else [])]
-        cost = self.spec.people.cost_per_hour if self.spec.people else None
-        column, rates = (cost, {}) if isinstance(cost, str) else ("", cost or {})
-        return Basis(spec.states, self.targets, self.sla, rates, column, frozenset(named))
+        rates, column = self.spec.people.costs if self.spec.people else ({}, "")
+        return Basis.of(self.spec.states, self.targets, self.sla, rates, column, self.spec.activities)
 
     @property
     def kpis(self) -> KpiSet:
-        """Its KPIs with what they are measured by; empty where project.yml names none.
-
-        Raises
-        ------
-        SpecError
-            If the standard has faults.
-        """
-        document = read_yaml(text_of(self.folder / FILE), FILE) if (self.folder / FILE).exists() else None
-        return KpiSet(tuple(self.spec.kpis), self.basis, self.spec.customers, document)
-
-    @property
-    def customers(self) -> Customers | None:
-        """Which attributes tell the customers; None where project.yml does not say."""
-        return self.spec.customers
+        """Its KPIs with what they are measured by; empty where project.yml names none."""
+        return KpiSet.of(self.spec.kpis, self.basis, self.spec.customers, self.folder / FILE)
 
     @property
     def scorecards(self) -> tuple[ScorePlan, ...]:
-        """Its scorecards, each with its sheet; none where project.yml names no `scorecards:`.
-
-        Raises
-        ------
-        SpecError
-            If a file has faults: all of them at once, each with its line.
-        ExportError
-            If a score sheet has faults: a case twice, a mark that is no number.
-        """
+        """Its scorecards, each with its sheet; none where project.yml names none. For faults: `ScorePlan.open`."""
         return tuple(ScorePlan.open(self.folder / path, self.folder, self.basis) for path in self.spec.scorecards)
 
     @property

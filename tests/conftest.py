@@ -92,6 +92,7 @@ def read(tmp_path):
 # ── reports, made once ────────────────────────────────────────────────────────────────────────────
 
 PAGES = ["index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html", "03_bottlenecks.html"]
+PAGES = ["index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html", "05_kpis.html"]
 
 RENDER = """
 import sys, procmine as pm

@@ -102,6 +102,48 @@ STARTED = (
     "waiting_causes",
     "batch_work",
 )
+def evaluate_kpis(log):
+    """With KPIs of each kind, one of them split, one without its data."""
+    kpis = [
+        {"measure": "throughput", "target": "<= 1 d"},
+        {"measure": "rework_rate", "split": "渠道"},
+        {"measure": "processing"},
+    ]
+    return pm.evaluate_kpis(log, [pm.Kpi(name=f"KPI {i}", **kpi) for i, kpi in enumerate(kpis)])
+def customers():
+    from procmine.kpi.customers import Customers
+    return Customers(customer="渠道", monetary="金额", topic="业务线", channel="渠道", days=2)
+def rfm_segments(log):
+    """With customers, and a worth for each."""
+    frame = log.to_pandas()
+    paid = frame.assign(金额=frame["渠道"].map({"电话": "10", "邮件": "30", "网页": "20"}))
+    return pm.rfm_segments(
+        pm.EventLog.from_pandas(paid, zone=log.zone, name=log.name, language=log.language), customers()
+    )
+def repeat_contacts(log):
+    """With customers."""
+    return pm.repeat_contacts(log, customers())
+def cause_matrix(log):
+    """With cause and channel."""
+    return pm.cause_matrix(log, "业务线", "渠道")
+def scorecard():
+    from procmine.kpi.scorecard import Scorecard
+    item = {
+        "name": "快",
+        "weight": "100 %",
+        "measure": {"measure": "throughput"},
+        "steps": [{"when": "<= 1 d", "mark": 90}, {"mark": 50}],
+    }
+    version = {"version": "v1", "valid_from": "2026-01-01", "indicators": [item]}
+    return Scorecard.model_validate(
+        {"name": "卡", "versions": [version], "bands": [{"points": 0}, {"from": 60, "points": 1}]}
+    )
+def score_cases(log):
+    """With a scorecard."""
+    return pm.score_cases(log, scorecard())
+def rescore_cases(log):
+    """With a scorecard."""
+    return pm.rescore_cases(log, scorecard(), "v1")
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
@@ -116,6 +158,7 @@ ANALYSES = [
     pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
     pm.rework, pm.process_map, check_conformance, compare_with_target, check_target, systematization,
     pm.rework, pm.process_map, check_conformance,
+    evaluate_kpis, rfm_segments, repeat_contacts, cause_matrix, score_cases, rescore_cases,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 
@@ -147,6 +190,7 @@ def test_no_analysis_is_forgotten():
         "pseudonymized",
         "draw", "show", "render_report",
         "WorkCalendar", "estimate_starts",
+        "Kpi",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 

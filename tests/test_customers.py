@@ -43,7 +43,10 @@ def test_segments_by_the_mean_are_counted_by_hand(log):
     assert table["recency"].dt.total_seconds().div(3600).to_dict() == {"乙": 49.0, "丙": 721.0, "甲": 25.0, "丁": 1.0}
     assert found.scalars["cut_frequency"] == 2
     assert found.table["monetary_share"].round(4).tolist() == [0.5263, 0.3158, 0.1053, 0.0526]
-    assert found.sentence == "4 个客户；高 = 最近一次不早于 8.3 天 前、频次 ≥ 2.0、价值 ≥ 237.5。重要价值客户占 25.0 %，价值占 52.6 %。"
+    assert (
+        found.sentence
+        == "4 个客户；高 = 最近一次不早于 8.3 天 前、频次 ≥ 2.0、价值 ≥ 237.5。重要价值客户占 25.0 %，价值占 52.6 %。"
+    )
 
 
 def test_stated_cuts_decide(log):
@@ -64,18 +67,28 @@ def test_every_segment_has_words_and_every_customer_one():
 
 
 def test_kpis_split_by_segment_class_and_channel(log):
-    kpis = [pm.Kpi(name="周期", measure="throughput", statistic="mean", split="RFM"), pm.Kpi(name="量", measure="arrivals", split="渠道")]
+    kpis = [
+        pm.Kpi(name="周期", measure="throughput", statistic="mean", split="RFM"),
+        pm.Kpi(name="量", measure="arrivals", split="渠道"),
+    ]
     table = pm.evaluate_kpis(log, KpiSet(tuple(kpis), Basis(), SPEC)).table
     told = table[table["kpi"] == "周期"].set_index("group")["value"]
-    assert told.round(4).to_dict() == {"": 6.1111, "重要价值客户": 14.6667, "一般价值客户": 2.6667, "一般发展客户": 1.0, "重要挽留客户": 1.0, "（未填）": 1.0}
+    assert told.round(4).to_dict() == {
+        "": 6.1111,
+        "重要价值客户": 14.6667,
+        "一般价值客户": 2.6667,
+        "一般发展客户": 1.0,
+        "重要挽留客户": 1.0,
+        "（未填）": 1.0,
+    }
     assert table[table["kpi"] == "量"].set_index("group")["value"].to_dict() == {"": 9, "电话": 6, "网站": 3}
 
 
 def test_repeat_contacts_by_hand(log):
     """乙 comes on the 28th and the 29th for 计费: one repeat. 甲 after 19 days: none; of 网络 only once."""
     found = pm.repeat_contacts(log, SPEC)
-    assert found.table[["customer", "n_cases", "n_repeats", "topics"]].values.tolist() == [["乙", 3, 1, "计费"]]
-    assert found.cases.table[["case_id", "before"]].values.tolist() == [["T5", "T4"]]
+    assert found.table[["customer", "n_cases", "n_repeats", "topics"]].to_numpy().tolist() == [["乙", 3, 1, "计费"]]
+    assert found.cases.table[["case_id", "before"]].to_numpy().tolist() == [["T5", "T4"]]
     assert (found.n_cases, found.n_repeats) == (8, 1)
     twenty = pm.repeat_contacts(log, SPEC.model_copy(update={"days": 20}))
     assert twenty.cases.table["case_id"].tolist() == ["T5", "T1"]
@@ -85,8 +98,18 @@ def test_repeat_contacts_by_hand(log):
 def test_cause_by_channel_by_hand(log):
     found = pm.cause_matrix(log, SPEC)
     table = found.table.set_index(["cause", "channel"])
-    assert table["n_cases"].to_dict() == {("计费", "电话"): 4, ("网络", "电话"): 2, ("网络", "网站"): 2, ("计费", "网站"): 1}
-    assert table["lift"].round(4).to_dict() == {("计费", "电话"): 1.2, ("网络", "电话"): 0.75, ("网络", "网站"): 1.5, ("计费", "网站"): 0.6}
+    assert table["n_cases"].to_dict() == {
+        ("计费", "电话"): 4,
+        ("网络", "电话"): 2,
+        ("网络", "网站"): 2,
+        ("计费", "网站"): 1,
+    }
+    assert table["lift"].round(4).to_dict() == {
+        ("计费", "电话"): 1.2,
+        ("网络", "电话"): 0.75,
+        ("网络", "网站"): 1.5,
+        ("计费", "网站"): 0.6,
+    }
     assert table.loc[("计费", "电话"), ["importance", "severity"]].tolist() == ["high", "high"]
     assert table.loc[("网络", "网站"), ["importance", "severity"]].tolist() == ["low", "low"]
     assert found.sentence == "既多又慢的首先是 计费 × 电话：4 个案例，流程周期中位 6.0 小时。"

@@ -164,7 +164,10 @@ WORTH = {
     "attribute": ({"measure": "attribute", "attribute": "评价", "statistic": "median"}, (4.0, 3)),
     "attribute summed": ({"measure": "attribute", "attribute": "评价", "statistic": "sum"}, (12.0, 3)),
     "revenue by case": ({"measure": "revenue", "attribute": "金额"}, (2550.0, 4)),
-    "revenue by customer": ({"measure": "revenue", "attribute": "金额", "per": "customer", "customer": "客户"}, (1500.0, 2)),
+    "revenue by customer": (
+        {"measure": "revenue", "attribute": "金额", "per": "customer", "customer": "客户"},
+        (1500.0, 2),
+    ),
     "per customer": ({"measure": "arpu", "attribute": "金额", "per": "customer", "customer": "客户"}, (750.0, 2)),
     "per customer, by case": ({"measure": "arpu", "attribute": "金额", "customer": "客户"}, (1250.0, 2)),
     "cost by attribute": ({"measure": "cost", "attribute": "成本", "statistic": "max"}, (9.0, 3)),
@@ -209,7 +212,9 @@ def test_the_moments_of_states_come_from_activities_classes_and_attributes():
     from procmine.core.moments import moments
 
     log = made([(*row, "已关闭" if row[0] == "C" else "在办") for row in DECIDED], "action_class", "role", "状态")
-    states = pm.States(accepted={"action_class": ["approve", "return"]}, closed=[{"状态": ["已关闭"]}], reopened=["提交"])
+    states = pm.States(
+        accepted={"action_class": ["approve", "return"]}, closed=[{"状态": ["已关闭"]}], reopened=["提交"]
+    )
     found = moments(log, states).order_by("case_index").to_pyarrow().to_pandas()
     hour = (found["accepted"] - found["received"]).dt.total_seconds() / 3600
     assert hour.fillna(-1).tolist() == [1.0, 1.0, -1.0]
@@ -217,7 +222,12 @@ def test_the_moments_of_states_come_from_activities_classes_and_attributes():
 
 
 def test_a_reopening_counts_only_after_the_closing():
-    rows = [("A", "重开", "2026-03-01"), ("A", "关闭", "2026-03-02"), ("B", "关闭", "2026-03-02"), ("B", "重开", "2026-03-03")]
+    rows = [
+        ("A", "重开", "2026-03-01"),
+        ("A", "关闭", "2026-03-02"),
+        ("B", "关闭", "2026-03-02"),
+        ("B", "重开", "2026-03-03"),
+    ]
     states = pm.States(closed="关闭", reopened="重开")
     assert value(made(rows, states=states), Basis(states), measure="reopening_rate") == (0.5, 2)
 
@@ -270,7 +280,10 @@ LACKING = {
     "calendar": ({"measure": "throughput", "clock": "working"}, "calendar:"),
     "decisions": ({"measure": "return_rate"}, "returned:"),
     "approvals": ({"measure": "return_rate", "of": "decisions", "returned": "客户沟通"}, "approved:"),
-    "role": ({"measure": "return_rate", "of": "decisions", "returned": "处理", "approved": "关闭", "role": "x"}, "role"),
+    "role": (
+        {"measure": "return_rate", "of": "decisions", "returned": "处理", "approved": "关闭", "role": "x"},
+        "role",
+    ),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,11 @@ def frames(draw):
     rows = []
     for case in range(draw(st.integers(1, 7))):
         clock = pd.Timestamp("2026-03-02 09:00") + draw(st.integers(0, 90)) * pd.Timedelta(hours=9)
-        facts = (draw(st.sampled_from("AB")), draw(st.sampled_from(["K1", "K2", None])), draw(st.sampled_from(["1", "2", "5", None])))
+        facts = (
+            draw(st.sampled_from("AB")),
+            draw(st.sampled_from(["K1", "K2", None])),
+            draw(st.sampled_from(["1", "2", "5", None])),
+        )
         for activity in draw(st.lists(st.sampled_from(ACTIVITIES), min_size=1, max_size=7)):
             arrived, clock = clock, clock + pd.Timedelta(minutes=draw(st.integers(2, 4000)))
             start = arrived + (clock - arrived) * draw(st.sampled_from([0.0, 0.25, 0.5, 1.0]))
@@ -110,7 +115,9 @@ def overdue(cases):
 
 def summed(cases, later, earlier):
     done = [c for c in cases if state(c) == "complete"]
-    return median([sum(max(b - a, pd.Timedelta(0)) / HOUR for a, b in zip(c[earlier], c[later], strict=True)) for c in done])
+    return median(
+        [sum(max(b - a, pd.Timedelta(0)) / HOUR for a, b in zip(c[earlier], c[later], strict=True)) for c in done]
+    )
 
 
 def fcr(cases):
@@ -136,14 +143,14 @@ def repeat(cases):
 
 def handovers(cases):
     return [
-        sum(a != b for a, b in zip(who, who[1:], strict=False) if a is not None and b is not None)
+        sum(a != b for a, b in pairwise(who) if a is not None and b is not None)
         for who in ([None if pd.isna(one) else one for one in c["resource"]] for c in cases)
     ]
 
 
 def known_pairs(cases):
     whole = [[None if pd.isna(one) else one for one in c["resource"]] for c in cases]
-    return sum(a is not None and b is not None for who in whole for a, b in zip(who, who[1:], strict=False))
+    return sum(a is not None and b is not None for who in whole for a, b in pairwise(who))
 
 
 def has(case, activity):
@@ -199,7 +206,9 @@ def close(found, expected):
 @settings(max_examples=12, deadline=None, phases=QUICK)
 @given(frames())
 def test_every_measure_is_what_loops_say(frame):
-    log = pm.EventLog.from_pandas(frame.assign(评价=frame["评价"].astype("object")), zone="Asia/Shanghai", states=STATES)
+    log = pm.EventLog.from_pandas(
+        frame.assign(评价=frame["评价"].astype("object")), zone="Asia/Shanghai", states=STATES
+    )
     known = set(frame["activity"])
     basis = Basis(STATES, known=frozenset(ACTIVITIES))
     wanted = {name: one for name, one in REFERENCE.items() if name != "bot" or "机器" in set(frame["resource"])}
@@ -225,13 +234,17 @@ def test_every_measure_is_what_loops_say(frame):
 def test_trends_add_up_to_the_whole(frame, period):
     """Counts and the parts of shares of all periods are those of the whole; the backlog of the last is the backlog."""
     log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=STATES)
-    kpis = [pm.Kpi(name=name, measure=name, period=period) for name in ("arrivals", "completions", "backlog", "rework_rate")]
+    kpis = [
+        pm.Kpi(name=name, measure=name, period=period) for name in ("arrivals", "completions", "backlog", "rework_rate")
+    ]
     found = pm.evaluate_kpis(log, kpis, basis=Basis(STATES))
     whole, by = found.table.set_index("kpi"), found.trend.table.set_index("kpi")
     for name in ("arrivals", "completions"):
         assert by.loc[[name], "value"].sum() == whole.loc[name, "value"]
     rework = by.loc[["rework_rate"]]
-    assert (rework["value"].fillna(0) * rework["n"]).sum() == pytest.approx(whole.loc["rework_rate", "value"] * whole.loc["rework_rate", "n"])
+    assert (rework["value"].fillna(0) * rework["n"]).sum() == pytest.approx(
+        whole.loc["rework_rate", "value"] * whole.loc["rework_rate", "n"]
+    )
     assert by.loc[["backlog"], "value"].iloc[-1] == whole.loc["backlog", "value"]
 
 
@@ -299,4 +312,10 @@ def test_a_shift_is_outside_of_the_control_limits_and_noise_is_not():
 def test_limits_of_shares_follow_their_basis():
     """p chart by hand: 20 of 100 overall; three sigma is 3 × √(0.2 × 0.8 / n)."""
     low, high, centre = control_limits(np.full(6, 0.2), np.array([25.0, 100, 25, 25, 25, 25]))
-    assert (round(low[0], 3), round(high[0], 3), round(low[1], 3), round(high[1], 3), centre) == (0.0, 0.44, 0.08, 0.32, 0.2)
+    assert (round(low[0], 3), round(high[0], 3), round(low[1], 3), round(high[1], 3), centre) == (
+        0.0,
+        0.44,
+        0.08,
+        0.32,
+        0.2,
+    )

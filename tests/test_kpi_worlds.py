@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 from conftest import SHARED, shared_file
@@ -26,7 +26,9 @@ class Truth:
     def __init__(self, world):
         spoilt = set(world.truth.faults["wrong_clock"].cases)
         self.facts = {case.id: case.facts for case in world.cases if case.id not in spoilt}
-        self.works = {case.id: [w for w in case.works if w.end is not None] for case in world.cases if case.id in self.facts}
+        self.works = {
+            case.id: [w for w in case.works if w.end is not None] for case in world.cases if case.id in self.facts
+        }
         self.works = {case: sorted(works, key=lambda w: w.end) for case, works in self.works.items() if works}
         self.moment = world.moment
         self.complaints = [case for case in self.works if self.facts[case]["类型"] == "投诉"]
@@ -70,7 +72,7 @@ def test_accepted_and_handled(kpis, truth):
 def solved_at_once(truth, case):
     works = [w for w in truth.works[case] if w.node not in TICKETS]
     again = [node for node, _ in groupby(w.node for w in works)]
-    handed = any(a.node == b.node == "处理" and a.worker != b.worker for a, b in zip(works, works[1:], strict=False))
+    handed = any(a.node == b.node == "处理" and a.worker != b.worker for a, b in pairwise(works))
     return len(set(again)) == len(again) and not handed
 
 
@@ -88,7 +90,11 @@ def test_complaints_that_come_again(kpis, truth):
     solved = {case: truth.end(case) for case in truth.complaints if truth.end(case)}
     n = 0
     for case in truth.complaints:
-        same = [o for o in solved if o != case and all(truth.facts[o][k] == truth.facts[case][k] for k in ("客户编号", "主题"))]
+        same = [
+            o
+            for o in solved
+            if o != case and all(truth.facts[o][k] == truth.facts[case][k] for k in ("客户编号", "主题"))
+        ]
         n += any(timedelta(0) < truth.begin(case) - solved[other] < timedelta(days=30) for other in same)
     assert n > 50
     assert value(kpis, "二次投诉率") == (n / len(solved), len(solved))
@@ -104,7 +110,9 @@ def test_as_many_complaints_come_again_as_the_readme_says():
 def test_the_whole_way_by_class(kpis, truth):
     done = [case for case in truth.works if truth.end(case)]
     paused = {case: pause_of(truth, case) for case in done}
-    took = {case: max(truth.moment(w.end) for w in truth.works[case]) - truth.begin(case) - paused[case] for case in done}
+    took = {
+        case: max(truth.moment(w.end) for w in truth.works[case]) - truth.begin(case) - paused[case] for case in done
+    }
     for name in LIMITS:
         mine = [case for case in done if truth.facts[case]["客户等级"] == name]
         assert value(kpis, "全程时限", name) == share(took[case] <= WHOLE[name] for case in mine)
@@ -125,7 +133,9 @@ def test_revenue_per_customer_and_backlog(kpis, truth):
 
     import pandas as pd
 
-    paid = pd.read_excel(io.BytesIO(simulated("telecom").files["客户.xlsx"]), engine="calamine").set_index("客户编号")["月均收入"]
+    paid = pd.read_excel(io.BytesIO(simulated("telecom").files["客户.xlsx"]), engine="calamine").set_index("客户编号")[
+        "月均收入"
+    ]
     customers = {truth.facts[case]["客户编号"] for case in truth.works}
     found, n = value(kpis, "户均收入")
     assert (round(found, 6), n) == (round(sum(int(paid[one]) for one in customers) / len(customers), 6), len(customers))
@@ -175,11 +185,18 @@ kpis:
     target: "<= 5 %%"
 """
 ROLES = {"ADMINISTRATION": 10.40, "SUPERVISOR": 2.78, "PRE_APPROVER": 11.15, "BUDGET OWNER": 2.03}
-COUNTS = {"ADMINISTRATION": (936, 8_997), "SUPERVISOR": (286, 10_285), "PRE_APPROVER": (86, 771), "BUDGET OWNER": (57, 2_804)}
+COUNTS = {
+    "ADMINISTRATION": (936, 8_997),
+    "SUPERVISOR": (286, 10_285),
+    "PRE_APPROVER": (86, 771),
+    "BUDGET OWNER": (57, 2_804),
+}
 
 
 def rejections(role):
-    approved = [f"Declaration APPROVED by {role}"] * (role != "SUPERVISOR") + ["Declaration FINAL_APPROVED by SUPERVISOR"] * (role == "SUPERVISOR")
+    approved = [f"Declaration APPROVED by {role}"] * (role != "SUPERVISOR") + [
+        "Declaration FINAL_APPROVED by SUPERVISOR"
+    ] * (role == "SUPERVISOR")
     return (
         f"  - {{name: {role}, measure: rejection_rate, of: decisions, rejected: [Declaration REJECTED by {role}], "
         f"approved: [{', '.join(approved)}], target: '<= 5 %'}}"

@@ -19,8 +19,23 @@ from procmine.samples.bundled import sample_project
 STATES = pm.States(accepted="分类", resolved="处理", closed="关闭")
 KPIS = [
     {"name": "周期", "measure": "throughput", "target": "<= 30 h", "process": "服务", "owner": "甲"},
-    {"name": "返工率", "measure": "rework_rate", "target": "<= 10 %", "warn": "<= 40 %", "split": "渠道", "process": "服务"},
-    {"name": "响应", "measure": "response", "from": "受理", "to": "处理", "within": "20 h natural", "target": ">= 90 %", "process": "服务"},
+    {
+        "name": "返工率",
+        "measure": "rework_rate",
+        "target": "<= 10 %",
+        "warn": "<= 40 %",
+        "split": "渠道",
+        "process": "服务",
+    },
+    {
+        "name": "响应",
+        "measure": "response",
+        "from": "受理",
+        "to": "处理",
+        "within": "20 h natural",
+        "target": ">= 90 %",
+        "process": "服务",
+    },
     {"name": "处理时长", "measure": "processing"},
     {"name": "到达量", "measure": "arrivals", "period": "day"},
 ]
@@ -37,12 +52,20 @@ def found(six):
 
 def test_a_light_is_told_by_shape_and_word(found):
     whole = found.table[found.table["group"] == ""].set_index("kpi")["status"]
-    assert whole.to_dict() == {"周期": "ok", "返工率": "warning", "响应": "breach", "处理时长": "missing", "到达量": "none"}
+    assert whole.to_dict() == {
+        "周期": "ok",
+        "返工率": "warning",
+        "响应": "breach",
+        "处理时长": "missing",
+        "到达量": "none",
+    }
     page = found._repr_html_()
     for light in ("● 达标", "▲ 预警", "■ 未达标", "◇ 缺数据", "○ 无目标"):
         assert light in page
     assert found.scalars == {"n_ok": 1, "n_warning": 1, "n_breach": 1, "n_missing": 1}
-    assert found.sentence == "5 个 KPI：1 个达标，1 个预警，1 个未达标。未达标：响应。1 个缺数据。3 个案例太少，只作参考。"
+    assert (
+        found.sentence == "5 个 KPI：1 个达标，1 个预警，1 个未达标。未达标：响应。1 个缺数据。3 个案例太少，只作参考。"
+    )
 
 
 def test_split_values_follow_their_kpi_each_with_n_and_interval(found):
@@ -61,7 +84,7 @@ def test_from_each_kpi_to_the_cases_that_missed_it(found):
     assert cases[cases["kpi"] == "周期"]["case_id"].tolist() == ["C4"]
     assert cases[cases["kpi"] == "返工率"]["case_id"].tolist() == ["C3", "C4"]
     mine = found.missed("响应").table
-    assert mine[["case_id", "how", "value"]].values.tolist() == [["C6", "missed", 28.0], ["C2", "missed", 24.0]]
+    assert mine[["case_id", "how", "value"]].to_numpy().tolist() == [["C6", "missed", 28.0], ["C2", "missed", 24.0]]
     assert found.table.set_index("kpi")["n_missed"][["周期", "响应"]].tolist() == [1, 2]
     with pytest.raises(UnknownNameError, match="did you mean '响应'"):
         found.missed("响 应")
@@ -69,7 +92,7 @@ def test_from_each_kpi_to_the_cases_that_missed_it(found):
 
 def test_a_tree_shows_the_worst_below(found):
     tree = found.tree.table
-    assert tree[["level", "process", "kpi", "status"]].values.tolist() == [
+    assert tree[["level", "process", "kpi", "status"]].to_numpy().tolist() == [
         ["process", "服务", "", "breach"],
         ["node", "服务", "", "breach"],
         ["kpi", "服务", "周期", "ok"],
@@ -149,9 +172,13 @@ def test_same_log_same_page_and_the_log_is_left_alone(six, found):
 
 
 def test_names_of_the_log_are_escaped():
-    frame = pd.DataFrame({"case_id": ["A"], "activity": ["<b>x</b>"], "timestamp": ["2026-03-02"], "渠道": ["<script>alert(1)</script>"]})
+    frame = pd.DataFrame(
+        {"case_id": ["A"], "activity": ["<b>x</b>"], "timestamp": ["2026-03-02"], "渠道": ["<script>alert(1)</script>"]}
+    )
     log = pm.EventLog.from_pandas(frame, zone="UTC", language="en")
-    found = evaluated(log, {"name": "<i>n</i>", "measure": "case_share", "having": "<b>x</b>", "split": "渠道"}, basis=Basis())
+    found = evaluated(
+        log, {"name": "<i>n</i>", "measure": "case_share", "having": "<b>x</b>", "split": "渠道"}, basis=Basis()
+    )
     page = found._repr_html_() + found.tree._repr_html_() + pm.draw(found)._repr_html_()
     assert "<script>alert" not in page
     assert "<i>n</i>" not in page
@@ -195,6 +222,11 @@ def folder(tmp_path_factory):
     return copy
 
 
+def evaluate_project(folder):
+    project = pm.open_project(folder)
+    return pm.evaluate_kpis(project.read(), project.kpis)
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_a_faulty_kpi_is_refused_with_its_line_and_nothing_is_computed(name, folder):
     kpi, on_line, expected = WRONG[name]
@@ -202,8 +234,7 @@ def test_a_faulty_kpi_is_refused_with_its_line_and_nothing_is_computed(name, fol
     text = text.replace("\nkpis:\n", f"\nkpis:\n  - {{name: 试验, {kpi}}}\n", 1)
     (folder / "project.yml").write_text(text, encoding="utf-8")
     with pytest.raises(SpecError) as caught:
-        project = pm.open_project(folder)
-        pm.evaluate_kpis(project.read(), project.kpis)
+        evaluate_project(folder)
     said = str(caught.value)
     assert [part for part in expected if part not in said] == [], said
     number = int(re.match(r"project.yml:(\d+)", said).group(1))
@@ -211,7 +242,10 @@ def test_a_faulty_kpi_is_refused_with_its_line_and_nothing_is_computed(name, fol
 
 
 def test_all_faults_of_all_kpis_come_at_once(six):
-    kpis = [{"name": "a", "measure": "response", "to": "处里"}, {"name": "b", "measure": "rework_rate", "split": "渠到"}]
+    kpis = [
+        {"name": "a", "measure": "response", "to": "处里"},
+        {"name": "b", "measure": "rework_rate", "split": "渠到"},
+    ]
     with pytest.raises(SpecError) as caught:
         evaluated(six, *kpis)
     assert [fault.place for fault in caught.value.faults] == ["a", "b"]
@@ -225,12 +259,20 @@ def test_a_filter_makes_no_activity_unknown(six):
 @given(st.floats(-1e6, 1e6), st.sampled_from([">=", "<=", ">", "<"]), st.floats(0, 1000).map(lambda x: round(x, 3)))
 def test_a_comparison_means_its_operator(value, operator, number):
     told = compared(f"{operator} {number}")
-    assert told.met(value) == eval(f"{value!r} {operator} {number!r}")  # noqa: S307
+    assert told.met(value) == eval(f"{value!r} {operator} {number!r}")
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("≥ 95 %", 0.95), (">=0.95", 0.95), ("<= 30 min", 1.8e9), ("≤ 2 天", 1.728e11), ("< 1,200", 1200), ("<=90秒", 9e7), ("<= 3 元", 3)],
+    [
+        ("≥ 95 %", 0.95),
+        (">=0.95", 0.95),
+        ("<= 30 min", 1.8e9),
+        ("≤ 2 天", 1.728e11),
+        ("< 1,200", 1200),
+        ("<=90秒", 9e7),
+        ("<= 3 元", 3),
+    ],
 )
 def test_targets_as_people_write_them(text, number):
     assert compared(text).number == number

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from procmine.conformance.time_limits import Clocks
 from procmine.core.calendar import Sla
@@ -46,6 +46,20 @@ class Basis:
     rates: Mapping[str, float] = field(default_factory=dict)
     rate_column: str = ""
     known: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        states: States | None,
+        targets: Sequence[TargetVersion],
+        sla: Sla,
+        rates: Mapping[str, float],
+        rate_column: str,
+        activities: Iterable[str],
+    ) -> Self:
+        """What a project says; its standard names and the activities of its states may always be named."""
+        named = frozenset([*activities, *(states.activities() if states else [])])
+        return cls(states, targets, sla, rates, rate_column, named)
 
 
 class Evaluation:

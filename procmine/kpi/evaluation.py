@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -65,7 +65,7 @@ class Kpis(Result):
         "reason": Column("text", Words("缺数据的原因", "Why there is none")),
     }  # fmt: skip
 
-    evaluation: Evaluation | None = None
+    evaluation: Evaluation = field(kw_only=True)
     measured: tuple[Measured, ...] = ()
 
     def _count(self, status: str) -> int:
@@ -100,7 +100,8 @@ class Kpis(Result):
     def sentence(self) -> str:
         """How many KPIs meet their target, and which do not."""
         if self.table.empty:
-            return Words("没有 KPI。", "There are no KPIs.").say(self.language)
+            said = Words("没有 KPI：在 project.yml 中写 kpis:。", "There are no KPIs: write kpis: in project.yml.")
+            return said.say(self.language) if self.evaluation.log.n_cases else ""
         whole = self.table[self.table["group"] == ""]
         said = Words(
             "{all} 个 KPI：{ok} 个达标，{warning} 个预警，{breach} 个未达标。",
@@ -120,9 +121,9 @@ class Kpis(Result):
         return "".join(parts)
 
     @cached_property
-    def trend(self) -> KpiTrend | None:
-        """Every KPI over time, with control limits; None where there are no cases."""
-        return None if self.evaluation is None else trends(self.evaluation, self.measured)
+    def trend(self) -> KpiTrend:
+        """Every KPI over time, with control limits."""
+        return trends(self.evaluation, self.measured)
 
     @cached_property
     def tree(self) -> KpiTree:
@@ -130,11 +131,11 @@ class Kpis(Result):
         return kpi_tree(self)
 
     @cached_property
-    def cases(self) -> MissedCases | None:
-        """The cases that missed each KPI, worst first; None where there are no cases."""
+    def cases(self) -> MissedCases:
+        """The cases that missed each KPI, worst first."""
         return missed_cases(self.evaluation, self.measured)
 
-    def missed(self, kpi: str) -> MissedCases | None:
+    def missed(self, kpi: str) -> MissedCases:
         """The cases that missed one KPI, worst first.
 
         Raises
@@ -150,7 +151,7 @@ class Kpis(Result):
     @property
     def parts(self) -> dict[str, Result]:
         """The trend, the tree, and the cases that missed."""
-        return {} if self.trend is None else {"trend": self.trend, "tree": self.tree, **super().parts}
+        return {"trend": self.trend, "tree": self.tree, "cases": self.cases}
 
     def table_html(self) -> str:
         """The KPIs with their lights: target, value with interval and n, status by shape and word, trend."""
@@ -191,9 +192,9 @@ def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis |
     import pandas as pd
 
     plan = kpis if isinstance(kpis, KpiSet) else KpiSet(tuple(kpis), basis or Basis())
-    if log.n_cases == 0 or not len(plan):
-        return Kpis.of(log, pd.DataFrame(columns=list(Kpis.COLUMNS)))
     of = plan.evaluation(log)
+    if log.n_cases == 0 or not len(plan):
+        return Kpis.of(log, pd.DataFrame(columns=list(Kpis.COLUMNS)), evaluation=of)
     plan.check(of)
     found = tuple(measured(of, kpi) for kpi in plan)
     rows = [row for one in found for row in _rows(of, one)]

@@ -25,7 +25,14 @@ _HEAD = (
     (Words("趋势", "Trend"), False),
     (Words("未达标案例", "Cases that missed"), True),
 )
-COLOURS = {"ok": "#2f7d5b", "warning": "#a85a0c", "breach": "#b8402e", "none": "#5f6e82", "missing": "#5f6e82"}
+_GREY = "var(--muted,#5f6e82)"
+COLOURS = {
+    "ok": "var(--good,#2f7d5b)",
+    "warning": "var(--warn,#a85a0c)",
+    "breach": "var(--bad,#b8402e)",
+    "none": _GREY,
+    "missing": _GREY,
+}
 _FEW = Words("案例太少", "too few cases")
 _OVERDUE = Words("另有 {n} 个未完成且超时，计入后 {value}", "{n} more open and overdue, with them {value}")
 _MORE = Words("全部列与定义", "All columns and definitions")
@@ -59,7 +66,7 @@ def _row_html(row: Any, kpi: Kpi, language: Language) -> str:
         f'<td class="num">{_value_html(row, kpi, language)}</td>',
         f'<td class="num">{write_number(row.n)}</td>',
         f"<td>{light_html(row.status, language)}{_small(_FEW.say(language)) if row.too_few and row.status != 'missing' else ''}</td>",
-        f'<td style="white-space:nowrap">{escape(TRENDS[row.trend].say(language)) if row.status != "missing" else "–"}</td>',
+        f"<td>{escape(TRENDS[row.trend].say(language)) if row.status != 'missing' else '–'}</td>",
         f'<td class="num">{write_number(row.n_missed)}{_overdue_html(row, kpi, language)}</td>',
     ]
     return f"<tr>{''.join(cells)}</tr>"

@@ -49,12 +49,10 @@ class MissedCases(Result):
         return said.filled(n=write_number(self.table["case_id"].nunique())).say(self.language)
 
 
-def missed_cases(of: Evaluation | None, measured: Sequence[Measured]) -> MissedCases | None:
-    """The cases that missed each KPI; None without a log."""
+def missed_cases(of: Evaluation, measured: Sequence[Measured]) -> MissedCases:
+    """The cases that missed each KPI."""
     import pandas as pd
 
-    if of is None:
-        return None
     parts = [_of_one(of, one) for one in measured if one.found is not None]
     columns = ["kpi", "case_index", "how", "value", "unit"]
     whole = pd.concat([pd.DataFrame(columns=columns), *parts]) if parts else pd.DataFrame(columns=columns)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from procmine.conformance.limits import LimitByClass
 from procmine.core.errors import Fault, SpecError, did_you_mean
+from procmine.core.spec import text_of
 from procmine.core.words import Words
+from procmine.core.yaml_text import read_yaml
 from procmine.kpi.basis import Basis, Evaluation
 from procmine.kpi.customers import SEGMENT, Customers, segment_of_cases
 from procmine.kpi.spec import Kpi, Place
@@ -38,6 +41,12 @@ class KpiSet:
     customers: Customers | None = None
     document: YamlText | None = None
     under: Place = ("kpis",)
+
+    @classmethod
+    def of(cls, kpis: Sequence[Kpi], basis: Basis, customers: Customers | None, file: Path) -> Self:
+        """The KPIs of a project, with the file that they stand in."""
+        document = read_yaml(text_of(file), file.name) if file.exists() else None
+        return cls(tuple(kpis), basis, customers, document)
 
     def __len__(self) -> int:
         return len(self.kpis)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.core.errors import UnknownNameError
+from procmine.core.html_table import lead_html
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.kpi import score_people as people
@@ -109,6 +111,13 @@ class Scores(Result):
                 )
             )
         return "".join(one.say(self.language) for one in said)
+
+    def _repr_html_(self) -> str:
+        if self.found is None or self.table.empty:
+            return super()._repr_html_()
+        shown = [self.ledger, *(self.review(group) for group in sorted(set(self.weeks.table["group"])))]
+        parts = "".join(f"<h3>{escape(part.title)}</h3>{part._repr_html_()}" for part in shown if len(part.table))
+        return lead_html(self.sentence) + parts + f"<h3>{escape(self.title)}</h3>" + self.table_html()
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────
 

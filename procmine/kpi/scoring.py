@@ -170,7 +170,8 @@ class _Scoring:
         values, _ = self._values(one, cases)
         if one.most is None:
             return values
-        return np.minimum(values, one.most) if one.most >= 0 else np.maximum(values, one.most)
+        bounded: np.ndarray = np.minimum(values, one.most) if one.most >= 0 else np.maximum(values, one.most)
+        return bounded
 
     def _vetoed(self, one: Veto, cases: pd.DataFrame) -> np.ndarray:
         values, _ = self._values(one, cases)

@@ -69,7 +69,7 @@ class KpiTree(Result):
             mark = f"<b>{escape(name)}</b>" if depth == 0 else escape(name)
             target = f' <span class="pm-unit">{escape(row.target)}</span>' if row.target else ""
             rows.append(
-                f'<tr><td style="padding-left:{depth * 1.4 + 0.4}em">{mark}{target}</td><td>{light_html(row.status, self.language)}</td></tr>'
+                f'<tr><td><span style="padding-left:{depth * 1.4:.1f}em">{mark}{target}</span></td><td>{light_html(row.status, self.language)}</td></tr>'
             )
         return f'<div class="pm-scroll"><table class="pm-table pm-tree"><tbody>{"".join(rows)}</tbody></table></div>'
 

@@ -243,3 +243,11 @@ def draw_throughput(result: Throughput) -> Picture:
         axes.set_xlim(left=0)
         whole_numbers(axes)
         return Picture(result.histogram, svg_of(figure, result.title))
+
+
+def few_numbers(axes: Axes) -> None:
+    """Few numbers on the vertical scale, with a decimal only where it is needed."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{int(value != int(value))}f}"))

@@ -6,15 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.textwidth import wrapped
-from procmine.core.words import Words, write_number
+from procmine.core.words import Words
 from procmine.kpi.wording import in_unit, unit_name
-from procmine.visual.charts import date_axis, new_figure, svg_of, whole_numbers
+from procmine.visual.charts import date_axis, few_numbers, new_figure, svg_of, whole_numbers
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, RED
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from procmine.kpi.evaluation import Kpis
     from procmine.kpi.score_views import Distribution
@@ -29,7 +28,7 @@ _DOTS_SEED = 7
 
 def draw_kpis(result: Kpis) -> Picture:
     """The trend of the KPIs."""
-    return Picture(result, "") if result.trend is None else draw_kpi_trend(result.trend)
+    return draw_kpi_trend(result.trend)
 
 
 def draw_kpi_trend(result: KpiTrend) -> Picture:
@@ -54,9 +53,7 @@ def draw_kpi_trend(result: KpiTrend) -> Picture:
         return Picture(result, svg_of(figure, result.title))
 
 
-def _panel(axes: Axes, table: pd.DataFrame, kpi: Kpi, result: KpiTrend) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
+def _panel(axes: Any, table: pd.DataFrame, kpi: Kpi, result: KpiTrend) -> None:
     scale = 100 if kpi.kind == "share" else 1
     whole = table[~table["incomplete"]]
     axes.fill_between(whole["period"], whole["low"] * scale, whole["high"] * scale, color=LINE, linewidth=0, alpha=0.8)
@@ -79,10 +76,7 @@ def _panel(axes: Axes, table: pd.DataFrame, kpi: Kpi, result: KpiTrend) -> None:
     unit = "%" if kpi.kind == "share" else unit_name(kpi, result.language)
     title = wrapped(kpi.name, _LONGEST, 1)[0] + (f" · {unit}" if unit else "")
     axes.set_title(title, loc="left", fontsize=9.5, color=INK)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: write_number(value, 0 if abs(value) >= 10 or value == int(value) else 1))
-    )
+    few_numbers(axes)
     axes.margins(x=0.03, y=0.12)
     date_axis(axes)
 

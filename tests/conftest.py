@@ -91,7 +91,7 @@ def read(tmp_path):
 
 # ── reports, made once ────────────────────────────────────────────────────────────────────────────
 
-PAGES = ["index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html"]
+PAGES = ["index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html", "04_conformance.html"]
 
 RENDER = """
 import sys, procmine as pm

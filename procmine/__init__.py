@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from procmine.conformance.aligned import aligned_variants
     from procmine.conformance.conformance import check_conformance
+    from procmine.conformance.mined_difference import compare_with_target
     from procmine.conformance.standard_process import standard_process
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
@@ -80,6 +81,7 @@ _DOORS = {
     "who_departs": "procmine.conformance.who_departs",
     "explain_case": "procmine.conformance.views",
     "describe_target": "procmine.visual.standard_document",
+    "compare_with_target": "procmine.conformance.mined_difference",
     "systematization": "procmine.conformance.systematization",
     # how it looks
     "process_map": "procmine.visual.maps",

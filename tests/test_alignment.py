@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pandas as pd
 import pytest
-from conftest import real_log, shared_file
+from conftest import shared_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_targets import LABELS, automaton, cheapest, pm4py_net, traces, trees
@@ -76,22 +75,15 @@ def test_costs_are_those_of_a_plain_search_and_moves_replay_and_sum(tree, log, c
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees(), st.lists(traces(), min_size=1, max_size=4))
 def test_costs_are_those_of_pm4py(tree, log):
-    import pm4py
+    # The variant itself: pm4py's front door takes some nets with silent steps side by side for unsound.
+    from pm4py.algo.conformance.alignments.petri_net.variants import dijkstra_no_heuristics
+    from pm4py.objects.log.obj import Event, Trace
 
-    frame = pd.DataFrame(
-        [
-            (f"{number}", name, pd.Timestamp("2026-01-01") + pd.Timedelta(hours=place))
-            for number, variant in enumerate(log)
-            for place, name in enumerate(variant)
-        ],
-        columns=["case:concept:name", "concept:name", "time:timestamp"],
-    )
-    kept = [variant for variant in log if variant]
-    if not kept:
-        return
-    theirs = pm4py.conformance_diagnostics_alignments(frame, *pm4py_net(net_of(tree)))
-    found = align(StateModel.of(automaton(tree)), kept)
-    assert found.costs.tolist() == [int(one["cost"] // 10_000) for one in theirs]
+    net = pm4py_net(net_of(tree))
+    found = align(StateModel.of(automaton(tree)), log)
+    for path, cost in zip(log, found.costs.tolist(), strict=True):
+        trace = Trace([Event({"concept:name": name}) for name in path])
+        assert dijkstra_no_heuristics.apply(trace, *net)["cost"] // 10_000 == cost
 
 
 @many
@@ -146,18 +138,6 @@ def test_a_model_that_cannot_end_is_refused():
     stuck = PetriNet(("i", "m", "o"), (Transition("t", "a"),), (("i", "t"), ("t", "m")), "i", "o")
     with pytest.raises(ValueError, match="cannot reach its end"):
         StateModel.of(automaton_of(stuck, 10))
-
-
-@pytest.mark.parametrize("name", ["helpdesk", "receipt_csv", "bpic2020_DomesticDeclarations"])
-def test_a_model_mined_without_filtering_fits_every_trace(name):
-    from procmine.discovery.miners import mine
-
-    log = real_log(name)
-    mined = mine(Counter({variant.activities: variant.n_cases for variant in log.variants}), "inductive", 0.0)
-    machine = automaton_of(mined.net, 5000)
-    if machine is None:
-        pytest.skip("more states than are compiled")
-    assert align(StateModel.of(machine), [variant.activities for variant in log.variants]).costs.max() == 0
 
 
 def test_the_broken_running_example_has_its_published_fitness():

@@ -29,6 +29,12 @@ def against_a_standard(analysis, *more):
     return wraps(analysis)(lambda log: analysis(log, standard, *more))
 
 
+def compare_with_target(log):
+    return pm.compare_with_target(log, pm.TargetVersion.model_validate(
+        {"name": "标准", "processes": [{"name": "服务", "nodes": [{"name": "受理"}, {"name": "关闭"}]}]}
+    ))  # fmt: skip
+
+
 def check_target(log):
     """With a standard that knows some of the log."""
     from procmine.conformance.target import Process
@@ -58,7 +64,7 @@ ANALYSES = [
     against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
     against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"), against_a_standard(pm.node_limits),
     against_a_standard(pm.who_departs), against_a_standard(pm.explain_case),
-    check_target, systematization,
+    compare_with_target, check_target, systematization,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

@@ -43,6 +43,7 @@ def test_the_search_finds_the_costs_of_the_exact_alignment(tree, log, costs, log
         cheapest(automaton(tree), path, is_open=is_open, costs=costs, log_costs=log_costs) for path in log
     ]
     assert searched.shortest == exact.shortest
+    assert searched.again == exact.again
     assert {searched.nodes[i] for i in searched.last_nodes} == {exact.nodes[i] for i in exact.last_nodes}
 
 

@@ -40,7 +40,8 @@ def sorted_out(found: Departures) -> Sorted:
     counted = ~found.is_allowed
     sorts, number = np.unique(found.sort[counted], return_inverse=True)
     n_cases = max(len(found.cases), 1)
-    pairs = np.unique(number * n_cases + found.case[counted])
+    pairs = np.sort(number * n_cases + found.case[counted])
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
     kinds, subjects = np.divmod(sorts, len(found.names))
     n_times = np.bincount(number, minlength=len(sorts))
     return Sorted(kinds, [found.names[i] for i in subjects.tolist()], n_times, pairs // n_cases, pairs % n_cases)

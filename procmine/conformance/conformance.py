@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from procmine.conformance.collecting import collected
 from procmine.conformance.comparing import compared, sorted_out
+from procmine.conformance.costs import checked_costs
 from procmine.conformance.judging import Group, judged
 from procmine.conformance.kinds import KIND_WORDS
 from procmine.conformance.outcome import POLICIES, Conformance
@@ -49,7 +50,9 @@ def check_conformance(
     Raises
     ------
     SpecError
-        If versions overlap, or a standard has too many states.
+        If versions overlap, a standard has too many states even to be searched, or a cost is not from 1 to 1000.
+    UnknownNameError
+        If a cost is given for what is neither node nor activity.
     MissingDataError
         If there is no standard, or the log lacks an attribute, people or roles that it asks for.
 
@@ -66,7 +69,8 @@ def check_conformance(
     """
     versions = in_force(target)
     policy = open_cases or versions[0].open_cases
-    groups = judged(log, versions, policy, costs or {})
+    prices = checked_costs(costs or {}, versions, log.activities)
+    groups = judged(log, versions, policy, prices)
     return _result(log, versions, groups, policy, sla or Sla())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,18 @@ class Executions:
     of_event: np.ndarray
 
 
-def executions(version: TargetVersion, paths: Sequences) -> Executions:
+def executions(version: TargetVersion, paths: Sequences, again: Collection[str] = ()) -> Executions:
     """The executions of nodes in paths.
 
     A node is done by the first event of its actions; further ones belong to the same execution until
     another node's event comes. Ignored activities are passed over; an activity that several nodes claim
     is always an execution of its own, and so is one that none claims.
+
+    Parameters
+    ----------
+    again
+        Nodes that the standard lets follow themselves: with each event of the activity that such an
+        execution began with, the next one begins.
 
     Examples
     --------
@@ -62,6 +69,10 @@ def executions(version: TargetVersion, paths: Sequences) -> Executions:
     node, owner = node[kept], paths.owner[kept]
     goes_on = (node[1:] == node[:-1]) & (node[1:] >= 0) & (owner[1:] == owner[:-1])
     starts = np.concatenate([[True], ~goes_on])[: len(kept)]
+    if again:
+        may_follow = np.array([name in again for name in version.nodes] + [False], bool)[node]
+        codes = paths.codes[kept]
+        starts |= may_follow & (codes == codes[np.flatnonzero(starts)][np.cumsum(starts) - 1])
     first = np.flatnonzero(starts)
     end = np.append(first[1:], len(kept))[: len(first)]
     counts = np.bincount(owner[first], minlength=len(paths))

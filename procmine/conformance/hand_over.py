@@ -7,10 +7,12 @@ standard that is larger still is refused (`compiling.model_of`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.alignment import Alignments, align
 from procmine.conformance.compiling import Situation, model_of, n_states, seen_tree
@@ -52,10 +54,15 @@ class SearchModel(StateModel):
         """Cost of the cheapest way through the model."""
         return _cheapest(self.tree, dict(zip(self.nodes, self.costs, strict=True)))
 
-    @property
+    @cached_property
+    def again(self) -> frozenset[str]:
+        """The nodes that can follow themselves at once."""
+        return frozenset(_again(self.tree))
+
+    @cached_property
     def last_nodes(self) -> frozenset[int]:
         """The nodes with which a case can end."""
-        names = _last(self.tree)[0]
+        names = _ends(self.tree).last
         return frozenset(i for i, name in enumerate(self.nodes) if name in names)
 
 
@@ -139,25 +146,61 @@ def _cheapest(tree: ProcessTree, costs: Mapping[str, int]) -> int:
     return parts[0] if tree.block == "repeat" else sum(parts)
 
 
-def _last(tree: ProcessTree) -> tuple[frozenset[str], bool]:
-    """The nodes with which a tree can end, and whether it can be gone through without any."""
-    parts = [_last(part) for part in tree.parts]
+class _Ends(NamedTuple):
+    """With which nodes a tree can begin and end, all it has, and whether it can be gone through without any."""
+
+    first: frozenset[str]
+    last: frozenset[str]
+    every: frozenset[str]
+    is_free: bool
+
+
+def _ends(tree: ProcessTree) -> _Ends:
     if tree.block == "node":
-        return frozenset(filter(None, [tree.label])), not tree.label
-    if tree.block == "repeat":
-        return parts[0][0] | (parts[1][0] if parts[0][1] else frozenset()), parts[0][1]
-    union = frozenset(name for names, _ in parts for name in names)
+        own = frozenset(filter(None, [tree.label]))
+        return _Ends(own, own, own, not tree.label)
+    parts = [_ends(part) for part in tree.parts]
+    every = frozenset(name for part in parts for name in part.every)
     if tree.block == "sequence":
-        return _last_in_order(parts), all(is_free for _, is_free in parts)
-    if tree.block == "any_order":
-        return union, all(is_free for _, is_free in parts)
-    return union, tree.block == "optional" or any(is_free for _, is_free in parts)
+        first, last = (
+            _reached([one.first for one in parts], parts),
+            _reached([one.last for one in parts[::-1]], parts[::-1]),
+        )
+        return _Ends(first, last, every, all(one.is_free for one in parts))
+    if tree.block == "repeat":
+        done, back = parts
+        more = (back.first, back.last) if done.is_free else (frozenset[str](), frozenset[str]())
+        return _Ends(done.first | more[0], done.last | more[1], every, done.is_free)
+    first = frozenset(name for part in parts for name in part.first)
+    last = frozenset(name for part in parts for name in part.last)
+    is_free = all(one.is_free for one in parts) if tree.block == "any_order" else any(one.is_free for one in parts)
+    return _Ends(first, last, every, is_free or tree.block == "optional")
 
 
-def _last_in_order(parts: Sequence[tuple[frozenset[str], bool]]) -> frozenset[str]:
+def _reached(names: Sequence[frozenset[str]], parts: Sequence[_Ends]) -> frozenset[str]:
+    """The names of the parts up to the first that cannot be left out."""
     found: frozenset[str] = frozenset()
-    for names, is_free in reversed(parts):
-        found |= names
-        if not is_free:
+    for own, part in zip(names, parts, strict=True):
+        found |= own
+        if not part.is_free:
             break
     return found
+
+
+def _again(tree: ProcessTree) -> Iterator[str]:
+    """The nodes that can follow themselves at once."""
+    parts = [_ends(part) for part in tree.parts]
+    for inner in tree.parts:
+        yield from _again(inner)
+    if tree.block == "any_order":
+        yield from (name for one, other in combinations(parts, 2) for name in one.every & other.every)
+    if tree.block == "sequence":
+        for i, part in enumerate(parts):
+            onward = parts[i + 1 :]
+            yield from part.last & _reached([one.first for one in onward], onward)
+    if tree.block == "repeat":
+        whole = _ends(tree)
+        done, back = parts
+        yield from done.last & (back.first | (done.first if back.is_free else frozenset()))
+        yield from back.last & (done.first | (back.first if done.is_free else frozenset()))
+        yield from whole.last & whole.first if back.is_free and done.is_free else ()

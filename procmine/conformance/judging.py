@@ -136,7 +136,7 @@ def _group(
     *,
     is_open: bool,
 ) -> Group:
-    done = executions(version, paths)
+    done = executions(version, paths, model.again)
     found, is_found = aligned(model, done.told, log_costs=costs, is_open=is_open)
     deviations = deviations_of(model, done.told, found)
     is_judged = is_found[cases["row"]]

@@ -92,7 +92,8 @@ class LimitByClass(Spec):
 
 
 def _class_or_limit(value: object) -> str:
-    return "by_class" if isinstance(value, (dict, LimitByClass)) else "limit"
+    written_out = isinstance(value, dict) and "seconds" in value  # a limit that was dumped
+    return "by_class" if isinstance(value, (dict, LimitByClass)) and not written_out else "limit"
 
 
 Within = Annotated[

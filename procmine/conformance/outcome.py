@@ -271,7 +271,6 @@ class Conformance(Result):
         found: dict[str, Result] = {
             "cases": self.cases,
             "ledger": Ledger.of(self.log, self.ledger),
-            "fitness": self.fitness,
             "over_time": self.over_time(),
         }
         return found | ({"limits": self.limits} if len(self.limits.table) else {})

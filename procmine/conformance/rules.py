@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from procmine.conformance.limits import Within
+from procmine.conformance.limits import Limit, Within
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
 
@@ -130,4 +130,6 @@ class Rule(Spec):
             "above": f"{getattr(value, 'above', 0):g}",
             "roles": Words("、".join(getattr(value, "roles", [])), " or ".join(getattr(value, "roles", []))),
         }  # fmt: skip
-        return TITLES[self.kind].filled(**facts)
+        said = TITLES[self.kind].filled(**facts)
+        limit = self.within.text if isinstance(self.within, Limit) else ""
+        return Words(f"{said.zh}（{limit}）", f"{said.en} ({limit})") if limit else said

@@ -47,9 +47,10 @@ class Sequences:
         if isinstance(sequences, Sequences):
             return sequences
         activities = tuple(sorted(set().union(*sequences)))
-        number = {name: i for i, name in enumerate(activities)}
-        codes = np.array([number[name] for sequence in sequences for name in sequence], np.int32)
-        return cls(activities, codes, _begins(np.array([len(one) for one in sequences], np.int64)))
+        sign = {name: chr(i) for i, name in enumerate(activities)}
+        text = "".join(["".join(map(sign.__getitem__, sequence)) for sequence in sequences])
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int32)
+        return cls(activities, codes, _begins(np.array(list(map(len, sequences)), np.int64)))
 
     @classmethod
     def of_log(cls, log: EventLog) -> tuple[Sequences, np.ndarray]:

@@ -134,12 +134,25 @@ class StateModel:
         found: np.ndarray = np.minimum(self.ways // self.scale, TOO_DEAR)
         return found
 
+    @cached_property
+    def again(self) -> frozenset[str]:
+        """The nodes that can follow themselves at once."""
+        tails: dict[int, set[int]] = {}
+        for tail, _, node in self.edges:
+            tails.setdefault(node, set()).add(tail)
+        found = {
+            node
+            for _, head, node in self.edges
+            if node >= 0 and any(self.distances[head, tail] == 0 for tail in tails[node])
+        }
+        return frozenset(self.nodes[node] for node in found)
+
     @property
     def shortest(self) -> int:
         """Cost of the cheapest way through the model."""
         return int(self.distances[0, self.final])
 
-    @property
+    @cached_property
     def last_nodes(self) -> frozenset[int]:
         """The nodes behind which the model can be done."""
         return frozenset(

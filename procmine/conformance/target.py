@@ -147,7 +147,7 @@ class TargetVersion(Spec):
         told = [] if target is None else contradictions(target, names_known=not any(map(_has_names, faulty)))
         all_faults = [*faults, *(Fault(document.place(place), fault, hint=hint) for place, fault, hint in told)]
         if target is None or all_faults:
-            raise SpecError(*all_faults)
+            raise SpecError(*sorted(all_faults, key=_line))
         return target
 
     @classmethod
@@ -228,6 +228,12 @@ class TargetVersion(Spec):
     def activities_of(self, name: str) -> tuple[str, ...]:
         """The activities that a name of a rule stands for: those of the node of this name, else the activity itself."""
         return self.nodes[name].activities if name in self.nodes else (name,)
+
+
+def _line(fault: Fault) -> int:
+    """The line of a fault; those of the whole file come first."""
+    _, _, line = fault.place.rpartition(":")
+    return int(line) if line.isdigit() else 0
 
 
 def _has_names(path: tuple[int | str, ...]) -> bool:

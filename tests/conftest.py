@@ -91,8 +91,10 @@ def read(tmp_path):
 
 # ── reports, made once ────────────────────────────────────────────────────────────────────────────
 
-PAGES = ["index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html", "03_bottlenecks.html"]
-PAGES = ["index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html", "05_kpis.html"]
+PAGES = [
+    "index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html", "03_bottlenecks.html", "04_conformance.html",
+    "05_kpis.html",
+]  # fmt: skip
 
 RENDER = """
 import sys, procmine as pm

@@ -44,6 +44,8 @@ def against_a_standard(analysis, *more):
     nodes = [Item(name=name, responsible=["客服"], within="2 h") for name in ("受理", "分类", "处理", "关闭")]
     standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
     return wraps(analysis)(lambda log: analysis(log, standard, *more))
+
+
 def compare_with_target(log):
     return pm.compare_with_target(log, pm.TargetVersion.model_validate(
         {"name": "标准", "processes": [{"name": "服务", "nodes": [{"name": "受理"}, {"name": "关闭"}]}]}
@@ -102,6 +104,8 @@ STARTED = (
     "waiting_causes",
     "batch_work",
 )
+
+
 def evaluate_kpis(log):
     """With KPIs of each kind, one of them split, one without its data."""
     kpis = [
@@ -110,9 +114,14 @@ def evaluate_kpis(log):
         {"measure": "processing"},
     ]
     return pm.evaluate_kpis(log, [pm.Kpi(name=f"KPI {i}", **kpi) for i, kpi in enumerate(kpis)])
+
+
 def customers():
     from procmine.kpi.customers import Customers
+
     return Customers(customer="渠道", monetary="金额", topic="业务线", channel="渠道", days=2)
+
+
 def rfm_segments(log):
     """With customers, and a worth for each."""
     frame = log.to_pandas()
@@ -120,14 +129,21 @@ def rfm_segments(log):
     return pm.rfm_segments(
         pm.EventLog.from_pandas(paid, zone=log.zone, name=log.name, language=log.language), customers()
     )
+
+
 def repeat_contacts(log):
     """With customers."""
     return pm.repeat_contacts(log, customers())
+
+
 def cause_matrix(log):
     """With cause and channel."""
     return pm.cause_matrix(log, "业务线", "渠道")
+
+
 def scorecard():
     from procmine.kpi.scorecard import Scorecard
+
     item = {
         "name": "快",
         "weight": "100 %",
@@ -138,12 +154,18 @@ def scorecard():
     return Scorecard.model_validate(
         {"name": "卡", "versions": [version], "bands": [{"points": 0}, {"from": 60, "points": 1}]}
     )
+
+
 def score_cases(log):
     """With a scorecard."""
     return pm.score_cases(log, scorecard())
+
+
 def rescore_cases(log):
     """With a scorecard."""
     return pm.rescore_cases(log, scorecard(), "v1")
+
+
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
@@ -159,6 +181,7 @@ ANALYSES = [
     pm.rework, pm.process_map, check_conformance, compare_with_target, check_target, systematization,
     pm.rework, pm.process_map, check_conformance,
     evaluate_kpis, rfm_segments, repeat_contacts, cause_matrix, score_cases, rescore_cases,
+    compare_with_target, check_target, systematization,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

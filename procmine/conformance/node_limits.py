@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.conformance.limits import Limit, LimitByClass
+from procmine.conformance.wording import limit_lines
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number, write_share
 
@@ -23,7 +23,7 @@ class NodeLimits(Result):
     TITLE: ClassVar[Words] = Words("节点时限", "Time limits of nodes")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "node": Column("text", Words("节点", "Node")),
-        "limit": Column("text", Words("时限", "Limit"), Words("如标准所写", "as the standard says")),
+        "limit": Column("text", Words("时限", "Limit"), Words("如标准所定", "as the standard says")),
         "n_done": Column("count", Words("已办理", "Done"), Words("有时限的办理次数", "executions with a limit")),
         "n_late": Column("count", Words("超时", "Late")),
         "late_share": Column("share", Words("超时占比", "Share late"), Words("占已办理", "of those done")),
@@ -77,7 +77,11 @@ def node_limits(log: EventLog, groups: Sequence[Group], times: NodeTimes) -> Nod
             "elapsed": times.elapsed[limited],
         }
     )
-    written = {name: _written(group.version.nodes[name].within) for group in groups for name in group.model.nodes}
+    written = {
+        name: "; ".join(line.say(log.language) for line in limit_lines(group.version.nodes[name].within))
+        for group in groups
+        for name in group.model.nodes
+    }
     rows = []
     for name, part in frame.groupby("node", sort=True):
         done = part.loc[part["is_done"], "elapsed"]
@@ -89,12 +93,3 @@ def node_limits(log: EventLog, groups: Sequence[Group], times: NodeTimes) -> Nod
     table = pd.DataFrame(rows, columns=list(NodeLimits.COLUMNS))
     table = table.astype({"median": "float64", "p90": "float64"})
     return NodeLimits.of(log, table.sort_values(["n_late", "node"], ascending=[False, True]))
-
-
-def _written(within: Limit | LimitByClass | None) -> str:
-    if isinstance(within, Limit):
-        return within.text
-    if within is None:
-        return ""
-    told = [f"{value} {limit.text}" for value, limit in within.limits.items()]
-    return ", ".join([*told, *([within.other.text] if within.other else [])])

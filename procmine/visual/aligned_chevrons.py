@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_FINE, _MOST_DEPARTING = 3, 7
 _WIDTH, _LEFT, _HEIGHT, _GAP = 980.0, 128.0, 50.0, 14.0
 _POINT, _MARK = 9.0, 11.0
-_WIDEST, _NARROWEST = 118.0, 85.0
+_WIDEST, _NARROWEST = 118.0, 74.0
 _FONT = 10.0
 _KEY, _TITLE = 28.0, 24.0
 
@@ -202,12 +202,9 @@ def _of_row(row: Any, language: Language) -> _Chevron:
     when = f"{row.timestamp:%Y-%m-%d %H:%M}" if row.position else ""
     name = row.node or row.activity
     hover = "\n".join([name, *(fact for fact in (when, *facts) if fact)])
-    mark = "" if kind == "kept" else _signed_text(kind, row.deviation or _WORDS[kind].say(language))
+    word = _ALLOWED if row.deviation.startswith("(") else _WORDS[kind]
+    mark = "" if kind == "kept" else f"{_LOOKS[kind].sign} {word.say(language)}".strip()
     return _Chevron(kind, name, mark, hover)
-
-
-def _signed_text(kind: str, word: str) -> str:
-    return f"{_LOOKS[kind].sign} {word}".strip()
 
 
 def _kind_of(row: Any, language: Language) -> str:

@@ -31,7 +31,6 @@ from procmine.performance.speed import Speed
 from procmine.performance.times import Throughput
 from procmine.performance.waiting_causes import WaitingCauses
 from procmine.visual.aligned_chevrons import draw_aligned, draw_case
-from procmine.visual.cause_charts import draw_causes
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
@@ -66,7 +65,6 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Scores: draw_scores,
     Distribution: draw_distribution,
     Queues: draw_queues,
-    WaitingCauses: draw_causes,
     WaitingCauses: draw_waiting_causes,
     **dict.fromkeys((ByActivity, ByResource, ByTransition), draw_cause_totals),
 }

@@ -143,7 +143,7 @@ class _Drawing:
         ]
         return xml_text(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-            f'height="{height:g}" style="min-width:{min(width, 1000.0):g}px" role="img" aria-label="{escape(title)}" font-family="{FAMILY}">'
+            f'height="{height:g}" style="min-width:{min(width, 860.0):g}px" role="img" aria-label="{escape(title)}" font-family="{FAMILY}">'
             f'<rect width="{width:g}" height="{height:g}" fill="{PAPER}"/>{"".join(parts)}</svg>'
         )
 

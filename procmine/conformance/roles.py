@@ -77,7 +77,7 @@ class Doers:
         rows = np.flatnonzero(combinations)
         told = self.table.iloc[rows][list(_KEYS)].assign(combination=rows)
         wanted = ibis.memtable(pa.Table.from_pandas(told, preserve_index=False))
-        found = _filled(self.log).inner_join(wanted, list(_KEYS))
+        found = _filled(self.log).view().inner_join(wanted, list(_KEYS))  # a filtered log is a join itself
         return fetch(found.select("case_index", "position", "combination").order_by("case_index", "position"))
 
 

@@ -21,6 +21,7 @@ from procmine.core.personal_clocks import everybody, personal_clocks
 from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.states import States
 from procmine.core.words import Language, Words
+from procmine.performance.estimation import estimate_starts
 from procmine.reading.importing import Progress, no_progress
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
@@ -75,6 +76,9 @@ class ProjectSpec(Spec):
     )
     pauses: list[Pause] = Field(
         default_factory=list, description="when the clock of a limit stands, for example while the customer is asked"
+    )
+    estimate_start: bool = Field(
+        False, description="true: estimate the starts that the exports do not tell; results then say so"
     )
     target: Annotated[list[str], OneOrMore] = Field(
         default_factory=list, description="the standard process: a YAML file, or one per version"
@@ -237,6 +241,7 @@ class Project:
             cache=self.cache,
             progress=progress,
         )
+        log = estimate_starts(log) if self.spec.estimate_start else log
         report = log.import_report
         return replace(log, import_report=report.model_copy(update={"notes": (*report.notes, *self._notes(log))}))
 

@@ -12,11 +12,14 @@ from procmine.discovery.dotted import Dotted
 from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
+from procmine.performance.cause_totals import ByActivity, ByResource, ByTransition
 from procmine.performance.times import Throughput
+from procmine.performance.waiting_causes import WaitingCauses
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
+from procmine.visual.waiting_charts import draw_cause_totals, draw_waiting_causes
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -24,6 +27,8 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Throughput: draw_throughput,
     Variants: draw_variants,
     MinedModel: draw_model,
+    WaitingCauses: draw_waiting_causes,
+    **dict.fromkeys((ByActivity, ByResource, ByTransition), draw_cause_totals),
 }
 
 

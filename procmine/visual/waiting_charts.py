@@ -10,7 +10,7 @@ from procmine.core.words import write_in_unit
 from procmine.performance.cause_split import CAUSES
 from procmine.performance.cause_totals import CAUSE_NAMES, ByTransition, CauseTotals
 from procmine.performance.waiting_causes import WaitingCauses
-from procmine.visual.charts import _figure, _svg
+from procmine.visual.charts import new_figure, svg_of
 from procmine.visual.palette import BLUE, INK
 from procmine.visual.picture import Picture
 
@@ -38,7 +38,7 @@ def draw_cause_totals(result: CauseTotals) -> Picture:
         return Picture(result, "")
     table = waited.head(_MOST)
     unit = column_unit(table["waiting"])
-    with _figure(0.75 + 0.36 * len(table)) as figure:
+    with new_figure(0.75 + 0.36 * len(table)) as figure:
         axes = figure.subplots()
         left = [0.0] * len(table)
         for cause in CAUSES:
@@ -60,7 +60,7 @@ def draw_cause_totals(result: CauseTotals) -> Picture:
             )
         look: Any = {"frameon": False, "handlelength": 0.9, "handleheight": 0.9, "columnspacing": 1.4}
         figure.legend(loc="outside upper left", ncols=len(CAUSES), **look)
-        return Picture(result, _svg(figure, result.title))
+        return Picture(result, svg_of(figure, result.title))
 
 
 def _labels(axes: Axes, result: CauseTotals, table: Any) -> None:

@@ -9,8 +9,10 @@ what are known here, not guessed. This reference is slow on purpose: every insta
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from procmine.samples.hours import Hours
 from procmine.samples.office import Work
@@ -26,12 +28,11 @@ def causes_of(works: Sequence[Work], hours: Mapping[str, Hours]) -> dict[int, di
     hours
         Working hours of each person; what others do (systems, customers) never waits.
     """
-    done_by: dict[str, list[Work]] = {}
+    by_worker: dict[str, list[Work]] = {}
     for work in works:
         if work.start is not None and work.worker in hours:
-            done_by.setdefault(work.worker, []).append(work)
-    for done in done_by.values():
-        done.sort(key=lambda work: work.start or 0)
+            by_worker.setdefault(work.worker, []).append(work)
+    done_by = {worker: _Done.of(done) for worker, done in by_worker.items()}
     collected: dict[tuple[str, int], int] = {}
     for work in works:
         if work.batch:
@@ -45,11 +46,28 @@ def causes_of(works: Sequence[Work], hours: Mapping[str, Hours]) -> dict[int, di
     return found
 
 
-def _split(work: Work, full: int, others: Sequence[Work], hours: Hours) -> dict[str, int]:
+class _Done(NamedTuple):
+    """What one person did, one thing after the other."""
+
+    works: list[Work]
+    starts: list[int]
+    ends: list[float]
+
+    @classmethod
+    def of(cls, works: list[Work]) -> _Done:
+        works.sort(key=lambda work: work.start or 0)
+        ends = [math.inf if work.end is None else work.end for work in works]
+        return cls(works, [work.start or 0 for work in works], ends)
+
+    def between(self, begin: int, end: int) -> list[Work]:
+        """What was going on after one moment and begun before another."""
+        return self.works[bisect_right(self.ends, begin) : bisect_left(self.starts, end)]
+
+
+def _split(work: Work, full: int, done: _Done, hours: Hours) -> dict[str, int]:
     """The causes of one piece's waiting; its batch was complete at `full`."""
     begin, end = work.enabled, work.start or 0
-    last = bisect_left([other.start or 0 for other in others], end)
-    near = [other for other in others[:last] if other is not work and (other.end is None or other.end > begin)]
+    near = [other for other in done.between(begin, end) if other is not work]
     at_work = hours.spans(begin, end)
     marks = {begin, end, full, *(moment for span in at_work for moment in span)}
     marks |= {moment for other in near for moment in (other.start, other.end) if moment and begin < moment < end}

@@ -142,7 +142,8 @@ class Truth:
 
     def expected_csv(self) -> bytes:
         """The events that the exports give back, export by export and case by case."""
-        return _csv(Expected._fields, sorted(self.expected, key=_place))
+        events = sorted(self.expected, key=_place)
+        return _csv(Expected._fields, events)
 
 
 def _place(one: Expected) -> tuple[str, str, datetime, str, str]:

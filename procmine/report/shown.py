@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -63,12 +64,17 @@ def _written(folder: Path, name: str, result: Result) -> dict[str, Any]:
         "name": name,
         "title": result.title,
         "sentence": result.sentence,
-        "scalars": result.scalars,
+        "scalars": dict(_plain(name, value) for name, value in result.scalars.items()),
         "columns": {
             key: {"kind": column.kind, "label": column.label.say(result.language)}
             for key, column in result.COLUMNS.items()
         },
     }
+
+
+def _plain(name: str, value: Any) -> tuple[str, Any]:
+    """A scalar as JSON holds it: durations in seconds, and the name says so."""
+    return (f"{name}_seconds", value.total_seconds()) if isinstance(value, timedelta) else (name, value)
 
 
 @dataclass(frozen=True)

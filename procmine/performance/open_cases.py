@@ -223,8 +223,7 @@ def open_cases(
         return OpenCases.of(log, pd.DataFrame(columns=list(OpenCases.COLUMNS)))
     if not log.knows_states:
         raise MissingDataError.for_states(Words("未关闭案例", "Open cases"), log.name)
-    frame = with_limits(log, _ages(log, sla), asked, sla)
-    frame = frame.sort_values(["age", "case_index"], ascending=[False, True])
+    frame = with_limits(log, _ages(log, sla), asked, sla).sort_values(["age", "case_index"], ascending=[False, True])
     return OpenCases.of(
         log,
         frame,

@@ -84,7 +84,7 @@ class MinedRoles(Result):
     """Resources by mined role: the role with most events first."""
 
     TITLE: ClassVar[Words] = Words("挖掘的角色", "Mined roles")
-    LIMIT: ClassVar[int] = 60
+    LIMIT: ClassVar[int] = 30
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "role": Column("count", Words("角色", "Role"), Words("编号，事件多的在前", "number, most events first")),
         "activities": Column(
@@ -135,7 +135,7 @@ def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = 
     --------
     >>> import procmine as pm
     >>> pm.mined_roles(pm.six_cases()).table[["role", "resource"]].values.tolist()
-    [[1, '机器人'], [1, '王芳'], [1, '赵敏'], [2, '李强'], [2, '陈静']]
+    [[1, '王芳'], [1, '机器人'], [1, '赵敏'], [2, '李强'], [2, '陈静']]
     """
     import pandas as pd
 
@@ -208,7 +208,8 @@ def _described(matrix: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     for number, label in enumerate(order, 1):
         whole = sums.loc[label]
         top = whole[whole > 0].sort_index().sort_values(ascending=False, kind="stable").index[:3]
-        for resource in sorted(labels.index[labels == label]):
+        members_of = matrix.loc[labels.index[labels == label]].sum(axis=1)
+        for resource in sorted(members_of.index, key=lambda name: (-int(members_of[name]), name)):
             own = matrix.loc[resource]
             cosine = float(own @ whole / (np.linalg.norm(own) * np.linalg.norm(whole)))
             rows.append((number, " · ".join(top), resource, int(own.sum()), min(cosine, 1.0)))

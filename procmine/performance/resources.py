@@ -29,10 +29,10 @@ Period = Literal["day", "week", "month"]
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Resources(Result):
-    """One row per resource, in the order of their names: what each does, not who is best."""
+    """One row per resource, most events first: what each does, not who is best."""
 
     TITLE: ClassVar[Words] = Words("资源", "Resources")
-    LIMIT: ClassVar[int] = 60
+    LIMIT: ClassVar[int] = 30
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "resource": RESOURCE,
         "n_events": N_EVENTS,
@@ -109,8 +109,8 @@ def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
     >>> import procmine as pm
     >>> pm.resources(pm.six_cases()).table[["resource", "n_events", "n_cases", "main_activity"]].head(2)
       resource  n_events  n_cases main_activity
-    0      机器人         5        2            分类
-    1       李强         7        4            处理
+    0       李强         7        4            处理
+    1       王芳         7        3            受理
     """
     import pandas as pd
 
@@ -135,7 +135,8 @@ def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
     frame["main_activity"] = frame["resource"].map(main["activity"])
     frame["main_share"] = frame["resource"].map(main["n_events"]) / frame["n_events"]
     frame = frame.merge(_overlaps(log) if knows_start else _unknown(frame), on="resource", how="left")
-    return Resources.of(log, frame.sort_values("resource"), knows_start=knows_start, note=notes(log, uses_start=True))
+    frame = frame.sort_values(["n_events", "resource"], ascending=[False, True])
+    return Resources.of(log, frame, knows_start=knows_start, note=notes(log, uses_start=True))
 
 
 def counted(log: EventLog) -> pd.DataFrame:

@@ -158,7 +158,8 @@ def _took(log: EventLog, calendar: WorkCalendar | None, steps: Steps, frame: pd.
         return end - begin
     who = frame["resource"].to_numpy("int64")
     clocks = clocks_of(log, calendar, steps.names["resource"])
-    return clocks.worked(who, end) - clocks.worked(who, begin)
+    took: Integers = clocks.worked(who, end) - clocks.worked(who, begin)
+    return took
 
 
 def _systems(log: EventLog) -> list[str]:

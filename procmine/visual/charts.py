@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,15 @@ from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, SERIES
 from procmine.visual.picture import FONTS, Picture
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    import pandas as pd
+    from matplotlib import axes as plain
     from matplotlib.figure import Figure
 
     from procmine.discovery.dotted import Dotted
     from procmine.discovery.overview import Arrivals
     from procmine.performance.times import Throughput
+
+    Axes = plain.Axes
 
 WIDTH = 9.2
 _LONGEST_NAME = 66.0
@@ -121,6 +124,36 @@ def whole_numbers(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
+def cells(axes: Axes, places: Sequence[tuple[float, float]], colours: Sequence[str]) -> None:
+    """Cells of a matrix around places (column, row), a little apart."""
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Rectangle
+
+    drawn = [Rectangle((x - 0.47, y - 0.46), 0.94, 0.92) for x, y in places]
+    axes.add_collection(PatchCollection(drawn, facecolors=list(colours), linewidths=0))
+
+
+def lines(axes: Axes, ends: Sequence[Any], colour: str, width: float, *, as_image: bool) -> None:
+    """Straight lines, each between two points; many are drawn as one image."""
+    from matplotlib.collections import LineCollection
+
+    axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, rasterized=as_image))
+
+
+def key_line(colour: str) -> Any:
+    """A line that stands for its colour in a legend."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], color=colour, linewidth=2)
+
+
+def day_numbers(times: pd.Series) -> Any:
+    """Times of a zone as numbers on a date axis, in local time."""
+    from matplotlib.dates import date2num
+
+    return date2num(times.dt.tz_localize(None).to_numpy())
+
+
 def date_axis(axes: Axes) -> None:
     """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
@@ -209,4 +242,4 @@ def few_numbers(axes: Axes) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{int(value != int(value))}f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))

@@ -45,7 +45,7 @@ def test_segments_by_the_mean_are_counted_by_hand(log):
     assert found.table["monetary_share"].round(4).tolist() == [0.5263, 0.3158, 0.1053, 0.0526]
     assert (
         found.sentence
-        == "4 个客户；高 = 最近一次不早于 8.3 天 前、频次 ≥ 2.0、价值 ≥ 237.5。重要价值客户占 25.0 %，价值占 52.6 %。"
+        == "4 个客户；高 = 最近一次不早于 8.3 天前、频次 ≥ 2.0、价值 ≥ 237.5。重要价值客户占 25.0 %，价值占 52.6 %。"
     )
 
 

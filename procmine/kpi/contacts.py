@@ -122,6 +122,7 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     return RepeatContacts.of(log, frame, repeats=repeats, **n)
 
 
+_TABLE = Words("数据表", "Table")
 LEVELS: dict[str, Words] = {"high": Words("高", "high"), "low": Words("低", "low")}
 
 
@@ -169,7 +170,8 @@ class CauseMatrix(Result):
         ).say(self.language)
 
     def _repr_html_(self) -> str:
-        return lead_html(self.sentence) + self.matrix_html() + self.table_html()
+        more = f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{self.table_html()}</details>'
+        return lead_html(self.sentence) + self.matrix_html() + (more if len(self.table) else self.table_html())
 
     def matrix_html(self) -> str:
         """The pairs as a matrix of cases; frequent ones stand out, slow ones are marked ▲."""
@@ -183,7 +185,7 @@ class CauseMatrix(Result):
         top = int(self.table["n_cases"].max())
         head = "".join(f'<th scope="col" class="num">{escape(str(name))}</th>' for name in channels)
         rows = "".join(
-            f'<tr><th scope="row">{escape(str(cause))}</th>{"".join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>'
+            f"<tr><td>{escape(str(cause))}</td>{''.join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>"
             for cause in causes
         )
         corner = f"{escape(self.cause)} × {escape(self.channel)}"

@@ -100,7 +100,7 @@ class RfmSegments(Result):
 
         top = self.table.iloc[0]
         said = Words(
-            "{n} 个客户；高 = 最近一次不早于 {recency} 前、频次 ≥ {frequency}、价值 ≥ {monetary}。{segment}占 {share}，价值占 {worth}。",
+            "{n} 个客户；高 = 最近一次不早于 {recency}前、频次 ≥ {frequency}、价值 ≥ {monetary}。{segment}占 {share}，价值占 {worth}。",
             "{n} customers; high means at most {recency} since the last case, frequency ≥ {frequency}, worth ≥ {monetary}. "
             "{share} are {segment!s}; they hold {worth} of the worth.",
         )

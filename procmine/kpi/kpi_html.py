@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.html_table import table_html
 from procmine.core.words import Language, Words, write_number
-from procmine.kpi.wording import STATUS, TRENDS, written_value
+from procmine.kpi.wording import STATUS, TRENDS, unit_name, written_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _HEAD = (
     (Words("指标", "KPI"), False),
-    (Words("目标", "Target"), True),
-    (Words("实际（95 % 区间）", "Value (95 % interval)"), True),
-    (Words("基数", "n"), True),
     (Words("状态", "Status"), False),
+    (Words("实际（95 % 区间）", "Value (95 % interval)"), True),
+    (Words("目标", "Target"), True),
+    (Words("基数", "n"), True),
     (Words("趋势", "Trend"), False),
     (Words("未达标案例", "Cases that missed"), True),
 )
@@ -62,10 +62,10 @@ def light_html(status: str, language: Language) -> str:
 def _row_html(row: Any, kpi: Kpi, language: Language) -> str:
     cells = [
         f"<td>{_name_html(row)}</td>",
-        f'<td class="num">{escape(row.target) or "–"}</td>',
-        f'<td class="num">{_value_html(row, kpi, language)}</td>',
-        f'<td class="num">{write_number(row.n)}</td>',
         f"<td>{light_html(row.status, language)}{_small(_FEW.say(language)) if row.too_few and row.status != 'missing' else ''}</td>",
+        f'<td class="num">{_value_html(row, kpi, language)}</td>',
+        f'<td class="num">{target_html(row.target)}</td>',
+        f'<td class="num">{write_number(row.n)}</td>',
         f"<td>{escape(TRENDS[row.trend].say(language)) if row.status != 'missing' else '–'}</td>",
         f'<td class="num">{write_number(row.n_missed)}{_overdue_html(row, kpi, language)}</td>',
     ]
@@ -73,17 +73,23 @@ def _row_html(row: Any, kpi: Kpi, language: Language) -> str:
 
 
 def _small(text: str) -> str:
-    return f'<br><span class="pm-unit">{escape(text)}</span>' if text else ""
+    return f'<br><span class="pm-unit" style="color:{_GREY}">{escape(text)}</span>' if text else ""
+
+
+def target_html(text: str) -> str:
+    """A target as people read it: ≥ and ≤."""
+    return escape(text.replace(">=", "≥").replace("<=", "≤")) or "–"
 
 
 def _name_html(row: Any) -> str:
     if row.group:
-        return f'<span style="padding-left:1.4em">{escape(row.group)}</span>'
+        return f'<span style="display:inline-block;padding-left:1.4em">{escape(row.group)}</span>'
     return f"<b>{escape(row.kpi)}</b>{_small(row.population)}{_small(row.reason)}"
 
 
 def _value_html(row: Any, kpi: Kpi, language: Language) -> str:
     low, high = (written_value(kpi, value, language) for value in (row.low, row.high))
+    low = low.removesuffix(unit_name(kpi, language)).strip() if kpi.kind != "share" else low
     return f"<b>{escape(written_value(kpi, row.value, language))}</b>{_small('' if low == '–' else f'{low} – {high}')}"
 
 

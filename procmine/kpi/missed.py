@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
+from procmine.core.html_table import table_html
 from procmine.core.result import Column, Result
 from procmine.core.states import STATES
 from procmine.core.words import Words, write_number
@@ -29,7 +31,7 @@ class MissedCases(Result):
     """Cases that by themselves miss what a KPI asks for, KPI by KPI, worst first."""
 
     TITLE: ClassVar[Words] = Words("未达标案例", "Cases that missed")
-    LIMIT: ClassVar[int] = 100
+    LIMIT: ClassVar[int] = 64
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kpi": Column("text", Words("指标", "KPI")),
         "case_id": Column("text", Words("案例", "Case")),
@@ -47,6 +49,19 @@ class MissedCases(Result):
             return Words("没有未达标的案例。", "No case missed a KPI.").say(self.language)
         said = Words("{n} 个案例至少有一个 KPI 未达标或超时。", "{n} cases missed at least one KPI, or are overdue.")
         return said.filled(n=write_number(self.table["case_id"].nunique())).say(self.language)
+
+    def table_html(self) -> str:
+        """The worst cases of every KPI, as many of each as fit into the limit together."""
+        kpis = list(dict.fromkeys(self.table["kpi"]))
+        if len(kpis) < 2:
+            return super().table_html()
+        columns = {name: column for name, column in self.COLUMNS.items() if name != "kpi"}
+        n = max(1, self.LIMIT // len(kpis))
+        shown = ((kpi, self.table[self.table["kpi"] == kpi]) for kpi in kpis)
+        return "".join(
+            f"<h3>{escape(kpi)}</h3>{table_html(mine, columns, self.language, limit=n, case_link=self.case_link)}"
+            for kpi, mine in shown
+        )
 
 
 def missed_cases(of: Evaluation, measured: Sequence[Measured]) -> MissedCases:

@@ -18,6 +18,7 @@ PERSONAL = frozenset({"batching", "contention", "prioritization"})
 INTEGRITY = frozenset({"wrong_role", "rule_broken"})
 AT_NODE = frozenset({"skipped", "repeated", "late", "wrong_order"})
 _ALSO = Words("另外，{title}：{sentence}", " Moreover, {title}: {sentence}")
+_TOO = Words("同一批案例里还有：{title}。", " In the same cases: {title}.")
 
 
 def merged(found: Iterable[Finding]) -> list[Finding]:
@@ -54,7 +55,7 @@ def _in_mostly_the_same_cases(one: Finding, other: Finding) -> bool:
 
 
 def _together(chief: Finding, other: Finding) -> Finding:
-    also = _ALSO.filled(title=other.title, sentence=other.sentence)
+    also = (_TOO if {chief.kind, other.kind} <= MOVING else _ALSO).filled(title=other.title, sentence=other.sentence)
     adds_up = {chief.kind, other.kind} <= PERSONAL or {chief.kind, other.kind} <= AT_NODE
     lent = [name for name in (other.person, other.value) if name and name not in chief.subject]
     return chief._replace(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PERSONAL = ("batching", "contention", "prioritization", "unavailability")
-LEAST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 0.1, 0.01
+LEAST_LIFT, MOST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 99.0, 0.1, 0.01
 LEAST_OUTSIDE, LEAST_CASES, FEWEST = 0.05, 0.01, 5
 
 _TITLES: dict[str, Words] = {
@@ -108,7 +108,7 @@ def _sentence(cause: str, cases: pd.DataFrame, n: int, lost: float, expected: fl
     ).filled(
         n=write_number(len(cases)), reason=_REASONS[cause], lost=time_words(lost), mean=time_words(lost / max(n, 1))
     )
-    if expected <= 0:
+    if lost > MOST_LIFT * expected:
         return Words("{said}。", "{said}.").filled(said=said)
     times = Words("{said}，是他人同样工作的 {lift} 倍。", "{said}: {lift} times as long as the same work with others.")
     return times.filled(said=said, lift=write_number(lost / expected, 1))

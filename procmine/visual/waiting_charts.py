@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from procmine.core.html_table import column_unit
 from procmine.core.textwidth import wrapped
@@ -13,9 +13,6 @@ from procmine.performance.waiting_causes import WaitingCauses
 from procmine.visual.charts import new_figure, svg_of
 from procmine.visual.palette import BLUE, INK
 from procmine.visual.picture import Picture
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 COLOURS = dict(zip(CAUSES, (BLUE, "#5e91c8", "#a4c2e3", "#dbb064", "#b9c1cc"), strict=True))
 """Blue for what the resource did meanwhile, sand for its absence, grey for the rest."""
@@ -63,7 +60,7 @@ def draw_cause_totals(result: CauseTotals) -> Picture:
         return Picture(result, svg_of(figure, result.title))
 
 
-def _labels(axes: Axes, result: CauseTotals, table: Any) -> None:
+def _labels(axes: Any, result: CauseTotals, table: Any) -> None:
     """Names beside the bars, longest bar on top; the numbers stand at the bars, so there is no scale."""
     keys = ["source", "activity"] if isinstance(result, ByTransition) else [next(iter(result.COLUMNS))]
     names = [" → ".join(map(str, row)) for row in table[keys].fillna("●").itertuples(index=False)]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
     from procmine.conformance.target_check import check_target
+    from procmine.core.calendar import WorkCalendar
     from procmine.core.case_list import case_list
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
@@ -27,8 +28,15 @@ if TYPE_CHECKING:
     from procmine.kpi.evaluation import evaluate_kpis
     from procmine.kpi.scores import rescore_cases, score_cases
     from procmine.kpi.spec import Kpi
+    from procmine.performance.availability import availability
+    from procmine.performance.durations import processing_time, sojourn_time, transition_time, waiting_time
+    from procmine.performance.efficiency import cycle_time_efficiency, idle_time
+    from procmine.performance.estimation import estimate_starts
     from procmine.performance.rework import rework
+    from procmine.performance.throughput_by import throughput_by
+    from procmine.performance.time_between import time_between
     from procmine.performance.times import throughput_time
+    from procmine.performance.waiting_causes import waiting_causes
     from procmine.project import open_project
     from procmine.reading.reader import read_export
     from procmine.report.render import render_report
@@ -45,6 +53,7 @@ _DOORS = {
     "read_export": "procmine.reading.reader",
     "EventLog": "procmine.core.eventlog",
     "States": "procmine.core.states",
+    "WorkCalendar": "procmine.core.calendar",
     "six_cases": "procmine.samples.six_cases",
     # what came in
     "data_quality": "procmine.discovery.data_quality",
@@ -65,6 +74,17 @@ _DOORS = {
     "compare_models": "procmine.discovery.models",
     # where the time goes
     "throughput_time": "procmine.performance.times",
+    "throughput_by": "procmine.performance.throughput_by",
+    "time_between": "procmine.performance.time_between",
+    "processing_time": "procmine.performance.durations",
+    "waiting_time": "procmine.performance.durations",
+    "sojourn_time": "procmine.performance.durations",
+    "transition_time": "procmine.performance.durations",
+    "idle_time": "procmine.performance.efficiency",
+    "cycle_time_efficiency": "procmine.performance.efficiency",
+    "availability": "procmine.performance.availability",
+    "waiting_causes": "procmine.performance.waiting_causes",
+    "estimate_starts": "procmine.performance.estimation",
     "rework": "procmine.performance.rework",
     # how far it is from the standard
     "TargetVersion": "procmine.conformance.target",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated
 
@@ -26,11 +25,12 @@ from procmine.kpi.customers import Customers
 from procmine.kpi.plan import KpiSet
 from procmine.kpi.score_plan import ScorePlan
 from procmine.kpi.spec import Kpi
+from procmine.performance.estimation import estimate_starts
 from procmine.reading.importing import Progress, no_progress
 from procmine.reading.people import People
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
-from procmine.reading.source import ExportFile, Source, files_of, known_zone
+from procmine.reading.source import ExportFile, Source, files_of, known_zone, source_of
 
 FILE = "project.yml"
 _CACHE = ".procmine"
@@ -64,6 +64,9 @@ class ProjectSpec(Spec):
     )
     pauses: list[Pause] = Field(
         default_factory=list, description="when the clock of a limit stands, for example while the customer is asked"
+    )
+    estimate_start: bool = Field(
+        False, description="true: estimate the starts that the exports do not tell; results then say so"
     )
     target: Annotated[list[str], OneOrMore] = Field(
         default_factory=list, description="the standard process: a YAML file, or one per version"
@@ -219,7 +222,10 @@ class Project:
         if not exports:
             return [(source, file) for source in sources for file in files_of(source, self.folder)]
         tables = [(source, file) for source in sources if source.join for file in files_of(source, self.folder)]
-        return [*((_source_of(str(export), sources), self._file(str(export))) for export in exports), *tables]
+        return [
+            *((source_of(str(export).partition(_ADDRESS)[0], sources), self._file(str(export))) for export in exports),
+            *tables,
+        ]
 
     def _file(self, export: str) -> ExportFile:
         if _ADDRESS in export:
@@ -245,6 +251,7 @@ class Project:
             cache=self.cache,
             progress=progress,
         )
+        log = estimate_starts(log) if self.spec.estimate_start else log
         report = log.import_report
         return replace(log, import_report=report.model_copy(update={"notes": (*report.notes, *self._notes(log))}))
 
@@ -260,22 +267,6 @@ class Project:
             "pauses_unused": ("names", ", ".join(unused)),
         }
         return [Note(code=code, level="warning", facts={key: text}) for code, (key, text) in told.items() if text]
-
-
-def _source_of(export: str, sources: Sequence[Source]) -> Source:
-    of_events = [source for source in sources if source.join is None]
-    if len(of_events) == 1:
-        return of_events[0]
-    name = Path(export.partition(_ADDRESS)[0]).name
-    fitting = [source for source in of_events if fnmatch(name, Path(source.path).name)]
-    if len(fitting) == 1:
-        return fitting[0]
-    fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
-        name=name
-    )
-    facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in of_events))
-    hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
-    raise SpecError(Fault(FILE, fault, facts, hint))
 
 
 def address(file: ExportFile) -> str:

@@ -108,7 +108,7 @@ def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one()
         pm.draw(pm.overview(pm.six_cases()))
     assert str(error.value).splitlines()[:2] == [
         "draw: no picture is called 'Overview'",
-        "  known: Arrivals, Dotted, MinedModel, Throughput, Variants",
+        "  known: Arrivals, ByActivity, ByResource, ByTransition, Dotted, MinedModel, Throughput, Variants, WaitingCauses",
     ]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 from worlds import read, simulated
 
@@ -79,6 +80,25 @@ def conformance(name: str) -> Any:
     return pm.check_conformance(project.read(), project.targets, sla=project.sla)
 
 
+@cache
+def causes_of_waiting(world: str) -> Any:
+    """Why the work of a world waited, by its own calendar."""
+    import procmine as pm
+
+    project = pm.open_project(sample_project(world))
+    return pm.waiting_causes(read(world), project.calendar).table
+
+
+def waiting_for(world: str, fault: Any) -> set[str]:
+    """Cases that waited for this cause with the fault's person, at its node, in its period."""
+    table, (begin, end) = causes_of_waiting(world), map(pd.Timestamp, fault.period)
+    times = {name: table[name].dt.tz_localize(None) for name in ("enabled", "start")}
+    inside = (times["start"] >= begin) & (times["enabled"] < end + pd.Timedelta(days=1))
+    at_node = table["activity"] == fault.about.get("node", table["activity"])
+    theirs = (table["resource"] == fault.about["resource"]) & (table[fault.kind] > pd.Timedelta(0))
+    return set(table.loc[inside & at_node & theirs, "case_id"])
+
+
 def under_one_hand(log: Any, fault: Any) -> set[str]:
     """Cases in which somebody did what others have to do: those that break a four-eyes rule at the fault's node."""
     ledger = conformance(log.name).ledger
@@ -96,7 +116,6 @@ FINDERS: dict[str, Callable[[Any, str], set[str]]] = {
     "duplicate": cases_with_copies,
 }
 NOT_BUILT = {
-    **dict.fromkeys(("batching", "contention", "prioritization", "unavailability"), "causes of waiting"),
     **dict.fromkeys(("improvement", "delay"), "findings"),
     "misordered": "records out of order: conformance tells where they moved a node, not why",
 }
@@ -139,6 +158,8 @@ def finder(world: str, kind: str) -> Callable[[Any, Any], set[str]]:
         return departing
     if kind == "same_person":
         return under_one_hand
+    if kind in CAUSES:
+        return lambda _, fault: waiting_for(world, fault)
     return lambda log, fault: FINDERS[kind](log, fault.about.get("node", ""))
 
 
@@ -181,6 +202,8 @@ def rates(planted: set[str], true: set[str], found: set[str]) -> tuple[float, fl
     return len(true & found) / len(found), len(planted & found) / len(planted)
 
 
+WITHOUT_STARTS = ("globaltech", "contracts_collected")
+"""Approvals in DingTalk: nobody writes down when work on them was begun."""
 LOOPS = {"rework", "ping_pong", "repeated"}
 RECORD_FAULTS = {"duplicate", "misordered"}
 FLOOR = 0.98
@@ -193,6 +216,8 @@ def faults() -> list[Any]:
     for world, kind in WORLDS.items():
         for key, fault in kind(1).truth.faults.items():
             if fault.about.get("read") == "once":  # counted by the reader, which tells no cases: see below
+                continue
+            if (world, key) == WITHOUT_STARTS:  # see below
                 continue
             missing = NOT_BUILT.get(fault.kind)
             marks = [pytest.mark.xfail(reason=f"not built: {missing}", raises=NotBuiltError, strict=True)]
@@ -209,7 +234,8 @@ def test_planted_faults_are_found(world, key, capsys):
             f"precision {one.precision:.3f}  recall {one.recall:.3f}",
             end="",
         )
-    assert one.on_complete == (1.0, 1.0)
+    floor = CAUSE_FLOOR if one.kind in CAUSES else 1.0
+    assert min(one.on_complete) >= floor
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -249,16 +275,24 @@ def built(name: str) -> Any:
 
 def told_seconds(world: str) -> dict[tuple[Any, ...], dict[str, float]]:
     """Seconds of waiting by cause of each piece of work, as the analysis tells them."""
-    table = built("waiting_causes")(read(world)).table
     return {
         (row["case_id"], row["activity"], row["enabled"].tz_localize(None)): {
             cause: row[cause].total_seconds() for cause in CAUSES
         }
-        for row in table.to_dict("records")
+        for row in causes_of_waiting(world).to_dict("records")
     }
 
 
-@pytest.mark.xfail(reason="not built: causes of waiting", raises=NotBuiltError, strict=True)
+def test_work_whose_start_is_not_recorded_is_left_out_and_counted():
+    import procmine as pm
+
+    world, key = WITHOUT_STARTS
+    assert waiting_for(world, simulated(world).truth.faults[key]) == set()
+    told = pm.waiting_causes(read(world))
+    without = read(world).to_pandas()[["start", "resource"]].isna().any(axis=1).sum()
+    assert told.n_left_out == without > 0
+
+
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("cause", CAUSES)
 def test_causes_of_waiting_are_told_by_time(world, cause):

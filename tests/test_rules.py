@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pandas as pd
 import pytest
@@ -147,6 +148,37 @@ def test_every_kind_is_told_as_its_definition_says(cases):
         assert {case_id: sorted(places) for case_id, places in told.items()} == {
             case_id: places for case_id, places in expected.items() if places
         }, name
+
+
+def test_a_filtered_log_is_told_the_same():
+    dice = Random(4)
+    cases = {
+        f"c{number}": ([(name, pd.Timestamp("2026-03-02 09:00") + HOUR * (5 * i + number), dice.choice("PQ"), dice.choice(["R1", "R2"]))
+                        for i, name in enumerate("abcabz")], {"line": f"L{number % 2}", "amount": 150})
+        for number in range(8)
+    }  # fmt: skip
+    nodes = [
+        Item(
+            repeat=[
+                Item(
+                    one_of=[
+                        Item(name=n, optional=True, responsible=["R1"], within=Limit(text="2 h", seconds=7200))
+                        for n in "abcz"
+                    ]
+                )
+            ]
+        )
+    ]
+    target = TARGET.model_copy(update={"processes": [Process(name="p", nodes=nodes)]})
+    log = log_of(cases)
+    some = pm.check_conformance(log.filter_cases(line="L1"), target)
+    odd = pm.check_conformance(log, target).ledger
+    odd = odd[odd["case_id"].isin([f"c{number}" for number in range(1, 8, 2)])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some.ledger, odd)
+    assert len(odd) > 30
+    assert some.case("c1").n_departures == (odd["case_id"] == "c1").sum()
+    assert some.over_time().table["n_cases"].sum() == some.by("amount").table["n_cases"].sum() == 4
+    assert some.limits.table["n_done"].sum() == 24
 
 
 # ── by hand ───────────────────────────────────────────────────────────────────────────────────

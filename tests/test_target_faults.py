@@ -40,7 +40,9 @@ MESSAGES = {
     ),
     "a path that adds what is there": (
         NODES + "      - {name: 受理}\npaths:\n  甲:\n    when: {线: 甲}\n    add:\n      - {name: 受理, after: 受理}\n",
-        X,
+        ["target.yml:7: nodes stand beside each other in a circle: 受理 → 受理",
+         "target.yml:10: the node '受理' stands in it twice", "  hint: use move: to let it stand elsewhere",
+         "target.yml:10: there is no node '受理'"],
     ),
     "a path that skips an unknown node": (
         NODES + "      - {name: 请求分类}\npaths:\n  甲:\n    when: {线: 甲}\n    skip:\n      - 请求分配\n",

@@ -104,6 +104,10 @@ def test_working_time_equals_the_slow_reference(hours, zone, pairs, off):
     found = made.between(begins * SECOND, ends * SECOND)
     assert found.tolist() == [slow(spans, int(a), int(b)) * SECOND for a, b in zip(begins, ends, strict=True)]
     assert in_engine(made, begins, ends) == found.tolist()
+    # Many instants are looked up on a grid, where there is one.
+    assert made._grid is not None
+    asked = np.concatenate([begins * SECOND, ends * SECOND, np.array(made.covers)])
+    assert made._grid.worked(asked).tolist() == made._searched(asked).tolist()
 
 
 def in_engine(made: WorkClock, begins: Any, ends: Any) -> list[int]:
@@ -192,6 +196,14 @@ def test_an_instant_outside_of_the_period_is_refused():
     made = WorkClock.over(OFFICE, "UTC", datetime(2026, 3, 1), datetime(2026, 3, 31))
     with pytest.raises(ValueError, match="outside of the period"):
         made.worked(microseconds(datetime(2020, 1, 1)))
+
+
+def test_hours_that_need_too_fine_a_grid_are_searched():
+    calendar = WorkCalendar(hours={"mon-fri": ["09:01-12:00"]})
+    made = WorkClock.over(calendar, "UTC", datetime(2000, 1, 1), datetime(2026, 12, 31))
+    assert made._grid is None
+    begins = np.full(3_000, microseconds(datetime(2026, 3, 2, 10)))
+    assert (made.between(begins, begins + 24 * HOUR) == 179 * 60_000_000).all()
 
 
 def test_open_or_not():

@@ -27,7 +27,7 @@ def action_faults(group: Group) -> Iterator[ActionFault]:
 
     An execution without an event of a required action lacks it, told behind its last event; what is
     still being done, at the end of an open case, lacks nothing yet. Of a node whose actions come in
-    order, an action whose first event follows the first event of a later one is in the wrong order.
+    order, an action that begins before one that is listed before it is in the wrong order.
     """
     for i, name in enumerate(group.model.nodes):
         node = group.version.nodes[name]

@@ -192,7 +192,9 @@ class _Timing:
         if not timed:
             return
         activities = [activity for i in timed for activity in specs[i].activities]
-        ends, arrivals = moments(self.clocks.log, activities), _arrivals(self.clocks.log, activities)
+        told = instances(self.clocks.log)
+        wanted = told.filter(told.activity.isin(sorted(set(activities))))
+        ends, arrivals = moments_in(wanted, "timestamp", "enabled")
         for node in timed:
             yield self._row(node, specs[node], self._done(node, specs[node], ends, arrivals))
             if self.group.is_open:
@@ -255,9 +257,3 @@ class _Timing:
         case = np.flatnonzero((self.cases.group == self.number) & waits[path])
         begin, nowhere = as_microseconds(self.cases.frame["end"])[case], np.zeros(len(case), np.int64)
         return _Waiting(case, nowhere, nowhere, begin, np.maximum(begin, cutoff_of(self.clocks.log)))
-
-
-def _arrivals(log: EventLog, activities: Sequence[str]) -> Moments:
-    """When the events of some activities arrived: recorded, else enabled."""
-    told = instances(log)
-    return moments_in(told.filter(told.activity.isin(sorted(set(activities)))), "enabled")

@@ -122,14 +122,15 @@ class Moments(NamedTuple):
 
 def moments(log: EventLog, activities: Iterable[str]) -> Moments:
     """When the events of some activities were completed."""
-    return moments_in(log.events.filter(log.events.activity.isin(sorted(set(activities)))), "timestamp")
+    (found,) = moments_in(log.events.filter(log.events.activity.isin(sorted(set(activities)))), "timestamp")
+    return found
 
 
-def moments_in(events: ir.Table, column: str) -> Moments:
-    """The instants in a column of events."""
-    frame = fetch(events.select("case_index", "position", instant=events[column]).order_by("case_index", "position"))
+def moments_in(events: ir.Table, *columns: str) -> list[Moments]:
+    """The instants in some columns of events."""
+    frame = fetch(events.select("case_index", "position", *columns).order_by("case_index", "position"))
     keys = frame["case_index"].to_numpy("int64") * _MOST_EVENTS + frame["position"].to_numpy("int64")
-    return Moments(keys, as_microseconds(frame["instant"]))
+    return [Moments(keys, as_microseconds(frame[column])) for column in columns]
 
 
 def as_microseconds(times: pd.Series) -> np.ndarray:

@@ -62,6 +62,8 @@ class EventLog:
         What reading the exports did.
     case_link
         Address of a case in the company's system, with `{case_id}` in it.
+    has_estimated_starts
+        Whether starts were estimated (`performance.estimation`); every number made from them says so.
     """
 
     name: str
@@ -73,6 +75,7 @@ class EventLog:
     language: Language = "zh"
     import_report: ImportReport = field(default_factory=ImportReport)
     case_link: str | None = None
+    has_estimated_starts: bool = False
 
     # ── making a log ──────────────────────────────────────────────────────────────────────────
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from procmine.core.calendar import WorkCalendar
-from procmine.core.workclock import WorkClock, period_of
+from procmine.core.words import Language
+from procmine.core.workclock import WorkClock, period_of, unpublished_warning
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,9 +39,16 @@ class PersonalClocks:
 
     @classmethod
     def over(
-        cls, calendar: WorkCalendar | None, members: Sequence[Member], zone: str, first: datetime, last: datetime
+        cls,
+        calendar: WorkCalendar | None,
+        members: Sequence[Member],
+        zone: str,
+        first: datetime,
+        last: datetime,
+        *,
+        systems: Collection[str] = (),
     ) -> PersonalClocks:
-        """The clocks of people over a period.
+        """The clocks of people over a period; `systems` work round the clock.
 
         Examples
         --------
@@ -53,18 +61,14 @@ class PersonalClocks:
         """
         import numpy as np
 
-        places: dict[Member, int] = {}
+        places: dict[tuple[int, ...], int] = {}
         clocks: list[WorkClock] = []
         numbers = np.zeros(len(members), dtype=np.int64)
         for i, (resource, group) in enumerate(members):
-            own = (
-                calendar is not None and resource in calendar.resources,
-                calendar is not None and group in calendar.groups,
-            )
-            key = (resource if own[0] else None, group if own[1] else None)
+            layers = None if calendar is None or resource in systems else calendar.layers(group, resource)
+            key = tuple(map(id, layers or ()))
             if key not in places:
                 places[key] = len(clocks)
-                layers = None if calendar is None else calendar.layers(group, resource)
                 clocks.append(WorkClock.of_layers(layers, zone, first, last))
             numbers[i] = places[key]
         return cls(tuple(clocks), numbers)
@@ -73,6 +77,10 @@ class PersonalClocks:
     def unpublished(self) -> tuple[int, ...]:
         """Years that are not published in any of the calendars."""
         return tuple(sorted({year for clock in self.clocks for year in clock.unpublished}))
+
+    def warning(self, language: Language) -> str:
+        """That the holidays of some years are not published; empty where they all are."""
+        return unpublished_warning(self.unpublished, language)
 
     def worked(self, members: NDArray[np.int64], instants: Instants) -> Instants:
         """Working time of each member from the beginning of the period to an instant, µs.
@@ -96,9 +104,11 @@ class PersonalClocks:
         return found
 
 
-def personal_clocks(log: EventLog, calendar: WorkCalendar | None, members: Sequence[Member]) -> PersonalClocks:
-    """The clocks of people over everything that a log tells of."""
-    return PersonalClocks.over(calendar, members, log.zone, *period_of(log))
+def personal_clocks(
+    log: EventLog, calendar: WorkCalendar | None, members: Sequence[Member], *, systems: Collection[str] = ()
+) -> PersonalClocks:
+    """The clocks of people over everything that a log tells of; `systems` work round the clock."""
+    return PersonalClocks.over(calendar, members, log.zone, *period_of(log), systems=systems)
 
 
 def everybody(calendar: WorkCalendar) -> list[Member]:

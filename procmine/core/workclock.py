@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.calendar import OwnHours, WorkCalendar
+from procmine.core.clock_grid import Grid
 from procmine.core.columns import TIMES
 from procmine.core.import_notes import NOTES
 from procmine.core.open_spans import DAY, microseconds, open_spans, unpublished_years
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NEVER = 2**63 - 1
 """The instant that does not come within a clock's period."""
+_FEW, _LARGEST_GRID = 2_000, 1_000_000
 _MARGIN, _AHEAD, _A_DAY = timedelta(days=4), timedelta(days=120), timedelta(days=1)
 
 
@@ -103,9 +105,31 @@ class WorkClock:
             raise ValueError("an instant lies outside of the period of the work clock")
         if self.is_natural or not len(self.opens):
             return at - self.covers[0] if self.is_natural else np.zeros_like(at)
+        if at.size < _FEW or self._grid is None:
+            return self._searched(at)
+        return self._grid.worked(at)
+
+    def _searched(self, at: Instants) -> Instants:
+        import numpy as np
+
         i = np.searchsorted(self.opens, at, side="right") - 1
         inside = np.minimum(at, self.closes[i]) - self.opens[i]
         return np.where(i < 0, 0, self._before[i] + inside)
+
+    @cached_property
+    def _grid(self) -> Grid | None:
+        """The same function on a grid, where all shifts begin and end on the grid of some minutes."""
+        import numpy as np
+
+        edges = np.concatenate([self.opens, self.closes]) - self.opens[0]
+        size = int(np.gcd.reduce(edges))
+        begin = int(self.opens[0]) - (int(self.opens[0]) - self.covers[0] + size) // size * size
+        n = (self.covers[1] - begin) // size + 1
+        if n > _LARGEST_GRID:
+            return None
+        starts = begin + np.arange(n, dtype=np.int64) * size
+        runs = self.is_open(starts)
+        return Grid(begin, size, self._searched(starts) - np.where(runs, starts, 0), -runs.astype(np.int64))
 
     def between(self, begins: Instants | int, ends: Instants | int) -> Instants:
         """Working time between instants: µs; negative where the end is before the beginning."""
@@ -142,11 +166,7 @@ class WorkClock:
 
     def warning(self, language: Language) -> str:
         """That the holidays of some years are not published; empty where they all are."""
-        if not self.unpublished:
-            return ""
-        years = ", ".join(map(str, self.unpublished))
-        said = NOTES["holidays_unpublished"].filled(years=years).say(language)
-        return f"{said}。" if language == "zh" else f" {said}."
+        return unpublished_warning(self.unpublished, language)
 
     # ── in the engine ─────────────────────────────────────────────────────────────────────────
 
@@ -198,6 +218,14 @@ class WorkClock:
             columns[f"clock_open_{k}"] = np.where(there, np.maximum(self.opens[i], begins), NEVER // 2)
             columns[f"clock_close_{k}"] = np.where(there, self.closes[i], NEVER // 2)
         return pa.table(columns), most
+
+
+def unpublished_warning(years: Sequence[int], language: Language) -> str:
+    """A sentence saying that the holidays of these years are not published; empty where there are none."""
+    if not years:
+        return ""
+    said = NOTES["holidays_unpublished"].filled(years=", ".join(map(str, years))).say(language)
+    return f"{said}。" if language == "zh" else f" {said[0].upper()}{said[1:]}."
 
 
 def period_of(log: EventLog) -> tuple[datetime, datetime]:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from procmine.core.calendar import WorkCalendar
 from procmine.core.case_list import CaseList, case_list
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration
+from procmine.core.workclock import WorkClock, clock_of
+from procmine.performance.distributions import SHAPE, TIME, described
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,26 +22,17 @@ if TYPE_CHECKING:
 
     from procmine.core.eventlog import EventLog
 
-QUANTILES = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
+N_CASES = Column("count", Words("案例", "Cases"))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Throughput(Result):
-    """The distribution of throughput times in one row."""
+    """The distribution of throughput times: one row in natural time, and one in working time where a calendar is given."""
 
     TITLE: ClassVar[Words] = Words("流程周期", "Throughput time")
-    COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "n_cases": Column("count", Words("案例", "Cases")),
-        "mean": Column("duration", Words("平均", "Mean")),
-        "min": Column("duration", Words("最短", "Shortest")),
-        **{
-            name: Column("duration", Words({"median": "中位"}.get(name, name.upper()), name.capitalize()))
-            for name in QUANTILES
-        },
-        "max": Column("duration", Words("最长", "Longest")),
-        "total": Column("duration", Words("合计", "Total")),
-    }
+    COLUMNS: ClassVar[Mapping[str, Column]] = {"time": TIME, "n_cases": N_CASES, **SHAPE}
 
+    warning: str = ""
     log: EventLog | None = None
 
     @cached_property
@@ -56,7 +50,18 @@ class Throughput(Result):
             "一半的案例在 {median} 内走完，九成在 {p90} 内；最长 {max}（自然时间）。",
             "Half of the cases take up to {median}, nine in ten up to {p90}, the longest {max} (natural time).",
         )
-        return said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")}).say(
+        told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")})
+        return told.say(self.language) + self._in_working_time() + self.warning
+
+    def _in_working_time(self) -> str:
+        if len(self.table) < 2:
+            return ""
+        said = Words(
+            "按工作时间，中位 {median}，九成在 {p90} 内。",
+            " In working time the median is {median}, nine in ten up to {p90}.",
+        )
+        row = self.table.iloc[1]
+        return said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")}).say(
             self.language
         )
 
@@ -75,11 +80,15 @@ def _timed(log: EventLog) -> ir.Table:
     return log.cases.mutate(throughput=log.cases.end.delta(log.cases.start, unit="microsecond"))
 
 
-def throughput_time(log: EventLog) -> Throughput:
+def throughput_time(log: EventLog, calendar: WorkCalendar | None = None) -> Throughput:
     """Throughput time of the cases: last completion less first start (first completion where no start is known).
 
-    Natural time, idle time included. Not "cycle time", which in places means the interval between
-    completions.
+    Idle time included. Not "cycle time", which in places means the interval between completions.
+
+    Parameters
+    ----------
+    calendar
+        Where one is given, working time – the part inside the calendar – stands beside natural time.
 
     Examples
     --------
@@ -92,18 +101,16 @@ def throughput_time(log: EventLog) -> Throughput:
 
     if log.n_cases == 0:
         return Throughput.of(log, pd.DataFrame(columns=list(Throughput.COLUMNS)))
-    times = _timed(log)
-    row = fetch(
-        times.aggregate(
-            n_cases=times.count(),
-            total=times.throughput.sum(),
-            min=times.throughput.min(),
-            max=times.throughput.max(),
-            **{name: times.throughput.quantile(share) for name, share in QUANTILES.items()},
-        )
-    )
-    row["mean"] = row["total"] / row["n_cases"]
-    return Throughput.of(log, row, log=log)
+    timed, clock = timed_cases(log, calendar)
+    frame = described(timed, (), "n_cases", working=calendar is not None)
+    return Throughput.of(log, frame, log=log, warning=clock.warning(log.language))
+
+
+def timed_cases(log: EventLog, calendar: WorkCalendar | None) -> tuple[ir.Table, WorkClock]:
+    """The cases with their throughput time in natural and working time, µs, and the clock that measured."""
+    clock = clock_of(log, calendar)
+    timed = _timed(log)
+    return clock.with_between(timed.mutate(natural=timed.throughput), "start", "end", "working"), clock
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -16,12 +16,15 @@ from procmine.kpi.evaluation import Kpis
 from procmine.kpi.score_views import Distribution
 from procmine.kpi.scores import Scores
 from procmine.kpi.trend import KpiTrend
+from procmine.performance.cause_totals import ByActivity, ByResource, ByTransition
 from procmine.performance.times import Throughput
+from procmine.performance.waiting_causes import WaitingCauses
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.kpi_charts import draw_distribution, draw_kpi_trend, draw_kpis, draw_scores
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
+from procmine.visual.waiting_charts import draw_cause_totals, draw_waiting_causes
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -33,6 +36,8 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     KpiTrend: draw_kpi_trend,
     Scores: draw_scores,
     Distribution: draw_distribution,
+    WaitingCauses: draw_waiting_causes,
+    **dict.fromkeys((ByActivity, ByResource, ByTransition), draw_cause_totals),
 }
 
 

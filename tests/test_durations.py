@@ -1,0 +1,192 @@
+"""Processing, waiting, sojourn, transition and idle time, efficiency, time between points: counted by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from test_instances import log_of
+
+import procmine as pm
+from procmine.core.calendar import Pause, WorkCalendar
+from procmine.core.errors import MissingDataError, UnknownNameError
+
+MINUTE = timedelta(minutes=1)
+OFFICE = WorkCalendar(hours={"mon-fri": ["09:00-12:00", "13:00-17:00"]})
+# Minutes after nine on a Monday; lunch is from minute 180 to 240.
+LOG = (
+    ("1", "a", 0, 10, "x"), ("1", "b", 30, 60, "y"), ("1", "c", 170, 250, "x"),
+    ("2", "a", 20, 40, "x"), ("2", "b", 40, 100, "y"),
+    ("3", "a", 50, 50, "x"),
+)  # fmt: skip
+
+
+def minutes(result: Any, column: str, time: str = "natural") -> dict[str, float]:
+    table = result.table[result.table["time"] == time]
+    values = [value / MINUTE if isinstance(value, timedelta) else value for value in table[column]]
+    return dict(zip(table["subject"], values, strict=True))
+
+
+def test_processing_and_waiting_by_activity():
+    log = log_of(*LOG)
+    assert minutes(pm.processing_time(log), "total") == {"b": 90, "c": 80, "a": 30}
+    assert minutes(pm.waiting_time(log), "total") == {"c": 110, "b": 20, "a": 0}
+    assert minutes(pm.waiting_time(log), "median") == {"c": 110, "b": 10, "a": 0}
+    assert minutes(pm.waiting_time(log), "share") == {"c": 110 / 130, "b": 20 / 130, "a": 0}
+
+
+def test_working_time_stands_beside_natural_time():
+    found = pm.processing_time(log_of(*LOG), calendar=OFFICE)
+    assert minutes(found, "total", "natural")["c"] == 80
+    assert minutes(found, "total", "working")["c"] == 20
+    assert found.table["time"].tolist() == ["natural", "working"] * 3
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("resource", {"x": 110, "y": 20}),
+        ("case", {"1": 130, "2": 0, "3": 0}),
+        ("arc", {"c": 110, "b": 20}),
+    ],
+)
+def test_waiting_by_other_keys(by, expected):
+    assert minutes(pm.waiting_time(log_of(*LOG), by), "total") == expected
+
+
+def test_sojourn_is_arrival_to_completion():
+    assert minutes(pm.sojourn_time(log_of(*LOG)), "total") == {"c": 190, "b": 110, "a": 30}
+    rows = [(case, a, c, e) for case, a, e, c in (("1", "a", 0, 10), ("1", "b", 25, 60))]
+    recorded = log_of(*rows, columns="case_id activity timestamp enabled")
+    assert minutes(pm.sojourn_time(recorded), "total") == {"b": 35, "a": 10}
+
+
+def test_transition_time_needs_completions_only():
+    log = log_of(*((case, a, c) for case, a, _, c, _ in LOG), columns="case_id activity timestamp")
+    table = pm.transition_time(log).table
+    assert [(*row[:2], row[2] / MINUTE) for row in table[["source", "subject", "total"]].itertuples(index=False)] == [
+        ("b", "c", 190),
+        ("a", "b", 110),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "column"),
+    [
+        (pm.processing_time, "start"),
+        (pm.waiting_time, "start"),
+        (pm.cycle_time_efficiency, "start"),
+        (pm.idle_time, "start"),
+        (pm.sojourn_time, "enabled"),
+        (lambda log: pm.transition_time(log, "group"), "group"),
+    ],
+)
+def test_what_one_timestamp_cannot_tell_is_refused_by_name(ask, column):
+    log = log_of(*((case, a, c) for case, a, _, c, _ in LOG), columns="case_id activity timestamp")
+    with pytest.raises(MissingDataError, match=f"needs the column '{column}'"):
+        ask(log)
+
+
+def test_an_unknown_grouping_is_refused():
+    for ask in (pm.waiting_time, pm.cycle_time_efficiency):
+        with pytest.raises(UnknownNameError, match="no grouping is called 'day'"):
+            ask(log_of(*LOG), "day")
+
+
+def test_efficiency_is_processing_over_processing_and_waiting():
+    found = pm.cycle_time_efficiency(log_of(*LOG), calendar=OFFICE)
+    assert found.whole("natural") == pytest.approx(200 / 330)
+    assert found.whole("working") == pytest.approx(140 / 270)
+    assert minutes(found, "cte") == pytest.approx({"c": 80 / 190, "b": 90 / 110, "a": 1})
+    assert minutes(pm.cycle_time_efficiency(log_of(*LOG), "case"), "cte")["1"] == pytest.approx(120 / 250)
+
+
+def test_idle_time_is_where_no_activity_runs():
+    rows = (
+        ("1", "a", 0, 50, "x"), ("1", "b", 10, 20, "y"), ("1", "c", 70, 90, "x"), ("1", "d", 85, 300, "y"), ("1", "e", 310, 310, "x"),
+        ("2", "a", 5, 5, "x"),
+    )  # fmt: skip
+    found = pm.idle_time(log_of(*rows), OFFICE)
+    assert [value / MINUTE for value in found.cases.table["natural"]] == [30, 0]
+    assert found.table[["time", "max"]].to_numpy().tolist() == [["natural", 30 * MINUTE], ["working", 30 * MINUTE]]
+
+
+def test_backward_and_missing_intervals_last_no_time():
+    rows = (("1", "a", 20, 10, "x"), ("1", "b", None, 30, "x"), ("1", "c", 30, 40, "x"))
+    log = log_of(*rows)
+    assert minutes(pm.processing_time(log), "total") == {"c": 10, "a": 0}  # b has no start: not told
+    # The case began at 10, so a waited until its start at 20; c was enabled by b.
+    assert minutes(pm.waiting_time(log), "total") == {"a": 10, "c": 0}
+
+
+# ── throughput ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_throughput_in_natural_and_working_time():
+    table = pm.throughput_time(log_of(*LOG), OFFICE).table
+    assert (table["max"] / MINUTE).tolist() == [250, 190]
+    assert (table["total"] / MINUTE).tolist() == [330, 270]
+
+
+def test_throughput_by_attribute_and_by_month():
+    frame = pd.DataFrame(
+        {
+            "case_id": ["1", "1", "2", "2", "3", "3"],
+            "activity": ["a", "b"] * 3,
+            "timestamp": pd.to_datetime(["2026-03-02 09:00", "2026-03-02 11:00", "2026-03-31 20:00", "2026-04-01 08:00", "2026-04-02 09:00", "2026-04-02 10:00"]),
+            "line": ["p", "p", "q", "q", "p", "p"],
+        }
+    )  # fmt: skip
+    log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", language="en")
+    table = pm.throughput_by(log, "line").table
+    assert table[["value", "n_cases", "max"]].to_numpy().tolist() == [
+        ["q", 1, timedelta(hours=12)],
+        ["p", 2, timedelta(hours=2)],
+    ]
+    months = pm.throughput_by(log, "start month", OFFICE).table
+    assert months[["value", "time", "n_cases", "incomplete"]].to_numpy().tolist() == [
+        ["2026-03", "natural", 2, False], ["2026-03", "working", 2, False], ["2026-04", "natural", 1, True], ["2026-04", "working", 1, True],
+    ]  # fmt: skip
+    assert pm.throughput_by(log, "end month").table["n_cases"].tolist() == [1, 2]
+    with pytest.raises(UnknownNameError, match="no case attribute is called 'lime'"):
+        pm.throughput_by(log, "lime")
+
+
+# ── between two points ────────────────────────────────────────────────────────────────────────
+
+AB = (
+    ("1", "b", 0), ("1", "a", 10), ("1", "b", 30), ("1", "a", 50), ("1", "b", 190), ("1", "b", 250),
+    ("2", "a", 0), ("3", "b", 0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("of_source", "of_target", "natural", "working"),
+    [("first", "first", 20, 20), ("first", "last", 240, 180), ("last", "first", 140, 130), ("last", "last", 200, 140)],
+)
+def test_first_and_last_occurrences(of_source, of_target, natural, working):
+    log = log_of(*AB, columns="case_id activity timestamp")
+    found = pm.time_between(log, "a", "b", OFFICE, of_source=of_source, of_target=of_target)
+    assert (found.table["max"] / MINUTE).tolist() == [natural, working]
+    assert (found.table["n_cases"].tolist(), found.n_without) == ([1, 1], 1)
+    assert found.cases.table["case_id"].tolist() == ["1"]
+
+
+def test_pauses_are_taken_off():
+    log = log_of(
+        ("1", "a", 0), ("1", "ask", 10), ("1", "answer", 40), ("1", "b", 60), columns="case_id activity timestamp"
+    )
+    pauses = [Pause.model_validate({"from": "ask", "until": "answer"})]
+    found = pm.time_between(log, "a", "b", OFFICE, pauses=pauses)
+    assert (found.table["max"] / MINUTE).tolist() == [60, 30]
+    assert "less pauses" in found.sentence
+
+
+def test_where_nobody_arrives_the_table_is_empty():
+    backwards = log_of(("1", "b", 0), ("1", "a", 5), columns="case_id activity timestamp")
+    found = pm.time_between(backwards, "a", "b")
+    assert (len(found.table), found.n_without, found.sentence) == (0, 1, "")
+    with pytest.raises(UnknownNameError, match="no activity is called 'z'"):
+        pm.time_between(log_of(*AB, columns="case_id activity timestamp"), "a", "z")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +30,7 @@ from procmine.reading.importing import Progress, no_progress
 from procmine.reading.people import People
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
-from procmine.reading.source import ExportFile, Source, files_of, known_zone
+from procmine.reading.source import ExportFile, Source, files_of, known_zone, source_of
 
 FILE = "project.yml"
 _CACHE = ".procmine"
@@ -223,7 +222,10 @@ class Project:
         if not exports:
             return [(source, file) for source in sources for file in files_of(source, self.folder)]
         tables = [(source, file) for source in sources if source.join for file in files_of(source, self.folder)]
-        return [*((_source_of(str(export), sources), self._file(str(export))) for export in exports), *tables]
+        return [
+            *((source_of(str(export).partition(_ADDRESS)[0], sources), self._file(str(export))) for export in exports),
+            *tables,
+        ]
 
     def _file(self, export: str) -> ExportFile:
         if _ADDRESS in export:
@@ -265,22 +267,6 @@ class Project:
             "pauses_unused": ("names", ", ".join(unused)),
         }
         return [Note(code=code, level="warning", facts={key: text}) for code, (key, text) in told.items() if text]
-
-
-def _source_of(export: str, sources: Sequence[Source]) -> Source:
-    of_events = [source for source in sources if source.join is None]
-    if len(of_events) == 1:
-        return of_events[0]
-    name = Path(export.partition(_ADDRESS)[0]).name
-    fitting = [source for source in of_events if fnmatch(name, Path(source.path).name)]
-    if len(fitting) == 1:
-        return fitting[0]
-    fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
-        name=name
-    )
-    facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in of_events))
-    hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
-    raise SpecError(Fault(FILE, fault, facts, hint))
 
 
 def address(file: ExportFile) -> str:

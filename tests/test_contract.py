@@ -166,6 +166,27 @@ def rescore_cases(log):
     return pm.rescore_cases(log, scorecard(), "v1")
 
 
+def on_estimated_starts(name, **more):
+    """An analysis that needs starts, on estimated ones."""
+
+    def analysis(log):
+        return getattr(pm, name)(pm.estimate_starts(log), **more)
+
+    analysis.__name__ = name
+    return analysis
+
+
+def time_between(log):
+    """Between two of the activities."""
+    return pm.time_between(log, "受理", "关闭")
+
+
+def throughput_by(log):
+    """By month, which every log has."""
+    return pm.throughput_by(log, "start month")
+
+
+STARTED = ("processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes")
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
     pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from procmine.core.spec import Spec, SpecValueError
 from procmine.core.words import Words
@@ -76,7 +76,7 @@ def _as_limit(value: object) -> object:
     )
 
 
-TimeLimit = Annotated[Limit, BeforeValidator(_as_limit)]
+TimeLimit = Annotated[Limit, BeforeValidator(_as_limit), WithJsonSchema({"type": "string"})]
 
 
 class LimitByClass(Spec):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from procmine.core.spec import Spec, SpecValueError
 from procmine.core.words import DAYS, HOURS, MINUTES, SECONDS, Unit, Words
@@ -126,7 +126,7 @@ def _as_comparison(value: object) -> object:
     return compared(value) if isinstance(value, str) else value
 
 
-Compared = Annotated[Comparison, BeforeValidator(_as_comparison)]
+Compared = Annotated[Comparison, BeforeValidator(_as_comparison), WithJsonSchema({"type": "string"})]
 """A comparison, written as text."""
 
 

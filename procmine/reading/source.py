@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import available_timezones
@@ -11,7 +12,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from procmine.core.columns import MAPPABLE
-from procmine.core.errors import ExportError, Fault, did_you_mean
+from procmine.core.errors import ExportError, Fault, SpecError, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
 
@@ -191,3 +192,26 @@ def files_of(source: Source, folder: Path) -> Sequence[ExportFile]:
         facts = Words("那里有：{names}", "found there: {names}").filled(names=", ".join(beside[:20]))
         raise ExportError(Fault("project.yml", fault, facts))
     return [ExportFile.at(path) for path in paths]
+
+
+def source_of(export: str, sources: Sequence[Source]) -> Source:
+    """The source that an export belongs to, by its name.
+
+    Raises
+    ------
+    SpecError
+        If it fits none of several, or more than one.
+    """
+    of_events = [source for source in sources if source.join is None]
+    if len(of_events) == 1:
+        return of_events[0]
+    name = Path(export).name
+    fitting = [source for source in of_events if fnmatch(name, Path(source.path).name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
+        name=name
+    )
+    facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in of_events))
+    hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
+    raise SpecError(Fault("project.yml", fault, facts, hint))

@@ -145,7 +145,7 @@ def slow_enabled(case: list[tuple[str, int, int]], pairs: set[tuple[str, str]]) 
 _rows = st.tuples(st.sampled_from("abcd"), st.integers(0, 30), st.integers(0, 12))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(_rows, min_size=1, max_size=8), min_size=1, max_size=5))
 def test_enabled_time_equals_a_slow_reference(cases):
     ordered = [sorted(((a, s, s + d) for a, s, d in case), key=lambda row: row[2]) for case in cases]
@@ -201,7 +201,7 @@ _events = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(_events, min_size=1, max_size=5),
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=6),

@@ -215,3 +215,22 @@ def test_discovered_hours_are_used_on_request_and_said():
     found = pm.waiting_causes(log_of(*QUEUE), "discovered")
     assert "Working hours are discovered from the log" in found.sentence
     assert found.table["waiting"].sum() == timedelta(minutes=50)
+
+
+# ── pictures ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_bars_of_causes_stand_as_text_with_their_table():
+    found = pm.waiting_causes(log_of(*QUEUE))
+    by_activity, by_transition = pm.draw(found), pm.draw(found.by("transitions"))
+    words = ["batching", "contention", "unavailability", "do", "end", "30.0 min", "20.0 min"]
+    assert [word for word in words if f">{word}<" not in by_activity.svg] == []
+    assert "in → do" in by_transition.svg
+    assert by_activity.table.equals(found.by("activities").table)
+    assert pm.draw(pm.waiting_causes(log_of(("1", "a", 0, 5, "x")))).svg == ""
+
+
+def test_the_chief_cause_is_named():
+    found = pm.waiting_causes(log_of(*QUEUE))
+    assert found.causes.sentence == "Most waiting is at extraneous: 30.0 min, 60.0 % of all."
+    assert "mostly by extraneous (60.0 %)" in found.sentence

@@ -133,17 +133,16 @@ def availability(
         [*_spans(common, None), *(row for name in people for row in _spans(own[own["resource"] == name], name))]
     )
     spans.columns = list(Availability.COLUMNS)
-    hours = {name: _hours(spans[spans["resource"] == name]) for name in people}
-    calendar = WorkCalendar.model_validate(
-        {
-            "country": country,
-            "hours": _hours(spans[spans["resource"].isna()]),
-            "resources": {name: {"hours": theirs} for name, theirs in hours.items()},
-        }
-    )
+    calendar = _calendar(spans, people, country)
     inside = _inside(slots, own, common, set(people))
     n_common = slots["resource"].nunique() - len(people)
     return Availability.of(log, spans, calendar=calendar, inside=inside, n_common=n_common)
+
+
+def _calendar(spans: pd.DataFrame, people: list[str], country: str | None) -> WorkCalendar:
+    hours = {name: {"hours": _hours(spans[spans["resource"] == name])} for name in people}
+    common = _hours(spans[spans["resource"].isna()])
+    return WorkCalendar.model_validate({"country": country, "hours": common, "resources": hours})
 
 
 def _moments(log: EventLog) -> ir.Table:

@@ -79,8 +79,8 @@ def split(work: Work, clocks: PersonalClocks | None, gap: int = 0) -> Split:
     collected = np.full(int(batch.max(initial=-1)) + 1, ANY, dtype=np.int64)
     np.maximum.at(collected, batch, work.enabled)
     full = np.minimum(collected[batch], work.start)
-    line = _TimeLine.of(work)
-    busy = line.busy(full)
+    line = _TimeLine.of(work, full)
+    busy = line.busy
     older = _older(work, line, batch, full)
     away = np.zeros_like(full) if clocks is None else _away(work, line, clocks, full)
     rest = work.start - full - busy - away
@@ -93,6 +93,8 @@ class _TimeLine:
 
     Attributes
     ----------
+    since
+        The moment from which each instance is asked about, no later than its start.
     at, until
         Place of each instance's start and end among the segments.
     lowest
@@ -100,6 +102,7 @@ class _TimeLine:
     """
 
     work: Work
+    since: Integers
     resource: Integers
     begin: Integers
     length: Integers
@@ -108,7 +111,7 @@ class _TimeLine:
     lowest: Integers
 
     @classmethod
-    def of(cls, work: Work) -> _TimeLine:
+    def of(cls, work: Work, since: Integers) -> _TimeLine:
         import numpy as np
 
         n = len(work.start)
@@ -124,23 +127,25 @@ class _TimeLine:
         length = np.zeros(len(begin), dtype=np.int64)
         length[:-1] = np.where(resource[1:] == resource[:-1], begin[1:] - begin[:-1], 0)
         at, until = places[:n], places[n:]
-        return cls(work, resource, begin, length, at, until, minima(len(begin), at, until, work.enabled, IDLE))
+        return cls(work, since, resource, begin, length, at, until, minima(len(begin), at, until, work.enabled, IDLE))
 
-    def place(self, moments: Integers) -> tuple[Integers, Integers]:
-        """For a moment before each start: the first whole segment after it, and the one it cuts (−1 for none)."""
+    @cached_property
+    def place(self) -> tuple[Integers, Integers]:
+        """For each instance the first whole segment after `since`, and the one that `since` cuts (−1 for none)."""
         import numpy as np
 
-        cut = last_before(self.resource, self.begin, self.work.resource, moments)
+        cut = last_before(self.resource, self.begin, self.work.resource, self.since)
         first = np.where(cut >= 0, cut + 1, np.searchsorted(self.resource, self.work.resource))
         return first, cut
 
-    def after(self, moments: Integers, cut: Integers, weights: Integers, at: Integers) -> Integers:
-        """What is left of the cut segment after the moment, where that counts."""
+    def rest_of_cut(self, weights: Integers, at: Integers) -> Integers:
+        """What is left of the cut segment after `since`, where that counts and lies before a place."""
         import numpy as np
 
+        _, cut = self.place
         end = self.begin[np.maximum(cut, 0)] + self.length[np.maximum(cut, 0)]
         counts = (cut >= 0) & (cut < at) & (weights[np.maximum(cut, 0)] != 0)
-        return np.where(counts, end - moments, 0)
+        return np.where(counts, end - self.since, 0)
 
     @cached_property
     def busy_length(self) -> Integers:
@@ -149,14 +154,19 @@ class _TimeLine:
 
         return np.where(self.lowest < IDLE, self.length, 0)
 
-    def busy(self, since: Integers) -> Integers:
-        """How long the resource was busy between a moment and the start, for each instance."""
+    @cached_property
+    def busy(self) -> Integers:
+        """How long the resource was busy between `since` and the start, for each instance."""
+        found: Integers = self.sum_of(self.busy_length) + self.rest_of_cut(self.busy_length, self.at)
+        return found
+
+    def sum_of(self, weights: Integers) -> Integers:
+        """The sum of the whole segments between `since` and the start, for each instance."""
         import numpy as np
 
-        sums = np.concatenate([[0], np.cumsum(self.busy_length)])
-        first, cut = self.place(since)
-        whole = sums[np.maximum(self.at, first)] - sums[first]
-        found: Integers = whole + self.after(since, cut, self.busy_length, self.at)
+        sums = np.concatenate([[0], np.cumsum(weights)])
+        first, _ = self.place
+        found: Integers = sums[np.maximum(self.at, first)] - sums[first]
         return found
 
 
@@ -166,12 +176,12 @@ def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Inte
 
     head = np.full(int(batch.max(initial=-1)) + 1, IDLE, dtype=np.int64)
     np.minimum.at(head, batch, line.at)
-    first, cut = line.place(full)
+    first, cut = line.place
     until = head[batch]
     sums = SumsBelow(line.lowest, line.busy_length)
     before = sums(first, np.maximum(until, first), full)
     is_older = line.lowest[np.maximum(cut, 0)] <= full
-    partly = np.where(is_older, line.after(full, cut, line.busy_length, until), 0)
+    partly = np.where(is_older, line.rest_of_cut(line.busy_length, until), 0)
     return before + partly + _older_in_batch(work, line, batch, head)
 
 
@@ -253,10 +263,7 @@ def _away(work: Work, line: _TimeLine, clocks: PersonalClocks, full: Integers) -
     end = line.begin + line.length
     worked = clocks.worked(line.resource, end) - clocks.worked(line.resource, line.begin)
     closed = np.where(line.busy_length > 0, line.length - worked, 0)
-    sums = np.concatenate([[0], np.cumsum(closed)])
-    first, cut = line.place(full)
-    whole = sums[np.maximum(line.at, first)] - sums[first]
-    partly = line.after(full, cut, line.busy_length, line.at)
+    partly = line.rest_of_cut(line.busy_length, line.at)
     open_partly = clocks.worked(work.resource, full + partly) - clocks.worked(work.resource, full)
-    away: Integers = work.start - full - open_time - (whole + partly - open_partly)
+    away: Integers = work.start - full - open_time - (line.sum_of(closed) + partly - open_partly)
     return away

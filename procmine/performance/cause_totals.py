@@ -72,7 +72,7 @@ class CauseTotals(Result):
         """Where most of the waiting is."""
         if self.table.empty or not self.table["waiting"].sum():
             return ""
-        first = self.table.iloc[0]
+        first = self.table.loc[self.table["waiting"].idxmax()]
         keys = [name for name in self.COLUMNS if self.COLUMNS[name].kind == "text"]
         words = [CAUSE_NAMES[first[key]].say(self.language) if key == "cause" else str(first[key]) for key in keys]
         said = Words(

@@ -58,9 +58,6 @@ class Durations(Result):
     """Durations of activity instances, one row per subject and kind of time, largest total first."""
 
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "source": Column(
-            "text", Words("从", "From"), Words("按流转时为前一活动，否则为空", "the activity before, for arcs only")
-        ),
         "subject": Column(
             "text", Words("对象", "Subject"), Words("活动、资源、部门或案例", "activity, resource, group or case")
         ),
@@ -102,6 +99,16 @@ class Durations(Result):
             median=write_duration(first["median"], self.language),
         )
         return said.say(self.language) + self.warning
+
+
+class ArcDurations(Durations):
+    """Durations of arcs: from the activity before to the subject."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "source": Column("text", Words("从", "From"), Words("前一活动", "the activity before")),
+        **Durations.COLUMNS,
+        "subject": Column("text", Words("到", "To")),
+    }
 
 
 def processing_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:
@@ -182,7 +189,8 @@ def durations(log: EventLog, measure: str, by: By, calendar: WorkCalendar | None
     frame = _ordered(frame)
     warning = clock.warning(log.language)
     is_estimated = log.has_estimated_starts and measure != "transition"
-    return Durations.of(log, frame, measure=measure, by=by, is_estimated=is_estimated, warning=warning)
+    kind = ArcDurations if by == "arc" else Durations
+    return kind.of(log, frame, measure=measure, by=by, is_estimated=is_estimated, warning=warning)
 
 
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:

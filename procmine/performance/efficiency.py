@@ -32,9 +32,6 @@ class Efficiency(Result):
 
     TITLE: ClassVar[Words] = _CTE
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "source": Column(
-            "text", Words("从", "From"), Words("按流转时为前一活动，否则为空", "the activity before, for arcs only")
-        ),
         "subject": Column(
             "text", Words("对象", "Subject"), Words("活动、资源、部门或案例", "activity, resource, group or case")
         ),
@@ -84,6 +81,16 @@ class Efficiency(Result):
         return said.filled(shares=joined).say(self.language) + self.warning
 
 
+class ArcEfficiency(Efficiency):
+    """The same of arcs: from the activity that enabled the subject."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        "source": Column("text", Words("从", "From"), Words("使其到达的活动", "the activity that enabled it")),
+        **Efficiency.COLUMNS,
+        "subject": Column("text", Words("到", "To")),
+    }
+
+
 def cycle_time_efficiency(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> Efficiency:
     """Cycle time efficiency: Σ processing / (Σ processing + Σ waiting).
 
@@ -120,7 +127,8 @@ def cycle_time_efficiency(log: EventLog, by: By = "activity", calendar: WorkCale
     frame["cte"] = (frame["processing"] / (frame["processing"] + frame["waiting"])).fillna(0.0)
     frame["most"] = frame.groupby(["source", "subject"], dropna=False)["waiting"].transform("max")
     order = frame.sort_values(["most", "source", "subject", "time"], ascending=[False, True, True, True])
-    return Efficiency.of(log, order, is_estimated=log.has_estimated_starts, warning=clock.warning(log.language))
+    kind = ArcEfficiency if by == "arc" else Efficiency
+    return kind.of(log, order, is_estimated=log.has_estimated_starts, warning=clock.warning(log.language))
 
 
 def _sums(log: EventLog, measure: str, by: By, clock: WorkClock) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from procmine.discovery.dotted import Dotted
 from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
+from procmine.performance.cause_totals import ByActivity, ByResource, ByTransition
 from procmine.performance.handovers import Handovers
 from procmine.performance.profiles import ActivityProfile
 from procmine.performance.queues import Queues
@@ -21,7 +22,6 @@ from procmine.performance.spectrum import Spectrum
 from procmine.performance.speed import Speed
 from procmine.performance.times import Throughput
 from procmine.performance.waiting_causes import WaitingCauses
-from procmine.visual.cause_charts import draw_causes
 from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
@@ -29,6 +29,7 @@ from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
 from procmine.visual.queue_charts import draw_queues
 from procmine.visual.spread_charts import draw_spectrum, draw_speed
+from procmine.visual.waiting_charts import draw_cause_totals, draw_waiting_causes
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -43,7 +44,8 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Speed: draw_speed,
     Spectrum: draw_spectrum,
     Queues: draw_queues,
-    WaitingCauses: draw_causes,
+    WaitingCauses: draw_waiting_causes,
+    **dict.fromkeys((ByActivity, ByResource, ByTransition), draw_cause_totals),
 }
 
 

@@ -153,7 +153,8 @@ def _known(log: EventLog, measure: Measure) -> str:
 
 def _took(log: EventLog, calendar: WorkCalendar | None, steps: Steps, frame: pd.DataFrame) -> Integers:
     """How long each instance took: in the working hours of its own resource, where a calendar is given."""
-    begin, end = frame["begin"].to_numpy("int64"), frame["end"].to_numpy("int64")
+    begin: Integers = frame["begin"].to_numpy("int64")
+    end: Integers = frame["end"].to_numpy("int64")
     if calendar is None:
         return end - begin
     who = frame["resource"].to_numpy("int64")

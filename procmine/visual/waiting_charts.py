@@ -16,7 +16,7 @@ from procmine.visual.picture import Picture
 
 COLOURS = dict(zip(CAUSES, (BLUE, "#5e91c8", "#a4c2e3", "#dbb064", "#b9c1cc"), strict=True))
 """Blue for what the resource did meanwhile, sand for its absence, grey for the rest."""
-_MOST, _LONGEST_NAME = 12, 190.0
+_MOST, _LONGEST_NAME = 12, 20.0
 
 
 def draw_waiting_causes(result: WaitingCauses) -> Picture:

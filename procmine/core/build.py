@@ -255,10 +255,11 @@ class _Build:
             'max(timestamp) as "end" from b_events group by case_index order by case_index'
         )
         paths = self._paths(n_events)
-        number = pa.array(np.arange(1, len(paths.activities) + 1, dtype=np.int32))
-        activities = pa.array(paths.activities, pa.list_(pa.string()))
+        number = pa.array(np.arange(1, len(paths.ends) + 1, dtype=np.int32))
+        names = pa.array(paths.names, pa.string()).take(pa.array(paths.places.astype(np.int32)))
+        activities = pa.ListArray.from_arrays(np.concatenate(([0], paths.ends)).astype(np.int32), names)
         pq.write_table(pa.table({"variant": number, "activities": activities}), self.folder / VARIANTS)
-        states = [self.states.of_path(path) if self.states else None for path in paths.activities]
+        states = [self.states.of_path(path) for path in paths.activities] if self.states else [None] * len(number)
         self._take(pa.table({"variant": number, _PATH_STATE: pa.array(states, pa.string())}), "b_path_state")
         case_index = pa.array(np.arange(len(paths.of_case), dtype=np.int32))
         self._take(pa.table({"case_index": case_index, "variant": paths.of_case}), "b_variant")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,12 +16,24 @@ class Paths(NamedTuple):
     ----------
     of_case
         For every case the number of its path, counted from 1: int32.
-    activities
-        The activities of each path.
+    names
+        The activities, sorted.
+    places
+        The place among `names` of each activity of each path, path by path.
+    ends
+        Where each path ends among the places.
     """
 
     of_case: np.ndarray
-    activities: list[tuple[str, ...]]
+    names: list[str]
+    places: np.ndarray
+    ends: np.ndarray
+
+    @property
+    def activities(self) -> list[tuple[str, ...]]:
+        """The activities of each path."""
+        done = [self.names[place] for place in self.places.tolist()]
+        return [tuple(done[begin:end]) for begin, end in itertools.pairwise([0, *self.ends.tolist()])]
 
 
 def distinct_paths(codes: np.ndarray, lengths: np.ndarray, names: Sequence[str]) -> Paths:
@@ -47,17 +60,14 @@ def distinct_paths(codes: np.ndarray, lengths: np.ndarray, names: Sequence[str])
     width = np.dtype(np.min_scalar_type(max(len(names) - 1, 0))).newbyteorder(">")
     buffer = np.array([place[name] for name in names], dtype=width)[codes].tobytes()
     ends = (np.cumsum(lengths, dtype=np.int64) * width.itemsize).tolist()
-    number: dict[bytes, int] = {}
-    of_case = np.empty(len(ends), dtype=np.int32)
-    begin = 0
-    for case, end in enumerate(ends):
-        of_case[case] = number.setdefault(buffer[begin:end], len(number))
-        begin = end
-    found = list(number)
+    slices = [buffer[begin:end] for begin, end in itertools.pairwise([0, *ends])]
+    found = list(dict.fromkeys(slices))
+    number = {path: i for i, path in enumerate(found)}
+    of_case = np.fromiter(map(number.__getitem__, slices), dtype=np.int32, count=len(slices))
     order, ranks = _ranked(of_case, found)
-    paths = (found[path] for path in order.tolist())
-    coded = paths if width.itemsize == 1 else (np.frombuffer(path, dtype=width).tolist() for path in paths)
-    return Paths(ranks, [tuple(map(by_name.__getitem__, path)) for path in coded])
+    ranked = [found[path] for path in order.tolist()]
+    sizes = np.fromiter(map(len, ranked), dtype=np.int64, count=len(ranked)) // width.itemsize
+    return Paths(ranks, by_name, np.frombuffer(b"".join(ranked), dtype=width), np.cumsum(sizes))
 
 
 def _ranked(of_case: np.ndarray, paths: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:

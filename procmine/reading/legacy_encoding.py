@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -34,8 +35,10 @@ def encoding_by_characters(file: ExportFile, copy: Path | None) -> str:
     ExportError
         If no encoding makes sense, or parts of the file are UTF-8 and others are not.
     """
-    _refuse_mixed(file, _CJK)
-    first = _commonness(file, FIRST, GB2312, copy)
+    with ThreadPoolExecutor(1) as beside:
+        mixed = beside.submit(_refuse_mixed, file, _CJK)
+        first = _commonness(file, FIRST, GB2312, copy)
+        mixed.result()
     scores = {FIRST: first}
     if first is None or not first.is_certain:
         scores["big5"] = _commonness(file, "big5", BIG5)

@@ -94,18 +94,6 @@ def throughput_by(log):
     return pm.throughput_by(log, "start month")
 
 
-STARTED = ("processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes")
-STARTED = (
-    "processing_time",
-    "waiting_time",
-    "sojourn_time",
-    "idle_time",
-    "cycle_time_efficiency",
-    "waiting_causes",
-    "batch_work",
-)
-
-
 def evaluate_kpis(log):
     """With KPIs of each kind, one of them split, one without its data."""
     kpis = [
@@ -166,43 +154,28 @@ def rescore_cases(log):
     return pm.rescore_cases(log, scorecard(), "v1")
 
 
-def on_estimated_starts(name, **more):
-    """An analysis that needs starts, on estimated ones."""
-
-    def analysis(log):
-        return getattr(pm, name)(pm.estimate_starts(log), **more)
-
-    analysis.__name__ = name
-    return analysis
-
-
-def time_between(log):
-    """Between two of the activities."""
-    return pm.time_between(log, "受理", "关闭")
-
-
-def throughput_by(log):
-    """By month, which every log has."""
-    return pm.throughput_by(log, "start month")
-
-
 STARTED = ("processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes")
-ANALYSES = [
-    pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities, pm.directly_follows,
-    pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, pm.throughput_time,
-    pm.rework, pm.process_map, pm.overview_map, pm.rank_findings, check_conformance,
-    pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.open_cases, pm.spectrum,
+
+
+STARTED = (
+    "processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes", "batch_work",
+)  # fmt: skip
+STANDARD = [
     against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
-    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"), against_a_standard(pm.node_limits),
-    against_a_standard(pm.who_departs), against_a_standard(pm.explain_case),
-    check_target, systematization,
-    pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload, pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
-    pm.availability, pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
-    pm.transition_time, time_between, throughput_by, *map(on_estimated_starts, STARTED),
-    pm.rework, pm.process_map, check_conformance, compare_with_target, check_target, systematization,
-    pm.rework, pm.process_map, check_conformance,
+    against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
+    against_a_standard(pm.node_limits), against_a_standard(pm.who_departs), against_a_standard(pm.explain_case),
+    check_conformance, compare_with_target, check_target, systematization,
+]  # fmt: skip
+ANALYSES = [
+    pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities,
+    pm.directly_follows, pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models,
+    pm.throughput_time, pm.availability, pm.transition_time, time_between, throughput_by,
+    *map(on_estimated_starts, STARTED),
+    pm.rework, pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload,
+    pm.activity_profile, pm.mined_roles, pm.speed, pm.week_rhythm, pm.bottlenecks, pm.queues, pm.open_cases, pm.spectrum,
+    *STANDARD,
     evaluate_kpis, rfm_segments, repeat_contacts, cause_matrix, score_cases, rescore_cases,
-    compare_with_target, check_target, systematization,
+    pm.rank_findings, pm.process_map, pm.overview_map,
 ]  # fmt: skip
 by_name = pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.__name__)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.errors import MissingDataError
+from procmine.core.shares import UNKNOWN, Interval
 from procmine.core.words import Words
 from procmine.kpi import outcomes, times, within, work, worth
 from procmine.kpi.basis import Evaluation
 from procmine.kpi.found import Found
 from procmine.kpi.spec import Kpi, Measurement
-from procmine.kpi.statistics import UNKNOWN, Interval, interval_of, share_interval, statistic_of
+from procmine.kpi.statistics import interval_of, share_interval, statistic_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from procmine.core.shares import UNKNOWN, Interval, Z, wilson
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -13,31 +15,9 @@ if TYPE_CHECKING:
 Statistic = Literal["mean", "median", "p75", "p90", "p95", "min", "max", "sum", "count"]
 QUANTILES: dict[str, float] = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
 
-Z = 1.959963984540054
-"""The 97.5 % quantile of the normal distribution: intervals hold 95 %."""
 _RESAMPLES, _SEED, _MOST_RESAMPLED = 1000, 20260101, 2000
 _SIGMA_OF_RANGE = 2.66
 _LEAST_PERIODS = 6
-
-Interval = tuple[float, float]
-UNKNOWN: Interval = (float("nan"), float("nan"))
-
-
-def wilson(hits: float, n: float) -> Interval:
-    """The 95 % Wilson interval of a share (Wilson 1927): `hits` of `n`.
-
-    Examples
-    --------
-    >>> tuple(round(bound, 4) for bound in wilson(8, 10))
-    (0.4902, 0.9433)
-    """
-    if n <= 0 or not 0 <= hits <= n:
-        return UNKNOWN
-    share, spread = hits / n, Z * Z / n
-    middle = share + spread / 2
-    reach = Z * ((share * (1 - share) + spread / 4) / n) ** 0.5
-    low = 0.0 if hits == 0 else (middle - reach) / (1 + spread)
-    return low, 1.0 if hits == n else (middle + reach) / (1 + spread)
 
 
 def share_interval(hits: Floats, units: Floats) -> Interval:
@@ -110,7 +90,7 @@ def quantile_interval(values: Floats, share: float) -> Interval:
     Examples
     --------
     >>> import numpy as np
-    >>> quantile_interval(np.arange(1.0, 11.0), 0.5), quantile_interval(np.arange(5.0), 0.5)
+    >>> tuple(quantile_interval(np.arange(1.0, 11.0), 0.5), quantile_interval(np.arange(5.0), 0.5))
     ((2.0, 9.0), (nan, nan))
     """
     import numpy as np
@@ -121,7 +101,7 @@ def quantile_interval(values: Floats, share: float) -> Interval:
     high = int(np.searchsorted(below, 0.975, side="left"))
     if low < 0 or high >= n:
         return UNKNOWN
-    return float(ordered[low]), float(ordered[high])
+    return Interval(float(ordered[low]), float(ordered[high]))
 
 
 def _binomial(n: int, share: float) -> Floats:
@@ -141,10 +121,10 @@ def mean_interval(values: Floats) -> Interval:
     n = len(values)
     if n > _MOST_RESAMPLED:
         middle, reach = float(values.mean()), Z * float(values.std(ddof=1)) / n**0.5
-        return middle - reach, middle + reach
+        return Interval(middle - reach, middle + reach)
     drawn = np.random.default_rng(_SEED).integers(0, n, (_RESAMPLES, n))
     low, high = np.quantile(np.sort(values)[drawn].mean(axis=1), [0.025, 0.975])
-    return float(low), float(high)
+    return Interval(float(low), float(high))
 
 
 def control_limits(values: Floats, units: Floats | None = None) -> tuple[Floats, Floats, float]:

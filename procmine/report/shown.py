@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -58,23 +58,34 @@ def write_shown(folder: str | Path) -> None:
     (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
 
 
+def plain_scalars(scalars: Mapping[str, Any]) -> dict[str, Any]:
+    """Single numbers as JSON can hold them: durations in seconds, and their names say so.
+
+    Examples
+    --------
+    >>> plain_scalars({"waiting": timedelta(minutes=2), "n": 3})
+    {'waiting_seconds': 120.0, 'n': 3}
+    """
+    return {
+        f"{name}_seconds" if isinstance(value, timedelta) else name: value.total_seconds()
+        if isinstance(value, timedelta)
+        else value
+        for name, value in scalars.items()
+    }
+
+
 def _written(folder: Path, name: str, result: Result) -> dict[str, Any]:
     result.table.to_parquet(folder / f"{name}.parquet", index=False)
     return {
         "name": name,
         "title": result.title,
         "sentence": result.sentence,
-        "scalars": dict(_plain(name, value) for name, value in result.scalars.items()),
+        "scalars": plain_scalars(result.scalars),
         "columns": {
             key: {"kind": column.kind, "label": column.label.say(result.language)}
             for key, column in result.COLUMNS.items()
         },
     }
-
-
-def _plain(name: str, value: Any) -> tuple[str, Any]:
-    """A scalar as JSON holds it: durations in seconds, and the name says so."""
-    return (f"{name}_seconds", value.total_seconds()) if isinstance(value, timedelta) else (name, value)
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def quantile_interval(values: Floats, share: float) -> Interval:
     Examples
     --------
     >>> import numpy as np
-    >>> tuple(quantile_interval(np.arange(1.0, 11.0), 0.5), quantile_interval(np.arange(5.0), 0.5))
+    >>> tuple(quantile_interval(np.arange(1.0, 11.0), 0.5)), tuple(quantile_interval(np.arange(5.0), 0.5))
     ((2.0, 9.0), (nan, nan))
     """
     import numpy as np

@@ -74,6 +74,7 @@ class Evaluation:
     def __init__(self, log: EventLog, basis: Basis, labels: Mapping[str, pd.Series] | None = None) -> None:
         self.log, self.basis, self.labels = log, basis, dict(labels or {})
         self._attributes: dict[str, pd.Series] = {}
+        self._values: dict[str, set[str]] = {}
 
     # ── cases ─────────────────────────────────────────────────────────────────────────────────
 
@@ -127,7 +128,7 @@ class Evaluation:
         cases = self.cases
         for name, values in wanted.where.items():
             told = self.attribute(name)
-            absent = sorted(set(values) - set(told.dropna()) - self.values(name))
+            absent = sorted(set(values) - set(told.dropna().unique()) - self.values(name))
             if absent:
                 what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
                 raise UnknownNameError.among(what, absent, sorted(self.values(name)))
@@ -140,9 +141,12 @@ class Evaluation:
     def values(self, name: str) -> set[str]:
         """All values of an attribute in the log as imported, filtered or not."""
         if name in self.labels:
-            return set(self.labels[name].dropna())
-        column = self.log.all_cases[name].cast("string")
-        return set(column.name("v").as_table().distinct().to_pyarrow()["v"].to_pylist()) - {None}
+            return set(self.labels[name].dropna().unique())
+        if name not in self._values:
+            column = self.log.all_cases[name].cast("string")
+            found = column.name("v").as_table().distinct().to_pyarrow()["v"].to_pylist()
+            self._values[name] = set(found) - {None}
+        return self._values[name]
 
     def require_states(self) -> None:
         """Make sure that it is known which cases are complete.

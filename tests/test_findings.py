@@ -145,7 +145,7 @@ def test_every_finding_leads_to_its_cases():
     assert found.cases.table["lost"].sum() == found.table["lost"].iloc[0]
     page = found._repr_html_()
     assert page.count("<li>") == 1
-    assert "<small>60.0 min</small>" in page
+    assert "<small>1.0 h</small>" in page
 
 
 def test_names_are_escaped_in_the_page():

@@ -97,6 +97,8 @@ class Conformance(Result):
         ),
     }  # fmt: skip
 
+    SHOWN: ClassVar[tuple[str, ...]] = ("kind", "subject", "n_cases", "share", "n_times", "more_time", "lost")
+
     n_cases: int = 0
     n_conforming: int = 0
     n_events: int = 0

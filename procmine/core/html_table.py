@@ -57,16 +57,22 @@ def table_html(
     head = "".join(_head_cell(column, units.get(name), language) for name, column in columns.items())
     cells = [
         [
-            _cell(value, columns[name], units.get(name), language, case_link if name == "case_id" else None)
-            for value in shown[name]
+            _cell(value, column, units.get(name), language, case_link if name == "case_id" else None)
+            for value in _plain(shown[name], column)
         ]
-        for name in columns
+        for name, column in columns.items()
     ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     return (
         f'<div class="pm-scroll"><table class="pm-table">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{_rest(table, shown, more, language)}"
     )
+
+
+def _plain(values: pd.Series, column: Column) -> pd.Series:
+    """The values of a column; numbers that are whole, all of them, as whole numbers."""
+    whole = column.kind == "number" and bool((values.dropna() % 1 == 0).all())
+    return values.astype("Int64") if whole else values
 
 
 def _rest(table: pd.DataFrame, shown: pd.DataFrame, more: Sequence[Column], language: Language) -> str:
@@ -140,7 +146,7 @@ def _head_cell(column: Column, unit: Unit | None, language: Language) -> str:
 
 
 def _class(column: Column) -> str:
-    return ' class="num"' if column.kind in _NUMERIC else ""
+    return ' class="num"' if column.kind in _NUMERIC else ' class="time"' if column.kind in ("time", "date") else ""
 
 
 def _cell(value: Any, column: Column, unit: Unit | None, language: Language, link: str | None) -> str:
@@ -182,7 +188,7 @@ def written(value: Any, column: Column, unit: Unit | None, language: Language) -
 
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "count": write_number,
-    "number": lambda value: write_number(value, 2),
+    "number": lambda value: write_number(value, 0 if isinstance(value, int) else 2),
     "share": write_share,
     "date": lambda value: f"{value:%Y-%m-%d}",
     "time": lambda value: f"{value:%Y-%m-%d %H:%M}",

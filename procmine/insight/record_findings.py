@@ -28,7 +28,7 @@ def _day_off(grounds: Grounds) -> Iterator[Finding]:
     cases = pd.DataFrame({"case_index": sorted(set(off.case_index)), "lost": 0})
     if len(cases) < LEAST_CASES:
         return
-    title = Words("记录的日期错了一天", "records are dated a day off")
+    title = Words("记录的日期错了一天", "Records are dated a day off")
     said = Words(
         "{n} 个案例里有时间与前后步骤矛盾、移动一天就吻合的记录；次序和等待时长因此失真。",
         "{n} cases have a record whose times contradict the rest and fit a day later or earlier; order and waiting are wrong for it.",
@@ -52,7 +52,7 @@ def _told_twice(grounds: Grounds) -> Iterator[Finding]:
         cases = rows[["case_index"]].drop_duplicates().assign(lost=0).reset_index(drop=True)
         if len(cases) < LEAST_CASES:
             continue
-        title = Words("“{what}”的记录写了两遍", "records of {what} are written twice").filled(what=activity)
+        title = Words("“{what}”的记录写了两遍", "Records of {what} are written twice").filled(what=activity)
         said = Words(
             "{n} 个案例里有完全相同的两条；次数和工作量因此被高估。",
             "{n} cases have two that are alike in everything; counts and workload are too high for it.",

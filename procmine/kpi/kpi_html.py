@@ -80,12 +80,17 @@ def _row_html(row: Any, kpi: Kpi, values: Sequence[float], language: Language) -
         f"<td>{_name_html(row)}</td>",
         f"<td>{light_html(row.status, language)}{_small(_FEW.say(language)) if row.too_few and row.status != 'missing' else ''}</td>",
         f'<td class="num">{_value_html(row, kpi, language)}</td>',
-        f'<td class="num">{target_html(row.target)}</td>',
-        f'<td class="num">{write_number(row.n)}</td>',
+        f'<td class="num"{_label(3, language)}>{target_html(row.target)}</td>',
+        f'<td class="num"{_label(4, language)}>{write_number(row.n)}</td>',
         f"<td>{spark_html(values)}{escape(TRENDS[row.trend].say(language)) if row.status != 'missing' else '–'}</td>",
-        f'<td class="num">{write_number(row.n_missed)}{_overdue_html(row, kpi, language)}</td>',
+        f'<td class="num"{_label(6, language)}>{write_number(row.n_missed)}{_overdue_html(row, kpi, language)}</td>',
     ]
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _label(place: int, language: Language) -> str:
+    """What a cell is, for narrow pages that have no head of columns."""
+    return f' data-label="{escape(_HEAD[place][0].say(language), quote=True)}"'
 
 
 def spark_html(values: Sequence[float]) -> str:

@@ -78,7 +78,7 @@ def _survey(stream: IO[bytes]) -> tuple[str | None, bool, bool]:
             mark = _mark_of(chunk)
         if regular:
             ends |= _line_ends(chunk)
-            regular = b"\r" not in ends and len(ends) <= 1 and not _BLANK_LINE.search(b"\n" + chunk)
+            regular = b"\r" not in ends and len(ends) <= 1 and not _has_blank_line(chunk)
             # The engine passes over a line longer than its buffer without a word.
             regular = regular and len(chunk) < 2 * _CHUNK
         has_nul = has_nul or b"\0" in chunk
@@ -90,6 +90,16 @@ def _survey(stream: IO[bytes]) -> tuple[str | None, bool, bool]:
 
 
 _BLANK_LINE = re.compile(rb'\n(?:\xef\xbb\xbf)?[ \t,;|"]*(?:\r?\n|[ \t,;|"]\Z)')
+_BLANK_BEGINS = b' \t,;|"\r\n\xef'
+
+
+def _has_blank_line(chunk: bytes) -> bool:
+    """Whether a line of whole lines holds nothing but blanks, separators and quotes."""
+    import numpy as np
+
+    codes = np.frombuffer(b"\n" + chunk, dtype=np.uint8)
+    begins = codes[1:][codes[:-1] == ord("\n")]
+    return bool(np.isin(begins, list(_BLANK_BEGINS)).any()) and bool(_BLANK_LINE.search(b"\n" + chunk))
 
 
 def _line_ends(chunk: bytes) -> set[bytes]:

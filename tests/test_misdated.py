@@ -30,7 +30,7 @@ def log_of(*cases):
     )
     for name in ("timestamp", "start", "enabled"):
         frame[name] = pd.to_datetime(frame[name])
-    return pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", language="en", system_actors=["系统"])
+    return pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", language="en")
 
 
 def told(log, calendar=None):

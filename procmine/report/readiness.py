@@ -54,14 +54,6 @@ def _scorecards(project: Project, log: EventLog) -> Iterator[str]:
         yield score_cases(log, scorecards).sentence
 
 
-_WORTH_A_LINE)
-    if len(kpis := project.kpis):
-        kpis.check(kpis.evaluation(log))
-        yield Words("{n} 个 KPI", "{n} KPIs").filled(n=write_number(len(kpis))).say(log.language)
-    if scorecards := project.scorecards:
-        yield score_cases(log, scorecards).sentence
-
-
 _WORTH_A_LINE = ("unclaimed", "unseen")
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from procmine.discovery.data_quality import data_quality
     from procmine.discovery.dotted import dotted
     from procmine.discovery.flow import activities, arc_cases, directly_follows
+    from procmine.discovery.misdated import misdated
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
@@ -80,6 +81,7 @@ _DOORS = {
     "six_cases": "procmine.samples.six_cases",
     # what came in
     "data_quality": "procmine.discovery.data_quality",
+    "misdated": "procmine.discovery.misdated",
     "import_notes": "procmine.discovery.contents",
     "rejected_rows": "procmine.discovery.contents",
     "attributes": "procmine.discovery.contents",

@@ -75,6 +75,12 @@ def test_names_of_the_log_are_never_executed(browser, strange, page):
     assert browser.execute_script("return document.querySelectorAll('script').length") <= 3
 
 
+def open_map(browser, report):
+    """The page of the actual flow, its map showing how often."""
+    open_page(browser, report / "02_actual_flow.html")
+    find(browser, '[data-m="frequency"]').click()
+
+
 def find(browser, selector):
     return browser.find_element("css selector", f"figure.pm-map {selector}")
 
@@ -101,7 +107,7 @@ def n_drawn():
 
 
 def test_the_sliders_show_more_and_fewer(browser, report):
-    open_page(browser, report / "00_summary.html")
+    open_map(browser, report)
     slide(browser, "a", 0)
     slide(browser, "p", 0)
     few = (shown(browser, "n"), shown(browser, "a"), find(browser, '[data-o="k"]').text)
@@ -117,7 +123,7 @@ def test_the_sliders_show_more_and_fewer(browser, report):
 
 
 def test_the_switch_changes_colours_and_labels(browser, report):
-    open_page(browser, report / "00_summary.html")
+    open_map(browser, report)
     labels = "return Array.from(document.querySelectorAll('.pm-map g.a text')).map(t => t.textContent)"
     assert all(label.replace(",", "").isdigit() for label in browser.execute_script(labels))
     find(browser, '[data-m="median"]').click()
@@ -129,7 +135,7 @@ def test_the_switch_changes_colours_and_labels(browser, report):
 def test_numbers_on_hover(browser, report):
     from selenium.webdriver import ActionChains
 
-    open_page(browser, report / "00_summary.html")
+    open_map(browser, report)
     variants = pm.open_project(sample_project()).read().variants
     n_first = sum(one.n_cases for one in variants if one.activities[0] == "创建工单")
     node = find(browser, 'g.n[data-n="0"] rect')
@@ -142,7 +148,7 @@ def test_numbers_on_hover(browser, report):
 
 def test_what_the_page_draws_is_what_python_drew(browser, report):
     """Moving away and back gives the very picture that was in the file."""
-    open_page(browser, report / "00_summary.html")
+    open_map(browser, report)
     picture = "return document.querySelector('.pm-map svg').outerHTML"
     first = browser.execute_script("return ['a', 'p'].map(s => document.querySelector(`[data-s=${s}]`).value)")
     before = browser.execute_script(picture)
@@ -155,7 +161,7 @@ def test_what_the_page_draws_is_what_python_drew(browser, report):
 
 
 def test_the_map_can_be_saved_as_a_picture(browser, report):
-    open_page(browser, report / "00_summary.html")
+    open_map(browser, report)
     script = """
         const done = arguments[0], svg = document.querySelector('.pm-map svg').cloneNode(true);
         const image = new Image(), canvas = document.createElement('canvas');

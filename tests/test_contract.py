@@ -28,6 +28,14 @@ def with_classes(log):
     return dataclasses.replace(log, all_events=events.mutate(action_class=classes))
 
 
+def misdated(log):
+    """With arrivals: the event before."""
+    import dataclasses
+
+    events = log.all_events
+    return pm.misdated(dataclasses.replace(log, all_events=events.mutate(enabled=events.previous_timestamp)))
+
+
 def returns(log):
     return pm.returns(with_classes(log))
 
@@ -154,9 +162,6 @@ def rescore_cases(log):
     return pm.rescore_cases(log, scorecard(), "v1")
 
 
-STARTED = ("processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes")
-
-
 STARTED = (
     "processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes", "batch_work",
 )  # fmt: skip
@@ -168,7 +173,7 @@ STANDARD = [
 ]  # fmt: skip
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities,
-    pm.directly_follows, pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models,
+    pm.directly_follows, pm.arc_cases, pm.case_list, pm.variants, pm.dotted, pm.discover_model, pm.compare_models, misdated,
     pm.throughput_time, pm.availability, pm.transition_time, time_between, throughput_by,
     *map(on_estimated_starts, STARTED),
     pm.rework, pm.self_loops, pm.ping_pong, returns, reassignments, pm.handovers, pm.resources, pm.workload,

@@ -78,9 +78,24 @@ def test_what_is_left_out_and_done_again_at_one_node_is_one_finding():
     (one,) = told(log, standard("a", "b", "c"))
     assert one == ("repeated", "b", 20, 8.0)
     sentence = pm.rank_findings(log, standard("a", "b", "c")).table["sentence"].iloc[0]
-    assert sentence == (
-        "8 cases, 8 times, 8.0 h of working time. Moreover, 12.0 % of the cases leave out b: 12 cases, 12 times."
+    assert sentence == ("8 cases, 8 times, 8.0 h of working time. Moreover, 12.0 % of the cases leave out b: 12 cases.")
+
+
+def test_what_is_late_costs_the_working_time_beyond_its_limit():
+    rows = paths(*["abc"] * 90) + [
+        (f"d{i}", name, 24 * i, 24 * i, 24 * i + late, "Li")
+        for i in range(10)
+        for name, late in (("a", 0), ("b", 6), ("c", 7))
+    ]
+    log = log_of(rows)
+    process = Process(
+        name="p", nodes=[Item(name="a"), Item.model_validate({"name": "b", "within": "2 h natural"}), Item(name="c")]
     )
+    # Six hours instead of two, ten times; of the six hours from nine o'clock on four are worked: two thirds count.
+    assert told(log, TargetVersion(name="s", processes=[process])) == [("late", "b", 10, pytest.approx(40.0))]
+    calendar = WorkCalendar(hours={"mon-sun": ["09:00-13:00"]})
+    (one,) = told(log, TargetVersion(name="s", processes=[process]), calendar=calendar)
+    assert one == ("late", "b", 10, pytest.approx(10 * 4 * 4 / 6))
 
 
 def test_the_attribute_value_and_the_month_on_which_it_falls_are_named():
@@ -92,7 +107,7 @@ def test_the_attribute_value_and_the_month_on_which_it_falls_are_named():
     found = pm.rank_findings(frame, standard("a", "b", "c"))
     row = found.table.iloc[0]
     assert row["subject"] == "b · mail"
-    assert row["sentence"].startswith("30 cases, 30 times. It has been more since 2026-06: 1.1 % of the cases before,")
+    assert row["sentence"].startswith("30 cases. It has been more since 2026-06: 1.1 % of the cases before,")
     assert row["sentence"].endswith("100.0 % of it falls on cases with channel mail (50.0 % of the cases concerned).")
 
 
@@ -145,7 +160,7 @@ def test_every_finding_leads_to_its_cases():
     assert found.cases.table["lost"].sum() == found.table["lost"].iloc[0]
     page = found._repr_html_()
     assert page.count("<li>") == 1
-    assert "<small>60.0 min</small>" in page
+    assert "<small>1.0 h</small>" in page
 
 
 def test_names_are_escaped_in_the_page():

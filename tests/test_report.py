@@ -212,7 +212,7 @@ def test_notebooks_run_by_hand_as_in_a_report(report):
     page = (report / "00_summary.html").read_text(encoding="utf-8")
     notebook = nbformat.read(ROOT / "notebooks" / "00_summary.ipynb", as_version=4)
     outputs = [o.data["text/html"] for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
-    assert len(outputs) == 5
+    assert len(outputs) == 8
     assert [output[:60] for output in outputs if output not in page] == []
 
 

@@ -289,7 +289,7 @@ def test_limits_in_natural_and_in_working_time(six):
     assert late(found) == ([["C4", "处理", 5], ["C6", "处理", 3]], [10.5, 11.0])
     assert found.sentence.endswith("1 个工作日按 7.5 小时工作时间计。")
     assert found.limits.table[["node", "limit", "n_done", "n_late", "n_overdue"]].to_numpy().tolist() == [
-        ["处理", "1 day", 5, 2, 0]
+        ["处理", "1 个工作日", 5, 2, 0]
     ]
     assert "没有工作日历：1 天按 24 小时自然时间计。" in timed(six, **working).sentence
 

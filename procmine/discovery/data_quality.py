@@ -13,11 +13,13 @@ from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
 from procmine.core.words import Words
 from procmine.core.worktime import local_time
+from procmine.discovery.misdated import misdated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from procmine.core.calendar import WorkCalendar
     from procmine.core.eventlog import EventLog
 
 Severity = Literal["error", "warning", "info", "ok"]
@@ -84,12 +86,18 @@ class DataQuality(Result):
         return said.filled(n=self.n_grave, n_all=len(self.table)).say(self.language)
 
 
-def data_quality(log: EventLog) -> DataQuality:
+def data_quality(log: EventLog, calendar: WorkCalendar | None = None) -> DataQuality:
     """Check a log for what makes figures wrong: missing, double, impossible, lumped and absent events.
 
     Severities: *wrong* cannot have happened; *note well* bends figures; the others are good to know.
     A batch is ten or more events of one activity (and resource, where known) in the same second; a gap
-    is more than ten days without any event; a new activity is first seen in the last tenth of the period.
+    is more than ten days without any event; a new activity is first seen in the last tenth of the period. Where
+    arrivals are recorded, dates that are a day off are counted (`misdated`, which lists them).
+
+    Parameters
+    ----------
+    calendar
+        The working calendar: work on days off shows wrong dates too.
 
     Examples
     --------
@@ -106,6 +114,7 @@ def data_quality(log: EventLog) -> DataQuality:
     found = [
         *_of_import(log),
         *_of_events(log),
+        *_of_dates(log, calendar),
         *_of_cases(log),
         *_of_period(log, log.first, log.last),
         *_of_attributes(log),
@@ -173,6 +182,16 @@ def _of_events(log: EventLog) -> Iterator[_Found]:
     )
     n = int(batches["n"].sum())
     yield _Found(Words("同一秒成批写入的事件", "Events written in one lump"), n, log.n_events, _grade(n), shown)
+
+
+def _of_dates(log: EventLog, calendar: WorkCalendar | None) -> Iterator[_Found]:
+    if "enabled" not in log.events.columns:
+        return
+    off = misdated(log, calendar)
+    check = Words("日期错了一天的事件", "Events dated a day off")
+    rows = zip(off.table["case_id"].head(_SHOWN), off.table["activity"], strict=False)
+    shown = "; ".join(f"{case} {activity}" for case, activity in rows)
+    yield _Found(check, len(off.table), off.n_events, _grade(len(off.table)), shown)
 
 
 def _batches(log: EventLog) -> pd.DataFrame:

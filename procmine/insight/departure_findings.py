@@ -27,7 +27,7 @@ _TITLES: dict[str, Words] = {
     "repeated": Words("“{what}”做了不止一次，{share} 的案例", "{what} is done more than once in {share} of the cases"),
     "wrong_role": Words("“{what}”由标准以外的岗位办理", "{what} is done by a role that is not responsible"),
     "late": Words("“{what}”超过时限，{share} 的案例", "{what} is late in {share} of the cases"),
-    "rule_broken": Words("有案例违反规则：{what}", "a rule is broken: {what}"),
+    "rule_broken": Words("有案例违反规则：{what}", "A rule is broken: {what}"),
 }  # fmt: skip
 _WITH_TIME = ("unexpected", "repeated")
 _BY_PEOPLE = ("unexpected", "repeated", "wrong_role", "rule_broken", "wrong_order")
@@ -36,8 +36,8 @@ _BY_PEOPLE = ("unexpected", "repeated", "wrong_role", "rule_broken", "wrong_orde
 def departure_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding]:
     """A finding per kind and subject that at least one case in a hundred, and five, depart by.
 
-    What is unexpected or repeated costs the working time from the event before; what is late, the time
-    beyond its limit. Other departures cost no time by themselves.
+    What is unexpected or repeated costs the working time from the event before; what is late, the part of the
+    node's working time that lies beyond the limit. Other departures cost no time by themselves.
     """
     import pandas as pd
 
@@ -55,7 +55,10 @@ def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, foun
     placed = rows[rows["position"] > 0] if kind in _BY_PEOPLE else rows[:0]
     places = grounds.rows(placed["case_index"].to_numpy("int64"), placed["position"].to_numpy("int64"))
     cases = (
-        rows[["case_index"]].assign(lost=_lost(grounds, kind, rows)).groupby("case_index", as_index=False)["lost"].sum()
+        rows[["case_index"]]
+        .assign(lost=_lost(grounds, kind, rows, found))
+        .groupby("case_index", as_index=False)["lost"]
+        .sum()
     )
     doer = grounds.doer(places) if len(places) else None
     names = doer is not None and doer.share >= MOST_OF_IT and (
@@ -81,7 +84,7 @@ def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
     return pd.Index(judged.loc[judged["group"].isin(groups), "case_index"].to_numpy())
 
 
-def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame) -> pd.Series:
+def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame, found: Conformance) -> pd.Series:
     import numpy as np
     import pandas as pd
 
@@ -89,20 +92,38 @@ def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame) -> pd.Series:
         at = grounds.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
         return pd.Series(grounds.time_into(at), index=rows.index)
     if kind == "late":
-        beyond = (rows["elapsed"] - rows["limit"]).astype("timedelta64[us]").astype("int64")
-        return pd.Series(np.maximum(beyond, 0), index=rows.index)
+        return _beyond(grounds, rows, found)
     return pd.Series(np.zeros(len(rows), "int64"), index=rows.index)
+
+
+def _beyond(grounds: Grounds, rows: pd.DataFrame, found: Conformance) -> pd.Series:
+    """Working time of each late node beyond its limit: as much of it as the limit's own clock counts beyond it."""
+    import numpy as np
+    import pandas as pd
+
+    times, late = found.times, found.times.is_late
+    index = found.departures.cases.index[times.case[late]]
+    working = grounds.clock.between(times.arrival[late], times.end[late])
+    part = (times.elapsed[late] - times.limit[late]) / np.maximum(times.elapsed[late], 1)
+    keys = pd.MultiIndex.from_arrays([index, times.last_place[late]])
+    lost = pd.Series(np.round(working * part).astype("int64"), index=keys).groupby(level=[0, 1]).max()
+    asked = pd.MultiIndex.from_arrays([rows["case_index"], rows["position"]])
+    return pd.Series(lost.reindex(asked).fillna(0).astype("int64").to_numpy(), index=rows.index)
 
 
 def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
     lost = float(cases["lost"].sum())
     n, times = write_number(len(cases)), write_number(n_times)
     if kind == "late":
-        said = Words("{n} 个案例，超出时限的时间共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
+        said = Words(
+            "{n} 个案例，超出时限的工作时间共 {lost}。", "{n} cases, {lost} of working time beyond the limit in all."
+        )
     elif lost > 0:
         said = Words(
             "{n} 个案例共 {times} 次，用去 {lost} 工作时间。", "{n} cases, {times} times, {lost} of working time."
         )
+    elif n == times:
+        said = Words("{n} 个案例。", "{n} cases.")
     else:
         said = Words("{n} 个案例共 {times} 次。", "{n} cases, {times} times.")
     return said.filled(n=n, times=times, lost=time_words(lost))

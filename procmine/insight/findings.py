@@ -155,7 +155,7 @@ def _gathered(
     from procmine.conformance.target import in_force
     from procmine.kpi.evaluation import evaluate_kpis
 
-    ignored = {name for version in in_force(targets) for name in version.ignore}
+    ignored = {name for version in (in_force(targets) if targets else ()) for name in version.ignore}
     found = [*waiting_findings(grounds), *unrecorded_findings(grounds, ignored)]
     found += movement_findings(grounds, has_standard=bool(targets))
     found += [*change_findings(grounds, ignored), *record_findings(grounds)]

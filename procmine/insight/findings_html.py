@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from procmine.core.html_table import lead_html
-from procmine.core.words import Words, write_duration, write_number, write_share
+from procmine.core.words import Words, write_hours, write_number, write_share
 from procmine.insight.finding import KINDS, MARKS, Finding
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _item(result: Findings, one: Finding, row: dict, cases: object) -> str:  # t
         chips.append(f"{MARKS[one.mark].say(say)} · {LEVELS[row['level']].say(say)}")
     time = ""
     if one.lost:
-        written = write_duration(row["lost"], say)
+        written = write_hours(row["lost"], say)
         time = f"<span>{escape(_GAINED.filled(time=written).say(say) if one.kind == 'improvement' else written)}</span>"
     n = _CASES.filled(n=write_number(row["n_cases"]), share=write_share(row["share"])).say(say)
     meta = f"<span>{escape(n)}</span>{time}" + "".join(f'<span class="pm-chip">{escape(chip)}</span>' for chip in chips)
@@ -80,4 +80,4 @@ def _case(case_id: str, lost: object, link: str | None, say: Language) -> str:
         address = escape(link.replace("{case_id}", quote(case_id, safe="")), quote=True)
         text = f'<a href="{address}" rel="noreferrer">{text}</a>'
     duration = pd.Timedelta(lost)
-    return f"<span>{text}{f' <small>{write_duration(duration, say)}</small>' if duration else ''}</span>"
+    return f"<span>{text}{f' <small>{write_hours(duration, say)}</small>' if duration else ''}</span>"

@@ -29,7 +29,7 @@ def kpi_findings(grounds: Grounds, found: Kpis) -> Iterator[Finding]:
         missed = found.missed(row["kpi"])
         names = [] if missed is None else sorted(set(missed.table["case_id"]) & set(ids.index))
         cases = pd.DataFrame({"case_index": ids.loc[names].to_numpy("int64"), "lost": 0})
-        title = Words("指标未达标：{kpi}", "target missed: {kpi}").filled(kpi=row["kpi"])
+        title = Words("指标未达标：{kpi}", "Target missed: {kpi}").filled(kpi=row["kpi"])
         said = Words(
             "实际 {value}，目标 {target}；{n} 个案例未达标。", "{value}, the target is {target}; {n} cases missed it."
         ).filled(value=_value(specs[row["kpi"]], row["value"]), target=row["target"], n=write_number(len(cases)))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LEAST_SHARE, LEAST_CASES = 0.01, 5
 
-_PING_PONG = Words("在{one}与{other}之间来回", "to and fro between {one} and {other}")
+_PING_PONG = Words("在{one}与{other}之间来回", "To and fro between {one} and {other}")
 _REWORK = Words("“{what}”重做，{share} 的案例", "{what} is done again in {share} of the cases")
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from procmine.core.words import Words, write_duration
+from procmine.core.words import Words, write_hours
 
 
 def time_words(microseconds: float) -> Words:
-    """A length of time in both languages.
+    """A length of working time in both languages: never in days, since a day of work is not 24 hours.
 
     Examples
     --------
-    >>> time_words(7_200_000_000)
-    Words(zh='2.0 小时', en='2.0 h')
+    >>> time_words(360_000_000_000)
+    Words(zh='100.0 小时', en='100.0 h')
     """
     length = timedelta(microseconds=round(microseconds))
-    return Words(write_duration(length, "zh"), write_duration(length, "en"))
+    return Words(write_hours(length, "zh"), write_hours(length, "en"))
 
 
 def joined(*parts: Words) -> Words:

@@ -168,7 +168,7 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
     by = mine[mine["taker"] >= 0].groupby("taker")["lost"].sum().sort_values(ascending=False)
     who = resources[int(by.index[0])] if len(by) and by.iloc[0] >= 0.6 * lost else ""
     cases = mine.groupby("case_index")["lost"].sum().reset_index()
-    title = Words("“{what}”之前过了很久", "much time passes before {what}").filled(what=activity)
+    title = Words("“{what}”之前过了很久", "Much time passes before {what}").filled(what=activity)
     said = Words(
         "从到达到完成共 {lost}，占全部的 {share}（没有记录开始时间，含办理本身）。",
         "Between arrival and completion pass {lost}, {share} of all (no start is recorded: the work itself is in it).",

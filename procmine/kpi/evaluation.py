@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -155,9 +155,17 @@ class Kpis(Result):
 
     def table_html(self) -> str:
         """The KPIs with their lights: target, value with interval and n, status by shape and word, trend."""
-        return kpi_html.kpis_html(
-            self.table, self.COLUMNS, {one.kpi.name: one.kpi for one in self.measured}, self.language
-        )
+        kpis = {one.kpi.name: one.kpi for one in self.measured}
+        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language)
+
+    def _over_time(self) -> dict[str, list[float]]:
+        table = self.trend.table
+        full = table[(table["group"] == "") & ~table["incomplete"]]
+        return {str(kpi): rows["value"].tolist() for kpi, rows in full.groupby("kpi")}
+
+    def headlines(self) -> Kpis:
+        """The KPIs without the values of their splits."""
+        return replace(self, table=self.table[self.table["group"] == ""].reset_index(drop=True))
 
 
 def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis | None = None) -> Kpis:

@@ -22,7 +22,7 @@
 
   document.querySelectorAll("table.pm-table").forEach(function (table) {
     var body = table.tBodies[0];
-    if (!body || body.rows.length < 3) return;
+    if (!body || !table.tHead || body.rows.length < 3) return;
     if (body.rows.length > 15) {
       var field = document.createElement("input");
       field.type = "search";

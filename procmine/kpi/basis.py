@@ -74,7 +74,6 @@ class Evaluation:
     def __init__(self, log: EventLog, basis: Basis, labels: Mapping[str, pd.Series] | None = None) -> None:
         self.log, self.basis, self.labels = log, basis, dict(labels or {})
         self._attributes: dict[str, pd.Series] = {}
-        self._values: dict[str, set[str]] = {}
 
     # ── cases ─────────────────────────────────────────────────────────────────────────────────
 
@@ -142,11 +141,8 @@ class Evaluation:
         """All values of an attribute in the log as imported, filtered or not."""
         if name in self.labels:
             return set(self.labels[name].dropna().unique())
-        if name not in self._values:
-            column = self.log.all_cases[name].cast("string")
-            found = column.name("v").as_table().distinct().to_pyarrow()["v"].to_pylist()
-            self._values[name] = set(found) - {None}
-        return self._values[name]
+        column = self.log.all_cases[name].cast("string")
+        return set(column.name("v").as_table().distinct().to_pyarrow()["v"].to_pylist()) - {None}
 
     def require_states(self) -> None:
         """Make sure that it is known which cases are complete.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from procmine.core.html_table import column_unit
 from procmine.core.textwidth import wrapped
@@ -54,7 +54,7 @@ def _panel(axes: Axes, name: str, panel: pd.DataFrame, language: Language) -> No
     said = Words("时限 {limit} {unit}", "limit {limit} {unit}").filled(
         limit=f"{limit.iloc[0]:,.4g}", unit=unit.name.say(language)
     )
-    look = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "top", "fontsize": 9}
+    look: Any = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "top", "fontsize": 9}
     axes.annotate(said.say(language), (limit.iloc[0], 1.0), xytext=(4, -1), color=INK, **look)
     late = int(panel.loc[panel["is_late"], "n"].sum())
     told = Words("{node} · {n} 次，超时 {late}", "{node} · {n} times, {late} late").filled(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from procmine.conformance.systematization import systematization
     from procmine.conformance.target import TargetVersion
     from procmine.conformance.target_check import check_target
-    from procmine.conformance.views import conformance_by, conformance_over_time, explain_case, node_limits
+    from procmine.conformance.views import conformance_by, conformance_over_time, explain_case, node_limits, open_limits
     from procmine.conformance.who_departs import who_departs
     from procmine.core.calendar import WorkCalendar
     from procmine.core.case_list import case_list
@@ -138,6 +138,7 @@ _DOORS = {
     "conformance_over_time": "procmine.conformance.views",
     "conformance_by": "procmine.conformance.views",
     "node_limits": "procmine.conformance.views",
+    "open_limits": "procmine.conformance.views",
     "who_departs": "procmine.conformance.who_departs",
     "explain_case": "procmine.conformance.views",
     "describe_target": "procmine.visual.standard_document",

@@ -13,6 +13,7 @@ from worlds import read, simulated
 
 import procmine as pm
 from procmine.samples.bundled import sample_project
+from procmine.samples.hours import OFFICE, Hours
 from procmine.samples.worlds import WORLDS
 
 LIMITS = {"高价值": timedelta(hours=48), "普通": timedelta(hours=120)}
@@ -155,6 +156,63 @@ def test_handling_within_its_limit(kpis, truth):
                 if node == "处理":
                     kept.append(truth.moment(one[-1].end) - truth.moment(one[0].enabled) <= limit)
         assert value(kpis, "处理时限达成率", name) == share(kept)
+
+
+def test_first_response_in_office_hours(kpis, truth):
+    """From the beginning of a case to the end of its first 受理, in hours in which the office is open."""
+    made = simulated("telecom")
+    office = Hours(made.first, made.last, OFFICE)
+
+    def worked(case):
+        works = truth.works[case]
+        begin = min(w.start if w.start is not None else w.end for w in works)
+        end = next(w.end for w in works if w.node == "受理")
+        return sum(b - a for a, b in office.spans(begin, end))
+
+    took = {case: worked(case) for case in truth.works if truth.end(case, "受理")}
+    assert value(kpis, "首次响应") == share(seconds <= 2 * 3600 for seconds in took.values())
+    for channel in ("热线", "网站"):
+        mine = [took[case] for case in took if truth.facts[case]["渠道"] == channel]
+        assert value(kpis, "首次响应", channel) == share(seconds <= 2 * 3600 for seconds in mine)
+    # Everybody is answered within two hours; a shorter limit tells whether the time is right.
+    project = pm.open_project(sample_project("telecom"))
+    strict = pm.Kpi.model_validate({"name": "首次响应", "measure": "response", "to": "受理", "within": "20 min"})
+    log = read("telecom").filter_cases(case_id=list(truth.works))
+    found = pm.evaluate_kpis(log, [strict], basis=project.kpis.basis)
+    kept, n = share(seconds <= 20 * 60 for seconds in took.values())
+    assert 0.1 < kept < 0.9
+    assert value(found, "首次响应") == (kept, n)
+
+
+RESPONSIBLE = {
+    "受理": {"客服代表"}, "定级分派": {"班长", "分派员", "系统"}, "处理": {"计费专员", "网络工程师", "营业专员"},
+    "退费审核": {"主管"}, "回复客户": {"客服代表"}, "归档": {"系统", "客服代表"},
+}  # fmt: skip
+
+
+def conforms(truth, case, roles):
+    """Whether a case keeps to the standard, told slowly from what was really done: way, roles, four eyes, limit."""
+    facts, works = truth.facts[case], [w for w in truth.works[case] if w.node not in TICKETS]
+    refunded = (facts["主题"], facts["类型"]) == ("计费", "投诉")
+    way = [node for node in RESPONSIBLE if node != "退费审核" or refunded]
+    runs = [list(run) for _, run in groupby(works, key=lambda w: w.node)]
+    done = [run[0].node for run in runs]
+    if done != (way if truth.end(case) else way[: len(done)]):
+        return False
+    if any(roles.get(w.worker, w.worker) not in RESPONSIBLE[w.node] for w in works):
+        return False
+    hands = [{w.worker for w in works if w.node == node} for node in ("处理", "退费审核")]
+    if hands[0] & hands[1]:
+        return False
+    limit = LIMITS[facts["客户等级"]]
+    return all(
+        truth.moment(run[-1].end) - truth.moment(run[0].enabled) <= limit for run in runs if run[0].node == "处理"
+    )
+
+
+def test_cases_that_keep_to_the_standard(kpis, truth):
+    roles = {person.name: person.role for person in simulated("telecom").people}
+    assert value(kpis, "案例符合率") == share(conforms(truth, case, roles) for case in truth.works)
 
 
 @pytest.mark.parametrize("name", WORLDS)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from procmine.conformance.limit_views import LimitSpread, LimitWaiting, limit_spread, limit_waiting
 from procmine.conformance.wording import limit_lines
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from procmine.conformance.judging import Group
-    from procmine.conformance.node_times import NodeTimes
     from procmine.core.eventlog import EventLog
 
 
@@ -39,6 +41,15 @@ class NodeLimits(Result):
         "p90": Column("duration", Words("P90", "P90")),
     }  # fmt: skip
 
+    spread: LimitSpread | None = field(default=None, kw_only=True)
+    waiting: LimitWaiting | None = field(default=None, kw_only=True)
+
+    @property
+    def parts(self) -> dict[str, Result]:
+        """How long executions took beside the limit, and the open cases that wait."""
+        found = {"spread": self.spread, "waiting": self.waiting}
+        return {name: part for name, part in found.items() if part is not None}
+
     @property
     def sentence(self) -> str:
         """How many executions were late, and where most."""
@@ -59,24 +70,12 @@ class NodeLimits(Result):
         ).say(self.language)
 
 
-def node_limits(log: EventLog, groups: Sequence[Group], times: NodeTimes) -> NodeLimits:
-    """The executions of nodes that have a limit, by node."""
-    import numpy as np
+def node_limits(log: EventLog, groups: Sequence[Group], times: pd.DataFrame) -> NodeLimits:
+    """The executions of nodes that have a limit, by node; `times` are those of `NodeTimes.frame`."""
     import pandas as pd
 
-    names = [name for group in groups for name in group.model.nodes]
-    firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
-    limited = times.limit >= 0
-    node = np.array(names, object)[(firsts[times.group] + times.node)[limited]]
-    frame = pd.DataFrame(
-        {
-            "node": node,
-            "is_done": times.is_done[limited],
-            "is_late": times.is_late[limited],
-            "is_overdue": times.is_open_overdue[limited],
-            "elapsed": times.elapsed[limited],
-        }
-    )
+    frame = times[times["limit"].notna()]
+    is_done = frame["position"] > 0
     written = {
         name: "; ".join(line.say(log.language) for line in limit_lines(group.version.nodes[name].within))
         for group in groups
@@ -84,12 +83,16 @@ def node_limits(log: EventLog, groups: Sequence[Group], times: NodeTimes) -> Nod
     }
     rows = []
     for name, part in frame.groupby("node", sort=True):
-        done = part.loc[part["is_done"], "elapsed"]
-        n_done, n_late, n_overdue = len(done), int(part["is_late"].sum()), int(part["is_overdue"].sum())
+        done = part.loc[is_done, "elapsed"].astype("timedelta64[us]").astype("int64")
+        n_done, n_late, n_overdue = len(done), int(part["is_late"].sum()), int(part["is_open_overdue"].sum())
         due = n_done + n_overdue
         shares = n_late / n_done if n_done else 0.0, (n_late + n_overdue) / due if due else 0.0
         quantiles = done.quantile(0.5), done.quantile(0.9)
         rows.append((name, written[str(name)], n_done, n_late, shares[0], n_overdue, shares[1], *quantiles))
     table = pd.DataFrame(rows, columns=list(NodeLimits.COLUMNS))
     table = table.astype({"median": "float64", "p90": "float64"})
-    return NodeLimits.of(log, table.sort_values(["n_late", "node"], ascending=[False, True]))
+    table = table.sort_values(["n_late", "node"], ascending=[False, True])
+    if table.empty:
+        return NodeLimits.of(log, table)
+    parts = {"spread": limit_spread(log, frame[is_done]), "waiting": limit_waiting(log, frame[~is_done])}
+    return NodeLimits.of(log, table, **parts)

@@ -226,7 +226,7 @@ class Conformance(Result):
     @cached_property
     def limits(self) -> NodeLimits:
         """The nodes with a time limit: how often it was kept, and what is open and overdue."""
-        return node_limits(self.log, self.groups, self.times)
+        return node_limits(self.log, self.groups, self.node_times)
 
     @cached_property
     def cases(self) -> DepartingCases:

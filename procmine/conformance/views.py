@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from procmine.conformance.case_alignment import CaseAlignment
 from procmine.conformance.conformance import check_conformance
+from procmine.conformance.limit_views import LimitWaiting
 from procmine.conformance.node_limits import NodeLimits
 from procmine.conformance.splitting import ConformanceBy, ConformanceOverTime
 from procmine.conformance.target import OpenCases, TargetVersion, in_force
@@ -148,6 +149,43 @@ def node_limits(
     [['分类', 6, 1]]
     """
     return check_conformance(log, target, sla=sla, open_cases=open_cases).limits
+
+
+def open_limits(
+    log: EventLog,
+    target: TargetVersion | Sequence[TargetVersion],
+    *,
+    sla: Sla | None = None,
+    open_cases: OpenCases | None = None,
+) -> LimitWaiting:
+    """The open cases that wait for a node with a time limit: with whom, how much of it is used, which are overdue.
+
+    An open case waits for the node that comes first on the shortest way to its end. What is used is the time
+    from the arrival of that node to the log's cut-off, by the clock of its limit, as a share of the limit: the
+    nearer to 100 %, the sooner it will be late. See `check_conformance` for the options.
+
+    Raises
+    ------
+    MissingDataError
+        If there is no standard.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> from procmine.conformance.target import Process
+    >>> from procmine.conformance.target_parts import Item
+    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭", within="1 day natural")]
+    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> open_limits(pm.six_cases(), target).table[["case_id", "node", "owner", "share"]]
+      case_id node owner  share
+    0      C6   关闭    陈静    0.0
+    """
+    found = check_conformance(log, target, sla=sla, open_cases=open_cases).limits.waiting
+    if found is not None:
+        return found
+    import pandas as pd
+
+    return LimitWaiting.of(log, pd.DataFrame(columns=list(LimitWaiting.COLUMNS)))
 
 
 def explain_case(

@@ -127,7 +127,8 @@ def _place(case: Instants, at: Instants, cases: Instants, instants: Instants, am
 
 def _pairs(events: TimedEvents, one: Instants, other: Instants) -> Instants:
     """A number for the activities of two events."""
-    return events.activity[one] * (events.activity.max() + 1) + events.activity[other]
+    found: Instants = events.activity[one] * (events.activity.max() + 1) + events.activity[other]
+    return found
 
 
 def _counted(events: TimedEvents, one: Instants, other: Instants) -> Instants:

@@ -172,9 +172,13 @@ def _on_days_off(log: EventLog, events: TimedEvents, calendar: WorkCalendar | No
     manual = events.known & events.frame["is_system"].ne(other=True).to_numpy()
 
     def is_off(times: pd.Series, later: int = 0) -> Flags:
-        local = times.astype("datetime64[us]").dt.tz_localize("UTC").dt.tz_convert(log.zone).dt.normalize()
-        begin = (local + timedelta(days=later)).dt.tz_convert("UTC").dt.tz_localize(None)
-        return clock.between(instants_of(begin), instants_of(begin) + DAY) == 0
+        local = times.astype("datetime64[us]").dt.tz_localize("UTC").dt.tz_convert(log.zone).dt.tz_localize(None)
+        day = (local.dt.normalize() + timedelta(days=later)).dt.tz_localize(
+            log.zone, ambiguous=np.ones(len(local), dtype=bool), nonexistent="shift_forward"
+        )
+        begin = instants_of(day.dt.tz_convert("UTC").dt.tz_localize(None))
+        off: Flags = clock.between(begin, begin + DAY) == 0
+        return off
 
     begun, done = events.frame["start"].fillna(events.frame["timestamp"]), events.frame["timestamp"]
     off = manual & is_off(begun) & is_off(done)

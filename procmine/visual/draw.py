@@ -7,6 +7,7 @@ from typing import Any
 
 from procmine.conformance.aligned import AlignedVariants
 from procmine.conformance.case_alignment import CaseAlignment
+from procmine.conformance.node_limits import NodeLimits
 from procmine.conformance.splitting import ConformanceBy, ConformanceOverTime
 from procmine.conformance.standard_process import StandardProcess
 from procmine.core.errors import UnknownNameError
@@ -35,6 +36,7 @@ from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
 from procmine.visual.chevrons import draw_variants
 from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
 from procmine.visual.kpi_charts import draw_distribution, draw_kpi_trend, draw_kpis, draw_scores
+from procmine.visual.limit_charts import draw_limits
 from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
 from procmine.visual.model_drawing import draw_model
 from procmine.visual.picture import Picture
@@ -60,6 +62,7 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     CaseAlignment: draw_case,
     ConformanceOverTime: draw_conformance_over_time,
     ConformanceBy: draw_conformance_by,
+    NodeLimits: draw_limits,
     Kpis: draw_kpis,
     KpiTrend: draw_kpi_trend,
     Scores: draw_scores,

@@ -1,0 +1,80 @@
+"""Times of nodes beside their limits, and open cases that wait for one, counted by hand."""
+
+import pandas as pd
+import pytest
+
+import procmine as pm
+from procmine.conformance.target import Process, TargetVersion
+from procmine.conformance.target_parts import Item
+from procmine.core.words import Words
+
+HOUR = pd.Timedelta("1h")
+MINUTES = (0, 15, 16, 120, 121, 240, 241, 900)
+"""How long the second node takes in each closed case; its limit is two hours."""
+WAITS = {"W1": 30, "W2": 100, "W3": 150}
+"""How long, at the cut-off, open cases have waited for it."""
+
+
+def limited(within="2 h natural"):
+    nodes = [Item(name="受理"), Item(name="处理", within=within), Item(name="关闭")]
+    return TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+
+
+@pytest.fixture(scope="module")
+def found():
+    start = pd.Timestamp("2026-03-02 09:00")
+    rows = []
+    for number, minutes in enumerate(MINUTES):
+        done = start + minutes * HOUR / 60
+        rows += [
+            (f"C{number}", "受理", start, "p"),
+            (f"C{number}", "处理", done, "q"),
+            (f"C{number}", "关闭", done, "q"),
+        ]
+    cutoff = max(row[2] for row in rows)
+    rows += [
+        (case, "受理", cutoff - minutes * HOUR / 60, None if case == "W2" else "王芳")
+        for case, minutes in WAITS.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
+    log = pm.EventLog.from_pandas(frame, zone="UTC", language="en", states=pm.States(closed=["关闭"]))
+    return pm.node_limits(log, limited())
+
+
+def test_executions_are_counted_in_eighths_of_the_limit(found):
+    """An eighth is 15 minutes: each bar holds its upper end, so that just in time is in time."""
+    table = found.spread.table
+    told = {row["from"] / HOUR * 60: (row["n"], row["is_late"]) for _, row in table.iterrows() if row["n"]}
+    assert told == {0: (2, False), 15: (1, False), 105: (1, False), 120: (1, True), 225: (1, True), 240: (2, True)}
+    assert (len(table), table["n"].sum(), table["open_ended"].sum()) == (17, len(MINUTES), 1)
+
+
+def test_as_many_are_late_in_the_picture_as_in_the_table(found):
+    late = found.spread.table.loc[found.spread.table["is_late"], "n"].sum()
+    assert late == found.table["n_late"].iloc[0] == sum(minutes > 120 for minutes in MINUTES)
+    assert "limit 2 h" in pm.draw(found)._repr_html_()
+    assert "处理 · 8 times, 4 late" in pm.draw(found)._repr_html_()
+
+
+def test_open_cases_stand_with_their_owner_and_what_they_have_used(found):
+    table = found.waiting.table
+    assert [*zip(table["case_id"], table["node"], table["owner"], table["is_overdue"], strict=True)] == [
+        ("W3", "处理", "王芳", True),
+        ("W2", "处理", "", False),
+        ("W1", "处理", "王芳", False),
+    ]
+    assert (table["share"] * 120).round(6).tolist() == [150, 100, 30]
+    assert found.waiting.scalars == {"n_waiting": 3, "n_overdue": 1, "n_soon": 1}
+    assert found.table["n_overdue"].tolist() == [1]
+
+
+def test_they_go_to_the_tables_of_a_report(found):
+    assert set(found.parts) == {"spread", "waiting"}
+    assert isinstance(found.waiting.TITLE, Words)
+
+
+def test_a_standard_without_limits_has_neither_and_no_picture(six):
+    nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
+    bare = pm.node_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
+    assert (bare.parts, pm.draw(bare).svg) == ({}, "")
+    assert pm.open_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])).table.empty

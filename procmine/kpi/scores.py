@@ -283,6 +283,14 @@ def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) 
     ------
     UnknownNameError
         If there is no such version.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> from procmine.samples.bundled import sample_project
+    >>> project = pm.open_project(sample_project("return_visits"))
+    >>> pm.rescore_cases(project.read(), project.scorecards, "v1").table["case_id"].iloc[0]
+    '310001'
     """
     plan = plan_of(log, scorecards)
     wanted = version or plan.card.versions[-1].version

@@ -109,13 +109,16 @@ def _progress(length: int) -> Iterator[Callable[[Words | str], None]]:
 def check(project: Path, exports: tuple[Path, ...]) -> None:
     """Check PROJECT and its exports, and say what reading them finds.
 
-    Ends with exit code 2 when project.yml has faults or an export cannot be read.
+    Its standard, KPIs and scorecards are held against the log. Ends with exit code 2 when any of them has faults
+    or an export cannot be read.
     """
     from procmine.discovery.contents import import_notes
     from procmine.discovery.overview import overview
     from procmine.project import open_project
+    from procmine.report.readiness import readiness
 
-    log = open_project(project).read([export.resolve() for export in exports])
+    opened = open_project(project)
+    log = opened.read([export.resolve() for export in exports])
     language = _language()
     click.echo(repr(log))
     notes = import_notes(log)
@@ -128,6 +131,8 @@ def check(project: Path, exports: tuple[Path, ...]) -> None:
         click.echo(f"  {'!' if note.level == 'warning' else '·'} {note.say(language)}")
     click.echo(notes.sentence if log.language == language else f"{notes.n_rows} → {notes.n_events}")
     click.echo(overview(log).sentence)
+    for line in readiness(opened, log):
+        click.echo(line)
 
 
 @commands.command()

@@ -89,6 +89,17 @@ def read(tmp_path):
     return reading
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Print the tables that tests record, by name, whichever process ran them."""
+    tables: dict[str, list[str]] = {}
+    for report in [one for outcome in ("passed", "failed") for one in terminalreporter.stats.get(outcome, [])]:
+        for name, row in report.user_properties:
+            tables.setdefault(name, []).append(str(row))
+    for name, rows in tables.items():
+        terminalreporter.section(name)
+        terminalreporter.line("\n".join(sorted(rows)))
+
+
 # ── reports, made once ────────────────────────────────────────────────────────────────────────────
 
 PAGES = [

@@ -106,8 +106,8 @@ def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
 def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one():
     with pytest.raises(UnknownNameError) as error:
         pm.draw(pm.overview(pm.six_cases()))
-    place, known = str(error.value).splitlines()[:2]
-    assert place == "draw: no picture is called 'Overview'"
+    fault, known = str(error.value).splitlines()[:2]
+    assert fault == "draw: no picture is called 'Overview'"
     names = known.removeprefix("  known: ").split(", ")
     assert names == sorted(names)
     assert {"Arrivals", "Dotted", "MinedModel", "Throughput", "Variants"} <= set(names)

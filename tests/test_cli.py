@@ -289,3 +289,34 @@ def test_faults_of_a_standard_are_told_with_their_lines(capsys, tmp_path):
     assert code == 2
     assert "target.yml:3" in err
     assert "the node 'a' stands in it twice" in err
+
+
+def project_with(folder, more="", **files):
+    project = folder / "p"
+    (project / "exports").mkdir(parents=True)
+    export(project / "exports")
+    text = "procmine: 1\nname: p\nlanguage: en\ntime_zone: UTC\nsources:\n  - {path: exports/*.csv, columns: {case_id: 工单编号, activity: 处理环节, timestamp: 处理时间}}\n"
+    (project / "project.yml").write_text(text + more, encoding="utf-8")
+    for name, content in files.items():
+        (project / f"{name}.yml").write_text(content, encoding="utf-8")
+    return project
+
+
+def test_check_holds_the_standard_and_the_kpis_against_the_log(capsys, tmp_path):
+    target = "name: s\nprocesses:\n  - {name: p, nodes: [{name: 受理}, {name: 完结}]}\n"
+    kpis = "target: target.yml\nkpis:\n  - {name: first, measure: response, from: 受里, to: 关闭, target: '<= 1 h'}\n"
+    code, out, err = run(capsys, "check", str(project_with(tmp_path, kpis, target=target)))
+    assert code == 2
+    assert "activity that the log never shows: 完结" in out
+    assert "project.yml:9" in err
+    assert "受里" in err
+    assert "受理" in err
+
+
+def test_a_report_tells_faults_before_it_runs_anything(capsys, tmp_path):
+    kpis = "kpis:\n  - {name: first, measure: response, from: 受里, to: 关闭, target: '<= 1 h'}\n"
+    code, out, err = run(capsys, "report", str(project_with(tmp_path, kpis)), "--out", str(tmp_path / "out"))
+    assert code == 2
+    assert "受里" in err
+    assert "00_summary" not in out + err
+    assert not (tmp_path / "out").exists()

@@ -222,14 +222,13 @@ def faults() -> list[Any]:
 
 
 @pytest.mark.parametrize(("world", "key"), faults())
-def test_planted_faults_are_found(world, key, capsys):
+def test_planted_faults_are_found(world, key, record_property):
     one = measured(world, key)
-    with capsys.disabled():
-        print(
-            f"\n{one.world:<14} {one.fault:<24} {one.kind:<14} planted {one.n_planted:>4}  found {one.n_found:>4}  "
-            f"precision {one.precision:.3f}  recall {one.recall:.3f}",
-            end="",
-        )
+    record_property(
+        "planted faults",
+        f"{one.world:<14} {one.fault:<24} {one.kind:<14} planted {one.n_planted:>4}  found {one.n_found:>4}  "
+        f"precision {one.precision:.3f}  recall {one.recall:.3f}",
+    )
     floor = CAUSE_FLOOR if one.kind in CAUSES else 1.0
     assert min(one.on_complete) >= floor
 

@@ -202,7 +202,7 @@ def edited(kind, way, dice):
     return (*way[:i], *way[i + 1 : j + 1], way[i], *way[j + 1 :]), 2, ("wrong_order", way[i], j)
 
 
-def test_single_edits_of_the_flow(capsys):
+def test_single_edits_of_the_flow(record_property):
     counts: Counter[tuple[str, str]] = Counter()
 
     @settings(max_examples=60, deadline=None, suppress_health_check=quietly)
@@ -233,10 +233,9 @@ def test_single_edits_of_the_flow(capsys):
             counts[kind, "several"] += 1
 
     judge()
-    with capsys.disabled():
-        for kind in EDITS:
-            classes = {name: counts[kind, name] for name in ("in the language", "one class", "several")}
-            print(f"\n{kind:<8} {classes}", end="")
+    for kind in EDITS:
+        classes = {name: counts[kind, name] for name in ("in the language", "one class", "several")}
+        record_property("single edits", f"{kind:<8} {classes}")
     assert sum(n for (_, name), n in counts.items() if name == "one class") >= 60
 
 

@@ -58,6 +58,9 @@ class ModelDifference(Result):
         "n_cases": Column("count", Words("案例", "Cases"), Words("日志中出现的案例", "cases of the log that show it")),
     }  # fmt: skip
 
+    LIMIT: ClassVar[int] = 12
+    SHOWN: ClassVar[tuple[str, ...]] = ("version", "path", "allowed_by", "from", "to", "n_cases")
+
     noise: float = 0.0
     n_cases: int = 0
     too_large: tuple[str, ...] = ()
@@ -80,6 +83,11 @@ class ModelDifference(Result):
             n_more=write_number(int((~by_mined).sum())),
         )
         return found.say(self.language) + self._left_out()
+
+    def table_html(self) -> str:
+        """What the log shows most often first; the version only where there are several."""
+        rows = self.table.sort_values("n_cases", ascending=False, kind="stable")
+        return self.rows_html(rows, self.LIMIT, *(["version"] if rows["version"].nunique() < 2 else []))
 
     def _left_out(self) -> str:
         if not self.too_large:

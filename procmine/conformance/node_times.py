@@ -20,10 +20,9 @@ from procmine.conformance.time_limits import (
     cutoff_of,
     limits_of,
     moments,
-    moments_in,
 )
 from procmine.core.calendar import Sla
-from procmine.performance.instances import instances
+from procmine.performance.instances import enabled_instants
 
 if TYPE_CHECKING:
     import numpy as np
@@ -192,9 +191,7 @@ class _Timing:
         if not timed:
             return
         activities = [activity for i in timed for activity in specs[i].activities]
-        told = instances(self.clocks.log)
-        wanted = told.filter(told.activity.isin(sorted(set(activities))))
-        ends, arrivals = moments_in(wanted, "timestamp", "enabled")
+        ends, arrivals = moments(self.clocks.log, activities), Moments.of(*enabled_instants(self.clocks.log))
         for node in timed:
             yield self._row(node, specs[node], self._done(node, specs[node], ends, arrivals))
             if self.group.is_open:

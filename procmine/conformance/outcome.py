@@ -93,9 +93,11 @@ class Conformance(Result):
             Words("同一运营路径下平均流程周期之差", "likewise the mean throughput time"),
         ),
         "lost": Column(
-            "duration", Words("合计影响", "In all"), Words("案例数 × 周期差，排序依据", "cases × more time; ranks the rows")
+            "duration", Words("合计影响", "In all"), Words("案例数 × 周期差，排序依据", "cases × more time; ranks the rows"), is_total=True
         ),
     }  # fmt: skip
+
+    SHOWN: ClassVar[tuple[str, ...]] = ("kind", "subject", "n_cases", "share", "n_times", "more_time", "lost")
 
     n_cases: int = 0
     n_conforming: int = 0

@@ -86,8 +86,8 @@ def _by_people(rule: Rule, version: TargetVersion, log: EventLog) -> ir.Table:
 
 def _four_eyes(rule: Rule, version: TargetVersion, log: EventLog) -> BrokenBy:
     events = _by_people(rule, version, log)
-    both = events.group_by("case_index", "resource").aggregate(n=events.node.nunique())
-    suspects = events.semi_join(both.filter(both.n > 1), ["case_index", "resource"])
+    both = events.group_by("case_index", "resource").aggregate(least=events.node.min(), most=events.node.max())
+    suspects = events.semi_join(both.filter(both.least < both.most), ["case_index", "resource"])
     frame = fetch(suspects.order_by("case_index", "position"))
     first = frame.groupby(["case_index", "resource"], sort=False)["node"].transform("first")
     return _broken(frame[frame["node"] != first].drop_duplicates(["case_index", "resource", "node"]))
@@ -95,7 +95,8 @@ def _four_eyes(rule: Rule, version: TargetVersion, log: EventLog) -> BrokenBy:
 
 def _same_person(rule: Rule, version: TargetVersion, log: EventLog) -> BrokenBy:
     events = _by_people(rule, version, log)
-    several = events.group_by("case_index").aggregate(n=events.resource.nunique())
-    frame = fetch(events.semi_join(several.filter(several.n > 1), "case_index").order_by("case_index", "position"))
+    several = events.group_by("case_index").aggregate(least=events.resource.min(), most=events.resource.max())
+    mixed = events.semi_join(several.filter(several.least < several.most), "case_index")
+    frame = fetch(mixed.order_by("case_index", "position"))
     first = frame.groupby("case_index", sort=False)["resource"].transform("first")
     return _broken(frame[frame["resource"] != first].drop_duplicates(["case_index", "resource"]))

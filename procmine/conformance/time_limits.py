@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.limits import Limit, LimitByClass
 from procmine.core.calendar import Sla, WorkCalendar, week_of
-from procmine.core.engine import fetch
+from procmine.core.engine import fetch_in_order
 from procmine.performance.elapsed import CaseClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import ibis.expr.types as ir
     import numpy as np
     import pandas as pd
 
@@ -110,6 +109,11 @@ class Moments(NamedTuple):
     keys: np.ndarray
     instants: np.ndarray
 
+    @classmethod
+    def of(cls, case_index: np.ndarray, position: np.ndarray, instants: np.ndarray) -> Moments:
+        """Instants of events by case and position, in that order."""
+        return cls(case_index * _MOST_EVENTS + position, instants)
+
     def at(self, case_index: np.ndarray, place: np.ndarray) -> np.ndarray:
         """The instant of the event at a place (from 1) of a case, µs since 1970; `NEVER` where the log has none."""
         import numpy as np
@@ -122,15 +126,11 @@ class Moments(NamedTuple):
 
 def moments(log: EventLog, activities: Iterable[str]) -> Moments:
     """When the events of some activities were completed."""
-    (found,) = moments_in(log.events.filter(log.events.activity.isin(sorted(set(activities)))), "timestamp")
-    return found
-
-
-def moments_in(events: ir.Table, *columns: str) -> list[Moments]:
-    """The instants in some columns of events."""
-    frame = fetch(events.select("case_index", "position", *columns).order_by("case_index", "position"))
-    keys = frame["case_index"].to_numpy("int64") * _MOST_EVENTS + frame["position"].to_numpy("int64")
-    return [Moments(keys, as_microseconds(frame[column])) for column in columns]
+    events = log.events.filter(log.events.activity.isin(sorted(set(activities))))
+    chosen = events.select("case_index", "position", "timestamp")
+    frame = fetch_in_order(chosen, "case_index", "position").to_pandas()
+    case, position = frame["case_index"].to_numpy("int64"), frame["position"].to_numpy("int64")
+    return Moments.of(case, position, as_microseconds(frame["timestamp"]))
 
 
 def as_microseconds(times: pd.Series) -> np.ndarray:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from procmine.core.words import Language, Unit, Words, say, unit_for, write_in_unit, write_number, write_share
+from procmine.core.words import (
+    DAYS,
+    HOURS,
+    Language,
+    Unit,
+    Words,
+    say,
+    unit_for,
+    write_in_unit,
+    write_number,
+    write_share,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,8 +27,11 @@ if TYPE_CHECKING:
     from procmine.core.result import Column
 
 _NUMERIC = ("count", "number", "share", "duration")
-_SHOWN = Words("显示前 {n} 行，共 {m} 行；完整表格见附表", "first {n} of {m} rows; the full table is in the appendix")
+_ROWS = Words("显示前 {n} 行，共 {m} 行", "first {n} of {m} rows")
+_COLUMNS = Words("另有：{names}", "further columns: {names}")
+_APPENDIX = Words("完整表格见附表", "the full table is in the appendix")
 _EMPTY = Words("没有可显示的行", "no rows to show")
+_TINY = "<0.1"
 _YES, _NO = Words("是", "yes"), Words("否", "no")
 
 
@@ -28,32 +42,81 @@ def table_html(
     *,
     limit: int,
     case_link: str | None = None,
+    more: Sequence[Column] = (),
 ) -> str:
-    """A table as HTML: labels in the language, the first `limit` rows, one unit per duration column.
+    """A table as HTML: labels in the language, the first `limit` rows, one unit for the durations of a kind.
 
-    With `case_link` – an address with `{case_id}` in it – the cell of a case leads there.
+    A column in which no row has anything is left out. With `case_link` – an address with `{case_id}` in it –
+    the cell of a case leads there; `more` are columns that only the full table has.
     """
     if table.empty:
         return f'<p class="pm-note">{_EMPTY.say(language)}</p>'
     shown = table.head(limit)
-    units = {name: column_unit(table[name]) for name, column in columns.items() if column.kind == "duration"}
+    columns = {name: column for name, column in columns.items() if _says_anything(table[name])}
+    units = column_units(table, columns)
     head = "".join(_head_cell(column, units.get(name), language) for name, column in columns.items())
     cells = [
         [
-            _cell(value, columns[name], units.get(name), language, case_link if name == "case_id" else None)
-            for value in shown[name]
+            _cell(value, column, units.get(name), language, case_link if name == "case_id" else None)
+            for value in _plain(shown[name], column)
         ]
-        for name in columns
+        for name, column in columns.items()
     ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
-    note = ""
-    if len(shown) < len(table):
-        text = _SHOWN.filled(n=write_number(len(shown)), m=write_number(len(table))).say(language)
-        note = f'<p class="pm-note">{text}</p>'
     return (
         f'<div class="pm-scroll"><table class="pm-table">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{_rest(table, shown, more, language)}"
     )
+
+
+def _plain(values: pd.Series, column: Column) -> pd.Series:
+    """The values of a column; numbers that are whole, all of them, as whole numbers."""
+    whole = column.kind == "number" and bool((values.dropna() % 1 == 0).all())
+    return values.astype("Int64") if whole else values
+
+
+def _rest(table: pd.DataFrame, shown: pd.DataFrame, more: Sequence[Column], language: Language) -> str:
+    """What the reader does not see here, and where it is."""
+    said = []
+    if len(shown) < len(table):
+        said.append(_ROWS.filled(n=write_number(len(shown)), m=write_number(len(table))).say(language))
+    if more:
+        said.append(_COLUMNS.filled(names=Words(*(_and(more, tongue) for tongue in ("zh", "en")))).say(language))
+    if not said:
+        return ""
+    text = Words("；", "; ").say(language).join([*said, _APPENDIX.say(language)])
+    return f'<p class="pm-note">{escape(text)}</p>'
+
+
+def _and(columns: Sequence[Column], language: Language) -> str:
+    return Words("、", ", ").say(language).join(column.label.say(language) for column in columns)
+
+
+def _says_anything(values: pd.Series) -> bool:
+    return bool((values.notna() & (values != "")).any())
+
+
+def column_units(table: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Unit]:
+    """The unit of each duration column: one for all totals and one for all others, so that they can be compared.
+
+    Where a table tells working time no unit is a day: that could be eight hours or twenty-four.
+    """
+    import pandas as pd
+
+    units: dict[str, Unit] = {}
+    of_work = _tells_working_time(table)
+    for is_total in (False, True):
+        names = [name for name, column in columns.items() if column.kind == "duration" and column.is_total is is_total]
+        if names:
+            unit = column_unit(pd.concat([table[name] for name in names], ignore_index=True))
+            units |= dict.fromkeys(names, HOURS if of_work and unit is DAYS else unit)
+    return units
+
+
+def _tells_working_time(table: pd.DataFrame) -> bool:
+    by_column = any("working" in name and table[name].notna().any() for name in table.columns)
+    by_row = "time" in table.columns and table["time"].dtype.kind != "m" and bool((table["time"] == "working").any())
+    return by_column or by_row
 
 
 def card_html(text: str) -> str:
@@ -83,7 +146,7 @@ def _head_cell(column: Column, unit: Unit | None, language: Language) -> str:
 
 
 def _class(column: Column) -> str:
-    return ' class="num"' if column.kind in _NUMERIC else ""
+    return ' class="num"' if column.kind in _NUMERIC else ' class="time"' if column.kind in ("time", "date") else ""
 
 
 def _cell(value: Any, column: Column, unit: Unit | None, language: Language, link: str | None) -> str:
@@ -118,13 +181,14 @@ def written(value: Any, column: Column, unit: Unit | None, language: Language) -
         return (_YES if value else _NO).say(language)
     if column.kind == "duration":
         seconds = value.total_seconds()
-        return write_in_unit(seconds, unit or unit_for(abs(seconds)))
+        unit = unit or unit_for(abs(seconds))
+        return _TINY if 0 < seconds < 0.05 * unit.seconds else write_in_unit(seconds, unit)
     return _WRITTEN[column.kind](value)
 
 
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "count": write_number,
-    "number": lambda value: write_number(value, 2),
+    "number": lambda value: write_number(value, 0 if isinstance(value, int) else 2),
     "share": write_share,
     "date": lambda value: f"{value:%Y-%m-%d}",
     "time": lambda value: f"{value:%Y-%m-%d %H:%M}",

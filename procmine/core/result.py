@@ -33,13 +33,14 @@ class Column(NamedTuple):
     """A column of a result: what kind of value it holds, its label, what it means, and how values are said.
 
     `count` is an integer, `share` 0..1, `duration` a timedelta, `time` an instant in the log's zone,
-    `date` a local day.
+    `date` a local day. `is_total` marks a duration that is a sum, beside others that are not: it has a unit of its own.
     """
 
     kind: Kind
     label: Words
     meaning: Words = Words("", "")
     words: Mapping[str, Words] = MappingProxyType({})
+    is_total: bool = False
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -50,6 +51,8 @@ class Result:
     ----------
     table
         The answer as a tidy frame with exactly the columns `COLUMNS`, in this order.
+    SHOWN
+        The columns that a page shows; all where it is empty.
     language, zone, case_link
         As in the log the result was made from.
     """
@@ -57,6 +60,7 @@ class Result:
     COLUMNS: ClassVar[Mapping[str, Column]] = {}
     TITLE: ClassVar[Words] = Words("", "")
     LIMIT: ClassVar[int] = 20
+    SHOWN: ClassVar[tuple[str, ...]] = ()
 
     table: pd.DataFrame
     language: Language
@@ -98,11 +102,19 @@ class Result:
         return f"<{type(self).__name__}: {len(self.table)} rows; use .table>"
 
     def _repr_html_(self) -> str:
-        return lead_html(self.sentence) + self.table_html()
+        said = lead_html(self.sentence)
+        return said if said and self.table.empty else said + self.table_html()
 
     def table_html(self) -> str:
-        """The first rows of the table as HTML; at most `LIMIT`."""
-        return table_html(self.table, self.COLUMNS, self.language, limit=self.LIMIT, case_link=self.case_link)
+        """The first rows of the table as HTML: at most `LIMIT`, and of its columns those of `SHOWN`."""
+        return self.rows_html(self.table, self.LIMIT)
+
+    def rows_html(self, rows: pd.DataFrame, limit: int, *without: str) -> str:
+        """Some rows of the table as HTML, without some of the columns that are shown."""
+        names = [name for name in self.SHOWN or self.COLUMNS if name not in without]
+        more = [column for name, column in self.COLUMNS.items() if name not in names and name not in without]
+        columns = {name: self.COLUMNS[name] for name in names}
+        return table_html(rows, columns, self.language, limit=limit, case_link=self.case_link, more=more)
 
 
 def typed(frame: pd.DataFrame, columns: Mapping[str, Column], zone: str) -> pd.DataFrame:

@@ -100,3 +100,26 @@ def write_duration(duration: timedelta, language: Language) -> str:
     seconds = duration.total_seconds()
     unit = unit_for(abs(seconds))
     return f"{write_in_unit(seconds, unit)} {unit.name.say(language)}"
+
+
+def write_hours(duration: timedelta, language: Language) -> str:
+    """Working time in hours, whatever its size: a day of it could be eight hours or twenty-four.
+
+    Examples
+    --------
+    >>> write_hours(timedelta(days=10), "en")
+    '240.0 h'
+    """
+    return f"{write_in_unit(duration.total_seconds(), HOURS)} {HOURS.name.say(language)}"
+
+
+def write_time(duration: timedelta, language: Language, *, working: bool) -> str:
+    """Natural time in the unit in which it reads well; working time never in days, minutes below an hour.
+
+    Examples
+    --------
+    >>> write_time(timedelta(days=10), "en", working=True), write_time(timedelta(days=10), "en", working=False)
+    ('240.0 h', '10.0 d')
+    """
+    few = abs(duration.total_seconds()) < 2 * HOURS.seconds
+    return write_hours(duration, language) if working and not few else write_duration(duration, language)

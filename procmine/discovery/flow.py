@@ -37,7 +37,9 @@ class DirectlyFollows(Result):
         "median": Column("duration", Words("中位", "Median"), Words("流转时间的中位数", "median transition time")),
         "mean": Column("duration", Words("平均", "Mean")),
         "p90": Column("duration", Words("P90", "P90"), Words("九成不超过此值", "nine in ten stay below")),
-        "total": Column("duration", Words("合计", "Total"), Words("流转时间之和", "sum of transition times")),
+        "total": Column(
+            "duration", Words("合计", "Total"), Words("流转时间之和", "sum of transition times"), is_total=True
+        ),
     }
 
     @property

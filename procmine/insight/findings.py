@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from procmine.core.calendar import Sla
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
@@ -24,9 +25,11 @@ from procmine.insight.waiting_findings import unrecorded_findings, waiting_findi
 if TYPE_CHECKING:
     import pandas as pd
 
+    from procmine.conformance.outcome import Conformance
     from procmine.conformance.target import TargetVersion
-    from procmine.core.calendar import Sla, WorkCalendar
+    from procmine.core.calendar import WorkCalendar
     from procmine.core.eventlog import EventLog
+    from procmine.kpi.evaluation import Kpis
     from procmine.kpi.plan import KpiSet
 
 HIGH = 0.1
@@ -149,7 +152,6 @@ def _gathered(
     kpis: KpiSet | None,
     sla: Sla | None,
 ) -> list[Finding]:
-    from procmine.conformance.conformance import check_conformance
     from procmine.conformance.target import in_force
     from procmine.kpi.evaluation import evaluate_kpis
 
@@ -157,11 +159,26 @@ def _gathered(
     found = [*waiting_findings(grounds), *unrecorded_findings(grounds, ignored)]
     found += movement_findings(grounds, has_standard=bool(targets))
     found += [*change_findings(grounds, ignored), *record_findings(grounds)]
+    measured = evaluate_kpis(grounds.log, kpis) if kpis is not None and len(kpis) else None
     if targets:
-        found += departure_findings(grounds, check_conformance(grounds.log, targets, sla=sla))
-    if kpis is not None and len(kpis):
-        found += kpi_findings(grounds, evaluate_kpis(grounds.log, kpis))
+        found += departure_findings(grounds, _judged(grounds.log, targets, sla, measured))
+    if measured is not None:
+        found += kpi_findings(grounds, measured)
     return found
+
+
+def _judged(
+    log: EventLog, targets: TargetVersion | Sequence[TargetVersion], sla: Sla | None, measured: Kpis | None
+) -> Conformance:
+    """The log held against the standard; KPIs that are measured by the same one have done it already."""
+    from procmine.conformance.conformance import check_conformance
+    from procmine.conformance.target import in_force
+
+    of = None if measured is None else measured.evaluation
+    is_same = of is not None and bool(of.basis.targets) and in_force(of.basis.targets) == in_force(targets)
+    if of is not None and is_same and of.basis.sla == (sla or Sla()):
+        return of.conformance
+    return check_conformance(log, targets, sla=sla)
 
 
 def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:

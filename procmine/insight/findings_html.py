@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from procmine.core.html_table import lead_html
-from procmine.core.words import Words, write_number, write_share
+from procmine.core.words import Words, write_hours, write_number, write_share
 from procmine.insight.finding import KINDS, MARKS, Finding
-from procmine.performance.movement import write_hours
 
 if TYPE_CHECKING:
     from procmine.core.words import Language

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from procmine.core.words import Words
-from procmine.performance.movement import write_hours
+from procmine.core.words import Words, write_hours
 
 
 def time_words(microseconds: float) -> Words:

@@ -127,7 +127,7 @@ class Evaluation:
         cases = self.cases
         for name, values in wanted.where.items():
             told = self.attribute(name)
-            absent = sorted(set(values) - set(told.dropna()) - self.values(name))
+            absent = sorted(set(values) - set(told.dropna().unique()) - self.values(name))
             if absent:
                 what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
                 raise UnknownNameError.among(what, absent, sorted(self.values(name)))
@@ -140,7 +140,7 @@ class Evaluation:
     def values(self, name: str) -> set[str]:
         """All values of an attribute in the log as imported, filtered or not."""
         if name in self.labels:
-            return set(self.labels[name].dropna())
+            return set(self.labels[name].dropna().unique())
         column = self.log.all_cases[name].cast("string")
         return set(column.name("v").as_table().distinct().to_pyarrow()["v"].to_pylist()) - {None}
 

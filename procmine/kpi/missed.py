@@ -96,11 +96,7 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
         "value" in frame.columns and kpi.target is not None and kpi.target.wants_more and not found.is_share
     )
     table = table.sort_values(["value", "case_index"], ascending=[worst_first, True])
-    unit = unit_of(kpi)
-    is_timed = (
-        found.stock or (unit is not None) or (found.is_share and "value" in frame.columns and kpi.within is not None)
-    )
-    name = _HOURS if is_timed else Words(kpi.unit, kpi.unit)
+    name = _unit(one, frame)
     late = pd.DataFrame({"case_index": [], "how": [], "value": []})
     if found.overdue is not None and len(found.overdue):
         late = pd.DataFrame(
@@ -112,8 +108,23 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
     ]
 
 
-_HOURS = Words("小时", "h")
+_HOURS, _TIMES = Words("小时", "h"), Words("次", "times")
 _HOUR = 3_600_000_000
+
+
+def _is_time(one: Measured, frame: pd.DataFrame) -> bool:
+    """Whether a case's own value is a duration, though the KPI may be the share of those within a limit."""
+    kpi = one.kpi
+    is_limited = kpi.within is not None or kpi.measure == "within_limit"
+    return "value" in frame.columns and (kpi.kind == "duration" or is_limited)
+
+
+def _unit(one: Measured, frame: pd.DataFrame) -> Words:
+    """The unit of what `_values` gives."""
+    found = one.found
+    if found is not None and (found.stock or unit_of(one.kpi) is not None or _is_time(one, frame)):
+        return _HOURS
+    return Words(one.kpi.unit, one.kpi.unit) if "value" in frame.columns else _TIMES
 
 
 def _values(of: Evaluation, one: Measured, frame: pd.DataFrame) -> np.ndarray:
@@ -123,8 +134,7 @@ def _values(of: Evaluation, one: Measured, frame: pd.DataFrame) -> np.ndarray:
         age: np.ndarray = (of.cutoff - of.cases["start"].reindex(frame["case_index"]).to_numpy("float64")) / _HOUR
         return age
     if "value" in frame.columns:
-        is_time = kpi.kind == "duration" or kpi.within is not None
-        own: np.ndarray = frame["value"].to_numpy("float64") / (_HOUR if is_time else 1)
+        own: np.ndarray = frame["value"].to_numpy("float64") / (_HOUR if _is_time(one, frame) else 1)
         return own
     times: np.ndarray = (frame["units"] - frame["hits"] if kpi.wants_more else frame["hits"]).to_numpy("float64")
     return times

@@ -9,16 +9,14 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from procmine.core.html_table import table_html
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration, write_share
+from procmine.core.words import Words, write_duration, write_hours, write_share
 from procmine.performance.breach import Limits
 from procmine.performance.cause_rows import cause_rows
 from procmine.performance.cause_split import CAUSES
 from procmine.performance.cause_totals import CAUSE_COLUMNS, CAUSE_NAMES
 from procmine.performance.loss_sums import case_sums, ranked
 from procmine.performance.losses import losses
-from procmine.performance.movement import write_hours
 from procmine.performance.notes import notes
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from procmine.performance.loss_sums import Numbers
     from procmine.performance.losses import Losses
 
-SHOWN = 10
+_MOST_ROWS = 10
 _KINDS = {"activity": Words("活动", "activity"), "arc": Words("流转", "arc")}
 
 
@@ -69,8 +67,8 @@ class Bottlenecks(Result):
         "target": Column("text", Words("到", "To")),
         "n": Column("count", Words("次数", "Count")),
         "n_cases": Column("count", Words("案例", "Cases")),
-        "lost": Column("duration", Words("损失（自然时间）", "Lost (natural)"), Words("到达至开始，无开始时间则至完成，合计", "arrival to start, or to completion where no start is known, in all")),
-        "lost_working": Column("duration", Words("损失（工作时间）", "Lost (working)"), Words("没有日历则为空", "empty without a calendar")),
+        "lost": Column("duration", Words("损失（自然时间）", "Lost (natural)"), Words("到达至开始，无开始时间则至完成，合计", "arrival to start, or to completion where no start is known, in all"), is_total=True),
+        "lost_working": Column("duration", Words("损失（工作时间）", "Lost (working)"), Words("没有日历则为空", "empty without a calendar"), is_total=True),
         "share": Column("share", Words("占比", "Share"), Words("占同类对象的合计", "of all of its kind")),
         "mean": Column("duration", Words("平均", "Mean"), Words("有日历则为工作时间", "working time if a calendar is given")),
         "median": Column("duration", Words("中位", "Median")),
@@ -81,8 +79,12 @@ class Bottlenecks(Result):
         "waits_for": Column("text", Words("谁等谁", "Who waits for whom"), Words("损失最多的一对：交出方 → 接手方", "the pair that loses most: giver → taker")),
         "waits_share": Column("share", Words("其占比", "Its share")),
         "limit": Column("duration", Words("假设时限", "Limit assumed")),
-        "saved": Column("duration", Words("可省", "Would save"), Words("每次都不超过时限时省下的合计：Σ max(0, 损失 − 时限)", "if none took longer: Σ max(0, lost − limit)")),
+        "saved": Column("duration", Words("可省", "Would save"), Words("每次都不超过时限时省下的合计：Σ max(0, 损失 − 时限)", "if none took longer: Σ max(0, lost − limit)"), is_total=True),
     }  # fmt: skip
+
+    SHOWN: ClassVar[tuple[str, ...]] = (
+        "rank", "source", "target", "n", "lost", "lost_working", "share", "median", "p90", "limit", "saved", "waits_for"
+    )  # fmt: skip
 
     waiting_share: float = 0.0
     in_working_time: bool = False
@@ -105,7 +107,7 @@ class Bottlenecks(Result):
         lost = top["lost_working" if self.in_working_time else "lost"]
         kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
         said = Words(
-            "“{name}”之前损失最多：共 {lost}（{kind}），占全部的 {share}，九成在 {p90} 内",
+            "“{name}”之前损失最多：共 {lost}（{kind}），占全部的 {share}，九成不超过 {p90}",
             "Most is lost before {name}: {lost} of {kind}, {share} of all, nine in ten within {p90}",
         ).filled(
             name=top["target"],
@@ -160,14 +162,12 @@ class Bottlenecks(Result):
 
     def table_html(self) -> str:
         """The first ten activities and the first ten arcs."""
-        columns = {name: column for name, column in self.COLUMNS.items() if name != "kind"}
         shown = []
         for kind, words in _KINDS.items():
-            hidden = "source" if kind == "activity" else ""
-            those = {name: column for name, column in columns.items() if name != hidden}
+            hidden = ["kind", *(["source"] if kind == "activity" else []), *(["lost"] if self.in_working_time else [])]
             rows = self.table[self.table["kind"] == kind]
             title = escape(words.say(self.language).capitalize())
-            shown.append(f"<h4>{title}</h4>" + table_html(rows, those, self.language, limit=SHOWN))
+            shown.append(f"<h4>{title}</h4>" + self.rows_html(rows, _MOST_ROWS, *hidden))
         return "".join(shown)
 
     @cached_property

@@ -32,7 +32,7 @@ _MEANINGS = {
     "extraneous": Words("其他原因", "any other reason"),
 }
 CAUSE_COLUMNS = {
-    cause: Column("duration", Words(name.zh, name.en.capitalize()), _MEANINGS[cause])
+    cause: Column("duration", Words(name.zh, name.en.capitalize()), _MEANINGS[cause], is_total=True)
     for cause, name in CAUSE_NAMES.items()
 }
 _KEYS = {
@@ -45,12 +45,15 @@ _IMPACT = Words("若无此等待，处理时长的占比", "share of processing 
 _TOTALS = {
     "n": Column("count", Words("次数", "Instances"), Words("活动实例数", "activity instances")),
     "waiting": Column(
-        "duration", Words("等待合计", "Waiting"), Words("到达到开始，自然时间", "enabled to start, natural time")
+        "duration",
+        Words("等待合计", "Waiting"),
+        Words("到达到开始，自然时间", "enabled to start, natural time"),
+        is_total=True,
     ),
     "mean": Column("duration", Words("平均等待", "Mean waiting")),
     "share": Column("share", Words("占全部等待", "Share of all waiting")),
     **CAUSE_COLUMNS,
-    "processing": Column("duration", Words("处理时长", "Processing")),
+    "processing": Column("duration", Words("处理时长", "Processing"), is_total=True),
     "cte": Column("share", Words("效率", "CTE"), Words("处理 /（处理 + 等待）", "processing / (processing + waiting)")),
     "cte_without": Column("share", Words("去除后效率", "CTE without"), _IMPACT),
 }
@@ -76,8 +79,8 @@ class CauseTotals(Result):
         keys = [name for name in self.COLUMNS if self.COLUMNS[name].kind == "text"]
         words = [CAUSE_NAMES[first[key]].say(self.language) if key == "cause" else str(first[key]) for key in keys]
         said = Words(
-            "等待最多的是{subject}：{waiting}，占全部的 {share}。",
-            "Most waiting is at {subject}: {waiting}, {share} of all.",
+            "等待最多的是“{subject}”：共 {waiting}（自然时间），占全部的 {share}。",
+            "Most waiting is before {subject}: {waiting} of natural time, {share} of all.",
         )
         return said.filled(
             subject=" → ".join(words),

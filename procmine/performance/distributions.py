@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from procmine.core.engine import fetch
 from procmine.core.result import Column
-from procmine.core.words import Words
+from procmine.core.words import Language, Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,9 +33,24 @@ SHAPE: Mapping[str, Column] = MappingProxyType(
             for name in QUANTILES
         },
         "max": Column("duration", Words("最长", "Longest")),
-        "total": Column("duration", Words("合计", "Total")),
+        "total": Column("duration", Words("合计", "Total"), is_total=True),
     }
 )
+
+_NATURAL_ELSEWHERE = Words("以上为工作时间；自然时间见附表", "working time; natural time is in the appendix")
+
+
+def narrowest(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows in working time, or those in natural time where there are no others."""
+    working = table["time"] == "working"
+    return table[working] if working.any() else table
+
+
+def natural_elsewhere(table: pd.DataFrame, language: Language) -> str:
+    """A note for a page that shows the narrowest time alone."""
+    if not (table["time"] == "working").any():
+        return ""
+    return f'<p class="pm-note">{_NATURAL_ELSEWHERE.say(language)}</p>'
 
 
 def described(table: ir.Table, keys: Sequence[str], n: str, *, working: bool) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 from procmine.core.calendar import WorkCalendar
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration, write_share
+from procmine.core.words import Words, write_share, write_time
 from procmine.core.workclock import clock_of
-from procmine.performance.distributions import SHAPE, TIME, TIME_WORDS, described
+from procmine.performance.distributions import SHAPE, TIME, TIME_WORDS, described, narrowest, natural_elsewhere
 from procmine.performance.instances import instances
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Durations(Result):
         "share": Column("share", Words("占合计", "Share"), Words("占全部对象的合计", "of the total of all subjects")),
     }
 
+    SHOWN: ClassVar[tuple[str, ...]] = ("subject", "n", "mean", "median", "p90", "total", "share")
+
     measure: str = "transition"
     by: str = "activity"
     is_estimated: bool = False
@@ -82,23 +84,28 @@ class Durations(Result):
     @property
     def sentence(self) -> str:
         """Where most of it is, in the narrowest kind of time there is."""
-        time = "working" if (self.table["time"] == "working").any() else "natural"
-        table = self.table[self.table["time"] == time]
+        table = narrowest(self.table)
         if table.empty:
             return ""
         first = table.iloc[0]
+        time, is_working = first["time"], first["time"] == "working"
         said = Words(
-            "{measure}合计最多的是 {subject}：{total}（{time}），占 {share}，中位 {median}。",
-            "{measure} is largest in total for {subject}: {total} ({time} time), {share} of all, median {median}.",
+            "{measure}合计最多的是“{subject}”：{total}（{time}），占全部的 {share}，每次中位 {median}。",
+            "{measure} is largest in total for {subject}: {total} ({time} time), {share} of all; the median instance takes {median}.",
         ).filled(
             measure=self.title,
             subject=f"{first['source']} → {first['subject']}" if self.by == "arc" else first["subject"],
             time=TIME_WORDS[time],
-            total=write_duration(first["total"], self.language),
+            total=write_time(first["total"], self.language, working=is_working),
             share=write_share(first["share"]),
-            median=write_duration(first["median"], self.language),
+            median=write_time(first["median"], self.language, working=is_working),
         )
         return said.say(self.language) + self.warning
+
+    def table_html(self) -> str:
+        """The rows in the narrowest kind of time there is."""
+        shown = self.rows_html(narrowest(self.table), self.LIMIT, "time")
+        return shown + natural_elsewhere(self.table, self.language)
 
 
 class ArcDurations(Durations):
@@ -109,6 +116,7 @@ class ArcDurations(Durations):
         **Durations.COLUMNS,
         "subject": Column("text", Words("到", "To")),
     }
+    SHOWN: ClassVar[tuple[str, ...]] = ("source", *Durations.SHOWN)
 
 
 def processing_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:

@@ -14,7 +14,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_share
 from procmine.core.workclock import WorkClock, clock_of
-from procmine.performance.distributions import SHAPE, TIME, TIME_WORDS, described
+from procmine.performance.distributions import SHAPE, TIME, TIME_WORDS, described, narrowest, natural_elsewhere
 from procmine.performance.durations import ESTIMATED, KEYS, By, measured
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class Efficiency(Result):
 
     is_estimated: bool = False
     warning: str = ""
+
+    def table_html(self) -> str:
+        """The rows in the narrowest kind of time there is."""
+        shown = self.rows_html(narrowest(self.table), self.LIMIT, "time")
+        return shown + natural_elsewhere(self.table, self.language)
 
     @property
     def title(self) -> str:

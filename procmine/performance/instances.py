@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from procmine.core.engine import fetch_in_order
 from procmine.performance.concurrency import concurrency_of
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
+_MISSING = -(1 << 62)
 OPTIONAL = ("resource", "role", "group", "is_system", "start")
-_known: WeakKeyDictionary[Any, ir.Table] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Any, tuple[ir.Table, Any]] = WeakKeyDictionary()
 
 
 def instances(log: EventLog) -> ir.Table:
@@ -43,22 +45,42 @@ def instances(log: EventLog) -> ir.Table:
     >>> rows["activity"].to_pylist(), rows["enabled_by"].to_pylist()
     (['受理', '分类', '处理', '关闭'], [None, 1, 2, 3])
     """
-    if log.all_events not in _known:
-        _known[log.all_events] = _with_enabled(log)
-    found = _known[log.all_events]
+    found, _ = _told(log)
     return found if log.cases is log.all_cases else found.semi_join(log.cases, "case_index")
 
 
-def _with_enabled(log: EventLog) -> ir.Table:
+class Enabled(NamedTuple):
+    """When every instance was enabled, µs since 1970: flat arrays in the order of cases and positions."""
+
+    case_index: Integers
+    position: Integers
+    instants: Integers
+
+
+def enabled_instants(log: EventLog) -> Enabled:
+    """The enabled times of `instances` as arrays, those of all that was imported."""
+    import numpy as np
+    import pyarrow as pa
+
+    _, told = _told(log)
+    case, position = (told[name].to_numpy().astype(np.int64) for name in ("case_index", "position"))
+    return Enabled(case, position, told["found_enabled"].cast(pa.int64()).to_numpy())
+
+
+def _told(log: EventLog) -> tuple[ir.Table, Any]:
+    if log.all_events not in _known:
+        told = _enabling(log)
+        _known[log.all_events] = _with_enabled(log, told), told
+    return _known[log.all_events]
+
+
+def _with_enabled(log: EventLog, told: Any) -> ir.Table:
     import ibis
 
     events = log.all_events
-    told = ibis.memtable(_enabling(log))
-    joined = events.left_join(told, ["case_index", "position"])
-    found = joined["found_enabled"]
-    enabled = ibis.coalesce(joined["enabled"], found) if "enabled" in events.columns else found
+    joined = events.left_join(ibis.memtable(told), ["case_index", "position"])
     optional = [name for name in OPTIONAL if name in events.columns]
-    return joined.mutate(enabled=enabled).select(
+    return joined.mutate(enabled=joined["found_enabled"]).select(
         "case_index", "position", "activity", *optional, "enabled", "timestamp", "enabled_by"
     )
 
@@ -69,17 +91,20 @@ def _enabling(log: EventLog) -> Any:
     import pyarrow as pa
 
     events = log.all_events
-    columns = ["case_index", "position", "activity", "timestamp", *(["start"] if "start" in events.columns else [])]
-    frame = events.select(*columns).order_by("case_index", "position").to_pyarrow()
-    case, position = (frame[name].to_numpy().astype(np.int64) for name in ("case_index", "position"))
+    given = [name for name in ("start", "enabled") if name in events.columns]
+    columns = ["case_index", "position", "activity", "timestamp", *given]
+    frame = fetch_in_order(events.select(*columns), "case_index", "position")
+    case, position = (frame[name].to_numpy() for name in ("case_index", "position"))
     ends = frame["timestamp"].cast(pa.int64()).to_numpy()
     starts = ends
     if "start" in events.columns:
-        given = frame["start"].cast(pa.int64())
-        starts = np.minimum(given.fill_null(2**62).to_numpy(), ends)
+        starts = np.minimum(frame["start"].cast(pa.int64()).fill_null(2**62).to_numpy(), ends)
     enabler = _latest_enabler(case, frame["activity"], starts, ends, concurrency_of(log))
     case_start = _first_of_case(log, case)
     enabled = np.where(enabler >= 0, ends[enabler], np.minimum(case_start, starts))
+    if "enabled" in events.columns:
+        recorded = frame["enabled"].cast(pa.int64()).fill_null(_MISSING).to_numpy()
+        enabled = np.where(recorded == _MISSING, enabled, recorded)
     return pa.table(
         {
             "case_index": frame["case_index"],
@@ -101,11 +126,19 @@ def _latest_enabler(
 
     encoded = activity.combine_chunks().dictionary_encode()
     names = encoded.dictionary.to_pylist()
-    codes = encoded.indices.to_numpy().astype(np.int64)
+    codes = encoded.indices.to_numpy()
     is_concurrent = np.array([[(a, b) in pairs for b in names] for a in names], dtype=bool).reshape(len(names), -1)
     found = np.full(len(case), -1, dtype=np.int64)
-    rows = np.arange(len(case))
-    at = rows - 1
+    if not len(case):
+        return found
+    # For most rows it is the one before: told for all of them at once.
+    inside = case[1:] == case[:-1]
+    fits = inside & (ends[:-1] <= starts[1:])
+    if pairs:
+        fits &= ~is_concurrent[codes[:-1], codes[1:]]
+    found[1:] = np.where(fits, np.arange(len(case) - 1), -1)
+    rows = np.flatnonzero(inside & ~fits) + 1
+    at = rows - 2
     while len(rows):
         inside = (at >= 0) & (case[np.maximum(at, 0)] == case[rows])
         rows, at = rows[inside], at[inside]
@@ -120,6 +153,8 @@ def _first_of_case(log: EventLog, case: Integers) -> Integers:
     import numpy as np
     import pyarrow as pa
 
-    cases = log.all_cases.select("case_index", "start").order_by("case_index").to_pyarrow()
-    index, start = cases["case_index"].to_numpy().astype(np.int64), cases["start"].cast(pa.int64()).to_numpy()
-    return np.asarray(start[np.searchsorted(index, case)] if len(index) else start)
+    cases = fetch_in_order(log.all_cases.select("case_index", "start"), "case_index")
+    index, start = cases["case_index"].to_numpy(), cases["start"].cast(pa.int64()).to_numpy()
+    begins = np.flatnonzero(np.concatenate([[True], case[1:] != case[:-1]])) if len(case) else case
+    lengths = np.diff(np.append(begins, len(case)))
+    return np.repeat(start[np.searchsorted(index, case[begins])], lengths)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
-from procmine.core.words import HOURS, Language, Words, write_duration, write_in_unit
+from procmine.core.words import Words, write_duration, write_hours
 from procmine.performance.steps import MISSING
 
 if TYPE_CHECKING:
@@ -22,11 +21,14 @@ if TYPE_CHECKING:
 
     Between = Callable[[Integers, Integers], Integers]
 
-TIME = Column("duration", Words("自然时间", "Natural time"), Words("合计，自然时间", "in all, natural time"))
+TIME = Column(
+    "duration", Words("自然时间", "Natural time"), Words("合计，自然时间", "in all, natural time"), is_total=True
+)
 WORKING = Column(
     "duration",
     Words("工作时间", "Working time"),
     Words("合计，工作日历之内；没有给出日历则为空", "in all, inside the working calendar; empty where none is given"),
+    is_total=True,
 )
 N_CASES = Column("count", Words("案例", "Cases"), Words("至少发生一次的案例", "cases with at least one"))
 
@@ -88,17 +90,6 @@ class Movement(Result):
             ).say(self.language)
             + self.note
         )
-
-
-def write_hours(duration: timedelta, language: Language) -> str:
-    """Working time in hours, whatever its size: a day of it could be eight hours or twenty-four.
-
-    Examples
-    --------
-    >>> write_hours(timedelta(days=10), "en")
-    '240.0 h'
-    """
-    return f"{write_in_unit(duration.total_seconds(), HOURS)} {HOURS.name.say(language)}"
 
 
 def timed(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None) -> pd.DataFrame:

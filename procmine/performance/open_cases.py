@@ -63,7 +63,7 @@ class OpenCases(Result):
     """
 
     TITLE: ClassVar[Words] = Words("未关闭案例", "Open cases")
-    LIMIT: ClassVar[int] = 100
+    LIMIT: ClassVar[int] = 20
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "node": Column("text", Words("当前节点", "Node"), Words("最后一个事件的活动", "activity of the last event")),
@@ -90,6 +90,10 @@ class OpenCases(Result):
         ),
         "n_like": Column("count", Words("依据", "Based on"), Words("与之可比的已完成数", "past ones it is compared with")),
     }  # fmt: skip
+
+    SHOWN: ClassVar[tuple[str, ...]] = (
+        "case_id", "node", "owner", "dwell", "dwell_working", "age", "limit", "limit_of", "elapsed", "is_overdue", "risk"
+    )  # fmt: skip
 
     cutoff: str = ""
     owner: str | None = None
@@ -144,6 +148,10 @@ class OpenCases(Result):
                 )
             )
         return "".join(words.say(self.language) for words in said) + self.note
+
+    def table_html(self) -> str:
+        """The oldest cases; whether they are late only where there are limits."""
+        return self.rows_html(self.table, self.LIMIT, *([] if self.n_limited else ["is_overdue"]))
 
     @property
     def parts(self) -> dict[str, Result]:

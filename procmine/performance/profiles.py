@@ -105,8 +105,8 @@ class MinedRoles(Result):
     def sentence(self) -> str:
         """How many roles there are."""
         said = Words(
-            "{n} 个资源按活动画像归为 {k} 个角色（平均余弦相似度不低于 {least}）。",
-            "By their activity profiles {n} resources make {k} roles (mean cosine similarity at least {least}).",
+            "{n} 个资源按所做的活动归为 {k} 个角色（组内平均相似度不低于 {least}，1 为完全相同）。",
+            "By what they do {n} resources make {k} roles (mean similarity within a role at least {least}; 1 is the same).",
         ).filled(n=write_number(len(self.table)), k=self.table["role"].nunique(), least=self.similarity)
         return said.say(self.language) if len(self.table) else ""
 

@@ -67,7 +67,7 @@ class Queues(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "activity": _ACTIVITY,
         "n": Column("count", Words("到达", "Arrivals"), Words("活动实例", "activity instances")),
-        "arrival_rate": Column("number", Words("到达率", "Arrival rate"), Words("每个自然日", "per day of the clock")),
+        "arrival_rate": Column("number", Words("每日到达", "Arrivals per day"), Words("到达率，每个自然日", "arrival rate, per day of the clock")),
         "mean_queue": Column("number", Words("平均队列", "Mean queue"), Words("按时间平均", "average over time")),
         "longest": Column("count", Words("最长队列", "Longest queue")),
         "mean_wait": Column("duration", Words("平均等待", "Mean wait"), Words("到达至离队，自然时间", "arrival to leaving the queue, natural")),
@@ -76,6 +76,10 @@ class Queues(Result):
         "load": Column("number", Words("负荷", "Load"), Words("平均同时在处理的数量 = 到达率 / 服务率", "mean number being worked on = arrival rate / service rate")),
         "n_resources": Column("number", Words("资源数", "Resources"), Words("做过该活动的资源", "that have done it")),
     }  # fmt: skip
+
+    SHOWN: ClassVar[tuple[str, ...]] = (
+        "activity", "n", "arrival_rate", "mean_queue", "longest", "mean_wait", "load", "n_resources"
+    )  # fmt: skip
 
     knows_start: bool = False
     over_time: QueuesOverTime | None = None
@@ -97,10 +101,10 @@ class Queues(Result):
             "The longest queue is that of {activity}: {mean} on average, {most} at most.",
         ).filled(activity=top["activity"], mean=write_number(top["mean_queue"], 1), most=write_number(top["longest"]))
         how = (
-            Words("到达后、开始前算排队", " An instance queues from its arrival to its start")
+            Words("从到达到开始算排队", " An instance queues from its arrival to its start")
             if self.knows_start
             else Words(
-                "日志没有开始时间，到达后、完成前都算排队",
+                "日志没有开始时间，从到达到完成都算排队",
                 " Without start times an instance queues until it is completed",
             )
         )

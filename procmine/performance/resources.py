@@ -59,6 +59,10 @@ class Resources(Result):
         ),
     }
 
+    SHOWN: ClassVar[tuple[str, ...]] = (
+        "resource", "n_events", "share", "n_cases", "n_activities", "main_activity", "main_share", "busy", "multitasking"
+    )  # fmt: skip
+
     knows_start: bool = False
     note: str = ""
 

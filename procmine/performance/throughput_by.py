@@ -47,8 +47,10 @@ class ThroughputBy(Result):
         "n_open": Column(
             "count", Words("未关闭", "Open"), Words("其中尚未完成的案例", "cases of these that are not complete")
         ),
-        "incomplete": Column("flag", Words("未满", "Incomplete"), Words("日志在期内结束", "the log ends within it")),
+        "incomplete": Column("flag", Words("期未完", "Incomplete"), Words("日志在期内结束", "the log ends within it")),
     }
+
+    SHOWN: ClassVar[tuple[str, ...]] = ("value", "n_cases", "n_open", "mean", "median", "p90", "max", "incomplete")
 
     by: str = ""
     warning: str = ""
@@ -63,7 +65,7 @@ class ThroughputBy(Result):
         quick, slow = order.iloc[0], order.iloc[-1]
         said = Words(
             "流程周期中位数最长的是“{slow}”（{slow_time}），最短的是“{quick}”（{quick_time}），自然时间。",
-            "The median throughput time is longest for {slow!r} ({slow_time}), shortest for {quick!r} ({quick_time}), natural time.",
+            "The median throughput time is longest for {slow} ({slow_time}), shortest for {quick} ({quick_time}), in natural time.",
         ).filled(
             slow=slow["value"],
             quick=quick["value"],
@@ -71,6 +73,10 @@ class ThroughputBy(Result):
             quick_time=write_duration(quick["median"], self.language),
         )
         return said.say(self.language) + self.warning
+
+    def table_html(self) -> str:
+        """The rows in natural time."""
+        return self.rows_html(self.table[self.table["time"] == "natural"], self.LIMIT, "time")
 
 
 def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) -> ThroughputBy:

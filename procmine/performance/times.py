@@ -12,7 +12,7 @@ from procmine.core.calendar import WorkCalendar
 from procmine.core.case_list import CaseList, case_list
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration
+from procmine.core.words import Words, write_duration, write_time
 from procmine.core.workclock import WorkClock, clock_of
 from procmine.performance.distributions import SHAPE, TIME, described
 
@@ -31,6 +31,7 @@ class Throughput(Result):
 
     TITLE: ClassVar[Words] = Words("流程周期", "Throughput time")
     COLUMNS: ClassVar[Mapping[str, Column]] = {"time": TIME, "n_cases": N_CASES, **SHAPE}
+    SHOWN: ClassVar[tuple[str, ...]] = ("time", "n_cases", "min", "median", "mean", "p75", "p90", "max")
 
     warning: str = ""
     log: EventLog | None = None
@@ -47,7 +48,7 @@ class Throughput(Result):
             return ""
         row = self.table.iloc[0]
         said = Words(
-            "一半的案例在 {median} 内走完，九成在 {p90} 内；最长 {max}（自然时间）。",
+            "一半的案例不超过 {median}，九成不超过 {p90}，最长 {max}（自然时间）。",
             "Half of the cases take up to {median}, nine in ten up to {p90}, the longest {max} (natural time).",
         )
         told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")})
@@ -57,13 +58,13 @@ class Throughput(Result):
         if len(self.table) < 2:
             return ""
         said = Words(
-            "按工作时间，中位 {median}，九成在 {p90} 内。",
+            "按工作时间，中位 {median}，九成不超过 {p90}。",
             " In working time the median is {median}, nine in ten up to {p90}.",
         )
         row = self.table.iloc[1]
-        return said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")}).say(
-            self.language
-        )
+        return said.filled(
+            **{name: write_time(row[name], self.language, working=True) for name in ("median", "p90")}
+        ).say(self.language)
 
     @property
     def parts(self) -> dict[str, Result]:

@@ -15,6 +15,7 @@ from procmine.discovery.overview import overview
 from procmine.project import Project, address
 from procmine.reading.importing import Progress, no_progress
 from procmine.report.pages import Frame, Page, index_page, page_of, write_page
+from procmine.report.readiness import readiness
 from procmine.report.run import Run, notebooks_folder, run_notebook
 from procmine.report.shown import Shown, read_shown
 from procmine.report.tables import csv_name, results_json, write_json, write_tables
@@ -54,10 +55,14 @@ def render_report(
         at which it stopped, is in `<out>-failed` and the earlier report is left as it was.
     ExportError
         If an export cannot be read.
+    SpecError
+        If the standard, a KPI or a scorecard has faults or names what the log does not have.
     """
     out = Path(out)
     _check_target(out)
     log = project.read([Path(export).resolve() for export in exports], progress=progress)
+    for _ in readiness(project, log):
+        continue  # faults are told before the notebooks run for a minute
     parameters: dict[str, Any] = {"project": "."}
     if exports:
         parameters["exports"] = [

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from procmine.core.words import Words, write_duration, write_share
-from procmine.performance.movement import write_hours
+from procmine.core.words import Words, write_duration, write_hours, write_share
 from procmine.visual.map_drawing import Face, Stroke
 from procmine.visual.palette import PURPLE
 

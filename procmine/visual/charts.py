@@ -13,7 +13,8 @@ from procmine.core.html_table import column_unit
 from procmine.core.textwidth import text_width, wrapped, xml_text
 from procmine.core.words import Words
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, SERIES
-from procmine.visual.picture import FONTS, Picture
+from procmine.visual.picture import FAMILY, FONTS, Picture
+from procmine.visual.slimming import slim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,7 @@ def svg_of(figure: Figure, label: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
     used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", text))
     text = re.sub(r'(<[^<>]*) id="([^"]+)"', lambda tag: tag[0] if tag[2] in used else tag[1], text)
-    return xml_text(text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
+    return xml_text(slim(text, FAMILY).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
 
 
 def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:

@@ -1,0 +1,65 @@
+"""What a project says beside its exports – standard, KPIs, scorecards – held against its log before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.errors import MissingDataError
+from procmine.core.words import Words, write_number
+from procmine.project import Project
+
+if TYPE_CHECKING:
+    from procmine.core.eventlog import EventLog
+
+
+def readiness(project: Project, log: EventLog) -> Iterator[str]:
+    """A line on each part that the project has: what it holds, and which names the log does not share.
+
+    What the log lacks is a line too: the report shows a card in its place.
+
+    Raises
+    ------
+    SpecError
+        If the standard, a KPI or a scorecard has faults: all of a part at once, each with its line.
+    ExportError
+        If a score sheet has faults.
+    """
+    for part in (_standard, _kpis, _scorecards):
+        try:
+            yield from part(project, log)
+        except MissingDataError as error:
+            yield error.say(log.language)
+
+
+def _standard(project: Project, log: EventLog) -> Iterator[str]:
+    from procmine.conformance.target_check import check_target
+
+    if targets := project.targets:
+        found = check_target(log, targets)
+        yield found.sentence
+        yield from (_likely(row, log) for row in found.table.to_dict("records") if row["sort"] in _WORTH_A_LINE)
+
+
+def _kpis(project: Project, log: EventLog) -> Iterator[str]:
+    if len(kpis := project.kpis):
+        kpis.check(kpis.evaluation(log))
+        yield Words("{n} 个 KPI", "{n} KPIs").filled(n=write_number(len(kpis))).say(log.language)
+
+
+def _scorecards(project: Project, log: EventLog) -> Iterator[str]:
+    from procmine.kpi.scores import score_cases
+
+    if scorecards := project.scorecards:
+        yield score_cases(log, scorecards).sentence
+
+
+_WORTH_A_LINE = ("unclaimed", "unseen")
+
+
+def _likely(row: dict[str, Any], log: EventLog) -> str:
+    from procmine.conformance.target_check import SORTS
+
+    name = SORTS[str(row["sort"])].say(log.language)
+    likely = f" – {row['likely']}?" if row["likely"] else ""
+    return f"  {name}: {row['name']}{likely}"

@@ -277,20 +277,12 @@ def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) 
     """What if every case had been scored under one version: the newest if none is named.
 
     An indicator that a case was not judged by is taken from the columns under `instead:`; a case that
-    lacks one even so is left out and counted.
+    lacks one even so is left out and counted. See `score_cases` for an example of a scorecard.
 
     Raises
     ------
     UnknownNameError
         If there is no such version.
-
-    Examples
-    --------
-    >>> import procmine as pm
-    >>> from procmine.samples.bundled import sample_project
-    >>> project = pm.open_project(sample_project("return_visits"))
-    >>> pm.rescore_cases(project.read(), project.scorecards, "v1").table["case_id"].iloc[0]
-    '310001'
     """
     plan = plan_of(log, scorecards)
     wanted = version or plan.card.versions[-1].version

@@ -281,6 +281,13 @@ def open_project(path: str | Path) -> Project:
     ------
     SpecError
         If there is no project.yml, or it has faults: all of them at once, each with its line.
+
+    Examples
+    --------
+    >>> from procmine.samples.bundled import sample_project
+    >>> project = open_project(sample_project("telecom"))
+    >>> project.name, len(project.kpis), [version.name for version in project.targets]
+    ('电信运营商 · 投诉与服务请求', 10, ['投诉与服务请求标准流程'])
     """
     given = Path(path).resolve()
     file = given if given.is_file() else given / FILE

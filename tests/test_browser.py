@@ -67,6 +67,42 @@ def test_no_error_no_request_no_sideways_scroll(browser, report, page, width):
     assert wide <= seen
 
 
+HARD_TO_READ = """
+const found = [], shown = box => box.width > 0 && box.height > 0;
+for (const one of document.querySelectorAll("body *:not(svg *)")) {
+  const own = [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  if (own && ["hidden", "clip"].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1)
+    found.push(`cut off: ${one.textContent.trim().slice(0, 30)}`);
+}
+const slants = text => Number((text.getAttribute("transform") || "").match(/rotate\\((-?[\\d.]+)/)?.[1] || 0) % 90 !== 0;
+for (const picture of document.querySelectorAll("svg")) {
+  const frame = picture.getBoundingClientRect();
+  if (!shown(frame) || picture.closest(".pm-map")) continue;
+  const texts = [...picture.querySelectorAll("text")]
+    .filter(text => text.textContent.trim() && getComputedStyle(text).visibility !== "hidden" && !slants(text))
+    .map(text => [text.textContent.trim(), text.getBoundingClientRect()]).filter(([, box]) => shown(box));
+  texts.forEach(([text, box], i) => {
+    if (box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2)
+      found.push(`outside: ${text}`);
+    for (const [other, there] of texts.slice(i + 1)) {
+      const width = Math.min(box.right, there.right) - Math.max(box.left, there.left);
+      const height = Math.min(box.bottom, there.bottom) - Math.max(box.top, there.top);
+      if (width > 1 && height > 0.4 * Math.min(box.height, there.height)) found.push(`on each other: ${text} / ${other}`);
+    }
+  });
+}
+return found;
+"""
+"""Texts that are cut off, stand outside of their picture, or on each other; maps move theirs and are tested apart."""
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.parametrize("page", PAGES)
+def test_no_text_is_cut_off_or_covers_another(browser, report, page, width):
+    open_page(browser, report / page, width)
+    assert browser.execute_script(HARD_TO_READ) == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_names_of_the_log_are_never_executed(browser, strange, page):
     open_page(browser, strange / page)

@@ -12,8 +12,6 @@ from procmine.conformance.limits import Limit
 from procmine.conformance.target import Process, TargetVersion, in_force
 from procmine.conformance.target_parts import Item
 from procmine.core.errors import SpecError
-from procmine.core.yaml_text import read_yaml
-from procmine.project import ProjectSpec
 
 
 @pytest.fixture
@@ -208,46 +206,3 @@ def test_a_standard_survives_being_written_out():
         update={"processes": [Process(name="p", nodes=[Item(name="a", within=Limit(text="2 h", seconds=7200))])]}
     )
     assert TargetVersion.model_validate(target.model_dump()).nodes["a"].within.seconds == 7200
-
-
-PROJECT = """
-procmine: 1
-name: 环球科技 · 客户服务
-language: zh                       # zh | en
-time_zone: Asia/Shanghai
-sources:
-  - {path: "exports/工单导出_*.xlsx", profile: ticket_milestones_zh}
-  - {path: "exports/CaseHistory*.csv", profile: salesforce_history, columns: {case_id: 工单编号}}
-  - {path: "exports/客户.xlsx", join: cases, on: 客户编号}
-activities: {服务请求接收: [受理, 来电受理, 创建工单]}   # standard name: names in the exports
-attributes: {业务线: Business_Line__c, 渠道: 来源, 客户: 客户编号, 金额: Amount}
-people: {path: exports/人员.xlsx, key: 姓名, role: 岗位, group: 部门, cost_per_hour: 小时成本}
-system_actors: [系统, bot]
-states: {received: start, accepted: [服务请求接收], resolved: [解决方案提供], closed: [关闭, {状态: [已关闭]}], cancelled: [撤销], reopened: [重新打开]}
-calendar:
-  country: CN                      # statutory holidays and make-up workdays
-  hours: {mon-fri: ["09:00-12:00", "13:30-18:00"]}
-  holidays: [2026-08-08]
-pauses: [{from: 待客户回复, until: 客户已回复}]          # the clock stands in between; `until` left out = next event
-target: target.yml
-kpis:
-  - {name: 首次响应, measure: response, from: 服务请求接收, to: 请求分配, within: 30 min, target: ">= 95 %", warn: ">= 90 %", split: 渠道}
-scorecards: scorecards.yml
-case_link: "https://crm.example/ticket/{case_id}"      # a plain link, only if set
-"""
-
-
-def test_the_project_of_the_documentation_is_read_as_far_as_its_keys_are_known():
-    """Keys that are not known yet are the only faults of it."""
-    read = ProjectSpec.as_far_as_readable(read_yaml(PROJECT, "project.yml"))
-    assert {path[-1] for path in read.faulty} <= {
-        "kpis",
-        "scorecards",
-        "cost_per_hour",
-        "received",
-        "accepted",
-        "resolved",
-    }
-    assert read.spec is not None
-    assert read.spec.calendar.hours == {"mon-fri": ["09:00-12:00", "13:30-18:00"]}
-    assert (read.spec.target, read.spec.states.cancelled) == (["target.yml"], ["撤销"])

@@ -112,7 +112,15 @@ class Allowed(Spec):
 
 
 class TargetVersion(Spec):
-    """One version of the standard process."""
+    """One version of the standard process.
+
+    Examples
+    --------
+    >>> nodes = [{"name": "受理"}, {"name": "处理", "within": "2 days"}, {"name": "关闭"}]
+    >>> target = TargetVersion.model_validate({"name": "标准", "processes": [{"name": "服务", "nodes": nodes}]})
+    >>> list(target.nodes)
+    ['受理', '处理', '关闭']
+    """
 
     name: str = Field(description="name of the standard")
     version: str = Field("1", description="its version")

@@ -64,6 +64,15 @@ class EventLog:
         Address of a case in the company's system, with `{case_id}` in it.
     has_estimated_starts
         Whether starts were estimated (`performance.estimation`); every number made from them says so.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> log = pm.six_cases()
+    >>> log.n_cases, log.activities
+    (6, ['关闭', '分类', '受理', '处理', '客户沟通'])
+    >>> log.filter_cases(渠道="邮件").filter_period("2026-03-03").n_cases
+    1
     """
 
     name: str

@@ -34,6 +34,12 @@ class States(Spec):
 
     A case is *complete* when `closed` is reached and no `reopened` follows; a cancelled case is
     complete too, but counted apart. The moments at which the others are reached: see `core.moments`.
+
+    Examples
+    --------
+    >>> states = States(closed="关闭", reopened=["重新打开"], cancelled={"状态": ["已撤销"]})
+    >>> states.closed, states.cancelled
+    (['关闭'], [{'状态': ['已撤销']}])
     """
 
     received: Match = Field([START], description="what receives a case; start = its beginning")

@@ -99,7 +99,14 @@ class RejectedRows(Result):
 
 
 def rejected_rows(log: EventLog) -> RejectedRows:
-    """The refused rows with file, row number and reason; at most 1,000 of each reason."""
+    """The refused rows with file, row number and reason; at most 1,000 of each reason.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> pm.rejected_rows(pm.six_cases()).n_rejected
+    0
+    """
     import pandas as pd
 
     rows = [

@@ -57,6 +57,13 @@ def dotted(log: EventLog) -> Dotted:
 
     Source of the picture: Song and van der Aalst, "Supporting process mining by showing events at a
     glance", WITS 2007.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> found = pm.dotted(pm.six_cases())
+    >>> found.n_rows, len(found.table)
+    (6, 26)
     """
     import ibis
     import pandas as pd

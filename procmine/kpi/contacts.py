@@ -96,6 +96,14 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     ------
     MissingDataError
         If it is not said which attribute tells the customer.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> from procmine.kpi.customers import Customers
+    >>> found = pm.repeat_contacts(pm.six_cases(), Customers(customer="渠道", days=2))
+    >>> found.table[["customer", "n_cases", "n_repeats"]].values.tolist()
+    [['电话', 2, 1], ['网页', 2, 1], ['邮件', 2, 1]]
     """
     import pandas as pd
 

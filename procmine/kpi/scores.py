@@ -277,7 +277,7 @@ def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) 
     """What if every case had been scored under one version: the newest if none is named.
 
     An indicator that a case was not judged by is taken from the columns under `instead:`; a case that
-    lacks one even so is left out and counted.
+    lacks one even so is left out and counted. See `score_cases` for an example of a scorecard.
 
     Raises
     ------

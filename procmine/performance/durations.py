@@ -152,6 +152,14 @@ def waiting_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | No
     ------
     MissingDataError
         If the log knows no starts.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> log = pm.estimate_starts(pm.six_cases())
+    >>> pm.waiting_time(log).table[["subject", "n", "median"]].head(1)
+      subject  n          median
+    0    客户沟通  2 0 days 18:15:00
     """
     return durations(log, "waiting", by, calendar)
 
@@ -163,6 +171,14 @@ def sojourn_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | No
     ------
     MissingDataError
         If the log records no arrival (`enabled`) and no starts, so that it would be the transition time.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> log = pm.estimate_starts(pm.six_cases())
+    >>> pm.sojourn_time(log).table[["subject", "n", "median"]].head(1)
+      subject  n          median
+    0      处理  7 0 days 22:00:00
     """
     return durations(log, "sojourn", by, calendar)
 

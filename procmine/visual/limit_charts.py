@@ -62,4 +62,5 @@ def _panel(axes: Axes, name: str, panel: pd.DataFrame, language: Language) -> No
     )
     axes.set_title(told.say(language), loc="left", fontsize=9.5, color=INK)
     axes.set_xlim(0, float(left.iloc[-1]) + width)
+    axes.tick_params(axis="x", pad=7)
     whole_numbers(axes)

@@ -245,8 +245,10 @@ def test_code_is_hidden_until_asked_for(browser, report):
 
 def test_long_tables_can_be_searched(browser, report):
     open_page(browser, report / "01_event_log.html")
-    field = browser.find_element("css selector", ".pm-search")
-    rows = browser.execute_script("return arguments[0].nextElementSibling.querySelectorAll('tbody tr')", field)
+    fields = browser.find_elements("css selector", ".pm-search")
+    beside = "return Array.from(arguments[0].nextElementSibling.querySelectorAll('tbody tr'))"
+    field = next(one for one in fields if any("Salesforce" in row.text for row in browser.execute_script(beside, one)))
+    rows = browser.execute_script(beside, field)
     field.send_keys("salesforce")
     left = [row.text for row in rows if row.is_displayed()]
     assert 0 < len(left) < len(rows)

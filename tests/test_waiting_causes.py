@@ -232,5 +232,5 @@ def test_bars_of_causes_stand_as_text_with_their_table():
 
 def test_the_chief_cause_is_named():
     found = pm.waiting_causes(log_of(*QUEUE))
-    assert found.causes.sentence == "Most waiting is at extraneous: 30.0 min, 60.0 % of all."
+    assert found.causes.sentence == "The chief cause is extraneous: 30.0 min of natural time, 60.0 % of all."
     assert "mostly by extraneous (60.0 %)" in found.sentence

@@ -70,6 +70,11 @@ class CauseTotals(Result):
         """What is added up, and whether starts were estimated."""
         return super().title + self.suffix
 
+    SAID: ClassVar[Words] = Words(
+        "等待最多的是“{subject}”：共 {waiting}（自然时间），占全部的 {share}。",
+        "Most waiting is before {subject}: {waiting} of natural time, {share} of all.",
+    )
+
     @property
     def sentence(self) -> str:
         """Where most of the waiting is."""
@@ -78,11 +83,7 @@ class CauseTotals(Result):
         first = self.table.loc[self.table["waiting"].idxmax()]
         keys = [name for name in self.COLUMNS if self.COLUMNS[name].kind == "text"]
         words = [CAUSE_NAMES[first[key]].say(self.language) if key == "cause" else str(first[key]) for key in keys]
-        said = Words(
-            "等待最多的是“{subject}”：共 {waiting}（自然时间），占全部的 {share}。",
-            "Most waiting is before {subject}: {waiting} of natural time, {share} of all.",
-        )
-        return said.filled(
+        return self.SAID.filled(
             subject=" → ".join(words),
             waiting=write_duration(first["waiting"], self.language),
             share=write_share(first["share"]),
@@ -93,6 +94,10 @@ class ByCause(CauseTotals):
     """One row per cause, in the order in which they are judged."""
 
     TITLE: ClassVar[Words] = Words("等待的原因合计", "Waiting by cause")
+    SAID: ClassVar[Words] = Words(
+        "最主要的原因是{subject}：共 {waiting}（自然时间），占全部的 {share}。",
+        "The chief cause is {subject}: {waiting} of natural time, {share} of all.",
+    )
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "cause": Column("text", Words("原因", "Cause"), words=CAUSE_NAMES),
         **{name: _TOTALS[name] for name in ("n", "waiting", "mean", "share", "cte_without")},

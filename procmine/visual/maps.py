@@ -38,7 +38,9 @@ class ProcessMap(Result):
 
     @property
     def sentence(self) -> str:
-        """How to read the map."""
+        """How to read the map; nothing where there is none."""
+        if self.drawing is None:
+            return ""
         said = Words(
             "从上到下是案例的走向；线越粗越常见。拖动滑块可增减活动和路径，悬停可看数字。",
             "Cases run from top to bottom; the thicker the line, the more often. Move the sliders for more or "

@@ -111,7 +111,7 @@ def bench_causes(floors: benching.Floors) -> None:
             print(
                 f"causes of waiting: {n:>9,} instances, queues of {queue:>3}: {run.seconds:.1f} s ({run.cpu:.1f} s of CPU)"
             )
-        floors.at_most(f"ten times the log, queues of {queue}", seconds[queue, N] / seconds[queue, N // 10], 15, "×")
+        floors.at_most(f"ten times the log, queues of {queue}", seconds[queue, N] / seconds[queue, N // 10], 20, "×")
     floors.at_most(f"queues of {QUEUES[1]} for {QUEUES[0]}", seconds[QUEUES[1], N] / seconds[QUEUES[0], N], 3, "×")
 
 

@@ -12,21 +12,19 @@ import argparse
 import importlib
 import json
 import math
-import os
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import benching
 
 if TYPE_CHECKING:
     import pandas as pd
 
-THREADS = 2
+THREADS = benching.THREADS
+LARGE = 5_000_000
 MEMORY = "2GB"
 ACTIVITIES = [
     "服务请求接收", "请求分类", "请求分配", "问题诊断", "客户沟通", "解决方案提供", "合同审核", "合同签订", "服务执行",
@@ -246,40 +244,30 @@ READ = {"gbk.csv": 1_000_000, "book.xlsx": 200_000}
 # ── measuring ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def peak_gigabytes() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e9 if sys.platform == "darwin" else 1e6)
-
-
 def measure(way: str, mode: str, path: Path, repeat: int) -> dict[str, object]:
     """One process: a cold run, or `repeat` warm runs after an unmeasured import."""
     one = (READERS if mode == "read" else WAYS)[way]()
-    seconds = []
-    if mode in ("cold", "read"):
-        begin = time.perf_counter()
+
+    def whole() -> dict[str, int]:
         one.load(path)
-        found = one.results()
-        seconds.append(time.perf_counter() - begin)
+        return one.results()
+
+    if mode == "warm":
+        one.load(path)
+        runs = [benching.timed(one.results) for _ in range(repeat)]
     else:
-        one.load(path)
-        for _ in range(repeat):
-            begin = time.perf_counter()
-            found = one.results()
-            seconds.append(time.perf_counter() - begin)
-    return {"seconds": seconds, "peak": peak_gigabytes(), "found": found}
+        runs = [benching.timed(whole)]
+    return {
+        "seconds": [run.seconds for run in runs],
+        "cpu": statistics.median(run.cpu for run in runs),
+        "peak": benching.peak_gigabytes(),
+        "found": runs[-1].found,
+    }
 
 
-def in_a_process(*arguments: object, script: str = __file__) -> str:
-    """What this file, or another one, prints for these arguments.
-
-    The caller has to stay small: a new process counts the peak memory of the one that began it as its own.
-    """
-    env = {**os.environ, "OMP_NUM_THREADS": str(THREADS), "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, script, *map(str, arguments)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return done.stdout
+def alone(*arguments: object) -> dict[str, Any]:
+    """What this file measures for these arguments in a process of its own."""
+    return benching.told_by("--measure", *arguments, script=__file__)
 
 
 def compare(path: Path, repeat: int) -> dict[str, dict[str, tuple[float, float]]]:
@@ -291,7 +279,7 @@ def compare(path: Path, repeat: int) -> dict[str, dict[str, tuple[float, float]]
         runs = {way: [] for way in WAYS}
         for _ in range(rounds):
             for way in WAYS:
-                runs[way].append(json.loads(in_a_process("--measure", way, mode, path, repeat).splitlines()[-1]))
+                runs[way].append(alone(way, mode, path, repeat))
         for way, measured in runs.items():
             seconds = statistics.median(second for one in measured for second in one["seconds"])
             table.setdefault(mode, {})[way] = (seconds, statistics.median(one["peak"] for one in measured))
@@ -301,20 +289,29 @@ def compare(path: Path, repeat: int) -> dict[str, dict[str, tuple[float, float]]
     return table
 
 
-def compare_reading(path: Path, repeat: int) -> None:
-    """Reading alone beside pandas and pm4py's own preparation."""
-    runs: dict[str, list[dict[str, object]]] = {way: [] for way in READERS}
+def compare_reading(path: Path, repeat: int, floors: benching.Floors) -> None:
+    """Reading alone beside pandas and pm4py's own preparation, in turn.
+
+    Printed is the ratio of medians; the floor is held by the quickest runs, which others on the machine slowed least.
+    """
+    runs: dict[str, list[dict[str, Any]]] = {way: [] for way in READERS}
     for _ in range(repeat):
         for way in READERS:
-            runs[way].append(json.loads(in_a_process("--measure", way, "read", path, 1).splitlines()[-1]))
+            runs[way].append(alone(way, "read", path, 1))
     if len({json.dumps(one["found"]) for measured in runs.values() for one in measured}) != 1:
         raise SystemExit(f"the readers do not agree: {runs}")
-    seconds = {way: statistics.median(one["seconds"][0] for one in measured) for way, measured in runs.items()}
-    peaks = {way: statistics.median(one["peak"] for one in measured) for way, measured in runs.items()}
-    print(
-        f"read {path.name}, {READ[path.name]:,} rows: pandas + pm4py {seconds['pandas']:.2f} s, {peaks['pandas']:.2f} GB; "
-        f"procmine {seconds['procmine']:.2f} s, {peaks['procmine']:.2f} GB; {seconds['pandas'] / seconds['procmine']:.1f} ×"
+    times = {way: [one["seconds"][0] for one in measured] for way, measured in runs.items()}
+    cpu, peaks = (
+        {way: statistics.median(one[what] for one in measured) for way, measured in runs.items()}
+        for what in ("cpu", "peak")
     )
+    seconds = {way: statistics.median(mine) for way, mine in times.items()}
+    for way in READERS:
+        print(
+            f"read {path.name}, {READ[path.name]:,} rows, {way}: {seconds[way]:.2f} s ({cpu[way]:.2f} s of CPU), {peaks[way]:.2f} GB"
+        )
+    print(f"  ratio {seconds['pandas'] / seconds['procmine']:.2f} ×, of CPU {cpu['pandas'] / cpu['procmine']:.2f} ×")
+    floors.at_least(f"read {path.name}, quickest runs", min(times["pandas"]) / min(times["procmine"]), 1.0)
 
 
 def show(n: int, table: dict[str, dict[str, tuple[float, float]]]) -> None:
@@ -343,22 +340,24 @@ def main() -> None:
         way, mode, path, repeat = arguments.measure
         print(json.dumps(measure(way, mode, Path(path), int(repeat))))
         return
-    tables = {}
+    tables, floors = {}, benching.Floors()
     with tempfile.TemporaryDirectory() as folder:
         for n in arguments.sizes:
             path = Path(folder) / f"{n}.csv"
-            in_a_process("--write", n, path)
-            tables[n] = compare(path, arguments.repeat)
+            benching.in_a_process("--write", n, path, script=__file__)
+            # A large log takes minutes in pm4py: one round of it tells enough.
+            tables[n] = compare(path, arguments.repeat if n < LARGE else 1)
             show(n, tables[n])
         for name, n in READ.items():
             path = Path(folder) / name
-            in_a_process("--write", n, path)
-            compare_reading(path, arguments.repeat)
+            benching.in_a_process("--write", n, path, script=__file__)
+            compare_reading(path, arguments.repeat, floors)
     if len(tables) > 1:
         small, large = min(tables), max(tables)
         for mode in ("cold", "warm"):
             ratio = tables[large][mode]["procmine"][0] / tables[small][mode]["procmine"][0]
             print(f"scaling exponent, {mode}: {math.log(ratio) / math.log(large / small):.2f}")
+    floors.end()
 
 
 if __name__ == "__main__":

@@ -9,12 +9,9 @@ times over that of the directly-follows graph of the same log, measured in the s
 from __future__ import annotations
 
 import argparse
-import resource
-import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
+import benching
 import numpy as np
 import pandas as pd
 
@@ -87,39 +84,41 @@ def make_log(n_cases: int, seed: int = 7) -> pm.EventLog:
     return pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=pm.States(closed=["关闭"]))
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    begin = time.perf_counter()
-    found = work()
-    return time.perf_counter() - begin, found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", nargs="?", type=int, default=200_000)
+    parser.add_argument("cases", nargs="?", type=int, default=1_000_000)
     n_cases = parser.parse_args().cases
-    making, log = timed(lambda: make_log(n_cases))
+    making = benching.timed(lambda: make_log(n_cases))
+    log, whole = making.found, standard()
     sla = Sla(calendar=WorkCalendar(country="CN", hours={"mon-fri": ["09:00-12:00", "13:30-18:00"]}))
-    flow, _ = timed(lambda: pm.directly_follows(log))
-    whole, target = standard(), standard()
-    only_flow = target.model_copy(
+    only_flow = whole.model_copy(
         update={
             "rules": [],
-            "processes": [Process(name="p", nodes=[_bare(item) for item in target.processes[0].nodes])],
+            "processes": [Process(name="p", nodes=[_bare(item) for item in whole.processes[0].nodes])],
         }
     )
-    bare, _ = timed(lambda: pm.check_conformance(log, only_flow))
-    judging, found = timed(lambda: pm.check_conformance(log, whole, sla=sla))
-    ledger, rows = timed(lambda: found.ledger)
-    parts, _ = timed(lambda: (found.over_time(), found.limits, found.cases))
-    out = sys.stdout.write
-    out(f"{log.n_cases:,} cases, {log.n_events:,} events, {log.n_variants:,} variants (made in {making:.0f} s)\n")
-    out(f"{found.sentence}\n")
-    for name, seconds in (
+    flow = benching.timed(lambda: pm.directly_follows(log))
+    bare = benching.timed(lambda: pm.check_conformance(log, only_flow))
+    judging = benching.timed(lambda: pm.check_conformance(log, whole, sla=sla))
+    found = judging.found
+    ledger = benching.timed(lambda: found.ledger)
+    parts = benching.timed(lambda: (found.over_time(), found.limits, found.cases))
+    findings = benching.timed(lambda: pm.rank_findings(log, whole, calendar=sla.calendar, sla=sla))
+    print(
+        f"{log.n_cases:,} cases, {log.n_events:,} events, {log.n_variants:,} variants (made in {making.seconds:.0f} s)"
+    )
+    print(found.sentence)
+    for name, run in (
         ("directly-follows graph", flow), ("flow alone", bare), ("all judged", judging),
-        (f"ledger of {len(rows):,} rows", ledger), ("trend, limits, cases", parts),
+        (f"ledger of {len(ledger.found):,} rows", ledger), ("trend, limits, cases", parts),
+        (f"{len(findings.found.table)} findings", findings),
     ):  # fmt: skip
-        out(f"{name:<32} {seconds:7.2f} s  {seconds / flow:6.1f} × the graph\n")
-    out(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB\n")
+        print(f"{name:<32} {run.seconds:7.2f} s  {run.cpu:7.2f} s of CPU  {run.cpu / flow.cpu:6.1f} × the graph")
+    print(f"peak memory {benching.peak_gigabytes():.2f} GB")
+    floors = benching.Floors()
+    per_million = 1_000_000 / n_cases
+    floors.at_most("1 M cases judged, and their ledger", (judging.cpu + ledger.cpu) * per_million, 10, "s of CPU")
+    floors.end()
 
 
 def _bare(item: Item) -> Item:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
+import benching
 import numpy as np
 import pandas as pd
 
@@ -43,9 +42,9 @@ if __name__ == "__main__":
     log = large()
     print(log)
     for name, kpi in KPIS.items():
-        start = time.perf_counter()
-        found = pm.evaluate_kpis(log, [pm.Kpi.model_validate({"name": name, **kpi})], basis=Basis(STATES))
-        seconds = time.perf_counter() - start
+        spec = pm.Kpi.model_validate({"name": name, **kpi})
+        run = benching.timed(lambda spec=spec: pm.evaluate_kpis(log, [spec], basis=Basis(STATES)))
+        found = run.found
         print(
-            f"{name:<14} {seconds:6.2f} s   value {found.table['value'].iloc[0]:.4g}   n {found.table['n'].iloc[0]:,}"
+            f"{name:<14} {run.seconds:6.2f} s   value {found.table['value'].iloc[0]:.4g}   n {found.table['n'].iloc[0]:,}"
         )

@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-import time
 from pathlib import Path
 
 import bench
+import benching
 
 LIMIT = "500MB"
 ALLOWED_GB = 1.5
@@ -25,26 +25,19 @@ def read(path: Path, limit: str) -> dict[str, float]:
     from procmine.reading.reader import read_log
     from procmine.reading.source import ExportFile, Source
 
-    begin = time.perf_counter()
-    engine = EngineSpec(memory_limit=limit or None, threads=bench.THREADS)
-    files = [(Source(path=path.name), ExportFile.at(path))]
-    log = read_log(files, ReadingPlan(time_zone="Asia/Shanghai"), name="bench", engine=engine)
-    seconds = time.perf_counter() - begin
-    return {"seconds": seconds, "peak": bench.peak_gigabytes(), "events": log.n_events}
+    engine = EngineSpec(memory_limit=limit or None, threads=benching.THREADS)
+    plan = ReadingPlan(time_zone="Asia/Shanghai")
+    run = benching.timed(
+        lambda: read_log([(Source(path=path.name), ExportFile.at(path))], plan, name="bench", engine=engine)
+    )
+    return {"seconds": run.seconds, "peak": benching.peak_gigabytes(), "events": run.found.n_events}
 
 
 def write_sample(folder: Path, n_cases: int) -> dict[str, float]:
     from procmine.samples.worlds import write_world
 
-    begin = time.perf_counter()
-    world = write_world("globaltech", folder, n_cases=n_cases)
-    seconds = time.perf_counter() - begin
-    return {"seconds": seconds, "peak": bench.peak_gigabytes(), "events": len(world.truth.expected)}
-
-
-def apart(*arguments: object) -> dict[str, float]:
-    """What this file measures in a process of its own."""
-    return json.loads(bench.in_a_process(*arguments, script=__file__).splitlines()[-1])
+    run = benching.timed(lambda: write_world("globaltech", folder, n_cases=n_cases))
+    return {"seconds": run.seconds, "peak": benching.peak_gigabytes(), "events": len(run.found.truth.expected)}
 
 
 def main() -> None:
@@ -62,21 +55,22 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "gbk.csv"
-        bench.in_a_process("--write", arguments.rows, path)
+        benching.in_a_process("--write", arguments.rows, path, script=bench.__file__)
         size = path.stat().st_size / 1e9
         for limit in ("", LIMIT):
-            found = apart("--read", path, limit)
+            found = benching.told_by("--read", path, limit, script=__file__)
             print(
                 f"read {size:.2f} GB of GBK, {found['events']:,} events, engine limit {limit or 'none'}: "
                 f"{found['seconds']:.0f} s, peak {found['peak']:.2f} GB"
             )
-        if found["peak"] > ALLOWED_GB:
-            raise SystemExit(f"a limit of {LIMIT} took {found['peak']:.2f} GB")
-        made = apart("--sample", Path(folder) / "world", arguments.cases)
+        floors = benching.Floors()
+        floors.at_most(f"peak of reading with a limit of {LIMIT}", found["peak"], ALLOWED_GB, "GB")
+        made = benching.told_by("--sample", Path(folder) / "world", arguments.cases, script=__file__)
         print(
             f"sample of {arguments.cases:,} cases, {made['events']:,} events: "
             f"{made['seconds']:.0f} s ({made['seconds'] / made['events'] * 1e6:.0f} s per million), peak {made['peak']:.2f} GB"
         )
+        floors.end()
 
 
 if __name__ == "__main__":

@@ -5,15 +5,17 @@ Run by itself: `python tests/bench_time.py`. Every ratio is of two measurements 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import tempfile
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import benching
 import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 import procmine as pm
 from procmine.core.calendar import WorkCalendar
@@ -25,16 +27,6 @@ N = 1_000_000
 FIRST, LAST = datetime(2024, 1, 1), datetime(2026, 12, 31)
 OFFICE = WorkCalendar(hours={"mon-fri": ["09:00-12:00", "13:30-18:00"]})
 QUEUES = (3, 200)
-
-
-def timed(call: Callable[[], Any]) -> tuple[float, Any]:
-    begin = time.perf_counter()
-    found = call()
-    return time.perf_counter() - begin, found
-
-
-def best_of(n: int, call: Callable[[], Any]) -> tuple[float, Any]:
-    return min((timed(call) for _ in range(n)), key=lambda one: one[0])
 
 
 def intervals(n: int) -> tuple[Any, Any]:
@@ -55,25 +47,29 @@ def pm4py_seconds(begins: Any, ends: Any) -> tuple[float, list[float]]:
         (epoch + timedelta(microseconds=int(a)), epoch + timedelta(microseconds=int(b)))
         for a, b in zip(begins, ends, strict=True)
     ]
-    seconds, told = best_of(3, lambda: [BusinessHours(a, b, business_hour_slots=slots).get_seconds() for a, b in pairs])
-    return seconds / len(pairs), told
+    run = benching.best(lambda: [BusinessHours(a, b, business_hour_slots=slots).get_seconds() for a, b in pairs], 3)
+    return run.seconds / len(pairs), run.found
 
 
-def bench_working_time() -> None:
+def bench_working_time(floors: benching.Floors) -> None:
     begins, ends = intervals(N)
     each, told = pm4py_seconds(begins[:1000], ends[:1000])
     clock = WorkClock.over(OFFICE, "UTC", FIRST, LAST)
-    ours, found = best_of(7, lambda: clock.between(begins, ends))
-    assert np.allclose(found[:1000] / 1e6, told)
+    ours = benching.best(lambda: clock.between(begins, ends), 7)
+    assert np.allclose(ours.found[:1000] / 1e6, told)
     columns = {name: pa.array(values, pa.timestamp("us")) for name, values in (("a", begins), ("b", ends))}
-    table = ibis.memtable(pa.table(columns))
-    worked = clock.with_between(table, "a", "b", "worked")
-    engine, total = best_of(3, lambda: fetch(worked.aggregate(total=worked.worked.sum()))["total"][0])
-    assert total == int(found.sum())
-    print(
-        f"working time of {N:,} intervals: numpy {ours:.2f} s, engine {engine:.2f} s, pm4py {each * N:,.0f} s (1,000 timed)"
-    )
-    print(f"  faster than pm4py: numpy {each * N / ours:,.0f} ×, engine {each * N / engine:,.0f} ×")
+    with tempfile.TemporaryDirectory() as folder:
+        # As a log's events are: an engine knows how many rows a file has, and joins accordingly.
+        pq.write_table(pa.table(columns), Path(folder) / "intervals.parquet")
+        worked = clock.with_between(ibis.read_parquet(f"{folder}/intervals.parquet"), "a", "b", "worked")
+        engine = benching.best(lambda: fetch(worked.aggregate(total=worked.worked.sum()))["total"][0], 5)
+    assert engine.found == int(ours.found.sum())
+    for name, run in (("numpy", ours), ("engine", engine)):
+        print(
+            f"working time of {N:,} intervals, {name}: {run.seconds:.3f} s, pm4py {each * N:,.0f} s (1,000 timed): "
+            f"{each * N / run.seconds:,.0f} ×"
+        )
+    floors.at_least("working time beside pm4py", each * N / ours.seconds, 500)
 
 
 def log_with_queues(n: int, queue: int) -> pm.EventLog:
@@ -104,20 +100,23 @@ def log_with_queues(n: int, queue: int) -> pm.EventLog:
     return pm.EventLog.from_pandas(frame, zone="UTC", language="en")
 
 
-def bench_causes() -> None:
+def bench_causes(floors: benching.Floors) -> None:
     seconds = {}
     for queue in QUEUES:
         for n in (N // 10, N):
             log = log_with_queues(n, queue)
-            seconds[queue, n], found = timed(lambda log=log: pm.waiting_causes(log, OFFICE))
-            assert len(found.table) == n
-            print(f"causes of waiting: {n:>9,} instances, queues of {queue:>3}: {seconds[queue, n]:.1f} s")
-        print(f"  ten times the log takes {seconds[queue, N] / seconds[queue, N // 10]:.1f} × the time")
-    print(
-        f"  queues of {QUEUES[1]} take {seconds[QUEUES[1], N] / seconds[QUEUES[0], N]:.2f} × the time of queues of {QUEUES[0]}"
-    )
+            run = benching.timed(lambda log=log: pm.waiting_causes(log, OFFICE))
+            seconds[queue, n] = run.cpu
+            assert len(run.found.table) == n
+            print(
+                f"causes of waiting: {n:>9,} instances, queues of {queue:>3}: {run.seconds:.1f} s ({run.cpu:.1f} s of CPU)"
+            )
+        floors.at_most(f"ten times the log, queues of {queue}", seconds[queue, N] / seconds[queue, N // 10], 15, "×")
+    floors.at_most(f"queues of {QUEUES[1]} for {QUEUES[0]}", seconds[QUEUES[1], N] / seconds[QUEUES[0], N], 3, "×")
 
 
 if __name__ == "__main__":
-    bench_working_time()
-    bench_causes()
+    promised = benching.Floors()
+    bench_working_time(promised)
+    bench_causes(promised)
+    promised.end()

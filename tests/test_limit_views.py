@@ -68,6 +68,19 @@ def test_open_cases_stand_with_their_owner_and_what_they_have_used(found):
     assert found.table["n_overdue"].tolist() == [1]
 
 
+def test_every_owner_has_a_sheet(found):
+    own = found.waiting.parts
+    assert {name: part.table["case_id"].tolist() for name, part in own.items()} == {
+        "owner_01": ["W3", "W1"],
+        "owner_02": ["W2"],
+    }
+    assert [part.title for part in own.values()] == [
+        "Waiting for a node with a limit: 王芳",
+        "Waiting for a node with a limit: (unknown)",
+    ]
+    assert own["owner_01"].parts == {}
+
+
 def test_they_go_to_the_tables_of_a_report(found):
     assert set(found.parts) == {"spread", "waiting"}
     assert isinstance(found.waiting.TITLE, Words)

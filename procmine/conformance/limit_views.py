@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from procmine.core.engine import fetch
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
 
 PARTS, MOST = 8, 2
-SOON = 0.8
+SOON, MOST_OWNERS = 0.8, 60
 _NODE, _LIMIT = Column("text", Words("节点", "Node")), Column("duration", Words("时限", "Limit"))
 
 
@@ -52,6 +52,30 @@ class LimitWaiting(Result):
         "share": Column("share", Words("已用", "Used"), Words("占时限，可超过 100 %", "of the limit; can exceed 100 %")),
         "is_overdue": Column("flag", Words("已超时", "Overdue")),
     }  # fmt: skip
+
+    owner: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Whose, where they are one owner's."""
+        if self.owner is None:
+            return super().title
+        said = Words("等待有时限节点的案例 · {owner}", "Waiting for a node with a limit: {owner}")
+        return said.filled(owner=self.COLUMNS["owner"].words.get(self.owner, self.owner)).say(self.language)
+
+    @property
+    def parts(self) -> dict[str, Result]:
+        """The cases of each owner, the 60 with most."""
+        if self.owner is not None:
+            return {}
+        counts = self.table["owner"].value_counts().rename_axis("owner").reset_index(name="n")
+        owners = counts.sort_values(["n", "owner"], ascending=[False, True])["owner"].head(MOST_OWNERS)
+        return {f"owner_{place:02}": self.of_owner(owner) for place, owner in enumerate(owners, 1)}
+
+    def of_owner(self, owner: str) -> LimitWaiting:
+        """The cases of one owner, those that have used most of the limit first."""
+        mine = self.table[self.table["owner"] == owner].reset_index(drop=True)
+        return replace(self, table=mine, owner=owner)
 
     @property
     def scalars(self) -> dict[str, int]:

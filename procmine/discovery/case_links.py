@@ -105,8 +105,8 @@ def _after(events: TimedEvents, rows: Instants, shift: int) -> Instants:
 
     at, case, known = events.done[rows] + shift, events.case[rows], np.flatnonzero(events.known)
     found = _place(case, at, events.case, events.arrived, known)
-    less = _place(case, at, events.case, events.arrived // MINUTE * MINUTE, known)
-    less = np.where(events.minutely[rows], less, -1)
+    rough, less = np.flatnonzero(events.minutely[rows]), np.full(len(rows), -1)
+    less[rough] = _place(case[rough], at[rough], events.case, events.arrived // MINUTE * MINUTE, known)
     return np.where(at % _HOUR == 0, -1, np.where((found < 0) | (found == rows), less, found))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from procmine.conformance.kinds import KIND_WORDS
 from procmine.core.words import Words
 
 if TYPE_CHECKING:
@@ -16,13 +17,7 @@ KINDS: dict[str, Words] = {
     "unavailability": Words("不在岗", "absence"),
     "extraneous": Words("外部等待", "waiting outside"),
     "waiting": Words("等待", "waiting"),
-    "skipped": Words("缺失", "skipped"),
-    "unexpected": Words("多余", "unexpected"),
-    "wrong_order": Words("次序颠倒", "wrong order"),
-    "repeated": Words("重复", "repeated"),
-    "wrong_role": Words("角色不符", "wrong role"),
-    "late": Words("超时", "late"),
-    "rule_broken": Words("违反规则", "rule broken"),
+    **KIND_WORDS,
     "rework": Words("返工", "rework"),
     "ping_pong": Words("来回", "ping-pong"),
     "kpi": Words("指标未达", "target missed"),

@@ -27,7 +27,7 @@ test: lint           ## everything that must hold
 	$(BIN)/python -m pytest --nbval notebooks -o addopts= -p no:cacheprovider -q
 
 bench: $(READY)      ## time and memory beside pm4py, r4pm and bare DuckDB, as ratios of one run
-	for one in tests/bench*.py; do $(BIN)/python $$one || exit 1; done
+	for one in tests/bench.py tests/bench_*.py; do $(BIN)/python $$one || exit 1; done
 
 samples: $(READY)    ## write the sample exports again
 	$(BIN)/python tests/refresh_samples.py

@@ -83,7 +83,7 @@ def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: 
             cwd=project,
             kernel_name="python3",
             progress_bar=False,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except papermill.PapermillExecutionError as error:
         fault = f"{error.ename}: {error.evalue}"

@@ -83,3 +83,20 @@ def test_instants_become_the_local_times_of_the_zone_data_base(bench, zone_and_t
     zone, times = zone_and_times
     expected = [time.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) for time in times]
     assert _asked(bench, times, lambda instant: local_time(instant, zone, min(times), max(times))) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.datetimes(datetime(2015, 1, 1), datetime(2026, 12, 31)), min_size=1, max_size=30),
+    st.sampled_from(["Asia/Shanghai", "Europe/Amsterdam", "America/Sao_Paulo", "Australia/Lord_Howe", "UTC"]),
+)
+def test_many_wall_times_become_instants_as_one_does(times, zone):
+    import pandas as pd
+
+    from procmine.core.worktime import all_to_universal, to_universal
+
+    series = pd.Series([*times, None], dtype="datetime64[us]", index=range(5, len(times) + 6))
+    found = all_to_universal(series, zone)
+    assert found.index.tolist() == series.index.tolist()
+    assert [one.to_pydatetime() for one in found[:-1]] == [to_universal(one, zone) for one in times]
+    assert pd.isna(found.iloc[-1])

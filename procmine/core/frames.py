@@ -11,7 +11,7 @@ from procmine.core.engine import scratch_folder, workbench
 from procmine.core.errors import ExportError, Fault, did_you_mean
 from procmine.core.import_report import ImportReport
 from procmine.core.words import Words
-from procmine.core.worktime import to_universal
+from procmine.core.worktime import all_to_universal
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -78,5 +78,4 @@ def _check_columns(columns: list[str]) -> None:
 def _universal(times: pd.Series, zone: str) -> pd.Series:
     if times.dt.tz is not None:
         return times.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
-    distinct = {time: to_universal(time.to_pydatetime(), zone) for time in times.dropna().unique()}
-    return times.map(distinct).astype("datetime64[us]")
+    return all_to_universal(times, zone)

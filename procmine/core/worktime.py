@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
 
 _DAY = timedelta(days=1)
 
@@ -107,6 +108,24 @@ def to_universal(local: datetime, zone: str) -> datetime:
         if local < change.doubtful[1]:
             return local - change.before
     return local - _last_offset(zone, changes, local)
+
+
+def all_to_universal(local: pd.Series, zone: str) -> pd.Series:
+    """The naive UTC instants of local wall times, by the rule of `universal_time`; unknown ones stay unknown."""
+    import numpy as np
+
+    known = local.dropna()
+    if known.empty:
+        return local.astype("datetime64[us]")
+    first, last = known.min().to_pydatetime(), known.max().to_pydatetime()
+    changes = offset_changes(zone, first, last)
+    bounds = np.array([change.doubtful[1] for change in changes], dtype="datetime64[us]")
+    offsets = [*(change.before for change in changes), _last_offset(zone, changes, first)]
+    wall = local.to_numpy("datetime64[us]")
+    shift = np.array(offsets, dtype="timedelta64[us]")[
+        np.searchsorted(bounds, wall, side="right").clip(max=len(bounds))
+    ]
+    return type(local)(wall - shift, index=local.index)
 
 
 def _last_offset(zone: str, changes: tuple[OffsetChange, ...], first: datetime) -> timedelta:

@@ -33,6 +33,8 @@ _CELL = 24
 _SEEN = 400
 """Characters of a cell that are looked at: some cells hold a whole history."""
 _FITS = 0.5
+_ONE_ROW_EACH = 0.9
+"""Fewer cases than this per row: the file has a row per event, not one per case."""
 _MANY_ACTIVITIES = 20
 
 
@@ -214,6 +216,7 @@ def inspect_file(path: Path) -> Inspection:
         else:
             raw = read_raw(bench, Source(path=path.name), file, 0)
             ranked = rank(list(raw.columns), {name: one for name, one in built_in().items() if one.records is None})
+            ranked = [offer for offer in ranked if not _has_a_row_per_event(bench, raw, offer)]
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
     found = Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
@@ -246,6 +249,17 @@ def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposa
     if not found or found[0][0].score < _FITS:
         return read_json(bench, file, None, 0), []
     return found[0][1], [offer for offer, _ in found]
+
+
+def _has_a_row_per_event(bench: Backend, raw: RawTable, offer: Proposal) -> bool:
+    """Whether a profile of one row per case is offered for a file that names activities and repeats its cases."""
+    case = offer.matched.get("case_id")
+    if offer.profile.shape != "milestone_columns" or case is None or set(REQUIRED) - set(propose(list(raw.columns))):
+        return False
+    cell = raw.columns[case]
+    counted = bench.con.execute(f"select count({cell}), count(distinct {cell}) from {raw.relation}").fetchone()
+    n_rows, n_cases = counted or (0, 0)
+    return bool(n_cases < _ONE_ROW_EACH * n_rows)
 
 
 def _worth_saying(ranked: Sequence[Proposal]) -> tuple[Proposal, ...]:

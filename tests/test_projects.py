@@ -392,3 +392,21 @@ def test_reading_leaves_no_scratch_behind(tmp_path, monkeypatch):
     log = opened(tmp_path, f"  - {{path: a.csv, columns: {columns}}}\n  - {{path: b.zip, columns: {columns}}}")
     assert log.n_events == 2  # the archive holds the same export again
     assert [path for path in (tmp_path / "scratch").rglob("*") if path.suffix in (".csv", ".parquet")] == []
+
+
+@pytest.mark.parametrize(("repeats", "proposed"), [(3, None), (1, "ticket_milestones_zh")])
+def test_a_file_with_a_row_per_event_is_not_taken_for_one_with_a_row_per_ticket(tmp_path, repeats, proposed):
+    rows = [
+        f"W{n},{'受理处理办结'[2 * i : 2 * i + 2]},2026-03-0{1 + n} 1{i}:00,2026-03-0{1 + n} 1{i}:10,2026-03-0{1 + n} 1{i}:30"
+        for n in range(8)
+        for i in range(repeats)
+    ]
+    file = tmp_path / "工单.csv"
+    file.write_text("\n".join(["工单编号,处理环节,派单时间,接单时间,完成时间", *rows]), encoding="utf-8")
+    found = inspect_file(file)
+    assert (found.profile and found.profile.profile.name) == proposed
+    if proposed is None:
+        assert found.columns == {
+            "case_id": "工单编号", "activity": "处理环节", "timestamp": "完成时间", "start": "接单时间", "enabled": "派单时间",
+        }  # fmt: skip
+        assert (found.trial.n_cases, found.trial.n_events, found.trial.n_activities) == (8, 24, 3)

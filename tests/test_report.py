@@ -139,10 +139,12 @@ def test_an_english_report_speaks_english_only(strange):
     assert "The process as it was" in body
 
 
-def test_without_a_standard_conformance_says_how_to_name_one(strange):
+def test_without_a_standard_conformance_says_once_how_to_name_one(strange):
     text = (strange / "04_conformance.html").read_text(encoding="utf-8")
-    n_cards = text.count("the project names no standard process")
-    assert n_cards == text.count("name it in project.yml: target: target.yml") == 14
+    assert text.count("the project names no standard process") == 1
+    assert text.count("name it in project.yml: target: target.yml") == 1
+    assert text.count("<h2") == 1
+    assert "Once that is there, this page also shows: Do the standard and the log" in text
     run = json.loads((strange / "run.json").read_text(encoding="utf-8"))
     kept = run["results"]["04_conformance"]
     assert len(kept) == 13
@@ -218,3 +220,61 @@ def test_notebooks_run_by_hand_as_in_a_report(report):
 
 def test_the_working_folder_is_gone_afterwards(report):
     assert [path.name for path in Path(report).parent.iterdir()] == ["report"]
+
+
+CARD = '<div class="pm-card">project.yml: {}<br>建议：写 {}</div>'
+
+
+def notebook_that_shows(*cells):
+    """A notebook of texts in Chinese, and of code cells that show HTML."""
+    import nbformat
+
+    made = nbformat.v4.new_notebook()
+    for cell in cells:
+        if cell.startswith("<"):
+            output = nbformat.v4.new_output("execute_result", {"text/html": cell})
+            made.cells.append(nbformat.v4.new_code_cell("…", outputs=[output]))
+        else:
+            made.cells.append(nbformat.v4.new_markdown_cell(cell, metadata={"tags": ["zh"]}))
+    return made
+
+
+def sources(notebook):
+    return [
+        cell.source if cell.cell_type == "markdown" else cell.outputs[0].data["text/html"] for cell in notebook.cells
+    ]
+
+
+def test_what_a_project_lacks_is_said_once_and_names_what_would_follow():
+    from procmine.report.gathering import gathered
+
+    card, other = CARD.format("没有标准", "target:"), CARD.format("没有评分卡", "scorecards:")
+    also = CARD.format("没有标准流程", "target:")
+    page = gathered(
+        notebook_that_shows(
+            "# 页", "## 一", card, "补充文字", card, "## 二 <&>", also, "### 三", "<p>结果</p>", "## 四", card, "### 五", card,
+            "## 六", other, "## 七", '<p class="pm-note">没有可显示的行</p>',
+        ),
+        "zh",
+    )  # fmt: skip
+    assert sources(page) == [
+        "# 页", "## 一", card, "## 二 <&>", also, "### 三", "<p>结果</p>",
+        '<p class="pm-note">补上之后，这里还有：四、五。</p>',
+        "## 六", other, '<p class="pm-note">没有内容而略去：七。</p>',
+    ]  # fmt: skip
+
+
+def test_results_and_other_cards_stay_where_they_are():
+    from procmine.report.gathering import gathered
+
+    shown = (
+        "## 一",
+        CARD.format("a", "x"),
+        "## 二",
+        CARD.format("b", "y"),
+        "## 三",
+        "<p>结果</p>",
+        "## 四",
+        "<p>结果</p>",
+    )
+    assert sources(gathered(notebook_that_shows(*shown), "zh")) == list(shown)

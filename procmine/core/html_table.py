@@ -108,9 +108,15 @@ def column_units(table: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str
     for is_total in (False, True):
         names = [name for name, column in columns.items() if column.kind == "duration" and column.is_total is is_total]
         if names:
-            unit = column_unit(pd.concat([table[name] for name in names], ignore_index=True))
+            unit = _unit_of_long_ones(pd.concat([table[name] for name in names], ignore_index=True))
             units |= dict.fromkeys(names, HOURS if of_work and unit is DAYS else unit)
     return units
+
+
+def _unit_of_long_ones(durations: pd.Series) -> Unit:
+    """The unit that suits the upper quarter: what is long is what a table is read for."""
+    seconds = durations.dropna().dt.total_seconds().abs()
+    return unit_for(float(seconds[seconds > 0].quantile(0.75)) if (seconds > 0).any() else 0.0)
 
 
 def _tells_working_time(table: pd.DataFrame) -> bool:
@@ -188,7 +194,7 @@ def written(value: Any, column: Column, unit: Unit | None, language: Language) -
 
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "count": write_number,
-    "number": lambda value: write_number(value, 0 if isinstance(value, int) else 2),
+    "number": lambda value: write_number(value, 2 if isinstance(value, float) else 0),
     "share": write_share,
     "date": lambda value: f"{value:%Y-%m-%d}",
     "time": lambda value: f"{value:%Y-%m-%d %H:%M}",

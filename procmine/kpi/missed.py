@@ -42,11 +42,13 @@ class MissedCases(Result):
         "state": Column("text", Words("状态", "State"), words=STATES),
     }  # fmt: skip
 
+    n_kpis: int = 1
+
     @property
     def sentence(self) -> str:
         """How many cases missed how many KPIs."""
         if self.table.empty:
-            return Words("没有未达标的案例。", "No case missed a KPI.").say(self.language)
+            return "" if not self.n_kpis else Words("没有未达标的案例。", "No case missed a KPI.").say(self.language)
         said = Words("{n} 个案例至少有一个 KPI 未达标或超时。", "{n} cases missed at least one KPI, or are overdue.")
         return said.filled(n=write_number(self.table["case_id"].nunique())).say(self.language)
 
@@ -77,7 +79,7 @@ def missed_cases(of: Evaluation, measured: Sequence[Measured]) -> MissedCases:
         start=pd.to_datetime(cases["start"].to_numpy(), unit="us"),
         state=cases["state"].to_numpy(),
     )
-    return MissedCases.of(of.log, table)
+    return MissedCases.of(of.log, table, n_kpis=len(measured))
 
 
 def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:

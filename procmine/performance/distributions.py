@@ -41,9 +41,10 @@ _NATURAL_ELSEWHERE = Words("以上为工作时间；自然时间见附表", "wor
 
 
 def narrowest(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows in working time, or those in natural time where there are no others."""
+    """The rows in working time, or those in natural time where there are no others; most in all first."""
     working = table["time"] == "working"
-    return table[working] if working.any() else table
+    rows = table[working] if working.any() else table
+    return rows.sort_values("waiting" if "waiting" in rows.columns else "total", ascending=False, kind="stable")
 
 
 def natural_elsewhere(table: pd.DataFrame, language: Language) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.import_report import ImportReport
 from procmine.core.words import Language, Words, write_number, write_share
+from procmine.report.gathering import gathered
 from procmine.report.run import COLLECT, Run
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Frame:
 
 def page_of(run: Run, language: Language) -> Page:
     """The page of an executed notebook: its cells in one language, code folded away."""
-    body, title = _body(run.notebook, language)
+    body, title = _body(gathered(run.notebook, language), language)
     headings = [_text(heading) for heading in re.findall(r"<h2>(.*?)</h2>", body, flags=re.DOTALL)]
     contents = tuple((f"s{i}", heading) for i, heading in enumerate(headings, start=1))
     names = iter(contents)
@@ -185,11 +186,39 @@ def index_page(pages: Sequence[Page], tables: Sequence[str], frame: Frame) -> Pa
         f'<li><a href="{escape(page.file, quote=True)}">{escape(page.title)}</a><p>{escape(page.lead)}</p></li>'
         for page in pages
     )
-    listed = "".join(f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a></li>' for name in tables)
+    whole = [name for name in tables if "/" not in name]
+    listed = "".join(_file_item(name, _ABOUT.get(name, Words("", "")), frame) for name in whole) + _by_page(
+        [name for name in tables if "/" in name], pages, frame
+    )
     reports, numbers = frame.say(Words("报告", "Pages")), frame.say(Words("数据附件", "The numbers as files"))
-    body = f'<h2 id="pages">{reports}</h2><ul class="pages">{items}</ul><h2 id="files">{numbers}</h2><ul class="files">{listed}</ul>'
+    body = f'<h2 id="pages">{reports}</h2><ul class="pages">{items}</ul><h2 id="files">{numbers}</h2><ul class="pages">{listed}</ul>'
     overview = frame.say(Words("总览", "Contents"))
     return Page("index.html", overview, "", body, (("pages", reports), ("files", numbers)))
+
+
+_ABOUT = {
+    "tables.xlsx": Words("全部表格：每张一页，第一页是目录", "every table: a sheet each, the first one lists them"),
+    "run.json": Words("全部数字、来源和版本，供程序读取", "all numbers, sources and versions, for programs"),
+}
+
+
+def _file_item(name: str, about: Words, frame: Frame) -> str:
+    link = f'<a href="{escape(name, quote=True)}">{escape(name)}</a>'
+    return f"<li>{link}<p>{escape(frame.say(about))}</p></li>"
+
+
+def _by_page(names: Sequence[str], pages: Sequence[Page], frame: Frame) -> str:
+    """The single tables, folded away, under the page that shows them."""
+    found = ""
+    for page in pages:
+        start = f"{page.file.removesuffix('.html')}_"
+        mine = [name for name in names if name.split("/", 1)[1].startswith(start)]
+        if mine:
+            said = Words("{title}：{n} 个 CSV 文件", "{title}: {n} CSV files").filled(title=page.title, n=len(mine))
+            listed = "".join(f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a></li>' for name in mine)
+            summary = escape(frame.say(said))
+            found += f'<li><details><summary>{summary}</summary><ul class="files">{listed}</ul></details></li>'
+    return found
 
 
 def write_page(page: Page, pages: Sequence[Page], frame: Frame, folder: Path) -> None:

@@ -56,10 +56,7 @@ def table_html(
     units = column_units(table, columns)
     head = "".join(_head_cell(column, units.get(name), language) for name, column in columns.items())
     cells = [
-        [
-            _cell(value, column, units.get(name), language, case_link if name == "case_id" else None)
-            for value in _plain(shown[name], column)
-        ]
+        _cells(shown[name], column, units.get(name), language, case_link if name == "case_id" else None)
         for name, column in columns.items()
     ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
@@ -69,10 +66,10 @@ def table_html(
     )
 
 
-def _plain(values: pd.Series, column: Column) -> pd.Series:
-    """The values of a column; numbers that are whole, all of them, as whole numbers."""
-    whole = column.kind == "number" and bool((values.dropna() % 1 == 0).all())
-    return values.astype("Int64") if whole else values
+def _decimals(numbers: pd.Series) -> int:
+    """The decimals a column of numbers needs, at most two."""
+    known = numbers.dropna()
+    return next((n for n in (0, 1) if (known.round(n) == known.round(2)).all()), 2)
 
 
 def _rest(table: pd.DataFrame, shown: pd.DataFrame, more: Sequence[Column], language: Language) -> str:
@@ -155,12 +152,17 @@ def _class(column: Column) -> str:
     return ' class="num"' if column.kind in _NUMERIC else ' class="time"' if column.kind in ("time", "date") else ""
 
 
-def _cell(value: Any, column: Column, unit: Unit | None, language: Language, link: str | None) -> str:
+def _cells(values: pd.Series, column: Column, unit: Unit | None, language: Language, link: str | None) -> list[str]:
+    decimals = _decimals(values) if column.kind == "number" else 0
+    return [_cell(value, column, written(value, column, unit, language, decimals), link) for value in values]
+
+
+def _cell(value: Any, column: Column, said: str, link: str | None) -> str:
     key = f' data-v="{_sort_key(value, column)}"' if column.kind in _NUMERIC else ""
     bar = ""
     if column.kind == "share" and not math.isnan(value):
         bar = f' style="--share:{value * 100:.1f}%"'
-    text = escape(written(value, column, unit, language))
+    text = escape(said)
     if link is not None:
         address = link.replace("{case_id}", quote(str(value), safe=""))
         text = f'<a href="{escape(address, quote=True)}" rel="noreferrer">{text}</a>'
@@ -175,7 +177,7 @@ def _sort_key(value: Any, column: Column) -> str:
     return f"{value.total_seconds():.6f}" if column.kind == "duration" else f"{value:.10g}"
 
 
-def written(value: Any, column: Column, unit: Unit | None, language: Language) -> str:
+def written(value: Any, column: Column, unit: Unit | None, language: Language, decimals: int) -> str:
     """One value of a table as text for people; a missing one is a dash."""
     import pandas as pd
 
@@ -189,12 +191,13 @@ def written(value: Any, column: Column, unit: Unit | None, language: Language) -
         seconds = value.total_seconds()
         unit = unit or unit_for(abs(seconds))
         return _TINY if 0 < seconds < 0.05 * unit.seconds else write_in_unit(seconds, unit)
+    if column.kind == "number":
+        return write_number(value, decimals)
     return _WRITTEN[column.kind](value)
 
 
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "count": write_number,
-    "number": lambda value: write_number(value, 2 if isinstance(value, float) else 0),
     "share": write_share,
     "date": lambda value: f"{value:%Y-%m-%d}",
     "time": lambda value: f"{value:%Y-%m-%d %H:%M}",

@@ -190,6 +190,14 @@ def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
     return told.map(names)
 
 
+_KEYS = {
+    "customer": Words("客户", "customer"),
+    "monetary": Words("客户价值", "worth of a customer"),
+    "topic": Words("来访主题", "topic of a contact"),
+    "channel": Words("渠道", "channel"),
+}
+
+
 def required(log: EventLog, customers: Customers | None, *keys: str) -> Customers:
     """The customers of a project, if it says what is needed of them.
 
@@ -200,12 +208,13 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
     """
     missing = [key for key in ("customer", *keys) if customers is None or not getattr(customers, key)]
     if missing or customers is None:
-        fault = Words("没有说明哪个属性是客户（{keys}）", "it is not said which attributes tell the customers ({keys})")
-        hint = Words(
-            "在 project.yml 中写 customers: {{customer: …, monetary: …}}",
-            "write customers: {{customer: …, monetary: …}} in project.yml",
+        fault = Words("没有说明哪个属性是{keys}", "it is not said which attribute tells the {keys}")
+        hint = Words("在 project.yml 中写 customers: {{{keys}}}", "write customers: {{{keys}}} in project.yml").filled(
+            keys=", ".join(f"{key}: …" for key in (missing if customers else ("customer", "monetary")))
         )
-        raise MissingDataError(Fault(log.name, fault.filled(keys=", ".join(missing)), hint=hint.filled()))
+        told = [_KEYS.get(key, Words(key, key)) for key in missing]
+        names = Words("、".join(name.zh for name in told), ", ".join(name.en for name in told))
+        raise MissingDataError(Fault(log.name, fault.filled(keys=names), hint=hint))
     return customers
 
 

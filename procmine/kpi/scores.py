@@ -40,7 +40,7 @@ class Scores(Result):
     """
 
     TITLE: ClassVar[Words] = Words("案例得分", "Scores")
-    LIMIT: ClassVar[int] = 100
+    LIMIT: ClassVar[int] = 20
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": _CASE,
         "scored_at": Column("time", Words("评分时间", "Scored")),
@@ -240,7 +240,7 @@ class Rescored(Result):
     """Cases under another version of the card, those that lose most points first."""
 
     TITLE: ClassVar[Words] = Words("换版重算", "Scores under another version")
-    LIMIT: ClassVar[int] = 100
+    LIMIT: ClassVar[int] = 20
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": _CASE,
         "version": Column("text", Words("原版本", "Version then")),

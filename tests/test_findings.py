@@ -52,6 +52,20 @@ def test_time_is_that_of_the_working_calendar():
     assert found[0] == ("batching", "check · Zheng", 4, pytest.approx(10.0))
 
 
+def test_working_hours_are_spoken_of_only_where_they_are_known():
+    rows = [(f"c{i}", "apply", 30 * i, 30 * i, 30 * i, f"p{i}") for i in range(10)]
+    rows += [(f"c{i}", "check", 30 * i, 30 * i + 20, 30 * i + 21, f"q{i}") for i in range(10)]
+    log = log_of(rows)
+    (found,) = pm.rank_findings(log).table.to_dict("records")
+    assert (found["kind"], found["title"]) == ("extraneous", "check waits although nobody is busy")
+    assert found["sentence"] == (
+        "With nobody busy 10 cases still waited 200.0 h in all; without a working calendar nights and holidays count."
+    )
+    days = WorkCalendar(hours={"mon-sun": ["00:00-24:00"]})
+    (found,) = pm.rank_findings(log, calendar=days).table.to_dict("records")
+    assert found["sentence"] == "With nobody busy and within working hours 10 cases still waited 200.0 h in all."
+
+
 def standard(*names, **more):
     return TargetVersion(name="s", processes=[Process(name="p", nodes=[Item(name=name) for name in names])], **more)
 
@@ -78,7 +92,7 @@ def test_what_is_left_out_and_done_again_at_one_node_is_one_finding():
     (one,) = told(log, standard("a", "b", "c"))
     assert one == ("repeated", "b", 20, 8.0)
     sentence = pm.rank_findings(log, standard("a", "b", "c")).table["sentence"].iloc[0]
-    assert sentence == ("8 cases, 8 times, 8.0 h of working time. Moreover, 12.0 % of the cases leave out b: 12 cases.")
+    assert sentence == ("8 cases, 8 times, which take 8.0 h. Moreover, 12.0 % of the cases leave out b: 12 cases.")
 
 
 def test_what_is_late_costs_the_working_time_beyond_its_limit():

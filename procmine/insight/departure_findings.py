@@ -115,13 +115,9 @@ def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
     lost = float(cases["lost"].sum())
     n, times = write_number(len(cases)), write_number(n_times)
     if kind == "late":
-        said = Words(
-            "{n} 个案例，超出时限的工作时间共 {lost}。", "{n} cases, {lost} of working time beyond the limit in all."
-        )
+        said = Words("{n} 个案例，超出时限共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
     elif lost > 0:
-        said = Words(
-            "{n} 个案例共 {times} 次，用去 {lost} 工作时间。", "{n} cases, {times} times, {lost} of working time."
-        )
+        said = Words("{n} 个案例共 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}.")
     elif n == times:
         said = Words("{n} 个案例。", "{n} cases.")
     else:
@@ -130,5 +126,5 @@ def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
 
 
 def _who(doer: Doer) -> Words:
-    said = Words("{share}由{name}办理。", " {share} of it is done by {name}.")
+    said = Words("{share} 由{name}办理。", " {share} of it is done by {name}.")
     return said.filled(share=write_share(doer.share), name=doer.name)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from procmine.kpi.plan import KpiSet
 
 HIGH = 0.1
+_TIME = Words("涉及的时间", "Time at stake")
 LEVELS: dict[str, Words] = {"high": Words("高", "high"), "low": Words("低", "low")}
 
 
@@ -47,7 +48,9 @@ class FindingCases(Result):
         "title": Column("text", Words("发现", "Finding")),
         "case_id": Column("text", Words("案例", "Case")),
         "lost": Column(
-            "duration", Words("工作时间", "Working time"), Words("在该案例里涉及的", "at stake in the case")
+            "duration",
+            _TIME,
+            Words("在该案例里涉及的；没有日历则为自然时间", "at stake in the case; natural time without a calendar"),
         ),
     }
 
@@ -74,9 +77,9 @@ class Findings(Result):
         "sentence": Column("text", Words("说明", "In numbers")),
         "n_cases": Column("count", Words("案例", "Cases")),
         "share": Column("share", Words("占比", "Share"), Words("占全部案例", "of all cases")),
-        "lost": Column("duration", Words("工作时间", "Working time"), Words("涉及的工作时间合计；“变快”为省下的", "at stake in all; of what became quicker: saved")),
+        "lost": Column("duration", _TIME, Words("合计工作时间，没有日历则为自然时间；“变快”为省下的", "working time in all, natural without a calendar; of what became quicker: saved")),
         "mark": Column("text", Words("问题标记", "Problem mark"), words=MARKS),
-        "level": Column("text", Words("程度", "Level"), Words("高：占案例一成以上，或占所列工作时间一成以上", "high: a tenth of the cases, or of the working time listed"), LEVELS),
+        "level": Column("text", Words("程度", "Level"), Words("高：占案例一成以上，或占所列时间一成以上", "high: a tenth of the cases, or of the time listed"), LEVELS),
     }  # fmt: skip
 
     found: tuple[Finding, ...] = ()

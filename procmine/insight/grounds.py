@@ -147,7 +147,7 @@ def where_words(found: Concentration | None) -> Words:
     if found is None:
         return Words("", "")
     said = Words(
-        "{share}落在{attribute}为“{value}”的案例上（占相关案例的 {expected}）。",
+        "{share} 落在{attribute}为“{value}”的案例上（占相关案例的 {expected}）。",
         " {share} of it falls on cases with {attribute} {value} ({expected} of the cases concerned).",
     )
     return said.filled(

@@ -36,6 +36,21 @@ _REASONS: dict[str, Words] = {
     "unavailability": Words("因此人不在岗（公司工作时间内）", "because the person was away in working hours"),
 }
 
+_OUTSIDE = (
+    Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office"),
+    Words(
+        "没有人在忙、也在上班时间内，{n} 个案例仍共等待 {lost}。",
+        "With nobody busy and within working hours {n} cases still waited {lost} in all.",
+    ),
+)
+_NOBODY_BUSY = (
+    Words("“{what}”之前没有人在忙，仍在等", "{what} waits although nobody is busy"),
+    Words(
+        "没有人在忙，{n} 个案例仍共等待 {lost}；没有工作日历，夜间和假日也计在内。",
+        "With nobody busy {n} cases still waited {lost} in all; without a working calendar nights and holidays count.",
+    ),
+)
+
 
 def waiting_findings(grounds: Grounds) -> Iterator[Finding]:
     """Waiting that a person, or something outside of the office, causes far more than elsewhere.
@@ -124,11 +139,8 @@ def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Fi
         cases = mine.groupby("case_index")["extraneous"].sum().rename("lost").reset_index()
         cases = cases[cases["lost"] > 0]
         found = grounds.where(cases, mine["case_index"].drop_duplicates().sort_values())
-        title = Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office")
-        said = Words(
-            "没有人在忙、也在上班时间内，{n} 个案例仍共等待 {lost}。",
-            "With nobody busy and within working hours {n} cases still waited {lost} in all.",
-        ).filled(n=write_number(len(cases)), lost=time_words(float(lost)))
+        title, said = _OUTSIDE if grounds.calendar is not None else _NOBODY_BUSY
+        said = said.filled(n=write_number(len(cases)), lost=time_words(float(lost)))
         sentence = joined(said, where_words(found))
         value = found.value if found else ""
         yield Finding("extraneous", title.filled(what=activity), sentence, cases, (str(activity),), value=value)

@@ -1,1 +1,1 @@
-"""Where the time goes: throughput and rework."""
+"""Where the time goes: durations, waiting and its causes, queues, bottlenecks, rework, and the people."""

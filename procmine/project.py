@@ -56,6 +56,9 @@ class ProjectSpec(Spec):
         default_factory=list, description="resources that are systems, not people"
     )
     states: States | None = Field(None, description="what closes, cancels and reopens a case")
+    countersign: Annotated[list[str], OneOrMore] = Field(
+        default_factory=list, description="activities that several people sign in a row (会签): done once, no rework"
+    )
     calendar: WorkCalendar | None = Field(
         None, description="the working calendar: hours, holidays, and who differs; natural time where left out"
     )
@@ -82,8 +85,8 @@ class ProjectSpec(Spec):
     @classmethod
     def _version(cls, version: int) -> int:
         if version != 1:
-            fault = Words("未知的文件版本 {version}", "file version {version} is not known").filled(version=version)
-            raise SpecValueError(fault, Words("写 procmine: 1", "write procmine: 1"))
+            fault = Words("未知的文件版本 {version}", "file version {version} is not known")
+            raise SpecValueError(fault.filled(version=version), Words("写 procmine: 1", "write procmine: 1"))
         return version
 
     @field_validator("time_zone")
@@ -95,9 +98,7 @@ class ProjectSpec(Spec):
     @classmethod
     def _link(cls, link: str | None) -> str | None:
         if link is not None and ("{case_id}" not in link or not link.startswith(("http://", "https://"))):
-            fault = Words(
-                "case_link 必须是含 {{case_id}} 的网址", "case_link must be an address with {{case_id}} in it"
-            )
+            fault = Words("case_link 必须是含 {{case_id}} 的网址", "case_link is an address with {{case_id}} in it")
             raise SpecValueError(fault.filled(), "https://crm.example/ticket/{case_id}")
         return link
 
@@ -108,9 +109,8 @@ class ProjectSpec(Spec):
         for standard, names in activities.items():
             for name in names:
                 if meaning.setdefault(name, standard) != standard:
-                    fault = Words("“{name}”同时属于“{a}”和“{b}”", "{name!r} stands under both {a!r} and {b!r}").filled(
-                        name=name, a=meaning[name], b=standard
-                    )
+                    fault = Words("“{name}”同时属于“{a}”和“{b}”", "{name!r} stands under both {a!r} and {b!r}")
+                    fault = fault.filled(name=name, a=meaning[name], b=standard)
                     raise SpecValueError(fault, Words("只保留一处", "keep it in one place"))
         return activities
 
@@ -252,19 +252,21 @@ class Project:
             progress=progress,
         )
         log = estimate_starts(log) if self.spec.estimate_start else log
-        report = log.import_report
-        return replace(log, import_report=report.model_copy(update={"notes": (*report.notes, *self._notes(log))}))
+        report = log.import_report.model_copy(update={"notes": (*log.import_report.notes, *self._notes(log))})
+        return replace(log, import_report=report, countersigned=frozenset(self.spec.countersign))
 
     def _notes(self, log: EventLog) -> list[Note]:
-        """Holidays that are not published and pauses that never happen are told with what reading assumed."""
+        """Holidays that are not published and names that never occur are told with what reading assumed."""
         calendars = [one for one in (self.spec.calendar, self.spec.sla_calendar) if one is not None]
         clocks = [personal_clocks(log, one, everybody(one)) for one in calendars]
         years = sorted({year for one in clocks for year in one.unpublished})
-        named = [name for pause in self.spec.pauses for name in (*pause.from_, *pause.until)]
-        unused = sorted(set(named) - set(log.activities if named else ()))
+        paused = {name for pause in self.spec.pauses for name in (*pause.from_, *pause.until)}
+        signed = set(self.spec.countersign)
+        known = log.activities if paused or signed else []
         told = {
             "holidays_unpublished": ("years", ", ".join(map(str, years))),
-            "pauses_unused": ("names", ", ".join(unused)),
+            "pauses_unused": ("names", ", ".join(sorted(paused.difference(known)))),
+            "countersign_unused": ("names", ", ".join(sorted(signed.difference(known)))),
         }
         return [Note(code=code, level="warning", facts={key: text}) for code, (key, text) in told.items() if text]
 

@@ -1,5 +1,6 @@
 """Findings counted by hand: what is told, of whom, with how much time, in which order, and what is told as one."""
 
+import dataclasses
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -128,6 +129,7 @@ def test_the_attribute_value_and_the_month_on_which_it_falls_are_named():
 def test_without_a_standard_work_done_again_is_told():
     log = log_of(paths(*["abc"] * 90, *["abbc"] * 10))
     assert told(log) == [("rework", "b", 10, 10.0)]
+    assert told(dataclasses.replace(log, countersigned=frozenset({"b"}))) == []
 
 
 def test_to_and_fro_in_the_same_cases_as_repetitions_is_told_once():

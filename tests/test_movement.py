@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter, defaultdict
 
@@ -117,6 +118,45 @@ def test_the_time_of_rework_is_that_of_the_slow_definition(frame):
     table = found.table.set_index("activity")["time"].to_dict()
     assert table == {activity: time for activity, time in by_activity.items() if time}
     assert found.cases.table.set_index("case_id")["time"].to_dict() == by_case
+
+
+# ── countersigning ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_signatures_in_a_row_are_one_execution_and_a_second_round_is_rework():
+    log = made(
+        [("A", 0, "p"), ("A", 2, "q"), ("B", 3, "p"), ("A", 5, "p"), ("A", 9, "q")],
+        [("A", 0, "p"), ("A", 1, "q"), ("B", 2, "p"), ("B", 3, "p")],
+        [("A", 0, "p"), ("A", 1, "q")],
+    )
+    assert pm.self_loops(log).usual == ("A",)
+    assert "countersign: [A]" in pm.self_loops(log).sentence
+    signed = dataclasses.replace(log, countersigned=frozenset({"A"}))
+    rework, loops = pm.rework(signed), pm.self_loops(signed)
+    assert rows(rework.table.drop(columns=["share", "working"])) == [["A", 1, 0, 1, 5 * HOUR], ["B", 1, 1, 0, HOUR]]
+    assert rows(rework.cases.table[["case_id", "n", "time"]]) == [["C1", 1, 5 * HOUR], ["C2", 1, HOUR]]
+    assert rows(loops.table[["activity", "n", "n_repeats", "n_redos"]]) == [["B", 1, 1, 0]]
+    assert loops.usual == ()
+    assert "countersign:" not in loops.sentence
+    assert all("Signatures in a row of A (countersigned) count once." in found.sentence for found in (rework, loops))
+    (kpi,) = pm.evaluate_kpis(signed, [pm.Kpi(name="rework", measure="rework_rate")]).table["value"]
+    assert kpi == pytest.approx(2 / 3)
+
+
+@thrifty
+@given(frames(), st.sets(st.sampled_from(ACTIVITIES)))
+def test_countersigned_activities_count_as_if_only_the_first_of_a_run_had_signed(frame, names):
+    log = log_of(frame)
+    events = log.to_pandas()
+    again = (events[["case_id", "activity"]] == events[["case_id", "activity"]].shift()).all(axis=1)
+    alone = log_of(events[~(again & events["activity"].isin(names))][list(frame.columns)])
+    signed = dataclasses.replace(log, countersigned=frozenset(names))
+    assert pm.rework(signed).table.equals(pm.rework(alone).table)
+    assert pm.rework(signed).cases.table.equals(pm.rework(alone).cases.table)
+    kpi = [pm.Kpi(name="rework", measure="rework_rate")]
+    assert pm.evaluate_kpis(signed, kpi).table["value"].equals(pm.evaluate_kpis(alone, kpi).table["value"])
+    loops = pm.self_loops(log).table
+    assert pm.self_loops(signed).table.equals(loops[~loops["activity"].isin(names)].reset_index(drop=True))
 
 
 @thrifty

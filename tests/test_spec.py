@@ -112,7 +112,7 @@ def test_null_and_empty_mean_not_given_and_quotes_mean_text():
         ("max_rejected: viel", "max_rejected does not fit"),
         ("max_rejected: 5 %%", "'5 %%' is not a percentage"),
         ("max_rejected: 300 %", "max_rejected does not fit"),
-        ("case_link: 'javascript:alert(1)//{case_id}'", "case_link must be an address"),
+        ("case_link: 'javascript:alert(1)//{case_id}'", "case_link is an address"),
         ("states: {cancelled: [x]}", "'states.closed' is missing"),
         ("engine: {threads: 0}", "engine.threads does not fit"),
     ],

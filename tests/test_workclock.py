@@ -225,13 +225,17 @@ def test_a_year_that_is_not_published_is_said():
 def test_a_project_says_it_in_its_import_notes(tmp_path):
     (tmp_path / "a.csv").write_text("case_id,activity,timestamp\n1,a,2027-01-04 09:00\n", encoding="utf-8")
     text = 'procmine: 1\nname: x\ntime_zone: Asia/Shanghai\nsources: [{path: a.csv}]\ncalendar: {country: CN, hours: {mon-fri: "09:00-18:00"}}\n'
-    text += "pauses: [{from: asked, until: a}]\n"
+    text += "pauses: [{from: asked, until: a}]\ncountersign: [a, signed]\n"
     (tmp_path / "project.yml").write_text(text, encoding="utf-8")
     log = pm.open_project(tmp_path).read()
     assert [note.facts["years"] for note in log.import_report.warnings if note.code == "holidays_unpublished"] == [
         "2027"
     ]
     assert [note.facts["names"] for note in log.import_report.warnings if note.code == "pauses_unused"] == ["asked"]
+    assert [note.facts["names"] for note in log.import_report.warnings if note.code == "countersign_unused"] == [
+        "signed"
+    ]
+    assert log.countersigned == {"a", "signed"}
     assert pm.open_project(tmp_path).sla.calendar == pm.open_project(tmp_path).calendar
 
 

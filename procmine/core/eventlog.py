@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -64,6 +65,8 @@ class EventLog:
         Address of a case in the company's system, with `{case_id}` in it.
     has_estimated_starts
         Whether starts were estimated (`performance.estimation`); every number made from them says so.
+    countersigned
+        Activities that several people sign in a row (会签): no rework (`core.countersign`).
 
     Examples
     --------
@@ -85,6 +88,7 @@ class EventLog:
     import_report: ImportReport = field(default_factory=ImportReport)
     case_link: str | None = None
     has_estimated_starts: bool = False
+    countersigned: frozenset[str] = frozenset()
 
     # ── making a log ──────────────────────────────────────────────────────────────────────────
 
@@ -114,6 +118,7 @@ class EventLog:
         name: str = "",
         language: Language = "zh",
         states: States | None = None,
+        countersigned: Iterable[str] = (),
     ) -> EventLog:
         """A log from a frame in hand.
 
@@ -131,7 +136,8 @@ class EventLog:
         """
         folder = scratch_folder()
         report = build_from_frame(frame, folder, zone, states)
-        return cls.open(folder, name=name, zone=zone, language=language, import_report=report)
+        log = cls.open(folder, name=name, zone=zone, language=language, import_report=report)
+        return dataclasses.replace(log, countersigned=frozenset(countersigned))
 
     def restricted_to(self, cases: ir.Table) -> EventLog:
         """The same log with fewer cases; `cases` is a selection of this log's cases."""

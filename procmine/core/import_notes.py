@@ -81,6 +81,10 @@ NOTES: dict[str, Words] = {
     "pauses_unused": Words(
         "pauses: 中的这些活动在导出中没有出现：{names}", "activities under pauses: that the export never shows: {names}"
     ),
+    "countersign_unused": Words(
+        "countersign: 中的这些活动在导出中没有出现：{names}",
+        "activities under countersign: that the export never shows: {names}",
+    ),
     "lifecycle_paired": Words(
         "{n} 个活动实例由 start 与 complete 两个事件配对而成",
         "{n} activity instances paired from a start and a complete event",

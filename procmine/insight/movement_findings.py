@@ -64,11 +64,13 @@ def _name(name: object, by: By) -> Words:
 
 
 def _rework(grounds: Grounds) -> Iterator[Finding]:
-    """Every event of an activity that is not the first of it in its case."""
+    """Every event of an activity that is not the first of it in its case; further signatures are none."""
     import pandas as pd
 
     events = grounds.events
-    again = events.duplicated(["case_index", "activity"]).to_numpy()
+    same = (events["case_index"] == events["case_index"].shift()) & (events["activity"] == events["activity"].shift())
+    signed = same & events["activity"].isin(grounds.log.countersigned)
+    again = (events.duplicated(["case_index", "activity"]) & ~signed).to_numpy()
     rows = again.nonzero()[0]
     frame = pd.DataFrame(
         {

@@ -96,7 +96,7 @@ MEASURES: Mapping[str, Measure] = {
     # ── work ──────────────────────────────────────────────────────────────────────────────────
     "rework_rate": Measure(
         Words("返工率", "Rework rate"),
-        Words("至少有一项活动做了多次的案例占比", "cases in which an activity occurs more than once"),
+        Words("至少有一项活动做了多次的案例占比", "cases in which an activity is done more than once"),
         "share", "low", takes=("node",)),
     "handovers": Measure(
         Words("交接次数", "Handovers"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from procmine.core.countersign import executions
 from procmine.core.engine import fetch
 from procmine.core.errors import Fault, MissingDataError
 from procmine.core.words import Words, write_share
@@ -20,11 +21,11 @@ _MOST_UNKNOWN = 0.05
 
 
 def rework_rate(of: Evaluation, wanted: Measurement) -> Found:
-    """Cases in which an activity occurs more than once; with `node`, one of these activities, of cases that have one."""
+    """Cases in which an activity is done more than once; with `node`, one of these activities, of cases that have one."""
     import numpy as np
 
     cases, named = of.population(wanted), set(of.activities_of(wanted.node))
-    counts = {one.number: Counter(one.activities) for one in of.log.variants}
+    counts = {one.number: Counter(one.activities) for one in executions(of.log)}
     again = {n for n, of_path in counts.items() if any(k > 1 and (not named or a in named) for a, k in of_path.items())}
     if named:
         cases = cases[cases["variant"].isin({n for n, of_path in counts.items() if named & set(of_path)})]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from procmine.core.countersign import executions, first_signatures
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_number, write_share
@@ -123,7 +124,7 @@ class Rework(Result):
         ).filled(
             activity=self.table["activity"].iloc[0], time=write_duration(self.table["time"].iloc[0], self.language)
         )
-        note = "" if self.log is None else notes(self.log, self.calendar)
+        note = "" if self.log is None else notes(self.log, self.calendar, counts_again=True)
         return said.say(self.language) + top.say(self.language) + note
 
 
@@ -132,7 +133,8 @@ def rework(log: EventLog, calendar: WorkCalendar | None = None) -> Rework:
 
     A self-loop is the same activity again at once; a repetition is the same activity again after
     others (the words of edeaR). Each event beyond the first of its activity in a case is one of the
-    two. The time lies between the first and the last completion of the activity in a case.
+    two. The time lies between the first and the last completion of the activity in a case. Signatures
+    of a countersigned activity in a row are one execution, completed by the first of them.
 
     Parameters
     ----------
@@ -159,7 +161,7 @@ def _counted(log: EventLog) -> tuple[list[tuple[Any, ...]], int]:
     """Activity, cases with rework, their share, self-loops, repetitions; and the cases with any: by variant."""
     loops, repetitions, affected, present = (Counter[str]() for _ in range(4))
     n_rework_cases = 0
-    for variant in log.variants:
+    for variant in executions(log):
         counts = Counter(variant.activities)
         again = [name for name, n in counts.items() if n > 1]
         n_rework_cases += variant.n_cases if again else 0
@@ -177,7 +179,7 @@ def _counted(log: EventLog) -> tuple[list[tuple[Any, ...]], int]:
 
 def _spans(log: EventLog, calendar: WorkCalendar | None) -> pd.DataFrame:
     """Activity and the time from its first to its last completion, over all cases that repeat it."""
-    events = log.events
+    events = first_signatures(log)
     spans = events.group_by("case_index", "activity").aggregate(
         n=events.count(), begin=events.timestamp.min(), end=events.timestamp.max()
     )
@@ -196,9 +198,9 @@ def _cases(log: EventLog, calendar: WorkCalendar | None) -> ReworkCases:
     import numpy as np
     import pandas as pd
 
-    again = [variant.number for variant in log.variants if len(set(variant.activities)) < len(variant.activities)]
+    again = [variant.number for variant in executions(log) if len(set(variant.activities)) < len(variant.activities)]
     some = log.restricted_to(log.cases.filter(log.cases.variant.isin(again)))
-    steps = steps_of(some, "activity")
+    steps = steps_of(some, "activity", events=first_signatures(some))
     covered, repeated = _loops(steps)
     inside = np.flatnonzero(covered)
     work = working_between(log, calendar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +14,8 @@ from procmine.performance.notes import notes
 from procmine.performance.steps import UNKNOWN, steps_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from procmine.core.calendar import WorkCalendar
     from procmine.core.eventlog import EventLog
 
@@ -21,7 +24,13 @@ PURPOSE = Words("区分重做与返做", "Telling repeats from redos")
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SelfLoops(Movement):
-    """Self-loops per activity, most first; activities without any are left out."""
+    """Self-loops per activity, most first; activities without any are left out.
+
+    Attributes
+    ----------
+    usual
+        Activities that somebody else does again at once in most of the cases that have them.
+    """
 
     TITLE: ClassVar[Words] = Words("原地重复", "Self-loops")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
@@ -34,6 +43,8 @@ class SelfLoops(Movement):
         "time": TIME,
         "working": WORKING,
     }
+
+    usual: tuple[str, ...] = ()
 
     @property
     def scalars(self) -> dict[str, Any]:
@@ -50,13 +61,24 @@ class SelfLoops(Movement):
         ).filled(
             **{name: write_number(n[key]) for name, key in (("n", "n"), ("same", "n_repeats"), ("other", "n_redos"))}
         )
-        return said.say(self.language) + self.time_said()
+        return said.say(self.language) + self.time_said() + self._usual_said()
+
+    def _usual_said(self) -> str:
+        if not self.usual:
+            return ""
+        said = Words(
+            "{names}在多数案例里都由另一人紧接着再办一次：若本该如此（会签），在 project.yml 写 countersign: [{keys}]，就不算返工。",
+            " In most cases somebody else does {keys} again at once: if it is meant so, countersign: [{keys}] in "
+            "project.yml says it, and it is no rework.",
+        )
+        names, keys = "、".join(f"“{name}”" for name in self.usual), ", ".join(self.usual)
+        return said.filled(names=names, keys=keys).say(self.language)
 
 
 def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops:
     """The same activity again at once, told apart by who did it: *repeat* by the same resource, *redo* by another.
 
-    A run of n equal activities counts n − 1. The time a self-loop costs lies between the completion of
+    A run of n equal activities counts n − 1; one of a countersigned activity is no self-loop. The time a self-loop costs lies between the completion of
     the first and that of the next of the two. Source: self-loops of edeaR (Swennen et al., 2016).
 
     Parameters
@@ -82,7 +104,8 @@ def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops
     log.require("resource", PURPOSE)
     steps = steps_of(log, "activity", "resource")
     activity, resource = steps.codes["activity"], steps.codes["resource"]
-    again = np.flatnonzero(steps.follows & (activity == np.roll(activity, 1)))
+    signed = np.array([name in log.countersigned for name in steps.names["activity"]], dtype=bool)
+    again = np.flatnonzero(steps.follows & (activity == np.roll(activity, 1)) & ~signed[activity])
     one, other = resource[again - 1], resource[again]
     unknown = (one == UNKNOWN) | (other == UNKNOWN)
     found = pd.DataFrame(
@@ -101,4 +124,13 @@ def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops
     kinds = found.groupby("subject")[["n_repeats", "n_redos", "n_unknown"]].sum()
     table = summed(found, ["subject"]).join(kinds, on="subject").rename(columns={"subject": "activity"})
     table = table.sort_values(["n", "activity"], ascending=[False, True])
-    return SelfLoops.of(log, table, log=log, found=found, note=notes(log, calendar))
+    note = notes(log, calendar, counts_again=True)
+    return SelfLoops.of(log, table, log=log, found=found, note=note, usual=_usual(log, found))
+
+
+def _usual(log: EventLog, found: pd.DataFrame) -> tuple[str, ...]:
+    present = Counter[str]()
+    for variant in log.variants:
+        present.update(dict.fromkeys(variant.activities, variant.n_cases))
+    redone = found[found["n_redos"]].groupby("subject")["case"].nunique()
+    return tuple(str(name) for name, n in redone.items() if n > present[str(name)] / 2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -68,11 +69,11 @@ MISSING = -(2**63)
 """A time that is not known: what numpy makes of NaT."""
 
 
-def steps_of(log: EventLog, *columns: str) -> Steps:
-    """The events of a log with these of its columns; `timestamp` always."""
+def steps_of(log: EventLog, *columns: str, events: ir.Table | None = None) -> Steps:
+    """The events of a log, or some of them, with these of its columns; `timestamp` always."""
     times = ["timestamp", *(name for name in columns if name in _TIMES and name != "timestamp")]
     texts = [name for name in columns if name not in _TIMES]
-    events = log.events
+    events = log.events if events is None else events
     of_case = [name for name in texts if name not in events.columns]  # an attribute with one value per case
     if of_case:
         events = events.inner_join(log.cases.select("case_index", *of_case), "case_index")

@@ -158,7 +158,7 @@ def test_missed_targets_are_told_with_their_cases():
 
     row = pm.rank_findings(log, standard("a", "b", "c"), KpiSet(tuple(kpis))).table.iloc[-1]
     assert (row["kind"], row["subject"], row["n_cases"]) == ("kpi", "rework rate", 8)
-    assert row["sentence"] == "40.0 %, the target is <= 10 %; 8 cases missed it."
+    assert row["sentence"] == "40.0 %, the target is ≤ 10 %; 8 cases missed it."
 
 
 def test_the_list_ranks_by_time_and_says_levels():

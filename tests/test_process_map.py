@@ -87,9 +87,15 @@ def test_labels_and_hover_texts_of_the_six_cases():
     everything = map_of("six cases").drawing.svg(everything=True)
     assert arcs_in(everything)[:4] == [
         ("6", "开始 → 受理\n案例: 6"),
-        ("6", "受理 → 分类\n次数: 6\n案例: 6\n中位时间: 20.0 min\n平均时间: 37.0 min\nP90 时间: 1.5 h\n总时间: 3.7 h"),
+        (
+            "6",
+            "受理 → 分类\n次数: 6\n案例: 6\n中位时间: 20.0 分钟\n平均时间: 37.0 分钟\nP90 时间: 90.0 分钟\n总时间: 3.7 小时",
+        ),
         ("5", "关闭 → 结束\n案例: 5"),
-        ("5", "分类 → 处理\n次数: 5\n案例: 5\n中位时间: 17.5 h\n平均时间: 15.2 h\nP90 时间: 26.0 h\n总时间: 3.2 d"),
+        (
+            "5",
+            "分类 → 处理\n次数: 5\n案例: 5\n中位时间: 17.5 小时\n平均时间: 15.2 小时\nP90 时间: 26.0 小时\n总时间: 3.2 天",
+        ),
     ]
     assert hovers(everything)[-7:] == [
         "开始",
@@ -122,7 +128,7 @@ def test_boxes_carry_the_number_of_events(name):
 
 
 @pytest.mark.parametrize(
-    ("colour", "label"), [("frequency", "6"), ("median", "20.0 min"), ("p90", "1.5 h"), ("total", "3.7 h")]
+    ("colour", "label"), [("frequency", "6"), ("median", "20.0 分钟"), ("p90", "90.0 分钟"), ("total", "3.7 小时")]
 )
 def test_labels_follow_the_colouring(colour, label):
     drawn = map_of("six cases", colour)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 from procmine.core.spec import Spec, SpecValueError
-from procmine.core.words import DAYS, HOURS, MINUTES, SECONDS, Unit, Words
+from procmine.core.words import DAYS, HOURS, MINUTES, SECONDS, Language, Unit, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,7 @@ _OPERATORS: dict[str, Operator] = {
     ">": ">",
     "<": "<",
 }
+_SIGNS: dict[Operator, str] = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 _TIMES: dict[str, Unit] = {
     **dict.fromkeys(("s", "sec", "秒"), SECONDS),
     **dict.fromkeys(("min", "minute", "minutes", "分钟"), MINUTES),
@@ -44,13 +45,14 @@ class Comparison(Spec):
     ----------
     number
         A share 0..1, a duration in µs, or a bare number.
-    unit
-        As it was written; empty where there was none.
+    amount, unit
+        As they were written; the unit is empty where there was none.
     """
 
     text: str
     operator: Operator
     number: float
+    amount: str
     unit: str = ""
     dimension: Dimension = "number"
 
@@ -58,6 +60,17 @@ class Comparison(Spec):
     def wants_more(self) -> bool:
         """Whether higher values are better."""
         return self.operator in (">=", ">")
+
+    def written(self, language: Language) -> str:
+        """As people read it: its own number, the unit in their language.
+
+        Examples
+        --------
+        >>> compared("<= 72 h").written("zh"), compared(">= 95%").written("en")
+        ('≤ 72 小时', '≥ 95 %')
+        """
+        time = time_unit(self.unit)
+        return f"{_SIGNS[self.operator]} {self.amount} {time.name.say(language) if time else self.unit}".rstrip()
 
     def met(self, value: float) -> bool:
         """Whether a value fulfils it.
@@ -110,7 +123,12 @@ def compared(text: str) -> Comparison:
         )
     number, dimension = _number(amount, unit)
     return Comparison.model_construct(
-        text=text.strip(), operator=_OPERATORS[sign], number=number, unit=unit, dimension=dimension
+        text=text.strip(),
+        operator=_OPERATORS[sign],
+        number=number,
+        amount=found.group(2),
+        unit=unit,
+        dimension=dimension,
     )
 
 

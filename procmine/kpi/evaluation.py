@@ -246,8 +246,8 @@ def _told(of: Evaluation, one: Measured) -> dict[str, str]:
     return {
         "kpi": kpi.name,
         "population": population_of(kpi, language),
-        "target": kpi.target.text if kpi.target else "",
-        "warn": kpi.warn.text if kpi.warn else "",
+        "target": kpi.target.written(language) if kpi.target else "",
+        "warn": kpi.warn.written(language) if kpi.warn else "",
         "unit": unit_name(kpi, language),
         "measure": kpi.kind_of.title.say(language),
         "process": kpi.process or _process_of(of, node),

@@ -80,7 +80,7 @@ def _row_html(row: Any, kpi: Kpi, values: Sequence[float], language: Language) -
         f"<td>{_name_html(row)}</td>",
         f"<td>{light_html(row.status, language)}{_small(_FEW.say(language)) if row.too_few and row.status != 'missing' else ''}</td>",
         f'<td class="num">{_value_html(row, kpi, language)}</td>',
-        f'<td class="num"{_label(3, language)}>{target_html(row.target)}</td>',
+        f'<td class="num"{_label(3, language)}>{escape(row.target) or "–"}</td>',
         f'<td class="num"{_label(4, language)}>{write_number(row.n)}</td>',
         f"<td>{spark_html(values)}{escape(TRENDS[row.trend].say(language)) if row.status != 'missing' else '–'}</td>",
         f'<td class="num"{_label(6, language)}>{write_number(row.n_missed)}{_overdue_html(row, kpi, language)}</td>',
@@ -118,11 +118,6 @@ def spark_html(values: Sequence[float]) -> str:
 
 def _small(text: str) -> str:
     return f'<br><span class="pm-unit" style="color:{_GREY}">{escape(text)}</span>' if text else ""
-
-
-def target_html(text: str) -> str:
-    """A target as people read it: ≥ and ≤."""
-    return escape(text.replace(">=", "≥").replace("<=", "≤")) or "–"
 
 
 def _name_html(row: Any) -> str:

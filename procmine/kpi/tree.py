@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from procmine.core.html_table import lead_html
 from procmine.core.result import Column, Result
 from procmine.core.words import Words
-from procmine.kpi.kpi_html import light_html, target_html
+from procmine.kpi.kpi_html import light_html
 from procmine.kpi.wording import STATUS
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class KpiTree(Result):
             depth = list(LEVELS).index(row.level)
             name = getattr(row, row.level) or "–"
             mark = f"<b>{escape(name)}</b>" if depth == 0 else escape(name)
-            target = f' <span class="pm-unit">{target_html(row.target)}</span>' if row.target else ""
+            target = f' <span class="pm-unit">{escape(row.target)}</span>' if row.target else ""
             rows.append(
                 f'<tr><td><span style="padding-left:{depth * 1.4:.1f}em">{mark}{target}</span></td><td>{light_html(row.status, self.language)}</td></tr>'
             )

@@ -99,7 +99,7 @@ def definition_of(kpi: Kpi, language: Language) -> str:
     if told:
         said.append(Words("时限 {limit}", "limit {limit}").filled(limit=told).say(language))
     if kpi.at is not None:
-        said.append(kpi.at.text)
+        said.append(kpi.at.written(language))
     if kpi.days:
         said.append(Words("N = {n} 天", "N = {n} days").filled(n=kpi.days).say(language))
     return ("；" if language == "zh" else "; ").join(said)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from procmine.core.layout import Box, Layout, Link, layout
 from procmine.core.textwidth import text_width, wrapped
-from procmine.core.words import DAYS, HOURS, MINUTES, SECONDS, Language, Words, write_in_unit, write_number
+from procmine.core.words import Language, Words, write_duration, write_number
 from procmine.discovery.variants import happy_path
 from procmine.visual.bottleneck_marks import Marks
 from procmine.visual.coverage import END, START, Arc, View, arc_counts, views_of
@@ -38,7 +38,7 @@ def draw_map(
     counts = arc_counts(variants)
     arcs = tuple(sorted(counts, key=lambda arc: (-counts[arc], arc)))
     lines = {name: wrapped(name, _NAME_EM, _NAME_LINES) for name in names}
-    strokes = marks.on_strokes(_strokes(arcs, counts, flow))
+    strokes = marks.on_strokes(_strokes(log.language, arcs, counts, flow))
     views = views_of(variants)
     happy = happy_path(log)
     layouts = {
@@ -117,7 +117,9 @@ def _faces(events: pd.DataFrame) -> dict[str, dict[str, Face]]:
     return faces
 
 
-def _strokes(arcs: Sequence[Arc], counts: Mapping[Arc, int], flow: pd.DataFrame) -> dict[Arc, dict[str, Stroke]]:
+def _strokes(
+    language: Language, arcs: Sequence[Arc], counts: Mapping[Arc, int], flow: pd.DataFrame
+) -> dict[Arc, dict[str, Stroke]]:
     times = {(row.source, row.target): row for row in flow.itertuples()}
     most = max(counts.values())
     longest = (
@@ -134,24 +136,11 @@ def _strokes(arcs: Sequence[Arc], counts: Mapping[Arc, int], flow: pd.DataFrame)
             if arc not in times:
                 looks[metric] = Stroke("", _PLAIN, 1.1)
                 continue
-            seconds = getattr(times[arc], metric).total_seconds()
-            part = max(seconds / longest[metric], 0.0) ** 0.5
-            looks[metric] = Stroke(short_duration(seconds), warm(0.15 + 0.85 * part), 1.1 + 4.4 * part)
+            time = getattr(times[arc], metric)
+            part = max(time.total_seconds() / longest[metric], 0.0) ** 0.5
+            looks[metric] = Stroke(write_duration(time, language), warm(0.15 + 0.85 * part), 1.1 + 4.4 * part)
         strokes[arc] = looks
     return strokes
-
-
-def short_duration(seconds: float) -> str:
-    """A duration as the label of an arc: `2.1 h`.
-
-    Examples
-    --------
-    >>> short_duration(7560), short_duration(40), short_duration(9 * 86400)
-    ('2.1 h', '40 s', '9.0 d')
-    """
-    size = abs(seconds)
-    unit = SECONDS if size < 90 else MINUTES if size < 5400 else HOURS if size < 3 * 86400 else DAYS
-    return f"{write_in_unit(seconds, unit)} {unit.name.en}"
 
 
 def _hovers(
@@ -172,7 +161,7 @@ def _hovers(
             (METRICS["total"], row.total),
         ]
         pairs_of_arc = [(METRICS["frequency"], write_number(row.count)), (_CASES, write_number(row.n_cases))]
-        pairs_of_arc += [(label, short_duration(value.total_seconds())) for label, value in times]
+        pairs_of_arc += [(label, write_duration(value, language)) for label, value in times]
         hovers[(row.source, row.target)] = lines(f"{row.source} → {row.target}", pairs_of_arc)
     for arc, n in counts.items():
         if START in arc or END in arc:

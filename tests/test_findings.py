@@ -215,6 +215,12 @@ def test_findings_of_one_story_are_one(one, other, n_cases, lost):
     assert set(found.about) == {*one.about, *other.about}
 
 
+def test_what_else_is_in_the_same_cases_is_listed_once():
+    kinds = (("ping_pong", 3), ("repeated", 2), ("unexpected", 1))
+    (one,) = merged(finding(kind, range(10), kind, lost=lost) for kind, lost in kinds)
+    assert one.told == Words("同一批案例里还有：repeated；unexpected。", " In the same cases: repeated; unexpected.")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.kinds import KIND_WORDS
 from procmine.core.words import Words
+from procmine.insight.saying import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,8 @@ _MARK_OF = {
 ASIDE = {"kpi": 1, "improvement": 2, "slower": 2, "change": 2}
 """What stands behind problems where no time tells them apart: targets have their own table, changes are news."""
 
+_BESIDES = Words("同一批案例里还有：{titles}。", " In the same cases: {titles}.")
+
 
 class Finding(NamedTuple):
     """One finding.
@@ -65,6 +68,8 @@ class Finding(NamedTuple):
         Nodes, groups, rules or KPIs it is about.
     person, value
         Who it is mostly about, and the attribute value on which it falls; empty where there is none.
+    besides
+        Titles of the findings of the same story in the same cases.
     """
 
     kind: str
@@ -74,6 +79,15 @@ class Finding(NamedTuple):
     about: tuple[str, ...]
     person: str = ""
     value: str = ""
+    besides: tuple[Words, ...] = ()
+
+    @property
+    def told(self) -> Words:
+        """The sentence, and what else is in the same cases."""
+        if not self.besides:
+            return self.sentence
+        titles = Words("；".join(title.zh for title in self.besides), "; ".join(title.en for title in self.besides))
+        return joined(self.sentence, _BESIDES.filled(titles=titles))
 
     @property
     def subject(self) -> tuple[str, ...]:

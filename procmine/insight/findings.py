@@ -194,7 +194,7 @@ def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
             "kind": one.kind,
             "subject": " · ".join(one.subject),
             "title": one.title.say(log.language),
-            "sentence": one.sentence.say(log.language),
+            "sentence": one.told.say(log.language),
             "n_cases": len(one.cases),
             "share": len(one.cases) / log.n_cases,
             "lost": one.lost,

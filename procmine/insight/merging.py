@@ -18,7 +18,6 @@ PERSONAL = frozenset({"batching", "contention", "prioritization"})
 INTEGRITY = frozenset({"wrong_role", "rule_broken"})
 AT_NODE = frozenset({"skipped", "repeated", "late", "wrong_order"})
 _ALSO = Words("另外，{title}：{sentence}", " Moreover, {title}: {sentence}")
-_TOO = Words("同一批案例里还有：{title}。", " In the same cases: {title}.")
 
 
 def merged(found: Iterable[Finding]) -> list[Finding]:
@@ -55,11 +54,13 @@ def _in_mostly_the_same_cases(one: Finding, other: Finding) -> bool:
 
 
 def _together(chief: Finding, other: Finding) -> Finding:
-    also = (_TOO if {chief.kind, other.kind} <= MOVING else _ALSO).filled(title=other.title, sentence=other.sentence)
+    moves = {chief.kind, other.kind} <= MOVING
+    also = Words("", "") if moves else _ALSO.filled(title=other.title, sentence=other.sentence)
     adds_up = {chief.kind, other.kind} <= PERSONAL or {chief.kind, other.kind} <= AT_NODE
     lent = [name for name in (other.person, other.value) if name and name not in chief.subject]
     return chief._replace(
         sentence=joined(chief.sentence, also),
+        besides=(*chief.besides, *([other.title] if moves else []), *other.besides),
         cases=_cases(chief.cases, other.cases, "sum" if adds_up else "max"),
         about=tuple(dict.fromkeys((*chief.about, *other.about, *lent))),
     )

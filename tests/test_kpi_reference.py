@@ -300,18 +300,43 @@ def test_units_that_come_in_clusters_are_less_sure():
 def test_a_shift_is_outside_of_the_control_limits_and_noise_is_not():
     dice = np.random.default_rng(3)
     noise = dice.normal(10, 1, 24)
-    low, high, _ = control_limits(noise)
-    assert ((noise < low) | (noise > high)).sum() <= 1
+    found = control_limits(noise)
+    assert found.outside.sum() + found.leaning.sum() <= 1
     shifted = np.append(noise[:12], 20.0)
-    low, high, _ = control_limits(shifted)
-    assert shifted[-1] > high[-1]
+    found = control_limits(shifted)
+    assert shifted[-1] > found.high[-1]
+    assert found.outside.tolist() == [False] * 12 + [True]
     few = control_limits(noise[:5])
-    assert np.isnan(few[0]).all()
+    assert np.isnan(few.low).all()
+    assert not (few.outside | few.leaning).any()
+
+
+@given(st.lists(st.sampled_from([0.0, 0.4142, 0.5, 0.5772, 1.0, np.nan]), max_size=12), st.booleans())
+def test_what_leans_is_that_of_the_slow_definition(values, is_share):
+    """Two of three periods in a row more than two sigma to the same side; the last of them leans."""
+    found = control_limits(np.array(values), np.full(len(values), 5.0) if is_share else None)
+    known = [value for value in values if not math.isnan(value)]
+    if len(known) < 6:
+        assert not found.leaning.any()
+        return
+    centre = sum(known) / len(known)
+    moves = [abs(one - other) for one, other in pairwise(known)]
+    sigma = math.sqrt(centre * (1 - centre) / 5) if is_share else 2.66 / 3 * sum(moves) / len(moves)
+    sides = [(value > centre + 2 * sigma + 1e-12) - (value < centre - 2 * sigma - 1e-12) for value in values]
+    leaning = [side != 0 and sides[max(at - 2, 0) : at + 1].count(side) >= 2 for at, side in enumerate(sides)]
+    assert found.leaning.tolist() == leaning
+
+
+@pytest.mark.parametrize("value", [0.1, 0.4142, 1 / 3, 97_731_000_000.3])
+def test_what_never_changes_gives_no_signal(value):
+    for n in range(6, 15):
+        found = control_limits(np.full(n, value))
+        assert not (found.outside | found.leaning).any()
 
 
 def test_limits_of_shares_follow_their_basis():
     """p chart by hand: 20 of 100 overall; three sigma is 3 × √(0.2 × 0.8 / n)."""
-    low, high, centre = control_limits(np.full(6, 0.2), np.array([25.0, 100, 25, 25, 25, 25]))
+    low, high, centre, *_ = control_limits(np.full(6, 0.2), np.array([25.0, 100, 25, 25, 25, 25]))
     assert (round(low[0], 3), round(high[0], 3), round(low[1], 3), round(high[1], 3), centre) == (
         0.0,
         0.44,

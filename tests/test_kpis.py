@@ -127,7 +127,7 @@ def steady(values, period="day"):
 
 @pytest.mark.parametrize(
     ("values", "trend"),
-    [([5, 6, 5, 6, 5, 6, 5, 6, 5], "steady"), ([5, 6, 5, 6, 5, 6, 5, 15, 5], "worse"), ([9, 8, 9, 8, 9, 8, 9, 1, 9], "better"), ([5, 6, 5], "unclear")],
+    [([5, 6, 5, 6, 5, 6, 5, 6, 5], "steady"), ([5, 6, 5, 6, 5, 6, 5, 15, 5], "worse"), ([9, 9, 9, 9, 5, 5, 5, 5, 5], "better"), ([9, 8, 9, 8, 9, 8, 9, 1, 9], "better"), ([5, 6, 5], "unclear")],
 )  # fmt: skip
 def test_a_trend_speaks_of_the_last_full_period_and_its_control_limits(values, trend):
     """The newest day is not over, so the one before decides."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from procmine.core.shares import UNKNOWN, Interval, Z, wilson
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 Statistic = Literal["mean", "median", "p75", "p90", "p95", "min", "max", "sum", "count"]
 QUANTILES: dict[str, float] = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
@@ -18,6 +19,8 @@ QUANTILES: dict[str, float] = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.
 _RESAMPLES, _SEED, _MOST_RESAMPLED = 1000, 20260101, 2000
 _SIGMA_OF_RANGE = 2.66
 _LEAST_PERIODS = 6
+_ROUNDING = 1e-9
+"""Of the centre: equal values are never told apart by the rounding of their mean."""
 
 
 def share_interval(hits: Floats, units: Floats) -> Interval:
@@ -127,29 +130,56 @@ def mean_interval(values: Floats) -> Interval:
     return Interval(float(low), float(high))
 
 
-def control_limits(values: Floats, units: Floats | None = None) -> tuple[Floats, Floats, float]:
-    """Lower and upper control limit of each period, and the centre line; unknown below six periods.
+class ControlLimits(NamedTuple):
+    """The limits of each period, the centre line, and which periods lie outside or lean to one side."""
+
+    low: Floats
+    high: Floats
+    centre: float
+    outside: Flags
+    leaning: Flags
+
+
+def control_limits(values: Floats, units: Floats | None = None) -> ControlLimits:
+    """What a control chart says of the values of periods; nothing below six of them.
 
     With `units`, of shares: three sigma around the overall share, wider where there are fewer units
     (p chart, Shewhart). Without, of single values: mean ± 2.66 × mean moving range (XmR chart, Wheeler).
+    Leaning are two of three periods more than two sigma to the same side of the centre, as after a lasting
+    change that widens the limits themselves (Western Electric rules, 1956).
 
     Examples
     --------
     >>> import numpy as np
-    >>> low, high, centre = control_limits(np.array([10.0, 12, 11, 13, 12, 14]))
-    >>> round(float(low[0]), 2), round(float(high[0]), 2), centre
+    >>> found = control_limits(np.array([10.0, 12, 11, 13, 12, 14]))
+    >>> round(float(found.low[0]), 2), round(float(found.high[0]), 2), found.centre
     (7.74, 16.26, 12.0)
+    >>> control_limits(np.array([74.0, 73, 74, 96, 97, 95])).leaning.tolist()
+    [False, True, True, False, True, True]
     """
     import numpy as np
 
-    unknown = np.full(len(values), np.nan)
     known = ~np.isnan(values)
     if known.sum() < _LEAST_PERIODS:
-        return unknown, unknown, float("nan")
+        unknown, never = np.full(len(values), np.nan), np.zeros(len(values), dtype=bool)
+        return ControlLimits(unknown, unknown, float("nan"), never, never)
     if units is not None:
         centre = float((values[known] * units[known]).sum() / units[known].sum())
         reach = 3 * np.sqrt(centre * (1 - centre) / np.where(units > 0, units, np.nan))
-        return np.maximum(centre - reach, 0), np.minimum(centre + reach, 1), centre
-    centre = float(values[known].mean())
-    moving = _SIGMA_OF_RANGE * float(np.abs(np.diff(values[known])).mean())
-    return np.full(len(values), centre - moving), np.full(len(values), centre + moving), centre
+        low, high = np.maximum(centre - reach, 0), np.minimum(centre + reach, 1)
+    else:
+        centre = float(values[known].mean())
+        reach = np.full(len(values), _SIGMA_OF_RANGE * float(np.abs(np.diff(values[known])).mean()))
+        low, high = centre - reach, centre + reach
+    off, least = values - centre, _ROUNDING * abs(centre)
+    leaning = _two_of_three(off > reach * 2 / 3 + least) | _two_of_three(off < -reach * 2 / 3 - least)
+    return ControlLimits(low, high, centre, (values < low - least) | (values > high + least), leaning)
+
+
+def _two_of_three(beyond: Flags) -> Flags:
+    """Where a flag is up, and was in one of the two places before."""
+    import numpy as np
+
+    before = np.concatenate(([False, False], beyond))
+    found: Flags = beyond & (before[1:-1] | before[:-2])
+    return found

@@ -37,6 +37,7 @@ class KpiTrend(Result):
         "high": Column("number", Words("控制上限", "Upper limit")),
         "centre": Column("number", Words("中心线", "Centre line")),
         "is_outside": Column("flag", Words("超出控制限", "Outside")),
+        "is_leaning": Column("flag", Words("偏向一侧", "Leaning"), Words("三期中两期在同侧偏离中心线两倍标准差以上", "two of three periods more than two sigma to one side of the centre")),
         "open_share": Column("share", Words("未关闭占比", "Still open"), Words("该期开始的案例中", "of the cases that started in it")),
         "incomplete": Column("flag", Words("未满", "Incomplete"), Words("日志在期内结束", "the log ends within it")),
     }  # fmt: skip
@@ -53,12 +54,15 @@ class KpiTrend(Result):
             return Words(
                 "期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits."
             ).say(self.language)
-        outside = self.table[self.table["is_outside"] & (self.table["group"] == "")]
-        if outside.empty:
+        moved = self.table[signals(self.table) & (self.table["group"] == "")]
+        if moved.empty:
             return Words("各指标都在正常波动范围内。", "All KPIs stay within their usual range.").say(self.language)
-        names = ("、" if self.language == "zh" else ", ").join(dict.fromkeys(outside["kpi"]))
+        names = ("、" if self.language == "zh" else ", ").join(dict.fromkeys(moved["kpi"]))
         return (
-            Words("超出正常波动范围的有：{names}。", "Outside of their usual range: {names}.")
+            Words(
+                "超出正常波动或接连偏向一侧的有：{names}。",
+                "Outside of their usual range or leaning to one side: {names}.",
+            )
             .filled(names=names)
             .say(self.language)
         )
@@ -95,14 +99,16 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
     is_plain_share = (
         one.found is not None and one.found.is_share and float(frame["units"].max() if len(frame) else 0) <= 1
     )
-    low, high, centre = control_limits(
-        values[whole], sizes[whole] if is_plain_share and kpi.measure != "repeat_rate" else None
-    )
-    for name, limits in (("low", low), ("high", high)):
-        table[name] = np.nan
-        table.loc[whole, name] = limits
-    table["centre"] = np.where(whole, centre, np.nan)
-    table["is_outside"] = (table["value"] < table["low"]) | (table["value"] > table["high"])
+    limits = control_limits(values[whole], sizes[whole] if is_plain_share and kpi.measure != "repeat_rate" else None)
+    for name, found, elsewhere in (
+        ("low", limits.low, np.nan),
+        ("high", limits.high, np.nan),
+        ("is_outside", limits.outside, False),
+        ("is_leaning", limits.leaning, False),
+    ):
+        table[name] = elsewhere
+        table.loc[whole, name] = found
+    table["centre"] = np.where(whole, limits.centre, np.nan)
     table["open_share"] = _open_share(of, one, frame, periods)
     return table
 
@@ -198,20 +204,25 @@ def trends(of: Evaluation, measured: Sequence[Measured]) -> KpiTrend:
     return KpiTrend.of(of.log, frame, kpis={one.kpi.name: one.kpi for one in measured})
 
 
+def signals(table: pd.DataFrame) -> pd.Series:
+    """The periods that are worth a question: outside of their limits, or leaning to one side."""
+    return table["is_outside"] | table["is_leaning"]
+
+
 def direction(one: Measured, table: pd.DataFrame) -> str:
-    """What the last full period says: outside of the limits it is better or worse, inside it is the usual range."""
+    """What the last full period says: better or worse where it is worth a question, else it is the usual range."""
     whole = table[~table["incomplete"]]
     if whole.empty or whole["low"].isna().iloc[-1]:
         return "unclear"
     last = whole.iloc[-1]
     if one.kpi.measure in _RIPENING and last["open_share"] > _MOST_OPEN:
         return "unripe"
-    if not last["is_outside"]:
+    if not (last["is_outside"] or last["is_leaning"]):
         return "steady"
     more = one.kpi.wants_more
     if more is None:
         return "changed"
-    return "better" if (last["value"] > last["high"]) == more else "worse"
+    return "better" if (last["value"] > last["centre"]) == more else "worse"
 
 
 def change(table: pd.DataFrame) -> float:

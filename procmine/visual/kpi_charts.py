@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Words
+from procmine.kpi.trend import signals
 from procmine.kpi.wording import in_unit, unit_name
 from procmine.visual.charts import date_axis, few_numbers, new_figure, svg_of, whole_numbers
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, RED
@@ -32,7 +33,7 @@ def draw_kpis(result: Kpis) -> Picture:
 
 
 def draw_kpi_trend(result: KpiTrend) -> Picture:
-    """A panel per KPI: values, the usual range shaded, the target dashed, what lies outside marked with a diamond."""
+    """A panel per KPI: values, the usual range shaded, the target dashed, what is worth a question marked with a diamond."""
     table = result.table[result.table["group"] == ""]
     names = [name for name in dict.fromkeys(table["kpi"]) if table.loc[table["kpi"] == name, "value"].notna().any()]
     if not names or result.kpis is None:
@@ -46,8 +47,9 @@ def draw_kpi_trend(result: KpiTrend) -> Picture:
         for axes in every[len(names) :]:
             axes.set_visible(False)
         said = Words(
-            "灰色带：正常波动（控制限）；橙色虚线：目标；◆：超出正常波动；空心：该期未满",
-            "Grey band: usual range (control limits); orange dashes: target; ◆: outside of it; hollow: period not over",
+            "灰色带：正常波动（控制限）；橙色虚线：目标；◆：超出正常波动或接连偏向一侧；空心：该期未满",
+            "Grey band: usual range (control limits); orange dashes: target; ◆: outside of it or leaning to one side; "
+            "hollow: period not over",
         )
         figure.supxlabel(said.say(result.language), fontsize=9, color=MUTED)
         return Picture(result, svg_of(figure, result.title))
@@ -69,8 +71,8 @@ def _panel(axes: Any, table: pd.DataFrame, kpi: Kpi, result: KpiTrend) -> None:
         color=BLUE,
         markerfacecolor="white",
     )
-    outside = whole[whole["is_outside"]]
-    axes.plot(outside["period"], outside["value"] * scale, linestyle="", marker="D", markersize=6, color=RED)
+    moved = whole[signals(whole)]
+    axes.plot(moved["period"], moved["value"] * scale, linestyle="", marker="D", markersize=6, color=RED)
     if kpi.target is not None:
         axes.axhline(in_unit(kpi, kpi.target.number) * scale, color=ORANGE, linewidth=1.3, linestyle=(0, (4, 3)))
     unit = "%" if kpi.kind == "share" else unit_name(kpi, result.language)

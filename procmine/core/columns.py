@@ -67,6 +67,17 @@ LABELS: dict[str, Words] = {
     "instance": Words("活动实例", "Instance"),
 }
 
+MADE_LABELS: dict[str, Words] = {
+    "user": Words("账号", "User id"),
+    "action": Words("动作", "Action"),
+    "action_class": Words("动作类别", "Class of action"),
+    "verdict": Words("处理结果", "Verdict"),
+    "comment": Words("意见", "Comment"),
+    "from_state": Words("原状态", "State before"),
+    "to_state": Words("新状态", "State after"),
+}
+"""Attributes that reading makes by a profile, whatever the export calls them."""
+
 
 def distinct_name(name: str, taken: Iterable[str]) -> str:
     """`name`, or `name.2`, `name.3` … when it is taken; names differ by more than their case.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.core.columns import LABELS
+from procmine.core.columns import LABELS, MADE_LABELS
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
@@ -125,7 +125,7 @@ class Attributes(Result):
     TITLE: ClassVar[Words] = Words("属性", "Attributes")
     LIMIT: ClassVar[int] = 60
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "attribute": Column("text", Words("属性", "Attribute"), words=LABELS),
+        "attribute": Column("text", Words("属性", "Attribute"), words={**LABELS, **MADE_LABELS}),
         "of": Column(
             "text", Words("属于", "Of"), Words("在每个案例内不变的属于案例", "constant within every case: of the case")
         ),

@@ -88,7 +88,8 @@ def trail_cell(rows: Fields) -> None:
     rows.step(f"{events}{_starts(rows, kept, table)}")
     for field in ("cell", "created", "creator"):
         rows.origins.pop(field, None)
-    rows.origins |= dict.fromkeys(("resource", "position", *_MADE[1:]), "")
+    given = [name for name in _MADE[1:] if name != "user" or rows.count("f_user is not null")]
+    rows.origins |= dict.fromkeys(("resource", "position", *given), "")
     if "completed" in rows:
         _say_early_end(rows)
         rows.attributes[rows.origins.pop("completed")] = cell_of("completed")

@@ -163,7 +163,7 @@ def test_the_switch_changes_colours_and_labels(browser, report):
     labels = "return Array.from(document.querySelectorAll('.pm-map g.a text')).map(t => t.textContent)"
     assert all(label.replace(",", "").isdigit() for label in browser.execute_script(labels))
     find(browser, '[data-m="median"]').click()
-    assert {label.split(" ")[-1] for label in browser.execute_script(labels)} <= {"s", "min", "h", "d", ""}
+    assert {label.split(" ")[-1] for label in browser.execute_script(labels)} <= {"秒", "分钟", "小时", "天", ""}
     assert find(browser, '[data-m="median"]').get_attribute("aria-pressed") == "true"
     assert find(browser, '[data-m="frequency"]').get_attribute("aria-pressed") == "false"
 

@@ -52,8 +52,8 @@ def slow_batches(rows: list[Row], gap: int) -> list[set[int]]:
     return found
 
 
-def slow(rows: list[Row], is_open: Any, gap: int = 0) -> list[dict[str, int]]:
-    """Minutes of waiting by cause: every ten minutes of every instance asked on their own."""
+def slow(rows: list[Row], is_open: Any, gap: int = 0, *, in_hours: bool = False) -> list[dict[str, int]]:
+    """Minutes of waiting by cause: every ten minutes of every instance asked on their own, or only those at work."""
     rows = [(r, a, min(e, s), s, c) for r, a, e, s, c in rows]
     member_of = slow_batches(rows, gap)
     told = []
@@ -61,6 +61,8 @@ def slow(rows: list[Row], is_open: Any, gap: int = 0) -> list[dict[str, int]]:
         full = min(max(rows[k][2] for k in member_of[i]), start)
         causes = dict.fromkeys(CAUSES, 0)
         for minute in range(enabled, start, 10):
+            if in_hours and not is_open(resource, minute):
+                continue
             busy = [k for k, row in enumerate(rows) if k != i and row[0] == resource and row[3] <= minute < row[4]]
             older = [k for k in busy if rows[k][2] <= (enabled if k in member_of[i] else full)]
             causes[
@@ -74,8 +76,10 @@ def slow(rows: list[Row], is_open: Any, gap: int = 0) -> list[dict[str, int]]:
     return told
 
 
-def fast(rows: list[Row], clocks: PersonalClocks | None, gap: int = 0) -> list[dict[str, int]]:
-    found = split(work_of(rows), clocks, gap * MINUTE)
+def fast(
+    rows: list[Row], clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False
+) -> list[dict[str, int]]:
+    found = split(work_of(rows), clocks, gap * MINUTE, in_hours=in_hours)
     return [{cause: int(getattr(found, cause)[i]) // MINUTE for cause in CAUSES} for i in range(len(rows))]
 
 
@@ -135,6 +139,12 @@ def test_causes_equal_the_slow_reference(rows, gap):
 @example([(0, 0, 600, 660, 690), (0, 0, 610, 690, 700), (0, 1, 600, 680, 720)], 0)
 def test_a_resource_in_two_places_counts_every_instant_once(rows, gap):
     assert fast(rows, CLOCKS, gap) == slow(rows, is_open, gap)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.one_of(_serial.map(in_line), _parallel), st.sampled_from([0, 20]))
+def test_in_hours_only_what_is_waited_at_work_counts(rows, gap):
+    assert fast(rows, CLOCKS, gap, in_hours=True) == slow(rows, is_open, gap, in_hours=True)
 
 
 @settings(max_examples=60, deadline=None)

@@ -118,7 +118,19 @@ def test_backward_and_missing_intervals_last_no_time():
     log = log_of(*rows)
     assert minutes(pm.processing_time(log), "total") == {"c": 10, "a": 0}  # b has no start: not told
     # The case began at 10, so a waited until its start at 20; c was enabled by b.
-    assert minutes(pm.waiting_time(log), "total") == {"a": 10, "c": 0}
+    # The start is taken at the completion, at which the case began, so a did not wait; c was enabled by b.
+    assert minutes(pm.waiting_time(log), "total") == {"a": 0, "c": 0}
+
+
+def test_a_start_after_its_completion_lengthens_nothing():
+    """b was enabled at 60 and done at 120, whatever start was written down."""
+    log = log_of(("1", "a", 0, 60, "x"), ("1", "b", 240, 120, "y"), ("2", "a", 500, 400, "x"))
+    assert [minutes(measure(log), "total")["b"] for measure in (pm.waiting_time, pm.sojourn_time)] == [60, 60]
+    assert minutes(pm.processing_time(log), "total")["b"] == 0
+    assert (pm.throughput_time(log).cases.table["throughput"] / MINUTE).tolist() == [120, 0]
+    assert pm.throughput_time(log).histogram.table["n_cases"].sum() == 2
+    row = pm.bottlenecks(log).table.query("kind == 'activity'").set_index("target").loc["b"]
+    assert [row["lost"] / MINUTE, row["extraneous"] / MINUTE] == [60, 60]
 
 
 # ── throughput ────────────────────────────────────────────────────────────────────────────────

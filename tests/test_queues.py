@@ -157,6 +157,33 @@ def test_a_calendar_ranks_by_working_time_and_shows_natural_time_beside():
     assert pm.bottlenecks(log, OFFICE).scalars["in_working_time"]
 
 
+def test_the_main_cause_is_that_of_the_hours_of_who_was_waited_for():
+    """Busy with older work until half past five, overnight and for ten minutes: 40 minutes of it in the hours of x."""
+    log = told(
+        ("9", "other", "x", 7.5, 8, 24 + 1 / 6), ("1", "in", "d", 8, 8, 8.5), ("1", "do", "x", 8.5, 28 + 1 / 6, 29)
+    )
+    found = pm.bottlenecks(log, OFFICE)
+    row = named(found).loc["do"]
+    assert row["contention"] > row["extraneous"]  # in natural time the night weighs most
+    assert (row["cause"], row["cause_share"], row["n_causes"]) == ("extraneous", pytest.approx(4 / (4 + 2 / 3)), 1)
+    assert "in the hours of who was waited for above all for extraneous (85.7 %)" in found.sentence
+    assert "above all for contention" in pm.bottlenecks(log).sentence
+
+
+def test_the_sentence_says_on_how_much_it_rests_and_whose_limit_it_is():
+    log = told(
+        *((f"{i}", "a", "p", 0, None, i) for i in range(1, 5)), ("5", "a", "p", 0, 3, 5), ("5", "b", "q", 5, 5, 6)
+    )
+    assert "(100.0 % of the 1 times of which it is known)" in pm.bottlenecks(log).sentence
+    assert "its median of 3.0 h" in pm.bottlenecks(log).sentence
+    assert "the limit of 60.0 min" in pm.bottlenecks(log, limits={"a": "1 h"}).sentence
+    assert "its median of" in pm.bottlenecks(log, limits={"b": "1 h"}).sentence
+    quick = told(*((f"{i}", "a", "p", 0, 1 / 60 if i else 5, 6) for i in range(3)))
+    assert "its median of 60 s" in pm.bottlenecks(quick, OFFICE).sentence
+    never = told(("1", "a", "p", 0, 0, 1), ("2", "a", "p", 1, 1, 2))
+    assert pm.bottlenecks(never).sentence == "No time is lost before any activity."
+
+
 def test_with_one_timestamp_what_is_lost_is_transition_time_and_has_no_causes():
     """Without concurrency and starts the arcs are those of the directly-follows graph."""
     frame = pd.DataFrame(

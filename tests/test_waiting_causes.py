@@ -139,6 +139,21 @@ def test_systems_are_never_away():
     assert told.loc["c", "unavailability"] == timedelta(hours=12)
 
 
+def test_an_approval_that_passes_by_itself_gives_nobody_the_clock_of_a_system():
+    frame = pd.DataFrame(
+        [
+            ("1", "in", "2026-03-02 17:00", "2026-03-02 17:30", "d", False),
+            ("1", "do", "2026-03-03 09:00", "2026-03-03 09:20", "x", False),
+            ("2", "in", "2026-03-04 10:00", "2026-03-04 10:00", "d", None),
+            ("2", "auto", "2026-03-04 10:00", "2026-03-04 10:00", "x", True),
+        ],
+        columns=["case_id", "activity", "start", "timestamp", "resource", "is_system"],
+    ).astype({"start": "datetime64[us]", "timestamp": "datetime64[us]", "is_system": "boolean"})
+    log = pm.EventLog.from_pandas(frame, zone="UTC", language="en")
+    told = pm.waiting_causes(log, WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).scalars
+    assert [told["unavailability"], told["extraneous"]] == [timedelta(hours=15), timedelta(minutes=30)]
+
+
 # ── estimated starts ──────────────────────────────────────────────────────────────────────────
 
 

@@ -247,7 +247,7 @@ class _Build:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        begin = "coalesce(start, timestamp)" if "start" in self.types else "timestamp"
+        begin = "case when start < timestamp then start else timestamp end" if "start" in self.types else "timestamp"
         self.connection.execute(
             f"create table b_times as select case_index, count(*)::integer as n_events, min({begin}) as start, "
             'max(timestamp) as "end" from b_events group by case_index order by case_index'

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration, write_hours, write_share
+from procmine.core.words import Words, write_number, write_share, write_time
 from procmine.performance.breach import Limits
 from procmine.performance.cause_rows import cause_rows
 from procmine.performance.cause_split import CAUSES
@@ -56,6 +56,8 @@ class Bottlenecks(Result):
         Share of instances whose start is known, so that what is lost is waiting alone.
     in_working_time
         Whether a calendar was given: then ranks, shares, means and tails are in working time.
+    by_median, limited
+        Whether the limit is each row's median, and the activities that were given one of their own.
     """
 
     TITLE: ClassVar[Words] = Words("瓶颈", "Bottlenecks")
@@ -76,19 +78,23 @@ class Bottlenecks(Result):
         "p95": Column("duration", Words("P95", "P95")),
         "waiting": Column("share", Words("等待已知", "Waiting known"), Words("开始时间已知的占比，其余含处理时间", "with a known start; the others hold the work too")),
         **CAUSE_COLUMNS,
+        "cause": Column("text", Words("主要原因", "Main cause"), Words("有日历则按当事人工作时间之内的等待", "with a calendar of what was waited in the hours of who was waited for"), words={**CAUSE_NAMES, "": Words("–", "–")}),
+        "cause_share": Column("share", Words("主因占比", "Its share"), Words("占原因已知的等待", "of the waiting whose causes are known")),
+        "n_causes": Column("count", Words("原因已知", "Causes known"), Words("开始时间和处理人已知的次数", "times with a known start and resource")),
         "waits_for": Column("text", Words("谁等谁", "Who waits for whom"), Words("损失最多的一对：交出方 → 接手方", "the pair that loses most: giver → taker")),
-        "waits_share": Column("share", Words("其占比", "Its share")),
+        "waits_share": Column("share", Words("该对占比", "Share of the pair")),
         "limit": Column("duration", Words("假设时限", "Limit assumed")),
         "saved": Column("duration", Words("可省", "Would save"), Words("每次都不超过时限时省下的合计：Σ max(0, 损失 − 时限)", "if none took longer: Σ max(0, lost − limit)"), is_total=True),
     }  # fmt: skip
 
     SHOWN: ClassVar[tuple[str, ...]] = (
-        "rank", "source", "target", "n", "lost", "lost_working", "share", "median", "p90", "limit", "saved", "waits_for"
+        "rank", "source", "target", "n", "lost", "lost_working", "share", "median", "p90", "limit", "saved", "cause", "cause_share", "waits_for"
     )  # fmt: skip
 
     waiting_share: float = 0.0
     in_working_time: bool = False
     by_median: bool = True
+    limited: frozenset[str] = frozenset()
     note: str = ""
     log: EventLog | None = None
     calendar: WorkCalendar | None = None
@@ -105,6 +111,8 @@ class Bottlenecks(Result):
             return ""
         top = self.table.iloc[0]
         lost = top["lost_working" if self.in_working_time else "lost"]
+        if not lost:
+            return Words("任何活动之前都没有损失时间。", "No time is lost before any activity.").say(self.language)
         kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
         said = Words(
             "“{name}”之前损失最多：共 {lost}（{kind}），占全部的 {share}，九成不超过 {p90}",
@@ -120,22 +128,29 @@ class Bottlenecks(Result):
         return "".join(part.say(self.language) for part in parts) + self.note
 
     def _written(self, duration: timedelta) -> str:
-        return (write_hours if self.in_working_time else write_duration)(duration, self.language)
+        return write_time(duration, self.language, working=self.in_working_time)
 
     def _cause_said(self, top: Any) -> Words:
-        aside = ("unavailability",) if self.in_working_time else ()
-        known = {cause: top[cause] for cause in CAUSES if cause not in aside and top[cause] == top[cause]}
-        whole = sum((value.total_seconds() for value in known.values()), 0.0)
-        if not whole:
+        if not top["cause"]:
             return Words("。", ".")
-        cause = max(known, key=lambda name: known[name])
-        said = Words("，{when}主要原因是{cause}（{share}）。", ", {when}above all for {cause} ({share}).")
-        share = write_share(known[cause].total_seconds() / whole)
-        when = Words("工作时间内的", "in working hours ") if self.in_working_time else Words("", "")
-        return said.filled(when=when, cause=CAUSE_NAMES[cause], share=share)
+        said = Words("，{when}主要原因是{cause}（{share}{of}）。", ", {when}above all for {cause} ({share}{of}).")
+        of = Words("", "")
+        if top["n_causes"] < top["n"]:
+            of = Words("，据其中 {n} 次", " of the {n} times of which it is known").filled(
+                n=write_number(top["n_causes"])
+            )
+        when = (
+            Words("在对方的工作时间内", "in the hours of who was waited for ")
+            if self.in_working_time
+            else Words("", "")
+        )
+        return said.filled(when=when, cause=CAUSE_NAMES[top["cause"]], share=write_share(top["cause_share"]), of=of)
+
+    def _is_median(self, row: Any) -> bool:
+        return self.by_median and row["target"] not in self.limited
 
     def _saving_said(self, top: Any) -> Words:
-        basis = Words("中位 ", "its median of ") if self.by_median else Words("时限 ", "the limit of ")
+        basis = Words("中位 ", "its median of ") if self._is_median(top) else Words("时限 ", "the limit of ")
         said = Words(
             "若每次都不超过{basis}{limit}而其他不变，可省 {saved}。",
             " If none took longer than {basis}{limit}, all else unchanged, {saved} would be saved.",
@@ -163,8 +178,13 @@ class Bottlenecks(Result):
     def table_html(self) -> str:
         """The first ten activities and the first ten arcs."""
         shown = []
+        plain = [
+            *(["lost"] if self.in_working_time else []),
+            *(["limit"] if self.by_median and not self.limited else []),
+            *(["cause", "cause_share"] if not (self.table["n_causes"] > 0).any() else []),
+        ]
         for kind, words in _KINDS.items():
-            hidden = ["kind", *(["source"] if kind == "activity" else []), *(["lost"] if self.in_working_time else [])]
+            hidden = ["kind", *(["source"] if kind == "activity" else []), *plain]
             rows = self.table[self.table["kind"] == kind]
             title = escape(words.say(self.language).capitalize())
             shown.append(f"<h4>{title}</h4>" + self.rows_html(rows, _MOST_ROWS, *hidden))
@@ -189,7 +209,8 @@ def bottlenecks(
 
     Lost is the time from enablement to start – waiting – and where no start is known to completion, which is
     the transition time when nothing ran beside. An arc leads from the activity that enabled the instance. Causes
-    are those of `waiting_causes`; in natural time.
+    are those of `waiting_causes`, in natural time; the main one is that of the hours of the resource, where there
+    is a calendar, since nights would else outweigh everything.
 
     Parameters
     ----------
@@ -228,7 +249,8 @@ def bottlenecks(
         frame,
         waiting_share=float(found.is_waiting.mean()),
         in_working_time=calendar is not None,
-        by_median=limit == "median",
+        by_median=limit in ("median", None),
+        limited=frozenset(asked.nodes),
         note=notes(log, calendar, uses_start=True),
         log=log,
         calendar=calendar,
@@ -236,15 +258,21 @@ def bottlenecks(
 
 
 def _causes(log: EventLog, calendar: WorkCalendar | None, found: Losses) -> dict[str, Numbers] | None:
-    """Microseconds by cause of every instance, unknown where its start or resource is; None where all are."""
+    """Microseconds by cause of every instance, unknown where its start or resource is; None where all are.
+
+    Under `<cause>_chief` those that tell the main cause: in the hours of the resource where there is a calendar.
+    """
     import numpy as np
 
     if not {"start", "resource"} <= {*log.all_events.columns}:
         return None
-    rows, _ = cause_rows(log, calendar, timedelta(0))
+    in_hours = calendar is not None
+    rows, _ = cause_rows(log, calendar, timedelta(0), in_hours=in_hours)
     place = found.place(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
+    sources = {cause: cause for cause in CAUSES}
+    sources |= {f"{cause}_chief": f"{cause}_working" if in_hours else cause for cause in CAUSES}
     causes = {}
-    for cause in CAUSES:
-        causes[cause] = np.full(len(found.case), np.nan)
-        causes[cause][place] = rows[cause].to_numpy("float64")
+    for name, column in sources.items():
+        causes[name] = np.full(len(found.case), np.nan)
+        causes[name][place] = rows[column].to_numpy("float64")
     return causes

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
 
 
-def cause_rows(log: EventLog, calendar: WorkCalendar | None, gap: timedelta) -> tuple[pd.DataFrame, PersonalClocks]:
+def cause_rows(
+    log: EventLog, calendar: WorkCalendar | None, gap: timedelta, *, in_hours: bool = False
+) -> tuple[pd.DataFrame, PersonalClocks]:
     """The instances of the log's cases with waiting, processing and causes in µs, and the clocks of their resources.
 
     All of what was imported is split, whatever a filter keeps: what a resource did elsewhere is why we waited.
+    With `in_hours` causes are measured in the hours of the resource (`<cause>_working`) beside natural time.
     """
     import numpy as np
     import pandas as pd
@@ -35,6 +38,9 @@ def cause_rows(log: EventLog, calendar: WorkCalendar | None, gap: timedelta) -> 
     work = _work(frame, numbers.astype(np.int64))
     found = split(work, clocks if calendar is not None else None, gap // timedelta(microseconds=1))
     columns = {cause: getattr(found, cause) for cause in CAUSES}
+    if in_hours:
+        hours = split(work, clocks, gap // timedelta(microseconds=1), in_hours=True)
+        columns |= {f"{cause}_working": getattr(hours, cause) for cause in CAUSES}
     told = frame.assign(
         waiting=work.start - work.enabled, processing=np.maximum(work.end - work.start, 0), batch=found.batch, **columns
     )
@@ -65,7 +71,10 @@ def _work(frame: pd.DataFrame, resource: NDArray[np.int64]) -> Work:
 
 
 def clocks_of(log: EventLog, calendar: WorkCalendar | None, resources: list[str]) -> PersonalClocks:
-    """The clocks of resources in the order given; a resource belongs to the group it is mostly told in."""
+    """The clocks of resources in the order given; a resource belongs to the group it is mostly told in.
+
+    Systems, all of whose events are automatic, work round the clock.
+    """
     events, columns = log.all_events, log.all_events.columns
     group: dict[str, str] = {}
     if calendar is not None and "group" in columns:
@@ -75,8 +84,10 @@ def clocks_of(log: EventLog, calendar: WorkCalendar | None, resources: list[str]
         group = dict(zip(frame["resource"], frame["group"], strict=True))
     systems: set[str] = set()
     if "is_system" in columns:
-        found = fetch(events.filter(events.is_system & events.resource.notnull()).select("resource").distinct())
-        systems = set(found["resource"])
+        # Approvals that pass by themselves are told under the person's name: only who is never a person is a system.
+        known = events.filter(events.is_system.notnull() & events.resource.notnull())
+        always = fetch(known.group_by("resource").aggregate(always=known.is_system.all()))
+        systems = set(always["resource"][always["always"].astype(bool)])
     return personal_clocks(log, calendar, [(name, group.get(name)) for name in resources], systems=systems)
 
 

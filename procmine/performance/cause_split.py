@@ -8,6 +8,7 @@ of segments and its causes are sums over that range.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from procmine.core.personal_clocks import PersonalClocks
 
     Integers = NDArray[np.int64]
+    Measure = Callable[[Integers, Integers, Integers], Integers]
 
 CAUSES = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 IDLE, ANY = 2**62, -(2**62)
@@ -58,7 +60,7 @@ class Work:
     end: Integers
 
 
-def split(work: Work, clocks: PersonalClocks | None, gap: int = 0) -> Split:
+def split(work: Work, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False) -> Split:
     """The waiting time [enabled, start] of every instance by its causes.
 
     Parameters
@@ -67,6 +69,8 @@ def split(work: Work, clocks: PersonalClocks | None, gap: int = 0) -> Split:
         Working hours of the resources, by their numbers; without them nothing is unavailability.
     gap
         Longest idle time inside a batch, µs.
+    in_hours
+        Measure every cause in the hours of the resource instead of natural time: then nothing is unavailability.
 
     References
     ----------
@@ -79,12 +83,25 @@ def split(work: Work, clocks: PersonalClocks | None, gap: int = 0) -> Split:
     collected = np.full(int(batch.max(initial=-1)) + 1, ANY, dtype=np.int64)
     np.maximum.at(collected, batch, work.enabled)
     full = np.minimum(collected[batch], work.start)
-    line = _TimeLine.of(work, full)
+    measure = _natural if clocks is None or not in_hours else _worked_by(clocks)
+    line = _TimeLine.of(work, full, measure)
     busy = line.busy
     older = _older(work, line, batch, full)
-    away = np.zeros_like(full) if clocks is None else _away(work, line, clocks, full)
-    rest = work.start - full - busy - away
-    return Split(full - work.enabled, older, busy - older, away, rest, batch)
+    away = np.zeros_like(full) if clocks is None or in_hours else _away(work, line, clocks, full)
+    rest = measure(work.resource, full, work.start) - busy - away
+    return Split(measure(work.resource, work.enabled, full), older, busy - older, away, rest, batch)
+
+
+def _natural(_whose: Integers, begin: Integers, end: Integers) -> Integers:
+    return end - begin
+
+
+def _worked_by(clocks: PersonalClocks) -> Measure:
+    def worked(whose: Integers, begin: Integers, end: Integers) -> Integers:
+        found: Integers = clocks.worked(whose, end) - clocks.worked(whose, begin)
+        return found
+
+    return worked
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +112,10 @@ class _TimeLine:
     ----------
     since
         The moment from which each instance is asked about, no later than its start.
+    measure
+        How long it is between two moments for a resource.
+    begin, end, length
+        The two moments of each segment, and how long it is by that measure.
     at, until
         Place of each instance's start and end among the segments.
     lowest
@@ -103,15 +124,17 @@ class _TimeLine:
 
     work: Work
     since: Integers
+    measure: Measure
     resource: Integers
     begin: Integers
+    end: Integers
     length: Integers
     at: Integers
     until: Integers
     lowest: Integers
 
     @classmethod
-    def of(cls, work: Work, since: Integers) -> _TimeLine:
+    def of(cls, work: Work, since: Integers, measure: Measure) -> _TimeLine:
         import numpy as np
 
         n = len(work.start)
@@ -124,10 +147,12 @@ class _TimeLine:
         places = np.empty(len(order), dtype=np.int64)
         places[order] = np.cumsum(is_new) - 1
         resource, begin = whose[is_new], sorted_moments[is_new]
-        length = np.zeros(len(begin), dtype=np.int64)
-        length[:-1] = np.where(resource[1:] == resource[:-1], begin[1:] - begin[:-1], 0)
+        end = begin.copy()
+        end[:-1] = np.where(resource[1:] == resource[:-1], begin[1:], begin[:-1])
+        length = measure(resource, begin, end)
         at, until = places[:n], places[n:]
-        return cls(work, since, resource, begin, length, at, until, minima(len(begin), at, until, work.enabled, IDLE))
+        lowest = minima(len(begin), at, until, work.enabled, IDLE)
+        return cls(work, since, measure, resource, begin, end, length, at, until, lowest)
 
     @cached_property
     def place(self) -> tuple[Integers, Integers]:
@@ -143,9 +168,9 @@ class _TimeLine:
         import numpy as np
 
         _, cut = self.place
-        end = self.begin[np.maximum(cut, 0)] + self.length[np.maximum(cut, 0)]
         counts = (cut >= 0) & (cut < at) & (weights[np.maximum(cut, 0)] != 0)
-        return np.where(counts, end - self.since, 0)
+        end = np.where(counts, self.end[np.maximum(cut, 0)], self.since)
+        return self.measure(self.work.resource, self.since, end)
 
     @cached_property
     def busy_length(self) -> Integers:
@@ -260,8 +285,7 @@ def _away(work: Work, line: _TimeLine, clocks: PersonalClocks, full: Integers) -
     import numpy as np
 
     open_time = clocks.worked(work.resource, work.start) - clocks.worked(work.resource, full)
-    end = line.begin + line.length
-    worked = clocks.worked(line.resource, end) - clocks.worked(line.resource, line.begin)
+    worked = clocks.worked(line.resource, line.end) - clocks.worked(line.resource, line.begin)
     closed = np.where(line.busy_length > 0, line.length - worked, 0)
     partly = line.rest_of_cut(line.busy_length, line.at)
     open_partly = clocks.worked(work.resource, full + partly) - clocks.worked(work.resource, full)

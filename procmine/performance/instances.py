@@ -35,7 +35,8 @@ def instances(log: EventLog) -> ir.Table:
     ir.Table
         `case_index`, `position`, `activity`, those of `resource`, `role`, `group`, `is_system`, `start`
         that the log has, `enabled`, `timestamp`, `enabled_by` (position of the instance that enabled it, null
-        where none did). Times are naive UTC. An enabled time may lie after the start where the log says so.
+        where none did). Times are naive UTC. A start written down after its completion is taken at the completion.
+        An enabled time may lie after the start where the log says so.
 
     Examples
     --------
@@ -80,6 +81,8 @@ def _with_enabled(log: EventLog, told: Any) -> ir.Table:
     events = log.all_events
     joined = events.left_join(ibis.memtable(told), ["case_index", "position"])
     optional = [name for name in OPTIONAL if name in events.columns]
+    if "start" in optional:
+        joined = joined.mutate(start=ibis.ifelse(joined.start > joined.timestamp, joined.timestamp, joined.start))
     return joined.mutate(enabled=joined["found_enabled"]).select(
         "case_index", "position", "activity", *optional, "enabled", "timestamp", "enabled_by"
     )

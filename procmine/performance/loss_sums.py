@@ -70,8 +70,26 @@ def _summed(
         table[name] = values
     for cause in CAUSES:
         table[cause] = np.nan if causes is None else pd.Series(causes[cause][rows]).groupby(keys).sum(min_count=1)
+    table = table.join(_chief(causes, rows, keys))
     table = _with_savings(table.reset_index(), keys, time, limits, found.activities)
     return table.merge(_pairs(found, rows, keys), on="key", how="left")
+
+
+def _chief(causes: Mapping[str, Numbers] | None, rows: Integers, keys: Integers) -> pd.DataFrame:
+    """The main cause of each key, its share, and of how many instances causes are known; "" where of none."""
+    import numpy as np
+    import pandas as pd
+
+    index = pd.Index(np.unique(keys))
+    if causes is None:
+        return pd.DataFrame({"cause": "", "cause_share": np.nan, "n_causes": 0}, index=index)
+    parts = pd.DataFrame({cause: causes[f"{cause}_chief"][rows] for cause in CAUSES})
+    sums = parts.groupby(keys).sum()
+    whole = sums.sum(axis=1)
+    found = pd.DataFrame({"cause": sums.idxmax(axis=1), "cause_share": sums.max(axis=1) / whole.where(whole > 0)})
+    found["cause"] = found["cause"].where(whole > 0, "")
+    found["n_causes"] = parts[CAUSES[0]].notna().groupby(keys).sum()
+    return found
 
 
 def tails(keys: Integers, values: Integers) -> dict[str, Numbers]:

@@ -133,6 +133,17 @@ def test_a_start_after_its_completion_lengthens_nothing():
     assert [row["lost"] / MINUTE, row["extraneous"] / MINUTE] == [60, 60]
 
 
+def test_instances_without_a_start_are_said_and_what_becomes_of_them():
+    log = log_of(("1", "a", 0, 60, "x"), ("1", "b", None, 540, "x"), ("1", "c", 540, 600, "x"))
+    said = "33.3 % of the activity instances have no start: "
+    for analysis in (pm.waiting_time, pm.processing_time, pm.cycle_time_efficiency, pm.batch_work):
+        assert analysis(log).sentence.endswith(f"{said}left out."), analysis
+    assert pm.idle_time(log).sentence.endswith(f"{said}taken as done at once, so that their work counts as idle.")
+    assert pm.queues(log).sentence.endswith(f"{said}taken to wait until their completion.")
+    assert "no start" not in pm.sojourn_time(log).sentence
+    assert "no start" not in pm.waiting_time(log_of(*LOG)).sentence
+
+
 # ── throughput ────────────────────────────────────────────────────────────────────────────────
 
 

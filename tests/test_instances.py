@@ -100,7 +100,7 @@ def test_events_of_one_instant_are_enabled_in_their_order():
 
 def test_a_missing_start_counts_as_the_completion_and_a_late_one_too():
     log = log_of(("1", "a", 0, 10, "x"), ("1", "b", None, 20, "x"), ("1", "c", 35, 30, "x"))
-    assert minutes(log, "enabled", "start") == [("a", 0, 0), ("b", 10, None), ("c", 20, 35)]
+    assert minutes(log, "enabled", "start") == [("a", 0, 0), ("b", 10, None), ("c", 20, 30)]
 
 
 def slow_pairs(paths: list[tuple[str, int]]) -> set[tuple[str, str]]:

@@ -47,6 +47,12 @@ def test_open_cases_by_hand():
     assert found.sentence.startswith("At 2026-03-04 11:00 2 cases are open")
 
 
+def test_the_cut_off_stays_when_a_filter_drops_the_newest_events():
+    log = desk([("take", 0, "p"), ("check", 24 * 300, "q")], finished(30)).filter_activities(drop=["check"])
+    (age,) = pm.open_cases(log, Sla(calendar=OFFICE)).table["age"]
+    assert age == 24 * 300 * HOUR
+
+
 def test_the_limit_of_which_more_has_elapsed_is_told():
     log = desk([("take", 0, "p"), ("check", 20, "q")], [("take", 19, "p"), ("check", 22, "q"), ("end", 24, "q")])
     table = pm.open_cases(log, limit="100 h", limits={"check": "5 h", "take": "1 h"}).table

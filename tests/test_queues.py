@@ -166,7 +166,7 @@ def test_the_main_cause_is_that_of_the_hours_of_who_was_waited_for():
     row = named(found).loc["do"]
     assert row["contention"] > row["extraneous"]  # in natural time the night weighs most
     assert (row["cause"], row["cause_share"], row["n_causes"]) == ("extraneous", pytest.approx(4 / (4 + 2 / 3)), 1)
-    assert "in the hours of who was waited for above all for extraneous (85.7 %)" in found.sentence
+    assert "in the hours of those who do it above all for extraneous (85.7 %)" in found.sentence
     assert "above all for contention" in pm.bottlenecks(log).sentence
 
 

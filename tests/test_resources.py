@@ -141,6 +141,39 @@ def test_a_pseudonymized_log_hides_names_from_every_analysis():
     assert pm.handovers(log).rate == pm.handovers(pm.six_cases()).rate
 
 
+def test_with_pseudonyms_everybody_keeps_their_own_hours():
+    shifts = WorkCalendar.model_validate(
+        {"hours": {"mon-fri": "09:00-18:00"}, "resources": {"q": {"hours": {"mon-fri": "12:00-20:00"}}}}
+    )
+    late = [(f"{who}{day}", "a", 9 + 24 * day, 12 + 24 * day, who) for day in range(4) for who in "pq"]
+    rows = [(case, a, MONDAY + begin * HOUR, MONDAY + end * HOUR, who) for case, a, begin, end, who in late]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "start", "timestamp", "resource"])
+    log = pm.EventLog.from_pandas(frame, zone="UTC")
+    assert pm.speed(log, shifts).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
+    assert pm.speed(log, shifts, pseudonyms=True).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
+    twice = pm.pseudonymized(pm.pseudonymized(log, "k"))
+    assert pm.waiting_causes(twice, shifts).scalars == pm.waiting_causes(log, shifts).scalars
+    assert dict(twice.real_names) == {alias: {"p": "p", "q": "q"}[name] for alias, name in twice.real_names.items()}
+
+
+def test_hours_that_nobody_has_in_common_are_no_calendar():
+    """One event a week, five hours later each week: no hour comes often enough."""
+    rows = [
+        (f"c{week}", "a", pd.Timestamp("2025-01-06 00:20") + pd.Timedelta(weeks=week, hours=5 * week), f"p{week % 2}")
+        for week in range(30)
+    ]
+    log = pm.EventLog.from_pandas(
+        pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"]), zone="UTC", language="en"
+    )
+    found = pm.availability(log)
+    assert found.table.empty
+    assert found.calendar is None
+    begun = log.to_pandas().drop(columns="position").assign(start=lambda frame: frame["timestamp"])
+    again = pm.EventLog.from_pandas(begun, zone="UTC", language="en")
+    assert "No working calendar was given" in pm.waiting_causes(again, "discovered").sentence
+    assert "discovered" not in pm.waiting_causes(again, "discovered").sentence
+
+
 # ── roles ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -175,6 +175,41 @@ def test_recorded_starts_are_kept():
     log = pm.estimate_starts(log_of(("1", "a", 0, 10, "x"), ("1", "b", None, 30, "x"), ("1", "c", 35, 40, "x")))
     frame = log.to_pandas().sort_values("timestamp")
     assert [(one.hour - 9) * 60 + one.minute for one in frame["start"]] == [0, 10, 35]
+
+
+def test_cases_begin_with_their_first_estimated_start():
+    rows = [("1", "a", 0, 540, "x"), ("1", "b", 540, 600, "y"), ("2", "a", 100, 200, "z")]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "enabled", "timestamp", "resource"])
+    for name in ("enabled", "timestamp"):
+        frame[name] = pd.Timestamp("2026-03-02 09:00") + pd.to_timedelta(frame[name], unit="min")
+    log = pm.estimate_starts(pm.EventLog.from_pandas(frame, zone="UTC"))
+    assert pm.throughput_time(log).cases.table["throughput"].tolist() == [timedelta(hours=10), timedelta(minutes=100)]
+    assert log.first == datetime(2026, 3, 2, 9)
+    kept = pm.estimate_starts(pm.EventLog.from_pandas(frame, zone="UTC").filter_containing(any_of="b"))
+    assert (kept.n_cases, kept.first) == (1, datetime(2026, 3, 2, 9))
+
+
+def test_what_a_system_does_under_a_name_keeps_nobody_busy():
+    rows = [("1", "in", 9, "d", False), ("2", "auto", 11, "x", True), ("1", "do", 13, "x", False)]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource", "is_system"])
+    frame["timestamp"] = pd.Timestamp("2026-03-02") + pd.to_timedelta(frame["timestamp"], unit="h")
+    frame["estimated"], frame["enabled_by"], frame["__no"] = "text", "text", 1
+    log = pm.estimate_starts(pm.EventLog.from_pandas(frame, zone="UTC"))
+    began = log.to_pandas().set_index("activity")["start"]
+    assert began["do"].hour == 9
+    assert began["auto"].hour == 11
+
+
+def test_attributes_may_be_called_as_the_clock_calls_its_columns():
+    frame = pd.DataFrame(
+        {"case_id": ["1", "1"], "activity": ["a", "b"], "clock_day": ["x", "y"], "clock_before": [1, 2]}
+    )
+    frame["timestamp"] = pd.to_datetime(["2026-03-02 09:00", "2026-03-02 12:00"])
+    log = pm.EventLog.from_pandas(frame, zone="UTC")
+    assert (
+        pm.throughput_time(log, WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).table["max"].tolist()
+        == [timedelta(hours=3)] * 2
+    )
 
 
 def test_a_project_may_ask_for_estimates(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -67,6 +67,8 @@ class EventLog:
         Whether starts were estimated (`performance.estimation`); every number made from them says so.
     countersigned
         Activities that several people sign in a row (会签): no rework (`core.countersign`).
+    real_names
+        Behind the pseudonyms of resources, for the hours that a calendar gives to people by name.
 
     Examples
     --------
@@ -74,8 +76,6 @@ class EventLog:
     >>> log = pm.six_cases()
     >>> log.n_cases, log.activities
     (6, ['关闭', '分类', '受理', '处理', '客户沟通'])
-    >>> log.filter_cases(渠道="邮件").filter_period("2026-03-03").n_cases
-    1
     """
 
     name: str
@@ -89,6 +89,7 @@ class EventLog:
     case_link: str | None = None
     has_estimated_starts: bool = False
     countersigned: frozenset[str] = frozenset()
+    real_names: Mapping[str, str] = field(default_factory=dict)
 
     # ── making a log ──────────────────────────────────────────────────────────────────────────
 

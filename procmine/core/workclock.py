@@ -33,6 +33,8 @@ NEVER = 2**63 - 1
 """The instant that does not come within a clock's period."""
 _FEW, _LARGEST_GRID = 2_000, 1_000_000
 _MARGIN, _AHEAD, _A_DAY = timedelta(days=4), timedelta(days=120), timedelta(days=1)
+_DAY = "__day"
+"""Named as no attribute is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,10 +190,10 @@ class WorkClock:
             return table.mutate(**{name: table[column].delta(epoch, unit="microsecond") - self.covers[0]})
         days, most = self._days
         table_of_days = ibis.memtable(days)
-        joined = table.left_join(table_of_days, table[column].date() == table_of_days.clock_day)
-        at, worked = joined[column].delta(epoch, unit="microsecond"), joined["clock_before"]
+        joined = table.left_join(table_of_days, table[column].date() == table_of_days[_DAY])
+        at, worked = joined[column].delta(epoch, unit="microsecond"), joined["__before"]
         for k in range(most):
-            inside = ibis.least(at, joined[f"clock_close_{k}"]) - joined[f"clock_open_{k}"]
+            inside = ibis.least(at, joined[f"__close_{k}"]) - joined[f"__open_{k}"]
             worked = worked + ibis.greatest(inside, 0)
         return joined.mutate(**{name: worked}).drop(*days.column_names)
 
@@ -208,15 +210,13 @@ class WorkClock:
         most = int((high - low).max(initial=0))
         begins = np.maximum(starts, self.covers[0])
         columns: dict[str, Any] = {
-            "clock_day": pa.array(
-                [date.fromordinal(date(1970, 1, 1).toordinal() + day) for day in range(first, last + 1)]
-            ),
-            "clock_before": self.worked(begins),
+            _DAY: pa.array([date.fromordinal(date(1970, 1, 1).toordinal() + day) for day in range(first, last + 1)]),
+            "__before": self.worked(begins),
         }
         for k in range(most):
             i, there = np.minimum(low + k, len(self.opens) - 1), low + k < high
-            columns[f"clock_open_{k}"] = np.where(there, np.maximum(self.opens[i], begins), NEVER // 2)
-            columns[f"clock_close_{k}"] = np.where(there, self.closes[i], NEVER // 2)
+            columns[f"__open_{k}"] = np.where(there, np.maximum(self.opens[i], begins), NEVER // 2)
+            columns[f"__close_{k}"] = np.where(there, self.closes[i], NEVER // 2)
         return pa.table(columns), most
 
 
@@ -229,7 +229,7 @@ def unpublished_warning(years: Sequence[int], language: Language) -> str:
 
 
 def period_of(log: EventLog) -> tuple[datetime, datetime]:
-    """The first and the last instant that a log tells of, arrivals and starts included: naive UTC."""
+    """The first and the last instant that a log tells of, arrivals, starts and cut-off included: naive UTC."""
     found = [name for name in TIMES if name in log.all_events.columns]
     events = log.all_events
     (row,) = (
@@ -240,7 +240,8 @@ def period_of(log: EventLog) -> tuple[datetime, datetime]:
         .to_pyarrow()
         .to_pylist()
     )
-    instants = [instant.replace(tzinfo=None) for instant in row.values() if instant is not None]
+    told = [*row.values(), log.import_report.cutoff]
+    instants = [instant.replace(tzinfo=None) for instant in told if instant is not None]
     instants = instants or [datetime(1970, 1, 1)]
     return min(instants), max(instants)
 

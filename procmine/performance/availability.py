@@ -40,7 +40,7 @@ class Availability(Result):
     Attributes
     ----------
     calendar
-        The hours as a working calendar; None where the log shows none.
+        The hours as a working calendar; None where the log shows no hours that people have in common.
     inside
         Share of what people began or completed that lies in these hours.
     n_common
@@ -130,10 +130,10 @@ def availability(
     common = together[together["n_weeks"] >= confidence * together["weeks"]]
     people = sorted(set(own["resource"]))
     spans = pd.DataFrame(
-        [*_spans(common, None), *(row for name in people for row in _spans(own[own["resource"] == name], name))]
+        [*_spans(common, None), *(row for name in people for row in _spans(own[own["resource"] == name], name))],
+        columns=list(Availability.COLUMNS),
     )
-    spans.columns = list(Availability.COLUMNS)
-    calendar = _calendar(spans, people, country)
+    calendar = None if common.empty else _calendar(spans, people, country)
     inside = _inside(slots, own, common, set(people))
     n_common = slots["resource"].nunique() - len(people)
     return Availability.of(log, spans, calendar=calendar, inside=inside, n_common=n_common)

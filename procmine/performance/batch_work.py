@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_share
 from procmine.performance.cause_rows import cause_rows
-from procmine.performance.notes import notes
+from procmine.performance.notes import LEFT_OUT, notes
 from procmine.performance.pseudonyms import pseudonymized
 from procmine.performance.resources import RESOURCE
 
@@ -45,7 +45,7 @@ class BatchWork(Result):
     def sentence(self) -> str:
         """Who collects most."""
         if self.table.empty:
-            return Words("没有人成批处理。", "Nobody works in batches.").say(self.language)
+            return Words("没有人成批处理。", "Nobody works in batches.").say(self.language) + self.note
         top = self.table.iloc[0]
         said = Words(
             "“{who}”的“{activity}”有 {share} 成批处理，等齐共用 {time}（自然时间）。",
@@ -85,7 +85,7 @@ def batch_work(log: EventLog, gap: timedelta = timedelta(0), *, pseudonyms: bool
         log.require(column, _PURPOSE)
     log = pseudonymized(log) if pseudonyms else log
     rows, _ = cause_rows(log, None, gap)
-    return BatchWork.of(log, _told(rows), note=notes(log, uses_start=True))
+    return BatchWork.of(log, _told(rows), note=notes(log, uses_start=True, without_start=LEFT_OUT))
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:

@@ -140,9 +140,7 @@ class Bottlenecks(Result):
                 n=write_number(top["n_causes"])
             )
         when = (
-            Words("在对方的工作时间内", "in the hours of who was waited for ")
-            if self.in_working_time
-            else Words("", "")
+            Words("按办理人的工作时间，", "in the hours of those who do it ") if self.in_working_time else Words("", "")
         )
         return said.filled(when=when, cause=CAUSE_NAMES[top["cause"]], share=write_share(top["cause_share"]), of=of)
 

@@ -88,7 +88,8 @@ def clocks_of(log: EventLog, calendar: WorkCalendar | None, resources: list[str]
         known = events.filter(events.is_system.notnull() & events.resource.notnull())
         always = fetch(known.group_by("resource").aggregate(always=known.is_system.all()))
         systems = set(always["resource"][always["always"].astype(bool)])
-    return personal_clocks(log, calendar, [(name, group.get(name)) for name in resources], systems=systems)
+    members = [(log.real_names.get(name, name), group.get(name)) for name in resources]
+    return personal_clocks(log, calendar, members, systems={log.real_names.get(name, name) for name in systems})
 
 
 def _kept(log: EventLog, case_index: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from procmine.core.words import Words, write_share, write_time
 from procmine.core.workclock import clock_of
 from procmine.performance.distributions import SHAPE, TIME, TIME_WORDS, described, narrowest, natural_elsewhere
 from procmine.performance.instances import instances
+from procmine.performance.notes import LEFT_OUT, unknown_starts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -212,6 +213,8 @@ def durations(log: EventLog, measure: str, by: By, calendar: WorkCalendar | None
     frame["share"] = (frame["total"] / frame.groupby("time")["total"].transform("sum")).fillna(0.0)
     frame = _ordered(frame)
     warning = clock.warning(log.language)
+    if measure in ("processing", "waiting"):
+        warning += unknown_starts(log, LEFT_OUT)
     is_estimated = log.has_estimated_starts and measure != "transition"
     kind = ArcDurations if by == "arc" else Durations
     return kind.of(log, frame, measure=measure, by=by, is_estimated=is_estimated, warning=warning)

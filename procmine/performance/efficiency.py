@@ -16,6 +16,7 @@ from procmine.core.words import Words, write_duration, write_share
 from procmine.core.workclock import WorkClock, clock_of
 from procmine.performance.distributions import SHAPE, TIME, TIME_WORDS, described, narrowest, natural_elsewhere
 from procmine.performance.durations import ESTIMATED, KEYS, By, measured
+from procmine.performance.notes import AT_COMPLETION, LEFT_OUT, unknown_starts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -133,7 +134,8 @@ def cycle_time_efficiency(log: EventLog, by: By = "activity", calendar: WorkCale
     frame["most"] = frame.groupby(["source", "subject"], dropna=False)["waiting"].transform("max")
     order = frame.sort_values(["most", "source", "subject", "time"], ascending=[False, True, True, True])
     kind = ArcEfficiency if by == "arc" else Efficiency
-    return kind.of(log, order, is_estimated=log.has_estimated_starts, warning=clock.warning(log.language))
+    warning = clock.warning(log.language) + unknown_starts(log, LEFT_OUT)
+    return kind.of(log, order, is_estimated=log.has_estimated_starts, warning=warning)
 
 
 def _sums(log: EventLog, measure: str, by: By, clock: WorkClock) -> pd.DataFrame:
@@ -232,7 +234,7 @@ def idle_time(log: EventLog, calendar: WorkCalendar | None = None) -> IdleTime:
         log,
         frame,
         is_estimated=log.has_estimated_starts,
-        warning=clock.warning(log.language),
+        warning=clock.warning(log.language) + unknown_starts(log, AT_COMPLETION),
         of_cases=IdleCases.of(log, cases),
     )
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from procmine.core.build import EVENTS
+from procmine.core.build import CASES, EVENTS
 from procmine.core.engine import scratch_folder
 from procmine.core.words import Words
 from procmine.performance.instances import instances
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from procmine.core.eventlog import EventLog
 
 _PURPOSE = Words("估计开始时间", "Estimating starts")
+_ESTIMATE = "__estimate"
+"""Named as no attribute is."""
 
 
 def estimate_starts(log: EventLog) -> EventLog:
     """The same log in which every instance has a start: an estimate where none is recorded.
 
     An instance began when it was enabled and its resource had completed what it did before, whichever
-    was later, and no later than it was completed. Systems do what they do at once. Where the resource is
-    not known there is no estimate. Processing times made from estimates are too long by whatever else
+    was later, and no later than it was completed. What systems do is done at once and keeps nobody busy. Cases
+    begin with the first start. Where the resource is not known there is no estimate. Processing times made from estimates are too long by whatever else
     kept people busy, and waiting times too short: results say that they rest on estimates.
 
     Raises
@@ -45,17 +49,37 @@ def estimate_starts(log: EventLog) -> EventLog:
 
     log.require("resource", _PURPOSE)
     table = instances(dataclasses.replace(log, cases=log.all_cases))
-    order = ibis.window(group_by="resource", order_by=["timestamp", "case_index", "position"])
-    free = table.timestamp.lag().over(order)
+    is_system = table.is_system.fill_null(False) if "is_system" in table.columns else ibis.literal(False)
+    before = ibis.window(
+        group_by="resource", order_by=["timestamp", "case_index", "position"], preceding=(None, 1), following=None
+    )
+    free = ibis.ifelse(is_system, ibis.null("timestamp"), table.timestamp).max().over(before)
     latest = ibis.least(ibis.greatest(table.enabled, ibis.coalesce(free, table.enabled)), table.timestamp)
-    if "is_system" in table.columns:
-        latest = ibis.ifelse(table.is_system.fill_null(False), table.timestamp, latest)
-    found = table.select("case_index", "position", estimated=ibis.ifelse(table.resource.notnull(), latest, ibis.null()))
+    latest = ibis.ifelse(is_system, table.timestamp, latest)
+    estimate = ibis.ifelse(table.resource.notnull(), latest, ibis.null())
     events = log.all_events
-    joined = events.left_join(found, ["case_index", "position"])
-    start = ibis.coalesce(joined.start, joined.estimated) if "start" in events.columns else joined.estimated
+    joined = events.left_join(
+        table.select("case_index", "position", **{_ESTIMATE: estimate}), ["case_index", "position"]
+    )
+    start = ibis.coalesce(joined.start, joined[_ESTIMATE]) if "start" in events.columns else joined[_ESTIMATE]
     marked = joined.mutate(start=start).select(*dict.fromkeys([*events.columns, "start"]))
-    path = scratch_folder() / EVENTS
-    marked.order_by("case_index", "position").to_parquet(str(path))
-    written = log.all_events.get_backend().read_parquet(str(path))
-    return dataclasses.replace(log, all_events=written, has_estimated_starts=True)
+    written = _written(marked.order_by("case_index", "position"), EVENTS)
+    return dataclasses.replace(log, all_events=written, **_cases(log, written), has_estimated_starts=True)
+
+
+def _cases(log: EventLog, events: ir.Table) -> dict[str, ir.Table]:
+    """The cases, which now begin with their first start."""
+    import ibis
+
+    begun = ibis.ifelse(events.start < events.timestamp, events.start, events.timestamp)
+    first = events.mutate(begun=begun).group_by("case_index").aggregate(**{_ESTIMATE: lambda told: told.begun.min()})
+    joined = log.all_cases.left_join(first, "case_index").mutate(start=lambda told: told[_ESTIMATE])
+    every = _written(joined.select(*log.all_cases.columns).order_by("case_index"), CASES)
+    kept = every if log.cases is log.all_cases else every.semi_join(log.cases, "case_index")
+    return {"all_cases": every, "cases": kept}
+
+
+def _written(table: ir.Table, name: str) -> ir.Table:
+    path = str(scratch_folder() / name)
+    table.to_parquet(path)
+    return table.get_backend().read_parquet(path)

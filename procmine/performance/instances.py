@@ -78,9 +78,9 @@ def _told(log: EventLog) -> tuple[ir.Table, Any]:
 def _with_enabled(log: EventLog, told: Any) -> ir.Table:
     import ibis
 
-    events = log.all_events
+    optional = [name for name in OPTIONAL if name in log.all_events.columns]
+    events = log.all_events.select("case_index", "position", "activity", *optional, "timestamp")
     joined = events.left_join(ibis.memtable(told), ["case_index", "position"])
-    optional = [name for name in OPTIONAL if name in events.columns]
     if "start" in optional:
         joined = joined.mutate(start=ibis.ifelse(joined.start > joined.timestamp, joined.timestamp, joined.start))
     return joined.mutate(enabled=joined["found_enabled"]).select(

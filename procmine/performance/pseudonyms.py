@@ -44,7 +44,8 @@ def pseudonymized(log: EventLog, key: str | None = None) -> EventLog:
     table = pa.table({"resource": pa.array(known.keys(), pa.string()), _ALIAS: pa.array(known.values(), pa.string())})
     joined = log.all_events.left_join(ibis.memtable(table), "resource")
     columns = [joined[_ALIAS].name("resource") if name == "resource" else name for name in log.all_events.columns]
-    return dataclasses.replace(log, all_events=joined.select(*columns))
+    real = {alias: log.real_names.get(name, name) for name, alias in known.items()}
+    return dataclasses.replace(log, all_events=joined.select(*columns), real_names=real)
 
 
 def aliases(names: list[str], key: str | None = None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.core.worktime import local_time
 from procmine.performance.instances import instances
-from procmine.performance.notes import notes
+from procmine.performance.notes import TO_COMPLETION, notes
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -156,7 +156,13 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
     over_time = _over_time(log, stays, first, last, by if by != "auto" else "day" if days <= _DAILY else "week")
     table["longest"] = table["activity"].map(over_time.table.groupby("activity")["longest"].max())
     table = table.sort_values(["mean_queue", "activity"], ascending=[False, True])
-    return Queues.of(log, table, knows_start=knows_start, over_time=over_time, note=notes(log, uses_start=True))
+    return Queues.of(
+        log,
+        table,
+        knows_start=knows_start,
+        over_time=over_time,
+        note=notes(log, uses_start=True, without_start=TO_COMPLETION),
+    )
 
 
 def _stays(log: EventLog) -> ir.Table:

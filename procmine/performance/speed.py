@@ -10,7 +10,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.performance.cause_rows import clocks_of
-from procmine.performance.notes import notes
+from procmine.performance.notes import LEFT_OUT, notes
 from procmine.performance.pseudonyms import pseudonymized
 from procmine.performance.resources import RESOURCE
 from procmine.performance.steps import MISSING, UNKNOWN, steps_of
@@ -139,7 +139,7 @@ def speed(
         _spread(steps, frame),
         measure=kind,
         in_working_time=calendar is not None,
-        note=notes(log, calendar, uses_start=column == "start"),
+        note=notes(log, calendar, uses_start=column == "start", without_start=LEFT_OUT if column == "start" else None),
     )
 
 

@@ -102,8 +102,8 @@ class WaitingCauses(Result):
     def sentence(self) -> str:
         """How much waiting there is, its chief cause, and what is assumed."""
         waiting = self.table["waiting"].sum()
-        if self.table.empty or not waiting:
-            return ""
+        if not waiting:
+            return _NO_WAITING.say(self.language) + self._assumptions()
         by_cause = {cause: self.table[cause].sum() for cause in CAUSES}
         chief = max(CAUSES, key=lambda cause: by_cause[cause])
         said = Words(
@@ -159,6 +159,7 @@ class WaitingCauses(Result):
 
 
 ESTIMATED = Words("（开始时间为估计）", " (starts are estimated)")
+_NO_WAITING = Words("没有等待。", "Nothing waited.")
 _NO_CALENDAR = Words(
     "未给出工作日历，因此没有“不在岗”一项。", " No working calendar was given, so nothing is unavailability."
 )
@@ -216,7 +217,6 @@ def waiting_causes(
     """
     for column in ("start", "resource"):
         log.require(column, _PURPOSE)
-    is_discovered = calendar == "discovered"
     known = availability(log).calendar if calendar == "discovered" else calendar
     frame, clocks = cause_rows(log, known, gap)
     return WaitingCauses.of(
@@ -224,7 +224,7 @@ def waiting_causes(
         frame.sort_values(["waiting", "case_index", "position"], ascending=[False, True, True]),
         n_left_out=log.n_events - len(frame),
         has_calendar=known is not None,
-        is_discovered=is_discovered,
+        is_discovered=calendar == "discovered" and known is not None,
         has_estimated_starts=log.has_estimated_starts,
         warning=clocks.warning(log.language),
     )

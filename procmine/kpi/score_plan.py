@@ -12,8 +12,9 @@ from procmine.core.spec import text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
 from procmine.kpi.basis import Basis, Evaluation
+from procmine.kpi.score_items import Told
 from procmine.kpi.score_sheet import ScoreSheet
-from procmine.kpi.scorecard import Scorecard, Told
+from procmine.kpi.scorecard import Scorecard
 from procmine.kpi.spec import Place
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A scorecard as its owner writes it: versions with dates, weighted indicators, bonus and veto, bands to points."""
+"""A scorecard as its owner writes it: versions with dates, bands to points, points of people."""
 
 from __future__ import annotations
 
@@ -7,73 +7,18 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from procmine.core.errors import Fault, SpecError, Text
-from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError, text_of
+from procmine.core.spec import Spec, SpecValueError, text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
-from procmine.kpi.comparison import Compared
-from procmine.kpi.spec import Measurement
+from procmine.kpi.score_items import Adjustment, Bonus, Indicator, Names, Told, Veto
 
-Names = Annotated[list[str], OneOrMore]
 _ONE_DAY = timedelta(days=1)
 Contradiction = tuple[tuple[str | int, ...], Words, Text]
-
-
-class Step(Spec):
-    """What a measured value is worth: the first step that it fulfils counts."""
-
-    when: Compared | None = Field(None, description='"<= 8 h", ">= 90 %"; left out: everything else')
-    mark: float = Field(ge=0, le=100, description="mark from 0 to 100")
-
-
-class Told(Spec):
-    """Where a value comes from: the score sheet, an attribute of the case, or a measure of the log."""
-
-    name: str = Field(description="name of the item; also its column in the score sheet if no other source is given")
-    column: str = Field("", description="column of the score sheet")
-    attribute: str = Field("", description="attribute of the case")
-    measure: Measurement | None = Field(None, description="a measure of the log, as in a KPI")
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if sum((bool(self.column), bool(self.attribute), self.measure is not None)) > 1:
-            fault = Words("“{name}”有多个来源", "{name!r} has several sources").filled(name=self.name)
-            raise SpecValueError(
-                fault, Words("column、attribute、measure 只写一个", "give one of column, attribute, measure")
-            )
-        return self
-
-    @property
-    def sheet_column(self) -> str:
-        """Its column in the score sheet; empty where it comes from the log."""
-        return "" if self.attribute or self.measure is not None else self.column or self.name
-
-
-class Indicator(Told):
-    """A weighted indicator: marked from 0 to 100."""
-
-    weight: Share = Field(gt=0, le=1, description="its share of the score, for example 30 %")
-    steps: list[Step] = Field(default_factory=list, description="what a measured value is worth, first fit counts")
-    instead: Names = Field(
-        default_factory=list, description="columns whose mean stands for it where it was not judged yet (what-if)"
-    )
-
-
-class Bonus(Told):
-    """Something that adds to the score (or, with a negative `most`, takes off)."""
-
-    most: float | None = Field(None, description="the most it may add")
-
-
-class Veto(Told):
-    """Something that sets the score, whatever the indicators say."""
-
-    when: Compared = Field(description='when it applies, for example ">= 1"')
-    score: float = Field(0, description="the score it sets")
 
 
 class Version(Spec):
@@ -99,13 +44,6 @@ class Band(Spec):
     to: float | None = Field(None, description="upper border, excluded; left out: up to the next band")
     points: float = Field(description="points of a case with such a score")
     name: str = Field("", description="what it is called")
-
-
-class Adjustment(Told):
-    """What a case adds to, or takes from, the points of the person, beside its score."""
-
-    when: Compared = Field(description='when it applies, for example "<= 2"')
-    points: float = Field(description="points, negative to take off")
 
 
 class Ledger(Spec):
@@ -198,6 +136,7 @@ class Scorecard(Spec):
 
         Examples
         --------
+        >>> from procmine.kpi.score_items import Indicator
         >>> bands = [Band(points=0), Band(points=2, **{"from": 85, "to": 100}), Band(points=2.5, **{"from": 101})]
         >>> card = Scorecard(name="x", bands=bands, between="below", versions=[Version(
         ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])

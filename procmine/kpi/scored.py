@@ -35,7 +35,8 @@ def band_names(card: Scorecard) -> list[str]:
 
     Examples
     --------
-    >>> from procmine.kpi.scorecard import Band, Indicator, Version
+    >>> from procmine.kpi.score_items import Indicator
+    >>> from procmine.kpi.scorecard import Band, Version
     >>> bands = [Band(points=0), Band(points=1, **{"from": 60})]
     >>> card = Scorecard(name="x", bands=bands, versions=[Version(
     ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])

@@ -8,11 +8,10 @@ from procmine.core.engine import fetch
 from procmine.core.errors import UnknownNameError
 from procmine.core.words import Words
 from procmine.kpi.basis import NEVER, Evaluation
-from procmine.kpi.measuring import WAYS
+from procmine.kpi.marking import Marking
 from procmine.kpi.score_plan import ScorePlan
-from procmine.kpi.scorecard import Bonus, Indicator, Told, Version, Veto
+from procmine.kpi.scorecard import Version
 from procmine.kpi.scored import Scored, band_names
-from procmine.kpi.worth import numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +41,7 @@ class _Scoring:
     def __init__(self, log: EventLog, plan: ScorePlan) -> None:
         self.log, self.card, self.sheet = log, plan.card, plan.sheet
         self.of = Evaluation(log, plan.basis)
+        self.marking = Marking(self.of, plan.sheet)
         plan.check(self.of)
 
     def run(self, version: str | None) -> Scored:
@@ -100,9 +100,9 @@ class _Scoring:
         import pandas as pd
 
         cases = cases.assign(version=version.version)
-        marks = {one.name: self._marks(one, cases, is_whatif) for one in version.indicators}
-        extra = {one.name: self._extra(one, cases) for one in version.bonus}
-        vetoed = {one.name: self._vetoed(one, cases) for one in version.veto}
+        marks = {one.name: self.marking.marks(one, cases, is_whatif=is_whatif) for one in version.indicators}
+        extra = {one.name: self.marking.bonus(one, cases) for one in version.bonus}
+        vetoed = {one.name: self.marking.fulfilled(one, cases) for one in version.veto}
         known = ~np.any([np.isnan(mark) for mark in marks.values()], axis=0) if len(cases) else np.zeros(0, bool)
         scores = sum(round(one.weight * 100, 6) * marks[one.name] for one in version.indicators) / 100
         scores = scores + sum(np.nan_to_num(one) for one in extra.values())
@@ -145,59 +145,6 @@ class _Scoring:
             reasons.append((_NO_MARKS if everything else _MISSING.filled(names=comma.join(absent))).say(language))
         return cases.assign(reason=reasons)
 
-    # ── values ────────────────────────────────────────────────────────────────────────────────
-
-    def _marks(self, one: Indicator, cases: pd.DataFrame, is_whatif: bool) -> np.ndarray:
-        """Marks from 0 to 100; NaN where it was not judged."""
-        import numpy as np
-
-        values, is_share = self._values(one, cases)
-        if one.steps:
-            return _stepped(one, values)
-        if is_share:
-            percent: np.ndarray = values * 100
-            return percent
-        if is_whatif and one.instead:
-            others = np.vstack([self._column(name, cases) for name in one.instead])
-            n = (~np.isnan(others)).sum(axis=0)
-            mean = np.where(n > 0, np.nansum(others, axis=0) / np.maximum(n, 1), np.nan)
-            return np.where(np.isnan(values), mean, values)
-        return values
-
-    def _extra(self, one: Bonus, cases: pd.DataFrame) -> np.ndarray:
-        import numpy as np
-
-        values, _ = self._values(one, cases)
-        if one.most is None:
-            return values
-        bounded: np.ndarray = np.minimum(values, one.most) if one.most >= 0 else np.maximum(values, one.most)
-        return bounded
-
-    def _vetoed(self, one: Veto, cases: pd.DataFrame) -> np.ndarray:
-        values, _ = self._values(one, cases)
-        hit: np.ndarray = one.when.fulfilled(values)
-        return hit
-
-    def _values(self, one: Told, cases: pd.DataFrame) -> tuple[np.ndarray, bool]:
-        """The value of an item in each case, NaN where there is none; and whether it is a share."""
-        if one.measure is not None:
-            found = WAYS[one.measure.measure](self.of, one.measure)
-            by = found.frame.groupby("case_index")
-            told = by["hits"].sum() / by["units"].sum() if found.is_share else by["value"].sum()
-            return told.reindex(cases["case_index"]).to_numpy("float64"), found.is_share
-        if one.attribute:
-            mine = cases.set_index("case_index")
-            return numbers(self.of, one.attribute, mine).to_numpy("float64"), False
-        return self._column(one.sheet_column, cases), False
-
-    def _column(self, name: str, cases: pd.DataFrame) -> np.ndarray:
-        import numpy as np
-
-        if self.sheet is None:
-            return np.full(len(cases), np.nan)
-        found: np.ndarray = self.sheet.marks.set_index("case_id")[name].reindex(cases["case_id"]).to_numpy("float64")
-        return found
-
     # ── worth ─────────────────────────────────────────────────────────────────────────────────
 
     def _worth(self, cases: pd.DataFrame) -> pd.DataFrame:
@@ -211,14 +158,14 @@ class _Scoring:
         total = self.card.sheet.total if self.card.sheet else ""
         adjusted = np.zeros(len(cases))
         for one in self.card.ledger.adjustments:
-            adjusted += np.where(one.when.fulfilled(self._values(one, cases)[0]), one.points, 0.0)
+            adjusted += np.where(self.marking.fulfilled(one, cases), one.points, 0.0)
         return cases.assign(
             band=["" if band is None else names[id(band)] for band in bands],
             points=[0.0 if band is None else band.points for band in bands],
             group=group,
             person=self._people(mine),
             adjusted=adjusted,
-            sheet_total=self._column(total, cases) if total else np.nan,
+            sheet_total=self.marking.column(total, cases) if total else np.nan,
         ).reset_index(drop=True)
 
     def _people(self, cases: pd.DataFrame) -> Any:
@@ -231,17 +178,6 @@ class _Scoring:
         events = self.log.events.filter(self.log.events.activity.isin(self.of.activities_of([who.did])))
         last = events.group_by("case_index").aggregate(person=events.resource.argmax(events.position))
         return fetch(last).set_index("case_index")["person"].reindex(cases.index).to_numpy()
-
-
-def _stepped(one: Indicator, values: np.ndarray) -> np.ndarray:
-    """The mark of the first step that each value fulfils."""
-    import numpy as np
-
-    marks = np.full(len(values), np.nan)
-    for step in reversed(one.steps):
-        fits = ~np.isnan(values) if step.when is None else step.when.fulfilled(values)
-        marks[fits] = step.mark
-    return marks
 
 
 def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: float) -> pd.DataFrame:

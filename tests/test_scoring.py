@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 import pandas as pd
 import pytest
 from pydantic import ValidationError
@@ -135,3 +137,65 @@ def test_a_column_of_the_sheet_is_a_mark_unless_steps_translate_it():
     assert told(scores_of(log_of([1, 1]), card, minutes=[240, 241]), "score") == [["c0", 100.0], ["c1", 0.0]]
     with pytest.raises(ExportError, match="'240' in 'minutes' is no score"):
         scores_of(log_of([1]), card_of({"name": "minutes", "weight": "100 %"}, sheet=SHEET), minutes=[240])
+
+
+# ── rounding ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_half_goes_up_as_it_does_by_hand():
+    """Means of A and B: 84.5, 85.5, 86.5, 84.4 – to 85 (2 points), 86, 87, 84 (none)."""
+    card = card_of(*HALVES, sheet={**SHEET, "total": "T"}, decimals=0)
+    scores = scores_of(log_of([1] * 4), card, A=[84, 85, 86, 84], B=[85, 86, 87, 84.8], T=[85, 86, 87, 84])
+    assert told(scores, "score", "points") == [
+        ["c0", 85.0, 2.0],
+        ["c1", 86.0, 2.0],
+        ["c2", 87.0, 2.0],
+        ["c3", 84.0, 0.0],
+    ]
+    assert scores.n_differing == 0
+
+
+def test_every_weighted_sum_is_rounded_as_its_decimals_say():
+    """All sums of 35 % and 65 % of whole marks, against decimal arithmetic; half of those that end in 5 would go down."""
+    marks = [(a, b) for a in range(0, 101, 3) for b in range(101)]
+    card = card_of({"name": "A", "weight": "35 %"}, {"name": "B", "weight": "65 %"}, sheet={**SHEET, "total": "T"})
+    exact = [(Decimal(35) * a + Decimal(65) * b) / 100 for a, b in marks]
+    wanted = [float(one.quantize(Decimal("0.1"), ROUND_HALF_UP)) for one in exact]
+    assert sum(one != round(float(e), 1) for one, e in zip(wanted, exact, strict=True)) > 500
+    columns = {"A": [a for a, _ in marks], "B": [b for _, b in marks], "T": [float(one) for one in exact]}
+    scores = scores_of(log_of([1] * len(marks)), card, **columns)
+    assert scores.table.set_index("case_id")["score"].loc[[f"c{i}" for i in range(len(marks))]].tolist() == wanted
+    assert scores.n_differing == 0
+
+
+def test_a_total_that_is_another_one_differs():
+    card = card_of({"name": "A", "weight": "100 %"}, sheet={**SHEET, "total": "T"})
+    scores = scores_of(log_of([1] * 4), card, A=[80, 80, 80, 80], T=[80, 80.05, 80.06, None])
+    assert scores.n_differing == 1
+
+
+# ── veto ──────────────────────────────────────────────────────────────────────────────────────────
+
+VETOES = [{"name": "V", "when": ">= 1", "score": 0}, {"name": "W", "when": ">= 1", "score": 59}]
+
+
+@pytest.mark.parametrize("veto", [VETOES, VETOES[::-1]])
+def test_a_veto_sets_the_score_whatever_is_given_and_the_lowest_counts(veto):
+    """c1: B is missing, V applies; c2: both apply; c3: nothing applies, B is missing; c4: not marked at all, W applies."""
+    card = card_of(*HALVES, veto=veto, sheet=SHEET)
+    columns = {
+        "A": [84, 84, 90, 85, None],
+        "B": [85, None, 91, None, None],
+        "V": [0, 1, 1, 0, None],
+        "W": [0, 0, 1, 0, 1],
+    }
+    scores = scores_of(log_of([1] * 5), card, **columns)
+    assert told(scores, "score", "vetoed") == [
+        ["c0", 84.5, False], ["c1", 0.0, True], ["c2", 0.0, True], ["c4", 59.0, True],
+    ]  # fmt: skip
+    assert scores.found.unscored[["case_id", "reason"]].to_numpy().tolist() == [["c3", "B not given"]]
+    assert scores.explain("c1").table[["item", "kind", "mark"]].to_numpy().tolist() == [
+        ["A", "indicator", 84.0], ["V", "veto", 0.0],
+    ]  # fmt: skip
+    assert set(scores.explain("c2").table["item"]) == {"A", "B", "V", "W"}
+    assert scores.explain("c4").table["item"].tolist() == ["W"]

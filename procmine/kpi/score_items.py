@@ -98,7 +98,7 @@ class Bonus(Told):
 
 
 class Veto(Told):
-    """Something that sets the score, whatever the indicators say."""
+    """Something that sets the score, whatever the indicators say, given or not; of several, the lowest counts."""
 
     when: Compared = Field(description='when it applies, for example ">= 1"')
     score: float = Field(0, description="the score it sets")

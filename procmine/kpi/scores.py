@@ -14,6 +14,7 @@ from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.kpi import score_people as people
 from procmine.kpi import score_views as views
+from procmine.kpi.rounding import NOISE
 from procmine.kpi.score_plan import Plans, plan_of
 from procmine.kpi.scorecard import Scorecard
 from procmine.kpi.scored import Scored
@@ -190,8 +191,8 @@ class Scores(Result):
 def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None) -> Scores:
     """Score every finished case under a scorecard.
 
-    The score is the sum of the indicators' marks by their weights, and what bonus items add; a veto sets
-    it. Each case is scored by the version in force on the day it was scored (else closed); its points are
+    The score is the sum of the indicators' marks by their weights, and what bonus items add, halves rounded up; a veto sets
+    it, the lowest of several. Each case is scored by the version in force on the day it was scored (else closed); its points are
     those of its band, closed below and open above.
 
     Parameters
@@ -231,7 +232,7 @@ def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None)
     found = scored(log, plan, version)
     cases = found.cases.assign(scored_at=pd.to_datetime(found.cases["at"], unit="us"), vetoed=found.cases["is_vetoed"])
     told = cases["sheet_total"].notna() & (version is None)
-    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-plan.card.decimals / 2)
+    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-plan.card.decimals / 2 + NOISE)
     return Scores.of(log, cases, found=found, card=plan.card, n_differing=int(differing.sum()))
 
 

@@ -9,6 +9,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.words import Words
 from procmine.kpi.basis import NEVER, Evaluation
 from procmine.kpi.marking import Marking
+from procmine.kpi.rounding import half_up
 from procmine.kpi.score_plan import ScorePlan
 from procmine.kpi.scorecard import Version
 from procmine.kpi.scored import Scored, band_names
@@ -102,35 +103,20 @@ class _Scoring:
         cases = cases.assign(version=version.version)
         marks = {one.name: self.marking.marks(one, cases, is_whatif=is_whatif) for one in version.indicators}
         extra = {one.name: self.marking.bonus(one, cases) for one in version.bonus}
-        vetoed = {one.name: self.marking.fulfilled(one, cases) for one in version.veto}
-        known = ~np.any([np.isnan(mark) for mark in marks.values()], axis=0) if len(cases) else np.zeros(0, bool)
-        scores = sum(round(one.weight * 100, 6) * marks[one.name] for one in version.indicators) / 100
-        scores = scores + sum(np.nan_to_num(one) for one in extra.values())
-        told = cases.assign(
-            score=[round(float(one), self.card.decimals) for one in np.where(known, scores, 0)], is_vetoed=False
-        )
-        for veto in version.veto:
-            hit = vetoed[veto.name]
-            told.loc[hit, "score"] = veto.score
-            told.loc[hit, "is_vetoed"] = True
+        sets = {one.name: np.where(self.marking.fulfilled(one, cases), one.score, np.nan) for one in version.veto}
+        sums = sum(round(one.weight * 100, 6) * marks[one.name] for one in version.indicators) / 100
+        sums = sums + sum(np.nan_to_num(one) for one in extra.values())
+        lowest = np.fmin.reduce([np.full(len(cases), np.nan), *sets.values()])
+        is_vetoed = ~np.isnan(lowest)
+        known = is_vetoed | ~np.isnan(sums)
+        told = cases.assign(score=np.where(is_vetoed, lowest, half_up(sums, self.card.decimals)), is_vetoed=is_vetoed)
+        parts = [
+            *((one.name, "indicator", marks[one.name], one.weight) for one in version.indicators),
+            *((name, "bonus", values, np.nan) for name, values in extra.items()),
+            *((name, "veto", values, np.nan) for name, values in sets.items()),
+        ]
         items = pd.concat(
-            [
-                *(
-                    _item(told[known], one.name, "indicator", marks[one.name][known], one.weight)
-                    for one in version.indicators
-                ),
-                *(_item(told[known], one.name, "bonus", extra[one.name][known], np.nan) for one in version.bonus),
-                *(
-                    _item(
-                        told[known & vetoed[one.name]],
-                        one.name,
-                        "veto",
-                        np.full((known & vetoed[one.name]).sum(), one.score),
-                        np.nan,
-                    )
-                    for one in version.veto
-                ),
-            ]
+            [_item(told[known], name, kind, values[known], weight) for name, kind, values, weight in parts]
         )
         return told[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
 
@@ -181,16 +167,11 @@ class _Scoring:
 
 
 def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: float) -> pd.DataFrame:
+    """What an item says of the cases that it says something of."""
+    import numpy as np
     import pandas as pd
 
+    told = ~np.isnan(marks)
+    ids, marks = cases["case_id"].to_numpy()[told], marks[told]
     points = round(weight * 100, 6) * marks / 100 if kind == "indicator" else marks if kind == "bonus" else marks * 0.0
-    return pd.DataFrame(
-        {
-            "case_id": cases["case_id"].to_numpy(),
-            "item": name,
-            "kind": kind,
-            "mark": marks,
-            "weight": weight,
-            "points": points,
-        }
-    )
+    return pd.DataFrame({"case_id": ids, "item": name, "kind": kind, "mark": marks, "weight": weight, "points": points})

@@ -199,3 +199,30 @@ def test_a_veto_sets_the_score_whatever_is_given_and_the_lowest_counts(veto):
     ]  # fmt: skip
     assert set(scores.explain("c2").table["item"]) == {"A", "B", "V", "W"}
     assert scores.explain("c4").table["item"].tolist() == ["W"]
+
+
+# ── points ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_points_that_make_the_line_exactly_are_a_promotion():
+    """Three cases at 0.7 make 2.1, due on the third day; to a line of 2.2 they lack 0.1; with −0.1 each they make 1.8."""
+    hundred = {"name": "q", "weight": "100 %", "measure": {"measure": "throughput"}, "steps": [{"mark": 90}]}
+    log = log_of([1, 1, 1], engineer=["Li"] * 3)
+
+    def row(promotion, **more):
+        ledger = {"promotion": promotion, **more}
+        bands = [{"points": 0}, {"from": 85, "points": 0.7}]
+        scores = scores_of(log, card_of(hundred, bands=bands, person={"attribute": "engineer"}, ledger=ledger))
+        return scores, scores.ledger.table.iloc[0]
+
+    scores, due = row(2.1)
+    assert due[["case_points", "points", "missing"]].tolist() == [2.1, 2.1, 0.0]
+    assert f"{due['promoted_on']:%Y-%m-%d}" == "2026-03-04"
+    assert scores.ledger.entries.table["total"].tolist() == [0.7, 1.4, 2.1]
+    assert (scores.scalars["points"], scores.weeks.table["points"].tolist()) == (2.1, [2.1])
+    _, later = row(2.2)
+    assert (later["missing"], pd.isna(later["promoted_on"])) == (0.1, True)
+    less = {"name": "l", "measure": {"measure": "throughput"}, "when": ">= 0 h", "points": -0.1}
+    _, docked = row(1.8, adjustments=[less])
+    assert docked[["case_points", "adjusted", "points", "missing"]].tolist() == [2.1, -0.3, 1.8, 0.0]
+    assert f"{docked['promoted_on']:%Y-%m-%d}" == "2026-03-04"

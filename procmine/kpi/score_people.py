@@ -10,6 +10,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.kpi.periods import periods_of
+from procmine.kpi.rounding import DECIMALS
 from procmine.kpi.score_views import CASE, POINTS, SCORE, N, view
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def weeks(scores: Scores) -> Weeks:
     table["group"] = table["group"].fillna("–")
     by = table.groupby(["group", "week"], sort=True)
     frame = by.agg(n_cases=("score", "size"), mean=("score", "mean"), points=("points", "sum")).reset_index()
+    frame["points"] = frame["points"].round(DECIMALS)
     frame["change"] = frame.groupby("group")["mean"].diff()
     lost = lost_points(scores).merge(table[["case_id", "group", "week"]], on="case_id")
     worst = lost.groupby(["group", "week", "item"])["lost"].mean().reset_index()
@@ -137,7 +139,7 @@ def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
         lost=cases["case_id"].map(worst["lost"]),
         best=cases["case_id"].map(best["item"]),
         next_band=[
-            min((border - score for border in borders if border > score), default=float("nan"))
+            min((round(border - score, DECIMALS) for border in borders if border > score), default=float("nan"))
             for score in cases["score"]
         ],
     )
@@ -206,7 +208,7 @@ def ledger(scores: Scores) -> Ledger:
         return view(scores, Ledger, pd.DataFrame(columns=list(Ledger.COLUMNS)), entries=none)
     table = cases[cases["person"].notna()].rename(columns={"points": "case_points"})
     table = table.sort_values(["person", "at", "case_id"], kind="stable")
-    table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum()
+    table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum().round(DECIMALS)
     table["scored_at"] = pd.to_datetime(table["at"], unit="us")
     by = table.groupby("person", sort=True)
     frame = by.agg(
@@ -218,10 +220,11 @@ def ledger(scores: Scores) -> Ledger:
     )
     frame = frame.reset_index()
     frame["points"] = frame["case_points"] + frame["adjusted"]
+    frame = frame.round(dict.fromkeys(("case_points", "adjusted", "points"), DECIMALS))
     line = scores.card.ledger.promotion if scores.card else None
     local = table["scored_at"].dt.tz_localize("UTC").dt.tz_convert(scores.zone).dt.tz_localize(None).dt.normalize()
     reached = table.assign(day=local)[table["total"] >= (line or float("inf"))].groupby("person")["day"].min()
     frame["promoted_on"] = pd.to_datetime(reached.reindex(frame["person"]).to_numpy())
-    frame["missing"] = (line - frame["points"]).clip(lower=0) if line else float("nan")
+    frame["missing"] = (line - frame["points"]).clip(lower=0).round(DECIMALS) if line else float("nan")
     frame = frame.sort_values(["points", "person"], ascending=[False, True])
     return view(scores, Ledger, frame, entries=view(scores, LedgerEntries, table))

@@ -226,3 +226,60 @@ def test_points_that_make_the_line_exactly_are_a_promotion():
     _, docked = row(1.8, adjustments=[less])
     assert docked[["case_points", "adjusted", "points", "missing"]].tolist() == [2.1, -0.3, 1.8, 0.0]
     assert f"{docked['promoted_on']:%Y-%m-%d}" == "2026-03-04"
+
+
+# ── bands, and whose cases ────────────────────────────────────────────────────────────────────────
+
+MARKED = {"name": "q", "weight": "100 %", "measure": {"measure": "throughput"},
+          "steps": [{"when": "<= 12 h", "mark": 90}, {"mark": 30}]}  # fmt: skip
+
+
+def test_cases_below_the_first_band_are_a_row_of_their_own():
+    """Two cases of 90, three of 30: 40 % in the upper band, 60 % below the lowest; a card from 30 on holds all."""
+    log = log_of([10, 10, 20, 20, 20])
+    scores = scores_of(log, card_of(MARKED, bands=[{"from": 60, "points": 1}, {"from": 85, "points": 2}]))
+    assert scores.parts["bands"].table[["band", "points", "n_cases", "share"]].to_numpy().tolist() == [
+        ["< 60", 0.0, 3, 0.6], ["60–85", 1.0, 0, 0.0], ["≥ 85", 2.0, 2, 0.4],
+    ]  # fmt: skip
+    assert told(scores, "band", "points")[1:3] == [["c1", "≥ 85", 2.0], ["c2", "< 60", 0.0]]
+    assert scores.explain("c2").sentence == "Case c2: 30 by v1, 0 points (< 60)."
+    assert scores.distribution.borders == (60, 85)
+
+
+def test_a_card_without_bands_gives_scores_and_no_points():
+    scores = scores_of(log_of([10, 20]), card_of(MARKED, bands=[]))
+    assert told(scores, "score", "points") == [["c0", 90.0, 0.0], ["c1", 30.0, 0.0]]
+    assert scores.parts["bands"].table.empty
+
+
+@pytest.mark.parametrize(
+    ("bands", "name"),
+    [
+        ([{"points": 0, "name": "x"}, {"from": 85, "points": 1, "name": "x"}], "x"),
+        ([{"points": 0}, {"from": 85, "points": 1, "name": "< 85"}], "< 85"),
+        ([{"from": 60, "points": 0}, {"from": 85, "points": 1, "name": "< 60"}], "< 60"),
+    ],
+)
+def test_two_bands_of_one_name_are_refused(bands, name):
+    card = card_of(MARKED, bands=bands)
+    ((place, fault, _),) = card.contradictions()
+    assert (place, fault.en) == (("bands", 1), f"two bands are called '{name}'")
+    with pytest.raises(SpecError, match=f"card: two bands are called '{name}'"):
+        scores_of(log_of([1]), card)
+
+
+def test_a_value_of_where_that_never_occurs_is_told_with_the_nearest():
+    log = log_of([1, 1], kind=["visit", "call"])
+    with pytest.raises(SpecError) as caught:
+        scores_of(log, card_of(MARKED, where={"kind": ["vist", "call"]}))
+    assert str(caught.value) == (
+        "card: no value of 'kind' is called 'vist'\n  known: call, visit\n  hint: did you mean 'visit'?"
+    )
+    assert told(scores_of(log, card_of(MARKED, where={"kind": "visit"})), "score") == [["c0", 90.0]]
+    none = scores_of(log.filter_cases(kind="call"), card_of(MARKED, where={"kind": "visit"}))
+    assert none.sentence == "No case is scored."
+
+
+def test_when_no_case_is_scored_the_gaps_are_still_told():
+    scores = scores_of(log_of([1, 1]), card_of({"name": "A", "weight": "100 %"}, sheet=SHEET), A=[None, None])
+    assert scores.sentence == "No case is scored. 2 finished cases have no score."

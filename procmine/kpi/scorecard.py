@@ -122,17 +122,48 @@ class Scorecard(Spec):
         return None if found.valid_to is not None and day > found.valid_to else found
 
     @property
+    def all_bands(self) -> list[Band]:
+        """Its bands; where the first has a lower border, what lies below it is one as well, worth nothing."""
+        is_open = bool(self.bands) and self.bands[0].from_ is not None
+        return [Band(points=0), *self.bands] if is_open else list(self.bands)
+
+    @property
+    def band_names(self) -> list[str]:
+        """What each of all its bands is called: its name, else its borders.
+
+        Examples
+        --------
+        >>> from procmine.kpi.score_items import Indicator
+        >>> bands = [Band(points=1, **{"from": 60, "to": 75}), Band(points=2, **{"from": 75})]
+        >>> card = Scorecard(name="x", bands=bands, versions=[Version(
+        ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
+        >>> card.band_names
+        ['< 60', '60–75', '≥ 75']
+        """
+        found, bands = [], self.all_bands
+        for i, band in enumerate(bands):
+            after = bands[i + 1].from_ if i + 1 < len(bands) else None
+            end = band.to if band.to is not None else after
+            if band.name:
+                found.append(band.name)
+            elif band.from_ is None:
+                found.append("–" if end is None else f"< {end:g}")
+            else:
+                found.append(f"≥ {band.from_:g}" if end is None else f"{band.from_:g}–{end:g}")
+        return found
+
+    @property
     def borders(self) -> list[float]:
-        """The lower border of each band, in order; scores between two bands are with the one that `between` says."""
-        found = []
-        for i, band in enumerate(self.bands):
+        """The lower border of each of all its bands, in order; scores between two bands are with the one that `between` says."""
+        found, bands = [], self.all_bands
+        for i, band in enumerate(bands):
             low = float("-inf") if band.from_ is None else band.from_
-            before = self.bands[i - 1].to if i else None
+            before = bands[i - 1].to if i else None
             found.append(before if self.between == "above" and before is not None else low)
         return found
 
     def band_of(self, score: float) -> Band | None:
-        """The band of a score: closed below, open above; None below the first.
+        """The band of a score: closed below, open above; None where the card has none.
 
         Examples
         --------
@@ -143,8 +174,8 @@ class Scorecard(Spec):
         >>> [card.band_of(score).points for score in (84.9, 85, 100, 100.9, 101)]
         [0.0, 2.0, 2.0, 2.0, 2.5]
         """
-        i = bisect_right(self.borders, score) - 1
-        return None if i < 0 else self.bands[i]
+        bands = self.all_bands
+        return bands[bisect_right(self.borders, score) - 1] if bands else None
 
     # ── what cannot be ────────────────────────────────────────────────────────────────────────
 
@@ -167,6 +198,7 @@ class Scorecard(Spec):
         yield from self._bands()
 
     def _bands(self) -> Iterator[Contradiction]:
+        yield from self._named_alike()
         for i, band in enumerate(self.bands):
             if i and band.from_ is None:
                 yield ("bands", i), Words("只有第一档可以没有 from:", "only the first band may be without from:"), ""
@@ -189,6 +221,15 @@ class Scorecard(Spec):
                 )
                 hint = Words("写 between: below（归较低一档）或 above", "write between: below, or above")
                 yield ("bands", i), fault.filled(end=f"{end:g}", begin=f"{high.from_:g}"), hint
+
+    def _named_alike(self) -> Iterator[Contradiction]:
+        names, bands = self.band_names, self.all_bands
+        for i, band in enumerate(bands):
+            twin = names.index(names[i])
+            if twin < i and (band.name or bands[twin].name):
+                fault = Words("两个档位都叫“{name}”", "two bands are called {name!r}").filled(name=names[i])
+                hint = Words("给每一档不同的 name:", "give each band a name: of its own")
+                yield ("bands", i - len(bands) + len(self.bands)), fault, hint
 
 
 def _dates(versions: Sequence[Version]) -> Iterator[Contradiction]:

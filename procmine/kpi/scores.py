@@ -81,7 +81,7 @@ class Scores(Result):
     def sentence(self) -> str:
         """Where most scores lay at first and at last."""
         if self.table.empty:
-            return Words("没有已评分的案例。", "No case is scored.").say(self.language)
+            return Words("没有已评分的案例。", "No case is scored.").say(self.language) + self._gaps()
         first, last = (self.distribution.table.iloc[i] for i in (0, -1))
         said = Words(
             "{n} 个案例有得分：一半落在 {a}–{b}（{then}），最近为 {c}–{d}（{now}）。",

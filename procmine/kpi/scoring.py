@@ -12,7 +12,7 @@ from procmine.kpi.marking import Marking
 from procmine.kpi.rounding import half_up
 from procmine.kpi.score_plan import ScorePlan
 from procmine.kpi.scorecard import Version
-from procmine.kpi.scored import Scored, band_names
+from procmine.kpi.scored import Scored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,8 +137,8 @@ class _Scoring:
         """Band, points, group and person; what the sheet itself says; what adjusts the person's points."""
         import numpy as np
 
-        bands = [self.card.band_of(score) for score in cases["score"]]
-        names = dict(zip(map(id, self.card.bands), band_names(self.card), strict=True))
+        names, worth = self.card.band_names or [""], [band.points for band in self.card.all_bands] or [0.0]
+        place = np.searchsorted(self.card.borders, cases["score"], side="right") - 1
         mine = cases.set_index("case_index")
         group = self.of.attribute(self.card.group).reindex(mine.index).to_numpy() if self.card.group else None
         total = self.card.sheet.total if self.card.sheet else ""
@@ -146,8 +146,8 @@ class _Scoring:
         for one in self.card.ledger.adjustments:
             adjusted += np.where(self.marking.fulfilled(one, cases), one.points, 0.0)
         return cases.assign(
-            band=["" if band is None else names[id(band)] for band in bands],
-            points=[0.0 if band is None else band.points for band in bands],
+            band=np.array(names, object)[place],
+            points=np.array(worth)[place],
             group=group,
             person=self._people(mine),
             adjusted=adjusted,

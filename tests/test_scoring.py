@@ -283,3 +283,35 @@ def test_a_value_of_where_that_never_occurs_is_told_with_the_nearest():
 def test_when_no_case_is_scored_the_gaps_are_still_told():
     scores = scores_of(log_of([1, 1]), card_of({"name": "A", "weight": "100 %"}, sheet=SHEET), A=[None, None])
     assert scores.sentence == "No case is scored. 2 finished cases have no score."
+
+
+# ── the weekly review ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_week_in_which_nothing_is_lost_says_so():
+    scores = scores_of(log_of([1, 1]), card_of(*HALVES, sheet=SHEET), A=[100, 100], B=[100, 100])
+    page = scores.review()
+    assert page.sentence == "–, week of 2026-03-02: 2 cases, mean score 100.0; nothing is lost."
+    assert page.table["weakest"].isna().all()
+    assert (page.table["lost"].tolist(), page.table["best"].tolist()) == ([0.0, 0.0], ["B", "B"])
+    assert scores.weeks.table["weakest"].isna().all()
+
+
+def test_what_a_veto_costs_is_told_by_its_name():
+    """c0 loses 10 at A; c1 has full marks and both vetoes, of which V (100 lost) counts; c2 lacks B and has W (41 lost)."""
+    card = card_of(*HALVES, veto=VETOES, sheet=SHEET)
+    columns = {"A": [80, 100, 50], "B": [100, 100, None], "V": [0, 1, 0], "W": [0, 1, 1]}
+    page = scores_of(log_of([1] * 3), card, **columns).review()
+    assert page.table[["case_id", "score", "best", "weakest", "lost"]].to_numpy().tolist() == [
+        ["c1", 0.0, "B", "V", 100.0], ["c2", 59.0, "A", "W", 41.0], ["c0", 90.0, "B", "A", 10.0],
+    ]  # fmt: skip
+    assert page.sentence.endswith("most is lost at V.")
+
+
+def test_what_costs_most_in_a_week_is_what_costs_all_its_cases_most():
+    """Five cases lose 10 each at A, one 41 by a veto: 50 against 41. In the week after, nothing is lost."""
+    card = card_of(*HALVES, veto=VETOES[1:], sheet=SHEET)
+    columns = {"A": [80] * 5 + [100] * 4, "B": [100] * 9, "W": [0] * 5 + [1] + [0] * 3}
+    weeks = scores_of(log_of([1] * 9), card, **columns).weeks.table
+    assert weeks["n_cases"].tolist() == [2, 7]
+    assert weeks["weakest"].fillna("").tolist() == ["", "A"]

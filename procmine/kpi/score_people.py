@@ -50,7 +50,7 @@ def weeks(scores: Scores) -> Weeks:
     frame["points"] = frame["points"].round(DECIMALS)
     frame["change"] = frame.groupby("group")["mean"].diff()
     lost = lost_points(scores).merge(table[["case_id", "group", "week"]], on="case_id")
-    worst = lost.groupby(["group", "week", "item"])["lost"].mean().reset_index()
+    worst = lost.groupby(["group", "week", "item"])["lost"].sum().reset_index()
     worst = worst.sort_values(["lost", "item"], ascending=[False, True]).drop_duplicates(["group", "week"])
     frame = frame.merge(
         worst.rename(columns={"item": "weakest"})[["group", "week", "weakest"]], how="left", on=["group", "week"]
@@ -59,11 +59,18 @@ def weeks(scores: Scores) -> Weeks:
     return view(scores, Weeks, frame)
 
 
+def _items(scores: Scores) -> pd.DataFrame:
+    return scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
+
+
 def lost_points(scores: Scores) -> pd.DataFrame:
-    """What each indicator of each case falls short of its full weight."""
-    items = scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
-    mine = items[items["kind"] == "indicator"]
-    return mine.assign(lost=(100 - mine["mark"]) * mine["weight"])
+    """What costs each case points: indicators short of their full weight, bonus items that take off – or its veto alone."""
+    items = _items(scores)
+    short = (100 - items["mark"]) * items["weight"].fillna(1)
+    lost = items.assign(lost=short.where(items["kind"] != "bonus", -items["mark"]).round(DECIMALS))
+    is_veto = lost["kind"] == "veto"
+    counts = is_veto | ~lost["case_id"].isin(lost.loc[is_veto, "case_id"])
+    return lost[counts & (lost["lost"] > 0)]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -79,7 +86,7 @@ class Review(Result):
         "points": POINTS,
         "best": Column("text", Words("最好的指标", "Best item")),
         "weakest": Column("text", Words("失分最多", "Costs most")),
-        "lost": Column("number", Words("失分", "Points lost"), Words("该指标离满分的差距", "what it falls short of full marks")),
+        "lost": Column("number", Words("失分", "Points lost"), Words("离满分的差距", "what it falls short of full marks")),
         "next_band": Column("number", Words("离上一档", "To the next band"), Words("还差的分数", "what is missing in score")),
     }  # fmt: skip
 
@@ -93,9 +100,13 @@ class Review(Result):
         if self.row is None:
             return ""
         said = Words(
-            "{group}，{week} 起的一周：{n} 个案例，平均 {mean} 分{change}；失分最多的是“{weakest}”。",
-            "{group}, week of {week}: {n} cases, mean score {mean}{change}; most is lost at {weakest!s}.",
+            "{group}，{week} 起的一周：{n} 个案例，平均 {mean} 分{change}；{most}。",
+            "{group}, week of {week}: {n} cases, mean score {mean}{change}; {most}.",
         )
+        weakest = self.row["weakest"]
+        most = Words("失分最多的是“{item}”", "most is lost at {item}").filled(item=weakest)
+        if not isinstance(weakest, str):
+            most = Words("没有失分", "nothing is lost")
         change = self.row["change"]
         moved = "" if change != change else f"（{change:+.1f}）" if self.language == "zh" else f" ({change:+.1f})"  # noqa: PLR0124
         return said.filled(
@@ -104,7 +115,7 @@ class Review(Result):
             n=len(self.table),
             mean=f"{self.row['mean']:.1f}",
             change=moved,
-            weakest=self.row["weakest"],
+            most=most,
         ).say(self.language)
 
 
@@ -132,18 +143,28 @@ def review(scores: Scores, group: str | None, week: str | None) -> Review:
 def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
     lost = lost_points(scores)
     lost = lost[lost["case_id"].isin(cases["case_id"])].sort_values(["lost", "item"], ascending=[False, True])
-    worst, best = (lost.drop_duplicates("case_id", keep=which).set_index("case_id") for which in ("first", "last"))
+    worst = lost.drop_duplicates("case_id").set_index("case_id")
     borders = scores.card.borders if scores.card else []
     frame = cases.assign(
         weakest=cases["case_id"].map(worst["item"]),
-        lost=cases["case_id"].map(worst["lost"]),
-        best=cases["case_id"].map(best["item"]),
+        lost=cases["case_id"].map(worst["lost"]).fillna(0.0),
+        best=cases["case_id"].map(_best(scores)),
         next_band=[
             min((round(border - score, DECIMALS) for border in borders if border > score), default=float("nan"))
             for score in cases["score"]
         ],
     )
     return frame.sort_values(["score", "case_id"])
+
+
+def _best(scores: Scores) -> pd.Series:
+    """The indicator of each case that falls least short of its full weight."""
+    items = _items(scores)
+    mine = items[items["kind"] == "indicator"]
+    mine = mine.assign(lost=(100 - mine["mark"]) * mine["weight"]).sort_values(
+        ["lost", "item"], ascending=[False, True]
+    )
+    return mine.drop_duplicates("case_id", keep="last").set_index("case_id")["item"]
 
 
 # ── points of people ──────────────────────────────────────────────────────────────────────────

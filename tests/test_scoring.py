@@ -315,3 +315,44 @@ def test_what_costs_most_in_a_week_is_what_costs_all_its_cases_most():
     weeks = scores_of(log_of([1] * 9), card, **columns).weeks.table
     assert weeks["n_cases"].tolist() == [2, 7]
     assert weeks["weakest"].fillna("").tolist() == ["", "A"]
+
+
+# ── what takes off, and what stands for an indicator ──────────────────────────────────────────────
+
+
+def test_a_bonus_with_a_negative_most_takes_off():
+    """Of 80: 3 and −3 both take 3 off, 10 and −10 the most there is, 5; nothing is given in the last."""
+    card = card_of({"name": "A", "weight": "100 %"}, bonus=[{"name": "less", "most": -5}], sheet=SHEET)
+    scores = scores_of(log_of([1] * 6), card, A=[80] * 6, less=[3, -3, 10, -10, 0, None])
+    assert scores.table["score"].tolist() == [77.0, 77.0, 75.0, 75.0, 80.0, 80.0]
+    full = scores_of(log_of([1]), card, A=[100], less=[3]).review()
+    assert full.table[["weakest", "lost"]].to_numpy().tolist() == [["less", 3.0]]
+
+
+def test_a_measure_can_take_off():
+    """Li to Wu and back are two handovers: 2 off, or 1 where that is the most."""
+    rows = [("c0", "a", START, "Li"), ("c0", "b", START + pd.Timedelta(hours=1), "Wu"),
+            ("c0", "close", START + pd.Timedelta(hours=2), "Li")]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
+    log = pm.EventLog.from_pandas(frame, zone="UTC", name="small", states=STATES, language="en")
+    full = {"name": "q", "weight": "100 %", "measure": {"measure": "throughput"}, "steps": [{"mark": 100}]}
+    for most, score in ((-5, 98.0), (-1, 99.0)):
+        less = {"name": "less", "measure": {"measure": "handovers"}, "most": most}
+        assert told(scores_of(log, card_of(full, bonus=[less])), "score") == [["c0", score]]
+
+
+def test_what_stands_for_an_indicator_does_so_for_stepped_ones_and_shares():
+    """Neither item was judged under the old version; its mark A stands for both in the what-if: 70."""
+    stepped = {"name": "s", "weight": "40 %", "attribute": "level", "instead": "A",
+               "steps": [{"when": ">= 3", "mark": 100}, {"mark": 0}]}  # fmt: skip
+    share = {"name": "r", "weight": "60 %", "measure": {"measure": "satisfaction", "attribute": "level", "at": ">= 3"},
+             "instead": "A"}  # fmt: skip
+    versions = [
+        {"version": "v1", "valid_from": "2026-01-01", "indicators": [{"name": "A", "weight": "100 %"}]},
+        {"version": "v2", "valid_from": "2026-06-01", "indicators": [stepped, share]},
+    ]
+    card = Scorecard.model_validate({"name": "card", "bands": BANDS, "versions": versions, "sheet": SHEET})
+    frame = pd.DataFrame({"case": ["c0", "c1"], "A": [70, 70]})
+    plan = ScorePlan(card, ScoreSheet.of("s.xlsx", frame, card), Basis(STATES))
+    found = pm.rescore_cases(log_of([1, 1], level=[None, "5"]), plan, "v2")
+    assert (found.table.set_index("case_id")["new_score"].to_dict(), found.n_lost) == ({"c0": 70.0, "c1": 100.0}, 0)

@@ -55,7 +55,7 @@ class Marking:
         values, _ = self._values(one, cases)
         if one.most is None:
             return values
-        bounded: np.ndarray = np.minimum(values, one.most) if one.most >= 0 else np.maximum(values, one.most)
+        bounded: np.ndarray = np.minimum(values, one.most) if one.most >= 0 else np.maximum(-np.abs(values), one.most)
         return bounded
 
     def fulfilled(self, one: Veto | Adjustment, cases: pd.DataFrame) -> np.ndarray:

@@ -66,7 +66,8 @@ class Indicator(Told):
     weight: Share = Field(gt=0, le=1, description="its share of the score, for example 30 %")
     steps: list[Step] = Field(default_factory=list, description="what a measured value is worth, first fit counts")
     instead: Names = Field(
-        default_factory=list, description="columns whose mean stands for it where it was not judged yet (what-if)"
+        default_factory=list,
+        description="columns whose mean mark stands for its own where it was not judged yet (what-if)",
     )
 
     @model_validator(mode="after")
@@ -85,7 +86,9 @@ class Indicator(Told):
 class Bonus(Told):
     """Something that adds to the score (or, with a negative `most`, takes off)."""
 
-    most: float | None = Field(None, description="the most it may add")
+    most: float | None = Field(
+        None, description="the most it may add; negative: the most it may take off, whatever the sign of its values"
+    )
 
     @model_validator(mode="after")
     def _adds_points(self) -> Self:

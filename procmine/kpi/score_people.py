@@ -49,7 +49,7 @@ def weeks(scores: Scores) -> Weeks:
     frame = by.agg(n_cases=("score", "size"), mean=("score", "mean"), points=("points", "sum")).reset_index()
     frame["points"] = frame["points"].round(DECIMALS)
     frame["change"] = frame.groupby("group")["mean"].diff()
-    lost = lost_points(scores).merge(table[["case_id", "group", "week"]], on="case_id")
+    lost = _lost(_items(scores)).merge(table[["case_id", "group", "week"]], on="case_id")
     worst = lost.groupby(["group", "week", "item"])["lost"].sum().reset_index()
     worst = worst.sort_values(["lost", "item"], ascending=[False, True]).drop_duplicates(["group", "week"])
     frame = frame.merge(
@@ -63,9 +63,8 @@ def _items(scores: Scores) -> pd.DataFrame:
     return scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
 
 
-def lost_points(scores: Scores) -> pd.DataFrame:
+def _lost(items: pd.DataFrame) -> pd.DataFrame:
     """What costs each case points: indicators short of their full weight, bonus items that take off – or its veto alone."""
-    items = _items(scores)
     short = (100 - items["mark"]) * items["weight"].fillna(1)
     lost = items.assign(lost=short.where(items["kind"] != "bonus", -items["mark"]).round(DECIMALS))
     is_veto = lost["kind"] == "veto"
@@ -141,14 +140,15 @@ def review(scores: Scores, group: str | None, week: str | None) -> Review:
 
 
 def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
-    lost = lost_points(scores)
-    lost = lost[lost["case_id"].isin(cases["case_id"])].sort_values(["lost", "item"], ascending=[False, True])
+    items = _items(scores)
+    items = items[items["case_id"].isin(cases["case_id"])]
+    lost = _lost(items).sort_values(["lost", "item"], ascending=[False, True])
     worst = lost.drop_duplicates("case_id").set_index("case_id")
     borders = scores.card.borders if scores.card else []
     frame = cases.assign(
         weakest=cases["case_id"].map(worst["item"]),
         lost=cases["case_id"].map(worst["lost"]).fillna(0.0),
-        best=cases["case_id"].map(_best(scores)),
+        best=cases["case_id"].map(_best(items)),
         next_band=[
             min((round(border - score, DECIMALS) for border in borders if border > score), default=float("nan"))
             for score in cases["score"]
@@ -157,9 +157,8 @@ def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["score", "case_id"])
 
 
-def _best(scores: Scores) -> pd.Series:
+def _best(items: pd.DataFrame) -> pd.Series:
     """The indicator of each case that falls least short of its full weight."""
-    items = _items(scores)
     mine = items[items["kind"] == "indicator"]
     mine = mine.assign(lost=(100 - mine["mark"]) * mine["weight"]).sort_values(
         ["lost", "item"], ascending=[False, True]

@@ -10,6 +10,7 @@ from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.kpi.periods import periods_of
+from procmine.kpi.rounding import DECIMALS
 from procmine.kpi.score_views import CASE, POINTS, SCORE, N, view
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ def weeks(scores: Scores) -> Weeks:
     table["group"] = table["group"].fillna("–")
     by = table.groupby(["group", "week"], sort=True)
     frame = by.agg(n_cases=("score", "size"), mean=("score", "mean"), points=("points", "sum")).reset_index()
+    frame["points"] = frame["points"].round(DECIMALS)
     frame["change"] = frame.groupby("group")["mean"].diff()
-    lost = lost_points(scores).merge(table[["case_id", "group", "week"]], on="case_id")
-    worst = lost.groupby(["group", "week", "item"])["lost"].mean().reset_index()
+    lost = _lost(_items(scores)).merge(table[["case_id", "group", "week"]], on="case_id")
+    worst = lost.groupby(["group", "week", "item"])["lost"].sum().reset_index()
     worst = worst.sort_values(["lost", "item"], ascending=[False, True]).drop_duplicates(["group", "week"])
     frame = frame.merge(
         worst.rename(columns={"item": "weakest"})[["group", "week", "weakest"]], how="left", on=["group", "week"]
@@ -57,11 +59,17 @@ def weeks(scores: Scores) -> Weeks:
     return view(scores, Weeks, frame)
 
 
-def lost_points(scores: Scores) -> pd.DataFrame:
-    """What each indicator of each case falls short of its full weight."""
-    items = scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
-    mine = items[items["kind"] == "indicator"]
-    return mine.assign(lost=(100 - mine["mark"]) * mine["weight"])
+def _items(scores: Scores) -> pd.DataFrame:
+    return scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
+
+
+def _lost(items: pd.DataFrame) -> pd.DataFrame:
+    """What costs each case points: indicators short of their full weight, bonus items that take off – or its veto alone."""
+    short = (100 - items["mark"]) * items["weight"].fillna(1)
+    lost = items.assign(lost=short.where(items["kind"] != "bonus", -items["mark"]).round(DECIMALS))
+    is_veto = lost["kind"] == "veto"
+    counts = is_veto | ~lost["case_id"].isin(lost.loc[is_veto, "case_id"])
+    return lost[counts & (lost["lost"] > 0)]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -77,7 +85,7 @@ class Review(Result):
         "points": POINTS,
         "best": Column("text", Words("最好的指标", "Best item")),
         "weakest": Column("text", Words("失分最多", "Costs most")),
-        "lost": Column("number", Words("失分", "Points lost"), Words("该指标离满分的差距", "what it falls short of full marks")),
+        "lost": Column("number", Words("失分", "Points lost"), Words("离满分的差距", "what it falls short of full marks")),
         "next_band": Column("number", Words("离上一档", "To the next band"), Words("还差的分数", "what is missing in score")),
     }  # fmt: skip
 
@@ -91,9 +99,13 @@ class Review(Result):
         if self.row is None:
             return ""
         said = Words(
-            "{group}，{week} 起的一周：{n} 个案例，平均 {mean} 分{change}；失分最多的是“{weakest}”。",
-            "{group}, week of {week}: {n} cases, mean score {mean}{change}; most is lost at {weakest!s}.",
+            "{group}，{week} 起的一周：{n} 个案例，平均 {mean} 分{change}；{most}。",
+            "{group}, week of {week}: {n} cases, mean score {mean}{change}; {most}.",
         )
+        weakest = self.row["weakest"]
+        most = Words("失分最多的是“{item}”", "most is lost at {item}").filled(item=weakest)
+        if not isinstance(weakest, str):
+            most = Words("没有失分", "nothing is lost")
         change = self.row["change"]
         moved = "" if change != change else f"（{change:+.1f}）" if self.language == "zh" else f" ({change:+.1f})"  # noqa: PLR0124
         return said.filled(
@@ -102,7 +114,7 @@ class Review(Result):
             n=len(self.table),
             mean=f"{self.row['mean']:.1f}",
             change=moved,
-            weakest=self.row["weakest"],
+            most=most,
         ).say(self.language)
 
 
@@ -128,20 +140,30 @@ def review(scores: Scores, group: str | None, week: str | None) -> Review:
 
 
 def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
-    lost = lost_points(scores)
-    lost = lost[lost["case_id"].isin(cases["case_id"])].sort_values(["lost", "item"], ascending=[False, True])
-    worst, best = (lost.drop_duplicates("case_id", keep=which).set_index("case_id") for which in ("first", "last"))
+    items = _items(scores)
+    items = items[items["case_id"].isin(cases["case_id"])]
+    lost = _lost(items).sort_values(["lost", "item"], ascending=[False, True])
+    worst = lost.drop_duplicates("case_id").set_index("case_id")
     borders = scores.card.borders if scores.card else []
     frame = cases.assign(
         weakest=cases["case_id"].map(worst["item"]),
-        lost=cases["case_id"].map(worst["lost"]),
-        best=cases["case_id"].map(best["item"]),
+        lost=cases["case_id"].map(worst["lost"]).fillna(0.0),
+        best=cases["case_id"].map(_best(items)),
         next_band=[
-            min((border - score for border in borders if border > score), default=float("nan"))
+            min((round(border - score, DECIMALS) for border in borders if border > score), default=float("nan"))
             for score in cases["score"]
         ],
     )
     return frame.sort_values(["score", "case_id"])
+
+
+def _best(items: pd.DataFrame) -> pd.Series:
+    """The indicator of each case that falls least short of its full weight."""
+    mine = items[items["kind"] == "indicator"]
+    mine = mine.assign(lost=(100 - mine["mark"]) * mine["weight"]).sort_values(
+        ["lost", "item"], ascending=[False, True]
+    )
+    return mine.drop_duplicates("case_id", keep="last").set_index("case_id")["item"]
 
 
 # ── points of people ──────────────────────────────────────────────────────────────────────────
@@ -206,7 +228,7 @@ def ledger(scores: Scores) -> Ledger:
         return view(scores, Ledger, pd.DataFrame(columns=list(Ledger.COLUMNS)), entries=none)
     table = cases[cases["person"].notna()].rename(columns={"points": "case_points"})
     table = table.sort_values(["person", "at", "case_id"], kind="stable")
-    table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum()
+    table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum().round(DECIMALS)
     table["scored_at"] = pd.to_datetime(table["at"], unit="us")
     by = table.groupby("person", sort=True)
     frame = by.agg(
@@ -218,10 +240,11 @@ def ledger(scores: Scores) -> Ledger:
     )
     frame = frame.reset_index()
     frame["points"] = frame["case_points"] + frame["adjusted"]
+    frame = frame.round(dict.fromkeys(("case_points", "adjusted", "points"), DECIMALS))
     line = scores.card.ledger.promotion if scores.card else None
     local = table["scored_at"].dt.tz_localize("UTC").dt.tz_convert(scores.zone).dt.tz_localize(None).dt.normalize()
     reached = table.assign(day=local)[table["total"] >= (line or float("inf"))].groupby("person")["day"].min()
     frame["promoted_on"] = pd.to_datetime(reached.reindex(frame["person"]).to_numpy())
-    frame["missing"] = (line - frame["points"]).clip(lower=0) if line else float("nan")
+    frame["missing"] = (line - frame["points"]).clip(lower=0).round(DECIMALS) if line else float("nan")
     frame = frame.sort_values(["points", "person"], ascending=[False, True])
     return view(scores, Ledger, frame, entries=view(scores, LedgerEntries, table))

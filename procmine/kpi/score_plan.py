@@ -12,8 +12,9 @@ from procmine.core.spec import text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
 from procmine.kpi.basis import Basis, Evaluation
+from procmine.kpi.score_items import Told
 from procmine.kpi.score_sheet import ScoreSheet
-from procmine.kpi.scorecard import Scorecard, Told
+from procmine.kpi.scorecard import Scorecard
 from procmine.kpi.spec import Place
 
 if TYPE_CHECKING:
@@ -45,21 +46,26 @@ class ScorePlan:
         return cls(card, ScoreSheet.read(card, folder), basis, read_yaml(text_of(path), path.name))
 
     def check(self, of: Evaluation) -> None:
-        """Make sure that every activity and attribute that the card names is in the log, and every case of the sheet.
+        """Make sure that the card agrees with itself and the log: activities, attributes and values, cases of the sheet.
 
         Raises
         ------
         SpecError
-            If the card names what there is not: all faults at once, each with its line and the nearest name.
+            If the card contradicts itself or names what there is not: all faults at once, each with its line and the nearest name.
         ExportError
             If the sheet tells of unknown cases.
         """
-        faults = [*self._unknown(of)]
+        faults = [*self._contradictions(), *self._unknown(of)]
         if faults:
             raise SpecError(*faults)
         if self.sheet is not None:
             ids = of.log.all_cases.select("case_id").to_pyarrow()["case_id"].to_pylist()
             self.sheet.refuse_unknown_cases(frozenset(ids))
+
+    def _contradictions(self) -> Iterator[Fault]:
+        """What `Scorecard.open` refuses in a file; a card made in Python is looked at here."""
+        for place, fault, hint in self.card.contradictions():
+            yield Fault(self._at(place), fault, hint=hint)
 
     def _unknown(self, of: Evaluation) -> Iterator[Fault]:
         activities = sorted(of.known_activities | set(of.nodes) | self.basis.known)
@@ -67,6 +73,11 @@ class ScorePlan:
             yield from self._absent(name, activities, Words("活动或节点", "activity or node"), place)
         for place, name in self._attributes():
             yield from self._absent(name, of.log.case_attributes, Words("案例属性", "attribute of the case"), place)
+        for name, values in self.card.where.items():
+            known = sorted(of.values(name)) if name in of.log.case_attributes else values
+            what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
+            for i, value in enumerate(values):
+                yield from self._absent(value, known, what, ("where", name, i))
 
     def _items(self) -> Iterator[tuple[Place, Told]]:
         for i, version in enumerate(self.card.versions):
@@ -93,8 +104,10 @@ class ScorePlan:
         if name and name not in known:
             fault = Words("没有名为“{name}”的{what}", "no {what} is called {name!r}").filled(name=name, what=what)
             listed = Words("已有：{names}", "known: {names}").filled(names=", ".join(known[:30]) or "–")
-            where = self.document.place(place) if self.document else self.card.name
-            yield Fault(where, fault, listed, did_you_mean(name, known))
+            yield Fault(self._at(place), fault, listed, did_you_mean(name, known))
+
+    def _at(self, place: Place) -> str:
+        return self.document.place(place) if self.document else self.card.name
 
 
 Plans = ScorePlan | Scorecard | Sequence[ScorePlan]

@@ -78,7 +78,7 @@ class ScoreSheet:
         for column in columns_of(card):
             bare = told[column].str.strip().replace("", pd.NA)
             values = pd.to_numeric(bare, errors="coerce").astype("float64")
-            highest = None if column in _unbounded(card) else 100.0
+            highest = 100.0 if column in _marks_of(card) else None
             faults += _bad_marks(name, column, bare, values, numbers, highest)
             columns[column] = values
         if faults:
@@ -120,10 +120,10 @@ def columns_of(card: Scorecard) -> list[str]:
     return [name for name in dict.fromkeys([*told, *others, card.sheet.total]) if name]
 
 
-def _unbounded(card: Scorecard) -> set[str]:
-    """Columns that are no marks: bonus, veto, total and what adjusts points."""
-    free = [item for version in card.versions for item in (*version.bonus, *version.veto)]
-    return {item.sheet_column for item in (*free, *card.ledger.adjustments)} | {card.sheet.total if card.sheet else ""}
+def _marks_of(card: Scorecard) -> set[str]:
+    """The columns that hold marks from 0 to 100: of indicators whose values no steps translate, and what stands for one."""
+    all_of_them = [one for version in card.versions for one in version.indicators]
+    return {one.sheet_column for one in all_of_them if not one.steps} | {n for one in all_of_them for n in one.instead}
 
 
 def _twice(name: str, cases: pd.Series, rows: Sequence[int]) -> Iterator[Fault]:

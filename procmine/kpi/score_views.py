@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from procmine.core.result import Column, Result, typed
 from procmine.core.words import Words, write_number
 from procmine.kpi.periods import periods_of
-from procmine.kpi.scored import band_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,8 +103,8 @@ def bands(scores: Scores) -> Bands:
     import pandas as pd
 
     card, table = scores.card, scores.table
-    names = band_names(card) if card else []
-    points = {name: band.points for name, band in zip(names, card.bands if card else [], strict=True)}
+    names = card.band_names if card else []
+    points = {name: band.points for name, band in zip(names, card.all_bands if card else [], strict=True)}
     period = periods_of(table["scored_at"], "month")
     counts = pd.crosstab(period, table["band"]).reindex(columns=names, fill_value=0) if len(table) else None
     rows = [] if counts is None else [

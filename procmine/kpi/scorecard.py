@@ -1,4 +1,4 @@
-"""A scorecard as its owner writes it: versions with dates, weighted indicators, bonus and veto, bands to points."""
+"""A scorecard as its owner writes it: versions with dates, bands to points, points of people."""
 
 from __future__ import annotations
 
@@ -7,73 +7,18 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from procmine.core.errors import Fault, SpecError, Text
-from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError, text_of
+from procmine.core.spec import Spec, SpecValueError, text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
-from procmine.kpi.comparison import Compared
-from procmine.kpi.spec import Measurement
+from procmine.kpi.score_items import Adjustment, Bonus, Indicator, Names, Told, Veto
 
-Names = Annotated[list[str], OneOrMore]
 _ONE_DAY = timedelta(days=1)
 Contradiction = tuple[tuple[str | int, ...], Words, Text]
-
-
-class Step(Spec):
-    """What a measured value is worth: the first step that it fulfils counts."""
-
-    when: Compared | None = Field(None, description='"<= 8 h", ">= 90 %"; left out: everything else')
-    mark: float = Field(ge=0, le=100, description="mark from 0 to 100")
-
-
-class Told(Spec):
-    """Where a value comes from: the score sheet, an attribute of the case, or a measure of the log."""
-
-    name: str = Field(description="name of the item; also its column in the score sheet if no other source is given")
-    column: str = Field("", description="column of the score sheet")
-    attribute: str = Field("", description="attribute of the case")
-    measure: Measurement | None = Field(None, description="a measure of the log, as in a KPI")
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if sum((bool(self.column), bool(self.attribute), self.measure is not None)) > 1:
-            fault = Words("“{name}”有多个来源", "{name!r} has several sources").filled(name=self.name)
-            raise SpecValueError(
-                fault, Words("column、attribute、measure 只写一个", "give one of column, attribute, measure")
-            )
-        return self
-
-    @property
-    def sheet_column(self) -> str:
-        """Its column in the score sheet; empty where it comes from the log."""
-        return "" if self.attribute or self.measure is not None else self.column or self.name
-
-
-class Indicator(Told):
-    """A weighted indicator: marked from 0 to 100."""
-
-    weight: Share = Field(gt=0, le=1, description="its share of the score, for example 30 %")
-    steps: list[Step] = Field(default_factory=list, description="what a measured value is worth, first fit counts")
-    instead: Names = Field(
-        default_factory=list, description="columns whose mean stands for it where it was not judged yet (what-if)"
-    )
-
-
-class Bonus(Told):
-    """Something that adds to the score (or, with a negative `most`, takes off)."""
-
-    most: float | None = Field(None, description="the most it may add")
-
-
-class Veto(Told):
-    """Something that sets the score, whatever the indicators say."""
-
-    when: Compared = Field(description='when it applies, for example ">= 1"')
-    score: float = Field(0, description="the score it sets")
 
 
 class Version(Spec):
@@ -99,13 +44,6 @@ class Band(Spec):
     to: float | None = Field(None, description="upper border, excluded; left out: up to the next band")
     points: float = Field(description="points of a case with such a score")
     name: str = Field("", description="what it is called")
-
-
-class Adjustment(Told):
-    """What a case adds to, or takes from, the points of the person, beside its score."""
-
-    when: Compared = Field(description='when it applies, for example "<= 2"')
-    points: float = Field(description="points, negative to take off")
 
 
 class Ledger(Spec):
@@ -184,28 +122,60 @@ class Scorecard(Spec):
         return None if found.valid_to is not None and day > found.valid_to else found
 
     @property
+    def all_bands(self) -> list[Band]:
+        """Its bands; where the first has a lower border, what lies below it is one as well, worth nothing."""
+        is_open = bool(self.bands) and self.bands[0].from_ is not None
+        return [Band(points=0), *self.bands] if is_open else list(self.bands)
+
+    @property
+    def band_names(self) -> list[str]:
+        """What each of all its bands is called: its name, else its borders.
+
+        Examples
+        --------
+        >>> from procmine.kpi.score_items import Indicator
+        >>> bands = [Band(points=1, **{"from": 60, "to": 75}), Band(points=2, **{"from": 75})]
+        >>> card = Scorecard(name="x", bands=bands, versions=[Version(
+        ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
+        >>> card.band_names
+        ['< 60', '60–75', '≥ 75']
+        """
+        found, bands = [], self.all_bands
+        for i, band in enumerate(bands):
+            after = bands[i + 1].from_ if i + 1 < len(bands) else None
+            end = band.to if band.to is not None else after
+            if band.name:
+                found.append(band.name)
+            elif band.from_ is None:
+                found.append("–" if end is None else f"< {end:g}")
+            else:
+                found.append(f"≥ {band.from_:g}" if end is None else f"{band.from_:g}–{end:g}")
+        return found
+
+    @property
     def borders(self) -> list[float]:
-        """The lower border of each band, in order; scores between two bands are with the one that `between` says."""
-        found = []
-        for i, band in enumerate(self.bands):
+        """The lower border of each of all its bands, in order; scores between two bands are with the one that `between` says."""
+        found, bands = [], self.all_bands
+        for i, band in enumerate(bands):
             low = float("-inf") if band.from_ is None else band.from_
-            before = self.bands[i - 1].to if i else None
+            before = bands[i - 1].to if i else None
             found.append(before if self.between == "above" and before is not None else low)
         return found
 
     def band_of(self, score: float) -> Band | None:
-        """The band of a score: closed below, open above; None below the first.
+        """The band of a score: closed below, open above; None where the card has none.
 
         Examples
         --------
+        >>> from procmine.kpi.score_items import Indicator
         >>> bands = [Band(points=0), Band(points=2, **{"from": 85, "to": 100}), Band(points=2.5, **{"from": 101})]
         >>> card = Scorecard(name="x", bands=bands, between="below", versions=[Version(
         ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
         >>> [card.band_of(score).points for score in (84.9, 85, 100, 100.9, 101)]
         [0.0, 2.0, 2.0, 2.0, 2.5]
         """
-        i = bisect_right(self.borders, score) - 1
-        return None if i < 0 else self.bands[i]
+        bands = self.all_bands
+        return bands[bisect_right(self.borders, score) - 1] if bands else None
 
     # ── what cannot be ────────────────────────────────────────────────────────────────────────
 
@@ -228,6 +198,7 @@ class Scorecard(Spec):
         yield from self._bands()
 
     def _bands(self) -> Iterator[Contradiction]:
+        yield from self._named_alike()
         for i, band in enumerate(self.bands):
             if i and band.from_ is None:
                 yield ("bands", i), Words("只有第一档可以没有 from:", "only the first band may be without from:"), ""
@@ -250,6 +221,15 @@ class Scorecard(Spec):
                 )
                 hint = Words("写 between: below（归较低一档）或 above", "write between: below, or above")
                 yield ("bands", i), fault.filled(end=f"{end:g}", begin=f"{high.from_:g}"), hint
+
+    def _named_alike(self) -> Iterator[Contradiction]:
+        names, bands = self.band_names, self.all_bands
+        for i, band in enumerate(bands):
+            twin = names.index(names[i])
+            if twin < i and (band.name or bands[twin].name):
+                fault = Words("两个档位都叫“{name}”", "two bands are called {name!r}").filled(name=names[i])
+                hint = Words("给每一档不同的 name:", "give each band a name: of its own")
+                yield ("bands", i - len(bands) + len(self.bands)), fault, hint
 
 
 def _dates(versions: Sequence[Version]) -> Iterator[Contradiction]:

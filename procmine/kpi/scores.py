@@ -14,6 +14,7 @@ from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.kpi import score_people as people
 from procmine.kpi import score_views as views
+from procmine.kpi.rounding import DECIMALS, NOISE
 from procmine.kpi.score_plan import Plans, plan_of
 from procmine.kpi.scorecard import Scorecard
 from procmine.kpi.scored import Scored
@@ -73,14 +74,14 @@ class Scores(Result):
             "n_differing": self.n_differing,
             "first_median": float(months["median"].iloc[0]) if known else None,
             "last_median": float(months["median"].iloc[-1]) if known else None,
-            "points": float(self.table["points"].sum()),
+            "points": round(float(self.table["points"].sum()), DECIMALS),
         }
 
     @property
     def sentence(self) -> str:
         """Where most scores lay at first and at last."""
         if self.table.empty:
-            return Words("没有已评分的案例。", "No case is scored.").say(self.language)
+            return Words("没有已评分的案例。", "No case is scored.").say(self.language) + self._gaps()
         first, last = (self.distribution.table.iloc[i] for i in (0, -1))
         said = Words(
             "{n} 个案例有得分：一半落在 {a}–{b}（{then}），最近为 {c}–{d}（{now}）。",
@@ -190,9 +191,9 @@ class Scores(Result):
 def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None) -> Scores:
     """Score every finished case under a scorecard.
 
-    The score is the sum of the indicators' marks by their weights, and what bonus items add; a veto sets
-    it. Each case is scored by the version in force on the day it was scored (else closed); its points are
-    those of its band, closed below and open above.
+    The score is the sum of the indicators' marks by their weights, and what bonus items add, halves rounded
+    up; a veto sets it, the lowest of several. Each case is scored by the version in force on the day it was
+    scored (else closed); its points are those of its band, closed below and open above.
 
     Parameters
     ----------
@@ -231,7 +232,7 @@ def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None)
     found = scored(log, plan, version)
     cases = found.cases.assign(scored_at=pd.to_datetime(found.cases["at"], unit="us"), vetoed=found.cases["is_vetoed"])
     told = cases["sheet_total"].notna() & (version is None)
-    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-plan.card.decimals / 2)
+    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-plan.card.decimals / 2 + NOISE)
     return Scores.of(log, cases, found=found, card=plan.card, n_differing=int(differing.sum()))
 
 
@@ -289,6 +290,6 @@ def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) 
     old, new = score_cases(log, plan), score_cases(log, plan, version=wanted)
     table: pd.DataFrame = old.table.merge(new.table, on="case_id", suffixes=("", "_new"))
     table = table.rename(columns={"score_new": "new_score", "points_new": "new_points"})
-    table["change"] = table["new_score"] - table["score"]
+    table["change"] = (table["new_score"] - table["score"]).round(DECIMALS)
     table = table.sort_values(["change", "case_id"], kind="stable")
     return Rescored.of(log, table, version=wanted, n_lost=len(old.table) - len(table))

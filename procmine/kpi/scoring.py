@@ -8,11 +8,11 @@ from procmine.core.engine import fetch
 from procmine.core.errors import UnknownNameError
 from procmine.core.words import Words
 from procmine.kpi.basis import NEVER, Evaluation
-from procmine.kpi.measuring import WAYS
+from procmine.kpi.marking import Marking
+from procmine.kpi.rounding import half_up
 from procmine.kpi.score_plan import ScorePlan
-from procmine.kpi.scorecard import Bonus, Indicator, Told, Version, Veto
-from procmine.kpi.scored import Scored, band_names
-from procmine.kpi.worth import numbers
+from procmine.kpi.scorecard import Version
+from procmine.kpi.scored import Scored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +42,7 @@ class _Scoring:
     def __init__(self, log: EventLog, plan: ScorePlan) -> None:
         self.log, self.card, self.sheet = log, plan.card, plan.sheet
         self.of = Evaluation(log, plan.basis)
+        self.marking = Marking(self.of, plan.sheet)
         plan.check(self.of)
 
     def run(self, version: str | None) -> Scored:
@@ -100,37 +101,22 @@ class _Scoring:
         import pandas as pd
 
         cases = cases.assign(version=version.version)
-        marks = {one.name: self._marks(one, cases, is_whatif) for one in version.indicators}
-        extra = {one.name: self._extra(one, cases) for one in version.bonus}
-        vetoed = {one.name: self._vetoed(one, cases) for one in version.veto}
-        known = ~np.any([np.isnan(mark) for mark in marks.values()], axis=0) if len(cases) else np.zeros(0, bool)
-        scores = sum(round(one.weight * 100, 6) * marks[one.name] for one in version.indicators) / 100
-        scores = scores + sum(np.nan_to_num(one) for one in extra.values())
-        told = cases.assign(
-            score=[round(float(one), self.card.decimals) for one in np.where(known, scores, 0)], is_vetoed=False
-        )
-        for veto in version.veto:
-            hit = vetoed[veto.name]
-            told.loc[hit, "score"] = veto.score
-            told.loc[hit, "is_vetoed"] = True
+        marks = {one.name: self.marking.marks(one, cases, is_whatif=is_whatif) for one in version.indicators}
+        extra = {one.name: self.marking.bonus(one, cases) for one in version.bonus}
+        sets = {one.name: np.where(self.marking.fulfilled(one, cases), one.score, np.nan) for one in version.veto}
+        sums = sum(round(one.weight * 100, 6) * marks[one.name] for one in version.indicators) / 100
+        sums = sums + sum(np.nan_to_num(one) for one in extra.values())
+        lowest = np.fmin.reduce([np.full(len(cases), np.nan), *sets.values()])
+        is_vetoed = ~np.isnan(lowest)
+        known = is_vetoed | ~np.isnan(sums)
+        told = cases.assign(score=np.where(is_vetoed, lowest, half_up(sums, self.card.decimals)), is_vetoed=is_vetoed)
+        parts = [
+            *((one.name, "indicator", marks[one.name], one.weight) for one in version.indicators),
+            *((name, "bonus", values, np.nan) for name, values in extra.items()),
+            *((name, "veto", values, np.nan) for name, values in sets.items()),
+        ]
         items = pd.concat(
-            [
-                *(
-                    _item(told[known], one.name, "indicator", marks[one.name][known], one.weight)
-                    for one in version.indicators
-                ),
-                *(_item(told[known], one.name, "bonus", extra[one.name][known], np.nan) for one in version.bonus),
-                *(
-                    _item(
-                        told[known & vetoed[one.name]],
-                        one.name,
-                        "veto",
-                        np.full((known & vetoed[one.name]).sum(), one.score),
-                        np.nan,
-                    )
-                    for one in version.veto
-                ),
-            ]
+            [_item(told[known], name, kind, values[known], weight) for name, kind, values, weight in parts]
         )
         return told[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
 
@@ -145,80 +131,27 @@ class _Scoring:
             reasons.append((_NO_MARKS if everything else _MISSING.filled(names=comma.join(absent))).say(language))
         return cases.assign(reason=reasons)
 
-    # ── values ────────────────────────────────────────────────────────────────────────────────
-
-    def _marks(self, one: Indicator, cases: pd.DataFrame, is_whatif: bool) -> np.ndarray:
-        """Marks from 0 to 100; NaN where it was not judged."""
-        import numpy as np
-
-        values, is_share = self._values(one, cases)
-        if one.steps:
-            return _stepped(one, values)
-        if is_share:
-            percent: np.ndarray = values * 100
-            return percent
-        if is_whatif and one.instead:
-            others = np.vstack([self._column(name, cases) for name in one.instead])
-            n = (~np.isnan(others)).sum(axis=0)
-            mean = np.where(n > 0, np.nansum(others, axis=0) / np.maximum(n, 1), np.nan)
-            return np.where(np.isnan(values), mean, values)
-        return values
-
-    def _extra(self, one: Bonus, cases: pd.DataFrame) -> np.ndarray:
-        import numpy as np
-
-        values, _ = self._values(one, cases)
-        if one.most is None:
-            return values
-        bounded: np.ndarray = np.minimum(values, one.most) if one.most >= 0 else np.maximum(values, one.most)
-        return bounded
-
-    def _vetoed(self, one: Veto, cases: pd.DataFrame) -> np.ndarray:
-        values, _ = self._values(one, cases)
-        hit: np.ndarray = one.when.fulfilled(values)
-        return hit
-
-    def _values(self, one: Told, cases: pd.DataFrame) -> tuple[np.ndarray, bool]:
-        """The value of an item in each case, NaN where there is none; and whether it is a share."""
-        if one.measure is not None:
-            found = WAYS[one.measure.measure](self.of, one.measure)
-            by = found.frame.groupby("case_index")
-            told = by["hits"].sum() / by["units"].sum() if found.is_share else by["value"].sum()
-            return told.reindex(cases["case_index"]).to_numpy("float64"), found.is_share
-        if one.attribute:
-            mine = cases.set_index("case_index")
-            return numbers(self.of, one.attribute, mine).to_numpy("float64"), False
-        return self._column(one.sheet_column, cases), False
-
-    def _column(self, name: str, cases: pd.DataFrame) -> np.ndarray:
-        import numpy as np
-
-        if self.sheet is None:
-            return np.full(len(cases), np.nan)
-        found: np.ndarray = self.sheet.marks.set_index("case_id")[name].reindex(cases["case_id"]).to_numpy("float64")
-        return found
-
     # ── worth ─────────────────────────────────────────────────────────────────────────────────
 
     def _worth(self, cases: pd.DataFrame) -> pd.DataFrame:
         """Band, points, group and person; what the sheet itself says; what adjusts the person's points."""
         import numpy as np
 
-        bands = [self.card.band_of(score) for score in cases["score"]]
-        names = dict(zip(map(id, self.card.bands), band_names(self.card), strict=True))
+        names, worth = self.card.band_names or [""], [band.points for band in self.card.all_bands] or [0.0]
+        place = np.searchsorted(self.card.borders, cases["score"], side="right") - 1
         mine = cases.set_index("case_index")
         group = self.of.attribute(self.card.group).reindex(mine.index).to_numpy() if self.card.group else None
         total = self.card.sheet.total if self.card.sheet else ""
         adjusted = np.zeros(len(cases))
         for one in self.card.ledger.adjustments:
-            adjusted += np.where(one.when.fulfilled(self._values(one, cases)[0]), one.points, 0.0)
+            adjusted += np.where(self.marking.fulfilled(one, cases), one.points, 0.0)
         return cases.assign(
-            band=["" if band is None else names[id(band)] for band in bands],
-            points=[0.0 if band is None else band.points for band in bands],
+            band=np.array(names, object)[place],
+            points=np.array(worth)[place],
             group=group,
             person=self._people(mine),
             adjusted=adjusted,
-            sheet_total=self._column(total, cases) if total else np.nan,
+            sheet_total=self.marking.column(total, cases) if total else np.nan,
         ).reset_index(drop=True)
 
     def _people(self, cases: pd.DataFrame) -> Any:
@@ -233,28 +166,12 @@ class _Scoring:
         return fetch(last).set_index("case_index")["person"].reindex(cases.index).to_numpy()
 
 
-def _stepped(one: Indicator, values: np.ndarray) -> np.ndarray:
-    """The mark of the first step that each value fulfils."""
-    import numpy as np
-
-    marks = np.full(len(values), np.nan)
-    for step in reversed(one.steps):
-        fits = ~np.isnan(values) if step.when is None else step.when.fulfilled(values)
-        marks[fits] = step.mark
-    return marks
-
-
 def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: float) -> pd.DataFrame:
+    """What an item says of the cases that it says something of."""
+    import numpy as np
     import pandas as pd
 
+    told = ~np.isnan(marks)
+    ids, marks = cases["case_id"].to_numpy()[told], marks[told]
     points = round(weight * 100, 6) * marks / 100 if kind == "indicator" else marks if kind == "bonus" else marks * 0.0
-    return pd.DataFrame(
-        {
-            "case_id": cases["case_id"].to_numpy(),
-            "item": name,
-            "kind": kind,
-            "mark": marks,
-            "weight": weight,
-            "points": points,
-        }
-    )
+    return pd.DataFrame({"case_id": ids, "item": name, "kind": kind, "mark": marks, "weight": weight, "points": points})

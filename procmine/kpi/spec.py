@@ -228,3 +228,9 @@ def _misfit(key: str, one: Comparison, wanted: Dimension) -> tuple[Words, Words]
         "number": Words("写不带时间和 % 的数", "write a number without time and %"),
     }[wanted]
     return fault, hint
+
+
+def unit_fault(key: str, one: Comparison, kind: Kind) -> tuple[Words, Words] | None:
+    """What is wrong with comparing values of a kind with it, and a hint; None where its unit fits."""
+    wanted = _FOR_EACH[kind]
+    return None if _fits(one, wanted, "") else _misfit(key, one, wanted)

@@ -71,5 +71,12 @@ def judged(card: Scorecard, month: int, *, split: bool, dice: Random) -> dict[st
 
 
 def total(card: Scorecard, marks: Mapping[str, float]) -> float:
-    """The score: the weighted marks and the extras, to one decimal."""
-    return round(sum(weight * marks[name] for name, weight in card.weights.items()) / 100 + marks.get(EXTRA, 0), 1)
+    """The score: the weighted marks and the extras, to one decimal, halves up as a spreadsheet rounds.
+
+    Examples
+    --------
+    >>> total(Scorecard("v", date(2026, 1, 1), {"a": 75, "b": 25}), {"a": 55.0, "b": 56.0})
+    55.3
+    """
+    hundredths = sum(weight * marks[name] for name, weight in card.weights.items())
+    return (hundredths + 100 * marks.get(EXTRA, 0) + 5) // 10 / 10

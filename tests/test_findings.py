@@ -132,6 +132,17 @@ def test_without_a_standard_work_done_again_is_told():
     assert told(dataclasses.replace(log, countersigned=frozenset({"b"}))) == []
 
 
+def test_what_may_be_signatures_is_no_work_done_again():
+    """In nine of ten cases three people approve one after the other; in the tenth it comes back to the first."""
+    rows = []
+    for i in range(20):
+        path = ["b1", "b2", "b3"] if i % 10 else ["b1", "b2", "b3", "c1", "b1"]
+        rows += [(f"s{i}", step[0], 48 * i + k, 48 * i + k, 48 * i + k, f"P{step[1]}") for k, step in enumerate(path)]
+    assert told(log_of(rows)) == []
+    alone = log_of([(case, a, *times, "P1") for case, a, *times, _ in rows])
+    assert [(kind, subject, n) for kind, subject, n, _ in told(alone)] == [("rework", "b", 20)]
+
+
 def test_to_and_fro_in_the_same_cases_as_repetitions_is_told_once():
     log = log_of(paths(*["abc"] * 90, *["abababc"] * 10))
     found = told(log, standard("a", "b", "c"))

@@ -10,6 +10,7 @@ from procmine.insight.finding import Finding
 from procmine.insight.grounds import Grounds, since_words, where_words
 from procmine.insight.saying import joined, time_words
 from procmine.performance.ping_pong import By, ping_pong
+from procmine.performance.self_loops import self_loops
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,12 +65,13 @@ def _name(name: object, by: By) -> Words:
 
 
 def _rework(grounds: Grounds) -> Iterator[Finding]:
-    """Every event of an activity that is not the first of it in its case; further signatures are none."""
+    """Every event of an activity that is not the first of it in its case; what may be further signatures is none."""
     import pandas as pd
 
     events = grounds.events
     same = (events["case_index"] == events["case_index"].shift()) & (events["activity"] == events["activity"].shift())
-    signed = same & events["activity"].isin(grounds.log.countersigned)
+    usual = self_loops(grounds.log).usual if "resource" in grounds.log.all_events.columns else ()
+    signed = same & events["activity"].isin(grounds.log.countersigned.union(usual))
     again = (events.duplicated(["case_index", "activity"]) & ~signed).to_numpy()
     rows = again.nonzero()[0]
     frame = pd.DataFrame(

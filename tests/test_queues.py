@@ -270,6 +270,18 @@ def test_batches_by_hand():
     assert row["collecting"] == (4 + 2 + 0) * HOUR
 
 
+def test_a_filter_changes_no_batch():
+    rows = (
+        ("1", "a", "p", 0, 5, 6), ("2", "a", "p", 2, 6, 7), ("2", "c", "p", 8, 9, 10), ("3", "a", "p", 4, 7, 8),
+        ("4", "a", "p", 20, 20, 21), ("5", "a", "p", 30, 32, 33), ("6", "a", "p", 31, 33, 34),
+    )  # fmt: skip
+    log = told(*rows)
+    columns = ["n", "n_batched", "share", "n_batches", "mean_size", "largest", "collecting"]
+    assert pm.batch_work(log).table[columns].iloc[0].tolist() == [6, 5, 5 / 6, 2, 2.5, 3, 7 * HOUR]
+    alone = pm.batch_work(log.filter_throughput(min="4 h")).table  # of the two batches the second case alone is left
+    assert alone[columns].iloc[0].tolist() == [1, 1, 1.0, 1, 3.0, 3, 2 * HOUR]
+
+
 @pytest.mark.parametrize(
     ("world", "resource", "activity"), [("telecom", "沈红", "退费审核"), ("return_visits", "秦岚", "评分")]
 )

@@ -177,6 +177,57 @@ def test_throughput_by_attribute_and_by_month():
         pm.throughput_by(log, "lime")
 
 
+def started(*days, **columns):
+    """A log of cases that take as many hours as their number, begun at nine on these days of 2026."""
+    begins = pd.to_datetime([f"2026-{day} 09:00" for day in days])
+    ends = begins + pd.to_timedelta(range(1, len(days) + 1), unit="h")
+    frame = pd.DataFrame(
+        {"case_id": [f"C{i}" for i in range(1, len(days) + 1)] * 2, "activity": "a", "timestamp": [*begins, *ends]}
+    )
+    more = {name: [*values, *values] for name, values in columns.items()}
+    return pm.EventLog.from_pandas(frame.assign(**more), zone="Asia/Shanghai", language="en")
+
+
+def test_the_period_of_the_cut_off_is_incomplete_whatever_a_filter_keeps():
+    log = started("01-05", "02-03", "03-02", "03-31")
+    marked = ["value", "incomplete"]
+    months = [["2026-01", False], ["2026-02", False], ["2026-03", True]]
+    assert pm.throughput_by(log, "start month").table[marked].to_numpy().tolist() == months
+    early = pm.throughput_by(log.filter_period("2026-01", "2026-02"), "start month")
+    assert early.table[marked].to_numpy().tolist() == months[:2]
+    assert "longest for 2026-02 (2.0 h), shortest for 2026-01 (60.0 min)" in early.sentence
+    weeks = pm.throughput_by(log.filter_period("2026-03"), "end week").table[marked].to_numpy().tolist()
+    assert weeks == [["2026-03-02", False], ["2026-03-30", True]]
+
+
+def test_a_month_is_over_where_nothing_starts_in_the_month_after():
+    rows = [("1", "a", "2026-02-03"), ("1", "b", "2026-03-04"), ("2", "a", "2026-01-04"), ("2", "b", "2026-01-05")]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
+    log = pm.EventLog.from_pandas(frame.astype({"timestamp": "datetime64[us]"}), zone="UTC", language="en")
+    found = pm.throughput_by(log, "start month")
+    assert found.table["incomplete"].tolist() == [False, False]
+    assert "longest for 2026-02 (29.0 d), shortest for 2026-01 (24.0 h)" in found.sentence
+
+
+def test_cases_without_a_value_have_a_row_of_their_own():
+    found = pm.throughput_by(started("01-05", "01-06", "01-07", line=["A", None, None]), "line")
+    assert found.table[["value", "n_cases", "max"]].to_numpy().tolist() == [
+        ["", 2, timedelta(hours=3)],
+        ["A", 1, timedelta(hours=1)],
+    ]
+    assert "longest for (none)" in found.sentence
+    assert "(none)" in found._repr_html_()
+
+
+@pytest.mark.parametrize("name", ["natural", "working", "throughput", "value", "time"])
+def test_an_attribute_may_be_called_like_a_measure(name):
+    found = pm.throughput_by(started("01-05", "01-06", **{name: ["yes", "no"]}), name, OFFICE).table
+    assert found[found["time"] == "natural"][["value", "max"]].to_numpy().tolist() == [
+        ["no", timedelta(hours=2)],
+        ["yes", timedelta(hours=1)],
+    ]
+
+
 # ── between two points ────────────────────────────────────────────────────────────────────────
 
 AB = (

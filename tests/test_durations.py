@@ -258,9 +258,40 @@ def test_pauses_are_taken_off():
     assert "less pauses" in found.sentence
 
 
+def test_pauses_without_a_calendar_leave_natural_time_and_say_so():
+    rows = (("1", "a", 0), ("1", "ask", 60), ("1", "answer", 60 * 97), ("1", "b", 60 * 195))
+    log = log_of(*rows, columns="case_id activity timestamp")
+    pauses = [Pause.model_validate({"from": "ask", "until": "answer"})]
+    found = pm.time_between(log, "a", "b", pauses=pauses)  # 195 hours, of which it stands for 96
+    assert found.table["time"].tolist() == ["natural", "paused"]
+    assert (found.table["max"] / MINUTE).tolist() == [60 * 195, 60 * 99]
+    assert "median 4.1 d, nine in ten up to 4.1 d (natural time, less pauses)" in found.sentence
+    assert (found.cases.table["working"] / MINUTE).tolist() == [60 * 99]
+    pages = found._repr_html_() + found.cases._repr_html_()
+    assert "natural, less pauses" in pages
+    assert "Less pauses" in pages
+    assert "Working time" not in pages
+    plain = pm.time_between(log, "a", "b")
+    assert plain.cases.table["working"].isna().all()
+    assert "median 8.1 d, nine in ten up to 8.1 d (natural time)" in plain.sentence
+    always = WorkCalendar(hours={"mon-sun": "00:00-24:00"})
+    assert "median 195.0 h, nine in ten up to 195.0 h (working time)" in pm.time_between(log, "a", "b", always).sentence
+
+
+def test_an_activity_that_a_filter_left_out_was_not_misspelt():
+    log = log_of(*AB, columns="case_id activity timestamp").filter_cases(case_id="2")
+    found = pm.time_between(log, "a", "b")
+    assert (len(found.table), found.n_without) == (0, 1)
+    assert found.sentence == "1 cases reached a, and none of them b after it."
+    assert pm.time_between(log, "b", "a").sentence == "No case reached b."
+    with pytest.raises(UnknownNameError, match="known: a, b"):
+        pm.time_between(log, "a", "z")
+
+
 def test_where_nobody_arrives_the_table_is_empty():
     backwards = log_of(("1", "b", 0), ("1", "a", 5), columns="case_id activity timestamp")
     found = pm.time_between(backwards, "a", "b")
-    assert (len(found.table), found.n_without, found.sentence) == (0, 1, "")
+    assert (len(found.table), found.n_without) == (0, 1)
+    assert found.sentence == "1 cases reached a, and none of them b after it."
     with pytest.raises(UnknownNameError, match="no activity is called 'z'"):
         pm.time_between(log_of(*AB, columns="case_id activity timestamp"), "a", "z")

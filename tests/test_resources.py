@@ -222,7 +222,21 @@ def test_speed_shows_quartiles_and_only_what_several_do():
     assert table.loc["p", ["n", "is_small", "p10", "q1", "median", "q3", "p90"]].tolist() == wanted
     assert table.loc["q", ["n", "is_small", "median"]].tolist() == [3, True, 2 * HOUR]
     assert result.n_apart == 0  # one of the two is small
-    assert "1 activities" not in result.sentence or "0" in result.sentence
+    assert result.n_compared == 0
+    assert "of 1 activities that several do, none is done at least 10 times by two" in result.sentence
+    assert "day to day" not in result.sentence
+
+
+def test_only_activities_that_two_do_often_enough_are_said_to_differ_or_not():
+    often = [(f"{what}{who}{i}", what, who, 0, h + i / 100) for what, who, h in (("a", "p", 1), ("a", "q", 5), ("b", "p", 1), ("b", "q", 1)) for i in range(10)]  # fmt: skip
+    seldom = [(f"c{who}{i}", "c", who, 0, hours) for who, hours in (("p", 1), ("q", 100)) for i in range(5)]
+    result = pm.speed(worked(*often, *seldom))
+    assert (result.n_compared, result.n_apart) == (2, 1)
+    assert (
+        "of 3 activities that several do, 2 are done at least 10 times by two of them, enough to compare: in 1 of these "
+        "the middle halves of two do not overlap; in the others people differ less" in result.sentence
+    )
+    assert "in the others" not in pm.speed(worked(*often[:20], *seldom)).sentence
 
 
 def test_two_people_differ_when_their_middle_halves_do_not_overlap():

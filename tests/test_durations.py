@@ -103,6 +103,17 @@ def test_efficiency_is_processing_over_processing_and_waiting():
     assert minutes(pm.cycle_time_efficiency(log_of(*LOG), "case"), "cte")["1"] == pytest.approx(120 / 250)
 
 
+@pytest.mark.parametrize("by", ["activity", "arc", "resource", "case"])
+def test_the_efficiency_of_the_log_does_not_depend_on_what_is_told_apart(by):
+    """Ten hours of work by x, an hour of waiting, an hour of work by somebody unknown."""
+    log = log_of(("1", "a", 0, 600, "x"), ("1", "b", 660, 720, None), ("2", "c", 0, 0, "x"))
+    found = pm.cycle_time_efficiency(log, by, OFFICE)
+    assert found.whole("natural") == pytest.approx(660 / 720)
+    assert found.whole("working") == pytest.approx(420 / 420)  # the office closes at minute 480, an hour for lunch
+    assert "91.7 % (natural time), 100.0 % (working time)" in found.sentence
+    assert sum(minutes(found, "share").values()) == (0 if by == "resource" else 1)  # nobody known waited
+
+
 def test_idle_time_is_where_no_activity_runs():
     rows = (
         ("1", "a", 0, 50, "x"), ("1", "b", 10, 20, "y"), ("1", "c", 70, 90, "x"), ("1", "d", 85, 300, "y"), ("1", "e", 310, 310, "x"),

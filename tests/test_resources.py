@@ -77,6 +77,11 @@ def test_events_of_nobody_are_nobodys():
     log = worked(("1", "a", "p", 0, 1), ("1", "b", None, 1, 2))
     assert pm.resources(log).table[["resource", "n_events", "share"]].iloc[0].tolist() == ["p", 1, 1.0]
     assert pm.workload(log).table["n_events"].sum() == pm.activity_profile(log).table["n_events"].sum() == 1
+    for analysis in (pm.resources, pm.activity_profile, pm.mined_roles):
+        assert "1 of 2 events have no resource and are left out." in analysis(log).sentence
+        assert "no resource" not in analysis(worked(("1", "a", "p", 0, 1))).sentence
+    others = log.filter_activities(keep=["b"])
+    assert pm.resources(others).sentence.strip() == "1 of 1 events have no resource and are left out."
 
 
 @thrifty
@@ -290,6 +295,13 @@ def test_hours_are_local_also_where_clocks_change():
         ("sun", 2): 1,
     }
     assert len(table) == 168
+
+
+def test_where_no_event_has_a_start_no_hour_is_the_fullest():
+    log = worked(("1", "a", "p", None, 1), ("2", "a", "p", 0, 1)).filter_cases(case_id="1")
+    found = pm.week_rhythm(log, "starts")
+    assert (len(found.table), found.table["n_events"].sum()) == (168, 0)
+    assert found.sentence == "It is not known of any event when it was started."
 
 
 @thrifty

@@ -89,6 +89,15 @@ def test_what_one_timestamp_cannot_tell_is_refused_by_name(ask, column):
         ask(log)
 
 
+def test_where_nothing_waited_no_activity_is_said_to_have_waited_most():
+    log = log_of(("1", "a", 0, 10, "x"), ("1", "b", 10, 20, "x"), ("2", "a", 5, 5, "x"))
+    assert pm.waiting_time(log).sentence == "Waiting time is nought everywhere (natural time)."
+    assert pm.waiting_time(log, calendar=OFFICE).sentence == "Waiting time is nought everywhere (working time)."
+    assert pm.idle_time(log).sentence == "No case lies idle."
+    assert "Nothing queues" in pm.queues(log).sentence
+    assert "largest in total for a: 10.0 min" in pm.processing_time(log).sentence
+
+
 def test_an_unknown_grouping_is_refused():
     for ask in (pm.waiting_time, pm.cycle_time_efficiency):
         with pytest.raises(UnknownNameError, match="no grouping is called 'day'"):

@@ -87,7 +87,10 @@ def test_the_queue_is_that_of_counting_minute_by_minute(rows):
     found = pm.queues(log).table.iloc[0]
     waiting = Counter(minute for a, w, _ in rows for minute in range(a, a + w))
     assert found["longest"] == max(waiting.values(), default=0)
-    minutes = max(max(a + w + k for a, w, k in rows) - min(a for a, _, _ in rows), 1 / 60)
+    minutes = max(a + w + k for a, w, k in rows) - min(a for a, _, _ in rows)
+    if not minutes:
+        assert pd.isna(found["mean_queue"])
+        return
     assert found["mean_queue"] == pytest.approx(sum(waiting.values()) / minutes, rel=1e-4)
     law = found["arrival_rate"] * (found["mean_wait"] / pd.Timedelta("1D"))
     assert found["mean_queue"] == pytest.approx(law, rel=1e-4)
@@ -101,6 +104,16 @@ def test_what_arrives_leaves(frame):
     assert (parts.groupby("activity")["queue"].last() == 0).all()
     before = parts.groupby("activity")["queue"].shift(fill_value=0)
     assert (before + parts["arrivals"] - parts["taken"] == parts["queue"]).all()
+
+
+def test_where_all_happens_at_one_instant_there_is_no_rate():
+    found = pm.queues(told(("1", "a", "p", 0, 0, 0), ("2", "a", "p", 0, 0, 0)))
+    assert found.table[["arrival_rate", "mean_queue", "mean_wip", "load"]].isna().all().all()
+    assert found.table[["n", "longest"]].iloc[0].tolist() == [2, 0]
+    assert found.sentence.startswith("Nothing queues")
+    assert "nan" not in found._repr_html_() + str(pm.draw(found).svg)
+    second = pm.queues(told(("1", "a", "p", 0, 0, 0.25 / 3600))).table  # a quarter of a second is no second
+    assert second["arrival_rate"].iloc[0] == pytest.approx(4 * 86_400)
 
 
 def test_an_unknown_period_is_refused():

@@ -201,6 +201,8 @@ class IdleTime(Result):
             "Half of the cases lie idle for up to {median} (natural time), nine in ten for up to {p90}.",
         )
         row = self.table.iloc[0]
+        if not row["max"]:
+            return Words("没有案例空闲过。", "No case lies idle.").say(self.language) + self.warning
         told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")})
         return told.say(self.language) + self.warning
 

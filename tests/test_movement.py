@@ -453,6 +453,13 @@ def test_where_most_events_have_no_class_it_cannot_be_known_whether_any_is_a_ret
     assert pm.returns(log, order=["a", "退回修改"]).table["n"].tolist() == [1]
 
 
+def test_an_order_of_other_activities_cannot_tell_that_nothing_is_returned():
+    log = made(walk("ABA"))
+    assert pm.returns(log, order=["A", "B", "C"]).table["n"].tolist() == [1]
+    with pytest.raises(UnknownNameError, match="no activity is called 'X'"):
+        pm.returns(log, order=["X", "Y"])
+
+
 def test_a_transfer_by_somebody_or_to_somebody_unknown_is_a_transfer():
     log = classed(
         [("a", 0, "p", "submit"), ("b", 1, None, "transfer"), ("b", 3, "q", "transfer"), ("b", 6, None, "transfer")]

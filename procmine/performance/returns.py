@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from procmine.core.errors import MissingDataError
+from procmine.core.engine import fetch
+from procmine.core.errors import MissingDataError, UnknownNameError
 from procmine.core.result import Column
 from procmine.core.words import Words, write_number
 from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, spent_once, summed, timed
@@ -136,6 +137,8 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
     ------
     MissingDataError
         If there is neither an order nor the attribute `action_class`, or most events have no class and none is a return.
+    UnknownNameError
+        If the log as imported has no activity of the order.
 
     Examples
     --------
@@ -146,6 +149,7 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
     0   客户沟通     处理  1 0 days 20:00:00
     """
     if order:
+        _require_some(log, order)
         steps = steps_of(log, "activity")
         found = arcs_back(steps, order)
     else:
@@ -186,6 +190,12 @@ def reassignments(log: EventLog, calendar: WorkCalendar | None = None) -> Reassi
     before = np.where(steps.follows[places], steps.done[places - 1], steps.done[places])
     found = occurrences(steps, "resource", places, next_codes(steps, "resource", places), before, steps.done[places])
     return _told(Reassignments, log, calendar, steps, timed(log, found, calendar))
+
+
+def _require_some(log: EventLog, order: Sequence[str]) -> None:
+    known = sorted(fetch(log.all_events.select("activity").distinct())["activity"])
+    if known and not set(order).intersection(known):
+        raise UnknownNameError.among(Words("活动", "activity"), order, known, "returns")
 
 
 _OR_ORDER = Words(

@@ -239,6 +239,13 @@ def test_cases_without_a_value_have_a_row_of_their_own():
     assert "(none)" in found._repr_html_()
 
 
+def test_where_all_take_as_long_none_is_the_slowest():
+    log = log_of(("1", "a", 0, "p"), ("2", "a", 5, "q"), columns="case_id activity timestamp line")
+    assert (
+        pm.throughput_by(log, "line").sentence == "The median throughput time is the same in all: 0 s (natural time)."
+    )
+
+
 @pytest.mark.parametrize("name", ["natural", "working", "throughput", "value", "time"])
 def test_an_attribute_may_be_called_like_a_measure(name):
     found = pm.throughput_by(started("01-05", "01-06", **{name: ["yes", "no"]}), name, OFFICE).table

@@ -65,6 +65,12 @@ class ThroughputBy(Result):
             return self.warning
         order = table.sort_values(["median", "value"])
         quick, slow = order.iloc[0], order.iloc[-1]
+        if quick["median"] == slow["median"]:
+            same = Words(
+                "各组的流程周期中位数相同：{time}（自然时间）。",
+                "The median throughput time is the same in all: {time} (natural time).",
+            )
+            return same.filled(time=write_duration(slow["median"], self.language)).say(self.language) + self.warning
         said = Words(
             "流程周期中位数最长的是“{slow}”（{slow_time}），最短的是“{quick}”（{quick_time}），自然时间。",
             "The median throughput time is longest for {slow} ({slow_time}), shortest for {quick} ({quick_time}), in natural time.",

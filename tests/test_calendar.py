@@ -49,7 +49,17 @@ def test_a_calendar_is_read_from_yaml():
 
 
 @pytest.mark.parametrize(
-    "key", ["mon-wed", "mon, tue, wed", "Monday–Wednesday", "周一至周三", "星期一、二、三", "一-三"]
+    "key",
+    [
+        "mon-wed",
+        "mon, tue, wed",
+        "Monday–Wednesday",
+        "Mon.–weds",
+        "mondays, tues, wed",
+        "周一至周三",
+        "星期一、二、三",
+        "一-三",
+    ],
 )
 def test_weekdays_are_named_in_several_ways(key):
     assert [len(shifts) for shifts in week_of({key: ["09:00-18:00"]})] == [1, 1, 1, 0, 0, 0, 0, 1]
@@ -76,6 +86,9 @@ def test_make_up_workdays_may_have_hours_of_their_own():
         ('{mon: "22:00-06:00", tue: "05:00-09:00"}', "spans overlap: one of mon and one of tue"),
         ('{mon: "05:00-09:00", sun: "22:00-06:00"}', "spans overlap: one of sun and one of mon"),
         ('{noday: "09:00-12:00"}', "'noday' names no weekdays"),
+        ('{monkey: "09:00-12:00"}', "'monkey' names no weekdays\n  hint: did you mean 'monday'?"),
+        ('{mon-fridge: "09:00-12:00"}', "did you mean 'friday'?"),
+        ('{xyz: "09:00-12:00"}', "hint: for example mon-fri"),
         ('{mon-fri: "09:00-12:00", wed: "13:00-14:00"}', "'wed' names a day that stands already"),
     ],
 )

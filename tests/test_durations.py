@@ -89,6 +89,15 @@ def test_what_one_timestamp_cannot_tell_is_refused_by_name(ask, column):
         ask(log)
 
 
+def test_where_nothing_waited_no_activity_is_said_to_have_waited_most():
+    log = log_of(("1", "a", 0, 10, "x"), ("1", "b", 10, 20, "x"), ("2", "a", 5, 5, "x"))
+    assert pm.waiting_time(log).sentence == "Waiting time is nought everywhere (natural time)."
+    assert pm.waiting_time(log, calendar=OFFICE).sentence == "Waiting time is nought everywhere (working time)."
+    assert pm.idle_time(log).sentence == "No case lies idle."
+    assert "Nothing queues" in pm.queues(log).sentence
+    assert "largest in total for a: 10.0 min" in pm.processing_time(log).sentence
+
+
 def test_an_unknown_grouping_is_refused():
     for ask in (pm.waiting_time, pm.cycle_time_efficiency):
         with pytest.raises(UnknownNameError, match="no grouping is called 'day'"):
@@ -101,6 +110,17 @@ def test_efficiency_is_processing_over_processing_and_waiting():
     assert found.whole("working") == pytest.approx(140 / 270)
     assert minutes(found, "cte") == pytest.approx({"c": 80 / 190, "b": 90 / 110, "a": 1})
     assert minutes(pm.cycle_time_efficiency(log_of(*LOG), "case"), "cte")["1"] == pytest.approx(120 / 250)
+
+
+@pytest.mark.parametrize("by", ["activity", "arc", "resource", "case"])
+def test_the_efficiency_of_the_log_does_not_depend_on_what_is_told_apart(by):
+    """Ten hours of work by x, an hour of waiting, an hour of work by somebody unknown."""
+    log = log_of(("1", "a", 0, 600, "x"), ("1", "b", 660, 720, None), ("2", "c", 0, 0, "x"))
+    found = pm.cycle_time_efficiency(log, by, OFFICE)
+    assert found.whole("natural") == pytest.approx(660 / 720)
+    assert found.whole("working") == pytest.approx(420 / 420)  # the office closes at minute 480, an hour for lunch
+    assert "91.7 % (natural time), 100.0 % (working time)" in found.sentence
+    assert sum(minutes(found, "share").values()) == (0 if by == "resource" else 1)  # nobody known waited
 
 
 def test_idle_time_is_where_no_activity_runs():
@@ -177,6 +197,64 @@ def test_throughput_by_attribute_and_by_month():
         pm.throughput_by(log, "lime")
 
 
+def started(*days, **columns):
+    """A log of cases that take as many hours as their number, begun at nine on these days of 2026."""
+    begins = pd.to_datetime([f"2026-{day} 09:00" for day in days])
+    ends = begins + pd.to_timedelta(range(1, len(days) + 1), unit="h")
+    frame = pd.DataFrame(
+        {"case_id": [f"C{i}" for i in range(1, len(days) + 1)] * 2, "activity": "a", "timestamp": [*begins, *ends]}
+    )
+    more = {name: [*values, *values] for name, values in columns.items()}
+    return pm.EventLog.from_pandas(frame.assign(**more), zone="Asia/Shanghai", language="en")
+
+
+def test_the_period_of_the_cut_off_is_incomplete_whatever_a_filter_keeps():
+    log = started("01-05", "02-03", "03-02", "03-31")
+    marked = ["value", "incomplete"]
+    months = [["2026-01", False], ["2026-02", False], ["2026-03", True]]
+    assert pm.throughput_by(log, "start month").table[marked].to_numpy().tolist() == months
+    early = pm.throughput_by(log.filter_period("2026-01", "2026-02"), "start month")
+    assert early.table[marked].to_numpy().tolist() == months[:2]
+    assert "longest for 2026-02 (2.0 h), shortest for 2026-01 (60.0 min)" in early.sentence
+    weeks = pm.throughput_by(log.filter_period("2026-03"), "end week").table[marked].to_numpy().tolist()
+    assert weeks == [["2026-03-02", False], ["2026-03-30", True]]
+
+
+def test_a_month_is_over_where_nothing_starts_in_the_month_after():
+    rows = [("1", "a", "2026-02-03"), ("1", "b", "2026-03-04"), ("2", "a", "2026-01-04"), ("2", "b", "2026-01-05")]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
+    log = pm.EventLog.from_pandas(frame.astype({"timestamp": "datetime64[us]"}), zone="UTC", language="en")
+    found = pm.throughput_by(log, "start month")
+    assert found.table["incomplete"].tolist() == [False, False]
+    assert "longest for 2026-02 (29.0 d), shortest for 2026-01 (24.0 h)" in found.sentence
+
+
+def test_cases_without_a_value_have_a_row_of_their_own():
+    found = pm.throughput_by(started("01-05", "01-06", "01-07", line=["A", None, None]), "line")
+    assert found.table[["value", "n_cases", "max"]].to_numpy().tolist() == [
+        ["", 2, timedelta(hours=3)],
+        ["A", 1, timedelta(hours=1)],
+    ]
+    assert "longest for (none)" in found.sentence
+    assert "(none)" in found._repr_html_()
+
+
+def test_where_all_take_as_long_none_is_the_slowest():
+    log = log_of(("1", "a", 0, "p"), ("2", "a", 5, "q"), columns="case_id activity timestamp line")
+    assert (
+        pm.throughput_by(log, "line").sentence == "The median throughput time is the same in all: 0 s (natural time)."
+    )
+
+
+@pytest.mark.parametrize("name", ["natural", "working", "throughput", "value", "time"])
+def test_an_attribute_may_be_called_like_a_measure(name):
+    found = pm.throughput_by(started("01-05", "01-06", **{name: ["yes", "no"]}), name, OFFICE).table
+    assert found[found["time"] == "natural"][["value", "max"]].to_numpy().tolist() == [
+        ["no", timedelta(hours=2)],
+        ["yes", timedelta(hours=1)],
+    ]
+
+
 # ── between two points ────────────────────────────────────────────────────────────────────────
 
 AB = (
@@ -207,9 +285,40 @@ def test_pauses_are_taken_off():
     assert "less pauses" in found.sentence
 
 
+def test_pauses_without_a_calendar_leave_natural_time_and_say_so():
+    rows = (("1", "a", 0), ("1", "ask", 60), ("1", "answer", 60 * 97), ("1", "b", 60 * 195))
+    log = log_of(*rows, columns="case_id activity timestamp")
+    pauses = [Pause.model_validate({"from": "ask", "until": "answer"})]
+    found = pm.time_between(log, "a", "b", pauses=pauses)  # 195 hours, of which it stands for 96
+    assert found.table["time"].tolist() == ["natural", "paused"]
+    assert (found.table["max"] / MINUTE).tolist() == [60 * 195, 60 * 99]
+    assert "median 4.1 d, nine in ten up to 4.1 d (natural time, less pauses)" in found.sentence
+    assert (found.cases.table["working"] / MINUTE).tolist() == [60 * 99]
+    pages = found._repr_html_() + found.cases._repr_html_()
+    assert "natural, less pauses" in pages
+    assert "Less pauses" in pages
+    assert "Working time" not in pages
+    plain = pm.time_between(log, "a", "b")
+    assert plain.cases.table["working"].isna().all()
+    assert "median 8.1 d, nine in ten up to 8.1 d (natural time)" in plain.sentence
+    always = WorkCalendar(hours={"mon-sun": "00:00-24:00"})
+    assert "median 195.0 h, nine in ten up to 195.0 h (working time)" in pm.time_between(log, "a", "b", always).sentence
+
+
+def test_an_activity_that_a_filter_left_out_was_not_misspelt():
+    log = log_of(*AB, columns="case_id activity timestamp").filter_cases(case_id="2")
+    found = pm.time_between(log, "a", "b")
+    assert (len(found.table), found.n_without) == (0, 1)
+    assert found.sentence == "1 cases reached a, and none of them b after it."
+    assert pm.time_between(log, "b", "a").sentence == "No case reached b."
+    with pytest.raises(UnknownNameError, match="known: a, b"):
+        pm.time_between(log, "a", "z")
+
+
 def test_where_nobody_arrives_the_table_is_empty():
     backwards = log_of(("1", "b", 0), ("1", "a", 5), columns="case_id activity timestamp")
     found = pm.time_between(backwards, "a", "b")
-    assert (len(found.table), found.n_without, found.sentence) == (0, 1, "")
+    assert (len(found.table), found.n_without) == (0, 1)
+    assert found.sentence == "1 cases reached a, and none of them b after it."
     with pytest.raises(UnknownNameError, match="no activity is called 'z'"):
         pm.time_between(log_of(*AB, columns="case_id activity timestamp"), "a", "z")

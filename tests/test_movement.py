@@ -403,6 +403,76 @@ def test_a_reassignment_costs_the_time_since_the_event_before():
     assert rows(found.cases.table[["case_id", "subject", "n"]]) == [["C1", "q → r", 1], ["C1", "r → s", 1]]
 
 
+def test_returns_that_overlap_cost_their_time_once_in_all():
+    found = pm.returns(made(walk("DCBAD"), walk("ABA")), order="ABCD", calendar=OFFICE)
+    assert rows(found.table[["source", "target", "time"]]) == [
+        ["B", "A", 2 * HOUR],  # of the second case, never at B again, none
+        ["C", "B", 3 * HOUR],
+        ["D", "C", 4 * HOUR],
+    ]
+    assert "4 returns in 2 cases" in found.sentence
+    assert "It takes 4.0 h of working time in all (4.0 h natural)." in found.sentence
+    assert "rows do not add up" in found._repr_html_()
+
+
+@thrifty
+@given(frames())
+def test_the_time_of_returns_in_all_is_that_of_counting_each_minute_once(frame):
+    found = pm.returns(log_of(frame), order=ACTIVITIES)
+    spans = [(row.case, row.begin, row.begin + row.time) for row in found.found.itertuples()]
+    edges = sorted({edge for _, begin, end in spans for edge in (begin, end)})
+    slow = sum(
+        end - begin
+        for case in {span[0] for span in spans}
+        for begin, end in itertools.pairwise(edges)
+        if any(case == one and since <= begin and end <= until for one, since, until in spans)
+    )
+    assert found.spent.natural == slow
+
+
+def test_events_without_a_class_are_counted_where_a_return_among_them_would_not_be_seen():
+    case = [("a", 0, "p", "submit"), ("b", 1, "q", "approve"), ("c", 2, "p", None)]
+    one, none = classed(case), "Nothing is returned."
+    assert pm.returns(one).sentence == (
+        "No event of known action class is a return. 1 of 3 events have no action class: a return among them is not seen."
+    )
+    assert pm.returns(classed(case[:2], [("a", 0, "p", "approve")])).sentence == none
+    assert pm.returns(classed(case[:2], [("a", 0, "p", "approve")]).filter_throughput(min="9 days")).sentence == none
+    seen = classed([("a", 0, "p", None), ("b", 1, "q", "return"), ("c", 2, "p", None)])
+    assert pm.returns(seen).scalars == {"n_unclassed": 2}
+    assert "2 of 3 events have no action class" in pm.returns(seen).sentence
+
+
+def test_where_most_events_have_no_class_it_cannot_be_known_whether_any_is_a_return():
+    log = classed([("a", 0, "p", "submit"), ("退回修改", 1, "q", None), ("a", 2, "p", None)])
+    for analysis in (pm.returns, pm.reassignments):
+        with pytest.raises(MissingDataError, match="2 of 3 events have no value in it"):
+            analysis(log)
+    with pytest.raises(MissingDataError, match="order="):
+        pm.returns(read("globaltech"))  # only the approvals of this world have classes
+    assert pm.returns(log, order=["a", "退回修改"]).table["n"].tolist() == [1]
+
+
+def test_an_order_of_other_activities_cannot_tell_that_nothing_is_returned():
+    log = made(walk("ABA"))
+    assert pm.returns(log, order=["A", "B", "C"]).table["n"].tolist() == [1]
+    with pytest.raises(UnknownNameError, match="no activity is called 'X'"):
+        pm.returns(log, order=["X", "Y"])
+
+
+def test_a_transfer_by_somebody_or_to_somebody_unknown_is_a_transfer():
+    log = classed(
+        [("a", 0, "p", "submit"), ("b", 1, None, "transfer"), ("b", 3, "q", "transfer"), ("b", 6, None, "transfer")]
+    )
+    found = pm.reassignments(log)
+    assert rows(found.table.drop(columns="working")) == [
+        ["?", "", 1, 1, 3 * HOUR],
+        ["?", "q", 1, 1, 1 * HOUR],
+        ["q", "?", 1, 1, 2 * HOUR],
+    ]
+    assert "3 reassignments in 1 cases, most often from (unknown) to (no further)" in found.sentence
+
+
 def test_without_classes_and_order_returns_are_refused():
     with pytest.raises(MissingDataError, match="action_class"):
         pm.returns(pm.six_cases())

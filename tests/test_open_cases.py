@@ -75,6 +75,20 @@ def test_limits_are_measured_in_working_time_less_pauses():
     assert pd.isna(natural["age_working"])
 
 
+def test_pauses_without_a_calendar_leave_natural_time_and_say_so():
+    log = desk([("take", 0, "p"), ("ask", 1, "p"), ("answer", 11, "p")], finished(25))
+    pauses = (Pause.model_validate({"from": "ask", "until": "answer"}),)
+    found = pm.open_cases(log, Sla(pauses=pauses), limit="20 h")
+    assert found.table[["age", "age_working", "dwell_working"]].iloc[0].tolist() == [25 * HOUR, 15 * HOUR, 14 * HOUR]
+    assert not found.table["is_overdue"].any()
+    assert "1 have a limit (in natural time less pauses)" in found.sentence
+    page = found._repr_html_()
+    assert "Waiting (less pauses)" in page
+    assert "orking" not in page
+    assert type(found.of_owner("p")) is type(found)
+    assert pm.open_cases(log, Sla()).table["age_working"].isna().all()
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.integers(1, 60), min_size=0, max_size=8),

@@ -87,7 +87,10 @@ def test_the_queue_is_that_of_counting_minute_by_minute(rows):
     found = pm.queues(log).table.iloc[0]
     waiting = Counter(minute for a, w, _ in rows for minute in range(a, a + w))
     assert found["longest"] == max(waiting.values(), default=0)
-    minutes = max(max(a + w + k for a, w, k in rows) - min(a for a, _, _ in rows), 1 / 60)
+    minutes = max(a + w + k for a, w, k in rows) - min(a for a, _, _ in rows)
+    if not minutes:
+        assert pd.isna(found["mean_queue"])
+        return
     assert found["mean_queue"] == pytest.approx(sum(waiting.values()) / minutes, rel=1e-4)
     law = found["arrival_rate"] * (found["mean_wait"] / pd.Timedelta("1D"))
     assert found["mean_queue"] == pytest.approx(law, rel=1e-4)
@@ -101,6 +104,16 @@ def test_what_arrives_leaves(frame):
     assert (parts.groupby("activity")["queue"].last() == 0).all()
     before = parts.groupby("activity")["queue"].shift(fill_value=0)
     assert (before + parts["arrivals"] - parts["taken"] == parts["queue"]).all()
+
+
+def test_where_all_happens_at_one_instant_there_is_no_rate():
+    found = pm.queues(told(("1", "a", "p", 0, 0, 0), ("2", "a", "p", 0, 0, 0)))
+    assert found.table[["arrival_rate", "mean_queue", "mean_wip", "load"]].isna().all().all()
+    assert found.table[["n", "longest"]].iloc[0].tolist() == [2, 0]
+    assert found.sentence.startswith("Nothing queues")
+    assert "nan" not in found._repr_html_() + str(pm.draw(found).svg)
+    second = pm.queues(told(("1", "a", "p", 0, 0, 0.25 / 3600))).table  # a quarter of a second is no second
+    assert second["arrival_rate"].iloc[0] == pytest.approx(4 * 86_400)
 
 
 def test_an_unknown_period_is_refused():
@@ -268,6 +281,18 @@ def test_batches_by_hand():
     assert len(pm.batch_work(log).table) == 1
     assert [row["activity"], row["n"], row["n_batched"], row["n_batches"], row["largest"]] == ["a", 4, 3, 1, 3]
     assert row["collecting"] == (4 + 2 + 0) * HOUR
+
+
+def test_a_filter_changes_no_batch():
+    rows = (
+        ("1", "a", "p", 0, 5, 6), ("2", "a", "p", 2, 6, 7), ("2", "c", "p", 8, 9, 10), ("3", "a", "p", 4, 7, 8),
+        ("4", "a", "p", 20, 20, 21), ("5", "a", "p", 30, 32, 33), ("6", "a", "p", 31, 33, 34),
+    )  # fmt: skip
+    log = told(*rows)
+    columns = ["n", "n_batched", "share", "n_batches", "mean_size", "largest", "collecting"]
+    assert pm.batch_work(log).table[columns].iloc[0].tolist() == [6, 5, 5 / 6, 2, 2.5, 3, 7 * HOUR]
+    alone = pm.batch_work(log.filter_throughput(min="4 h")).table  # of the two batches the second case alone is left
+    assert alone[columns].iloc[0].tolist() == [1, 1, 1.0, 1, 3.0, 3, 2 * HOUR]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,11 @@ def test_events_of_nobody_are_nobodys():
     log = worked(("1", "a", "p", 0, 1), ("1", "b", None, 1, 2))
     assert pm.resources(log).table[["resource", "n_events", "share"]].iloc[0].tolist() == ["p", 1, 1.0]
     assert pm.workload(log).table["n_events"].sum() == pm.activity_profile(log).table["n_events"].sum() == 1
+    for analysis in (pm.resources, pm.activity_profile, pm.mined_roles):
+        assert "1 of 2 events have no resource and are left out." in analysis(log).sentence
+        assert "no resource" not in analysis(worked(("1", "a", "p", 0, 1))).sentence
+    others = log.filter_activities(keep=["b"])
+    assert pm.resources(others).sentence.strip() == "1 of 1 events have no resource and are left out."
 
 
 @thrifty
@@ -222,7 +227,21 @@ def test_speed_shows_quartiles_and_only_what_several_do():
     assert table.loc["p", ["n", "is_small", "p10", "q1", "median", "q3", "p90"]].tolist() == wanted
     assert table.loc["q", ["n", "is_small", "median"]].tolist() == [3, True, 2 * HOUR]
     assert result.n_apart == 0  # one of the two is small
-    assert "1 activities" not in result.sentence or "0" in result.sentence
+    assert result.n_compared == 0
+    assert "of 1 activities that several do, none is done at least 10 times by two" in result.sentence
+    assert "day to day" not in result.sentence
+
+
+def test_only_activities_that_two_do_often_enough_are_said_to_differ_or_not():
+    often = [(f"{what}{who}{i}", what, who, 0, h + i / 100) for what, who, h in (("a", "p", 1), ("a", "q", 5), ("b", "p", 1), ("b", "q", 1)) for i in range(10)]  # fmt: skip
+    seldom = [(f"c{who}{i}", "c", who, 0, hours) for who, hours in (("p", 1), ("q", 100)) for i in range(5)]
+    result = pm.speed(worked(*often, *seldom))
+    assert (result.n_compared, result.n_apart) == (2, 1)
+    assert (
+        "of 3 activities that several do, 2 are done at least 10 times by two of them, enough to compare: in 1 of these "
+        "the middle halves of two do not overlap; in the others people differ less" in result.sentence
+    )
+    assert "in the others" not in pm.speed(worked(*often[:20], *seldom)).sentence
 
 
 def test_two_people_differ_when_their_middle_halves_do_not_overlap():
@@ -276,6 +295,13 @@ def test_hours_are_local_also_where_clocks_change():
         ("sun", 2): 1,
     }
     assert len(table) == 168
+
+
+def test_where_no_event_has_a_start_no_hour_is_the_fullest():
+    log = worked(("1", "a", "p", None, 1), ("2", "a", "p", 0, 1)).filter_cases(case_id="1")
+    found = pm.week_rhythm(log, "starts")
+    assert (len(found.table), found.table["n_events"].sum()) == (168, 0)
+    assert found.sentence == "It is not known of any event when it was started."
 
 
 @thrifty

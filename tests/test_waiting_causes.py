@@ -125,6 +125,16 @@ def test_one_event_cases_wait_for_nothing():
     )
 
 
+def test_what_nothing_enabled_waited_since_its_case_began():
+    columns = "case_id activity enabled start timestamp resource"
+    log = log_of(("1", "a", 0, 90, 95, "x"), ("1", "b", 95, 100, 110, "x"), columns=columns)
+    found = pm.waiting_causes(log)
+    assert found.by("transitions").sentence.startswith(
+        "Most waiting is before (case start) → a: 90.0 min of natural time"
+    )
+    assert found.by("activities").sentence.startswith("Most waiting is before a: 90.0 min")
+
+
 def test_systems_are_never_away():
     frame = pd.DataFrame(
         {

@@ -12,11 +12,13 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from procmine.core.errors import did_you_mean
 from procmine.core.public_holidays import known_country
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CHINESE = {name: i for i, names in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for name in names}
 MADE_UP = "make-up"
 _MINUTES = 24 * 60
@@ -232,17 +234,22 @@ def week_of(hours: Mapping[str, list[str]]) -> Week:
     return (*week, shifts.get(7, usual[0][0] if usual else ()))
 
 
+_WEEKDAY_HINT = Words("例如 mon-fri、sat 或 周一至周五", "for example mon-fri, or sat; make-up for make-up workdays")
+
+
 def _weekdays(key: str) -> list[int]:
     """The weekdays that a key names: `mon`, `mon-fri`, `mon, wed`, `周一至周五`, `make-up`."""
     if key.strip() in (MADE_UP, "补班"):
         return [7]
     found: list[int] = []
     for part in re.split(r"[,，、]", key.lower()):
-        ends = [_weekday(name) for name in re.split(r"[-–—~～至到]", part)]
+        names = re.split(r"[-–—~～至到]", part)
+        ends = [_weekday(name) for name in names]
         if not 1 <= len(ends) <= 2 or None in ends:
             fault = Words("“{key}”不是星期几", "{key!r} names no weekdays").filled(key=key)
-            hint = Words("例如 mon-fri、sat 或 周一至周五", "for example mon-fri, or sat; make-up for make-up workdays")
-            raise SpecValueError(fault, hint)
+            unknown = [name for name, day in zip(names, ends, strict=True) if day is None]
+            near = did_you_mean(unknown[0].strip(), [*_FULL_NAMES, MADE_UP]) if unknown else ""
+            raise SpecValueError(fault, near or _WEEKDAY_HINT)
         first, last = ends[0] or 0, ends[-1] or 0
         found += [(first + i) % 7 for i in range((last - first) % 7 + 1)]
     return found
@@ -252,8 +259,9 @@ def _weekday(name: str) -> int | None:
     plain = name.strip().removeprefix("星期").removeprefix("周")
     if plain in _CHINESE:
         return _CHINESE[plain]
-    short = [i for i, day in enumerate(DAY_NAMES) if len(plain) >= 3 and plain.startswith(day)]
-    return short[0] if short else None
+    short = plain.removesuffix(".").removesuffix("s")  # "Mon.", "thurs", "Mondays"
+    found = [i for i, day in enumerate(_FULL_NAMES) if len(short) >= 3 and day.startswith(short)]
+    return found[0] if found else None
 
 
 def _in_week(day: int, shifts: tuple[Shift, ...]) -> list[tuple[int, int, str]]:

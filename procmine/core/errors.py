@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Self
 
-from procmine.core.words import Language, Words, say
+from procmine.core.words import Language, Words, say, write_number
 
 Text = Words | str
 
@@ -91,6 +91,23 @@ class MissingDataError(ProcmineError):
                 ).filled(column=column),
             )
         )
+
+    @classmethod
+    def for_gaps(
+        cls, column: str, purpose: Words, source: str, n_of: tuple[int, int], otherwise: Words | None = None
+    ) -> Self:
+        """A column that most events have no value in: how many of how many; `otherwise` names another way."""
+        fault = Words(
+            "{purpose}需要“{column}”列，而 {m} 个事件中有 {n} 个没有值",
+            "{purpose} needs the column {column!r}, and {n} of {m} events have no value in it",
+        ).filled(purpose=purpose, column=column, n=write_number(n_of[0]), m=write_number(n_of[1]))
+        hint = Words(
+            "为各个来源在 project.yml 的 sources: columns: 中写 {column}: <导出文件里的列名>",
+            "map it for every source in project.yml under sources: columns: {column}: <column of the export>",
+        ).filled(column=column)
+        if otherwise is not None:
+            hint = Words(f"{hint.zh}；{otherwise.zh}", f"{hint.en}; {otherwise.en}")
+        return cls(Fault(source, fault, hint=hint))
 
     @classmethod
     def for_states(cls, purpose: Words, source: str) -> Self:

@@ -34,7 +34,7 @@ class BatchWork(Result):
         "n_batched": Column("count", Words("成批的", "In batches"), Words("两个以上一批的实例", "instances in batches of two and more")),
         "share": Column("share", Words("占比", "Share")),
         "n_batches": Column("count", Words("批数", "Batches")),
-        "mean_size": Column("number", Words("平均批量", "Mean size")),
+        "mean_size": Column("number", Words("平均批量", "Mean size"), Words("筛选之外的案例也计入", "cases that a filter left out included")),
         "largest": Column("count", Words("最大批量", "Largest")),
         "collecting": Column("duration", Words("等齐用时", "Collecting"), Words("等到一批凑齐，合计，自然时间", "until the batch was complete, in all, natural time")),
     }  # fmt: skip
@@ -66,8 +66,8 @@ def batch_work(log: EventLog, gap: timedelta = timedelta(0), *, pseudonyms: bool
     """Instances of one activity that a resource collects and does in one go.
 
     Instances of one resource and activity, swept by start, join the running batch when they were enabled by the
-    time it began and begin no more than `gap` after it ended; a batch has two and more. Source: the
-    batching rule of `waiting_causes`.
+    time it began and begin no more than `gap` after it ended; a batch has two and more, cases that a filter left
+    out included. Source: the batching rule of `waiting_causes`.
 
     Raises
     ------
@@ -90,13 +90,13 @@ def batch_work(log: EventLog, gap: timedelta = timedelta(0), *, pseudonyms: bool
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
     keys = ["resource", "activity"]
-    size = rows.groupby("batch")["batch"].transform("size")
-    batched = rows[size > 1]
+    batched = rows[rows["batch_size"] > 1]
     table = batched.groupby(keys).agg(
         n_batched=("batch", "size"), n_batches=("batch", "nunique"), collecting=("batching", "sum")
     )
-    table["largest"] = batched.groupby([*keys, "batch"]).size().groupby(keys).max()
+    # How large a batch is does not depend on which of its cases a filter kept.
+    size = batched.drop_duplicates("batch").groupby(keys)["batch_size"]
+    table["largest"], table["mean_size"] = size.max(), size.mean()
     table["n"] = rows.groupby(keys).size().reindex(table.index)
     table["share"] = table["n_batched"] / table["n"]
-    table["mean_size"] = table["n_batched"] / table["n_batches"]
     return table.reset_index().sort_values(["collecting", *keys], ascending=[False, True, True])

@@ -42,9 +42,19 @@ def cause_rows(
         hours = split(work, clocks, gap // timedelta(microseconds=1), in_hours=True)
         columns |= {f"{cause}_working": getattr(hours, cause) for cause in CAUSES}
     told = frame.assign(
-        waiting=work.start - work.enabled, processing=np.maximum(work.end - work.start, 0), batch=found.batch, **columns
+        waiting=work.start - work.enabled,
+        processing=np.maximum(work.end - work.start, 0),
+        batch=found.batch,
+        batch_size=_sizes(found.batch),
+        **columns,
     )
     return told[_kept(log, told["case_index"].to_numpy())], clocks
+
+
+def _sizes(batch: NDArray[np.int64]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.bincount(batch)[batch] if len(batch) else batch
 
 
 def _instances(log: EventLog) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from procmine.core.columns import LABELS
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration, write_share
+from procmine.core.words import Words, say, write_duration, write_share
 from procmine.performance.cause_split import CAUSES
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _KEYS = {
     "resources": ("resource",),
     "cases": ("case_id",),
 }
+_CASE_START = Words("（案例开始）", "(case start)")
 _IMPACT = Words("若无此等待，处理时长的占比", "share of processing time if this waiting were gone")
 _TOTALS = {
     "n": Column("count", Words("次数", "Instances"), Words("活动实例数", "activity instances")),
@@ -82,9 +83,14 @@ class CauseTotals(Result):
             return ""
         first = self.table.loc[self.table["waiting"].idxmax()]
         keys = [name for name in self.COLUMNS if self.COLUMNS[name].kind == "text"]
-        words = [CAUSE_NAMES[first[key]].say(self.language) if key == "cause" else str(first[key]) for key in keys]
+        # Where nothing enabled it, it waited since its case began.
+        known = [key for key in keys if isinstance(first[key], str)]
+        named = [
+            _CASE_START if key not in known else CAUSE_NAMES[first[key]] if key == "cause" else first[key]
+            for key in keys
+        ]
         return self.SAID.filled(
-            subject=" → ".join(words),
+            subject=" → ".join(say(word, self.language) for word in named),
             waiting=write_duration(first["waiting"], self.language),
             share=write_share(first["share"]),
         ).say(self.language)

@@ -51,6 +51,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "transition": Measure(Words("流转时间", "Transition time"), "previous_timestamp", "timestamp", ()),
     }
 )
+_NONE = Words("{measure}处处为零（{time}）。", "{measure} is nought everywhere ({time} time).")
 ESTIMATED = Words("（开始时间为估计）", " (starts are estimated)")
 
 
@@ -90,6 +91,8 @@ class Durations(Result):
             return ""
         first = table.iloc[0]
         time, is_working = first["time"], first["time"] == "working"
+        if not first["total"]:
+            return _NONE.filled(measure=self.title, time=TIME_WORDS[time]).say(self.language) + self.warning
         said = Words(
             "{measure}合计最多的是“{subject}”：{total}（{time}），占全部的 {share}，每次中位 {median}。",
             "{measure} is largest in total for {subject}: {total} ({time} time), {share} of all; the median instance takes {median}.",

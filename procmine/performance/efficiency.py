@@ -29,7 +29,13 @@ _CTE, _IDLE = Words("周期效率", "Cycle time efficiency"), Words("空闲时�
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Efficiency(Result):
-    """Processing and waiting of each subject and their ratio, most waiting first."""
+    """Processing and waiting of each subject and their ratio, most waiting first.
+
+    Attributes
+    ----------
+    totals
+        Processing and waiting of all instances by kind of time, µs: of those without a subject too.
+    """
 
     TITLE: ClassVar[Words] = _CTE
     COLUMNS: ClassVar[Mapping[str, Column]] = {
@@ -40,7 +46,11 @@ class Efficiency(Result):
         "n": Column("count", Words("次数", "Instances")),
         "processing": Column("duration", Words("处理时长", "Processing")),
         "waiting": Column("duration", Words("等待时长", "Waiting")),
-        "share": Column("share", Words("占全部等待", "Share of all waiting")),
+        "share": Column(
+            "share",
+            Words("占全部等待", "Share of all waiting"),
+            Words("含对象未知的实例", "of instances without a subject too"),
+        ),
         "cte": Column(
             "share", Words("效率", "CTE"), Words("处理 /（处理 + 等待）", "processing / (processing + waiting)")
         ),
@@ -48,6 +58,7 @@ class Efficiency(Result):
 
     is_estimated: bool = False
     warning: str = ""
+    totals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def table_html(self) -> str:
         """The rows in the narrowest kind of time there is."""
@@ -61,9 +72,8 @@ class Efficiency(Result):
 
     def whole(self, time: str) -> float | None:
         """Cycle time efficiency of the log in `"natural"` or `"working"` time, 0..1; None where there is none."""
-        table = self.table[self.table["time"] == time]
-        processing, waiting = table["processing"].sum(), table["waiting"].sum()
-        return float(processing / (processing + waiting)) if processing + waiting else None
+        processing, waiting = self.totals.get(time, (0, 0))
+        return processing / (processing + waiting) if processing + waiting else None
 
     @property
     def scalars(self) -> dict[str, float | None]:
@@ -119,23 +129,34 @@ def cycle_time_efficiency(log: EventLog, by: By = "activity", calendar: WorkCale
     >>> round(found.whole("natural"), 2)
     0.77
     """
+    import pandas as pd
+
     if by not in KEYS:
         raise UnknownNameError.among(Words("分组", "grouping"), [by], list(KEYS), "cycle_time_efficiency")
     for column in ("start", *([by] if by in ("resource", "group") else [])):
         log.require(column, _CTE)
     clock = clock_of(log, calendar)
     times = list(TIME_WORDS) if calendar is not None else ["natural"]
-    frame = _sums(log, "processing", by, clock).merge(_sums(log, "waiting", by, clock), how="left")
-    frame = frame[frame["time"].isin(times)].fillna({"waiting": 0})
+    frame = _both(log, by, clock, times)
+    # What has no resource, or was enabled by nothing, has no row and belongs to the whole.
+    whole = frame if by in ("activity", "case") else _both(log, "activity", clock, times)
+    sums = whole.groupby("time")[["processing", "waiting"]].sum().astype("int64")
+    totals = {time: (int(row["processing"]), int(row["waiting"])) for time, row in sums.iterrows()}
     frame = frame.rename(columns={KEYS[by][-1]: "subject"})
     frame["source"] = frame["source"] if by == "arc" else None
-    frame["share"] = (frame["waiting"] / frame.groupby("time")["waiting"].transform("sum")).fillna(0.0)
+    of_all = pd.Series([totals[time][1] for time in frame["time"]], index=frame.index, dtype="int64")
+    frame["share"] = (frame["waiting"] / of_all).fillna(0.0)
     frame["cte"] = (frame["processing"] / (frame["processing"] + frame["waiting"])).fillna(0.0)
     frame["most"] = frame.groupby(["source", "subject"], dropna=False)["waiting"].transform("max")
     order = frame.sort_values(["most", "source", "subject", "time"], ascending=[False, True, True, True])
     kind = ArcEfficiency if by == "arc" else Efficiency
     warning = clock.warning(log.language) + unknown_starts(log, LEFT_OUT)
-    return kind.of(log, order, is_estimated=log.has_estimated_starts, warning=warning)
+    return kind.of(log, order, is_estimated=log.has_estimated_starts, warning=warning, totals=totals)
+
+
+def _both(log: EventLog, by: By, clock: WorkClock, times: list[str]) -> pd.DataFrame:
+    frame = _sums(log, "processing", by, clock).merge(_sums(log, "waiting", by, clock), how="left")
+    return frame[frame["time"].isin(times)].fillna({"waiting": 0})
 
 
 def _sums(log: EventLog, measure: str, by: By, clock: WorkClock) -> pd.DataFrame:
@@ -180,6 +201,8 @@ class IdleTime(Result):
             "Half of the cases lie idle for up to {median} (natural time), nine in ten for up to {p90}.",
         )
         row = self.table.iloc[0]
+        if not row["max"]:
+            return Words("没有案例空闲过。", "No case lies idle.").say(self.language) + self.warning
         told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")})
         return told.say(self.language) + self.warning
 

@@ -52,7 +52,7 @@ class CaseClock:
         if not spans:
             return cls(clock, *(np.zeros(0, np.int64) for _ in range(3)))
         joined = (np.concatenate(column) for column in zip(*spans, strict=True))
-        return cls(clock, *_apart(*joined))
+        return cls(clock, *apart(*joined))
 
     @property
     def is_natural(self) -> bool:
@@ -142,7 +142,7 @@ def _spans(log: EventLog, pause: Pause, last: int) -> Iterator[tuple[Integers, I
     yield case, begins, ends
 
 
-def _apart(cases: Integers, begins: Integers, ends: Integers) -> tuple[Integers, Integers, Integers]:
+def apart(cases: Integers, begins: Integers, ends: Integers) -> tuple[Integers, Integers, Integers]:
     """Pauses of a case that touch or overlap become one."""
     import numpy as np
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from procmine.core.engine import fetch
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_hours
+from procmine.performance.elapsed import apart
 from procmine.performance.steps import MISSING
 
 if TYPE_CHECKING:
@@ -57,13 +59,27 @@ class MovementCases(Result):
         return Words("{about} · 案例", "{about}: cases").filled(about=self.about or self.TITLE).say(self.language)
 
 
+class Spent(NamedTuple):
+    """Natural and working time in µs; working time is None without a calendar."""
+
+    natural: int
+    working: int | None
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Movement(Result):
-    """The base of results about movement: `found` has a row per occurrence."""
+    """The base of results about movement: `found` has a row per occurrence.
+
+    Attributes
+    ----------
+    spent
+        The time in all, where occurrences overlap within a case, so that it is no sum of theirs.
+    """
 
     log: EventLog | None = None
     found: pd.DataFrame | None = None
     note: str = ""
+    spent: Spent | None = None
 
     @cached_property
     def cases(self) -> MovementCases | None:
@@ -76,8 +92,8 @@ class Movement(Result):
         """The time it costs in all: working time where a calendar is given."""
         if self.table.empty:
             return ""
-        natural, working = self.table["time"].sum(), self.table["working"]
-        if working.isna().all():
+        natural, working = self._in_all()
+        if working is None:
             said = Words("共耗时 {time}（自然时间）。", " It takes {time} in all (natural time).")
             return said.filled(time=write_duration(natural, self.language)).say(self.language) + self.note
         said = Words(
@@ -85,11 +101,18 @@ class Movement(Result):
             " It takes {working} of working time in all ({time} natural).",
         )
         return (
-            said.filled(
-                working=write_hours(working.sum(), self.language), time=write_duration(natural, self.language)
-            ).say(self.language)
+            said.filled(working=write_hours(working, self.language), time=write_duration(natural, self.language)).say(
+                self.language
+            )
             + self.note
         )
+
+    def _in_all(self) -> tuple[timedelta, timedelta | None]:
+        if self.spent is not None:
+            natural, working = (None if us is None else timedelta(microseconds=us) for us in self.spent)
+            return natural or timedelta(0), working
+        none_is_known = self.table["working"].isna().all()
+        return self.table["time"].sum(), None if none_is_known else self.table["working"].sum()
 
 
 def timed(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None) -> pd.DataFrame:
@@ -102,6 +125,18 @@ def timed(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None) -> 
     until[ends == MISSING] = begins[ends == MISSING]
     work = working_between(log, calendar)
     return found.assign(time=until - begins, working=float("nan") if work is None else work(begins, until))
+
+
+def spent_once(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None) -> Spent:
+    """The time of occurrences in all: where they overlap within a case it counts once."""
+    import numpy as np
+
+    if found.empty:
+        return Spent(0, None if calendar is None else 0)
+    begins, ends = found["begin"].to_numpy("int64"), found["end"].to_numpy("int64")
+    _, since, until = apart(found["case"].to_numpy("int64"), begins, np.maximum(begins, ends))
+    work = working_between(log, calendar)
+    return Spent(int((until - since).sum()), None if work is None else int(work(since, until).sum()))
 
 
 def working_between(log: EventLog, calendar: WorkCalendar | None) -> Between | None:

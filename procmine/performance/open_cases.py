@@ -24,6 +24,8 @@ NOBODY = ""
 _UNKNOWN = {NOBODY: Words("（未知）", "(unknown)")}
 MOST_OWNERS = 60
 _NATURAL, _WORKING = Words("自然时间", "natural time"), Words("工作时间", "working time")
+_LESS = Words("（已扣除暂停）", " less pauses")
+_NO_CALENDAR = Words("扣除暂停；没有日历则为空", "less pauses; empty without a calendar")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -72,9 +74,9 @@ class OpenCases(Result):
         ),
         "since": Column("time", Words("自", "Since"), Words("最后一个事件的完成时间", "completion of the last event")),
         "dwell": Column("duration", Words("停留", "Waiting"), Words("至截止时刻，自然时间", "up to the cut-off, natural")),
-        "dwell_working": Column("duration", Words("停留（工作时间）", "Waiting (working)"), Words("没有日历则为空", "empty without a calendar")),
+        "dwell_working": Column("duration", Words("停留（工作时间）", "Waiting (working)"), _NO_CALENDAR),
         "age": Column("duration", Words("时长", "Age"), Words("案例开始至截止，自然时间", "since its start, natural")),
-        "age_working": Column("duration", Words("时长（工作时间）", "Age (working)"), Words("没有日历则为空", "empty without a calendar")),
+        "age_working": Column("duration", Words("时长（工作时间）", "Age (working)"), _NO_CALENDAR),
         "limit": Column("duration", Words("时限", "Limit")),
         "limit_of": Column(
             "text",
@@ -173,6 +175,16 @@ class OpenCases(Result):
         return dataclasses.replace(self, table=table, owner=owner, n_limited=n_limited)
 
 
+class PausedOpenCases(OpenCases):
+    """The same where there are pauses and no calendar."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        **OpenCases.COLUMNS,
+        "dwell_working": Column("duration", Words("停留（扣除暂停）", "Waiting (less pauses)"), _NATURAL),
+        "age_working": Column("duration", Words("时长（扣除暂停）", "Age (less pauses)"), _NATURAL),
+    }
+
+
 def _grouped(log: EventLog, table: pd.DataFrame, name: str, about: Words) -> OpenGroup:
     grouped = table.groupby(name)
     frame = grouped.agg(
@@ -200,7 +212,7 @@ def open_cases(
     Parameters
     ----------
     sla
-        Calendar and pauses: gives ages in working time, in which limits are then measured.
+        Calendar and pauses: gives ages in working time (pauses alone: natural), in which limits are then measured.
     limit
         How long a case may take from its start: a timedelta, or text such as `"36 h"`. A day is 24 hours of the clock.
     limits
@@ -231,17 +243,22 @@ def open_cases(
         return OpenCases.of(log, pd.DataFrame(columns=list(OpenCases.COLUMNS)))
     if not log.knows_states:
         raise MissingDataError.for_states(Words("未关闭案例", "Open cases"), log.name)
+    sla = sla if sla is not None and (sla.calendar is not None or sla.pauses) else None
     frame = with_limits(log, _ages(log, sla), asked, sla).sort_values(["age", "case_index"], ascending=[False, True])
-    return OpenCases.of(
+    kind = OpenCases if sla is None or sla.calendar is not None else PausedOpenCases
+    return kind.of(
         log,
         frame,
-        cutoff=f"{log.local(log.cutoff):%Y-%m-%d %H:%M}",
-        n_cases=log.n_cases,
-        n_limited=int(frame["limit"].notna().sum()),
-        clock=_NATURAL if sla is None or sla.calendar is None else _WORKING,
+        cutoff=f"{log.local(log.cutoff):%Y-%m-%d %H:%M}", n_cases=log.n_cases, n_limited=int(frame["limit"].notna().sum()),
+        clock=_clock(sla),
         note="" if sla is None else notes(log, sla.calendar),
         log=log,
-    )
+    )  # fmt: skip
+
+
+def _clock(sla: Sla | None) -> Words:
+    clock = _NATURAL if sla is None or sla.calendar is None else _WORKING
+    return Words(clock.zh + _LESS.zh, clock.en + _LESS.en) if sla is not None and sla.pauses else clock
 
 
 def _ages(log: EventLog, sla: Sla | None) -> pd.DataFrame:

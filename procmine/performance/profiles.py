@@ -10,7 +10,7 @@ from procmine.core.errors import FilterError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 from procmine.performance.pseudonyms import pseudonymized
-from procmine.performance.resources import N_EVENTS, PURPOSE, RESOURCE, counted
+from procmine.performance.resources import N_EVENTS, PURPOSE, RESOURCE, counted, unnamed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,22 +36,26 @@ class ActivityProfile(Result):
             "share", Words("占其工作", "Share of theirs"), Words("占该资源的事件", "of the resource's events")
         ),
         "activity_share": Column(
-            "share", Words("占该活动", "Share of it"), Words("占该活动的事件", "of the activity's events")
+            "share",
+            Words("占该活动", "Share of it"),
+            Words("占该活动资源已知的事件", "of the activity's events whose resource is known"),
         ),
     }
 
+    unnamed: str = ""
+
     @property
     def sentence(self) -> str:
-        """Which activities hang on one resource alone."""
+        """Which activities hang on one resource alone, and of how many events it is not known."""
         if self.table.empty:
-            return ""
+            return self.unnamed
         alone = sorted(set(self.table.loc[self.table["activity_share"] > 0.9, "activity"]))
         n = self.table["activity"].nunique()
         said = Words(
-            "{n} 项活动中有 {k} 项的九成以上由同一资源完成。",
-            "Of {n} activities, {k} are done by one and the same resource more than nine times in ten.",
+            "资源已知的 {n} 项活动中有 {k} 项的九成以上由同一资源完成。",
+            "Of {n} activities whose resource is known, {k} are done by one and the same resource more than nine times in ten.",
         )
-        return said.filled(n=n, k=len(alone)).say(self.language)
+        return said.filled(n=n, k=len(alone)).say(self.language) + self.unnamed
 
 
 def activity_profile(log: EventLog, *, pseudonyms: bool = False) -> ActivityProfile:
@@ -76,7 +80,7 @@ def activity_profile(log: EventLog, *, pseudonyms: bool = False) -> ActivityProf
     for name, key in (("share", "resource"), ("activity_share", "activity")):
         frame[name] = frame["n_events"] / frame.groupby(key)["n_events"].transform("sum")
     frame = frame.sort_values(["resource", "n_events", "activity"], ascending=[True, False, True])
-    return ActivityProfile.of(log, frame)
+    return ActivityProfile.of(log, frame, unnamed=unnamed(log))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -100,6 +104,7 @@ class MinedRoles(Result):
     }
 
     similarity: float = ALIKE
+    unnamed: str = ""
 
     @property
     def sentence(self) -> str:
@@ -108,7 +113,7 @@ class MinedRoles(Result):
             "{n} 个资源按所做的活动归为 {k} 个角色（组内平均相似度不低于 {least}，1 为完全相同）。",
             "By what they do {n} resources make {k} roles (mean similarity within a role at least {least}; 1 is the same).",
         ).filled(n=write_number(len(self.table)), k=self.table["role"].nunique(), least=self.similarity)
-        return said.say(self.language) if len(self.table) else ""
+        return (said.say(self.language) if len(self.table) else "") + self.unnamed
 
 
 def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = False) -> MinedRoles:
@@ -146,10 +151,11 @@ def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = 
     log = pseudonymized(log) if pseudonyms else log
     frame = counted(log)
     if frame.empty:
-        return MinedRoles.of(log, pd.DataFrame(columns=list(MinedRoles.COLUMNS)), similarity=similarity)
+        empty = pd.DataFrame(columns=list(MinedRoles.COLUMNS))
+        return MinedRoles.of(log, empty, similarity=similarity, unnamed=unnamed(log))
     matrix = frame.pivot_table(index="resource", columns="activity", values="n_events", fill_value=0).sort_index()
     labels = pd.Series(average_linkage(_cosines(matrix.to_numpy("float64")), similarity), index=matrix.index)
-    return MinedRoles.of(log, _described(matrix, labels), similarity=similarity)
+    return MinedRoles.of(log, _described(matrix, labels), similarity=similarity, unnamed=unnamed(log))
 
 
 def average_linkage(similarity: NDArray[np.float64], least: float) -> NDArray[np.int64]:

@@ -96,6 +96,13 @@ class Queues(Result):
         if self.table.empty:
             return ""
         top = self.table.iloc[0]
+        if not self.table["longest"].any():
+            return (
+                Words(
+                    "没有排队：每个活动实例都一到就办。", "Nothing queues: every instance is taken as it arrives."
+                ).say(self.language)
+                + self.note
+            )
         said = Words(
             "队列最长的是“{activity}”：平均 {mean}，最多 {most} 个在等。",
             "The longest queue is that of {activity}: {mean} on average, {most} at most.",
@@ -151,8 +158,9 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
         return Queues.of(log, pd.DataFrame(columns=list(Queues.COLUMNS)), knows_start=knows_start)
     stays = _stays(log)
     frame, first, last = _summary(stays)
-    days = max((last - first).total_seconds(), 1.0) / 86_400
-    table = _rates(frame, days)
+    days = (last - first).total_seconds() / 86_400
+    # Where all happens at one instant there is no rate.
+    table = _rates(frame, days or float("nan"))
     over_time = _over_time(log, stays, first, last, by if by != "auto" else "day" if days <= _DAILY else "week")
     table["longest"] = table["activity"].map(over_time.table.groupby("activity")["longest"].max())
     table = table.sort_values(["mean_queue", "activity"], ascending=[False, True])

@@ -4,59 +4,99 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from procmine.core.engine import fetch
+from procmine.core.errors import MissingDataError, UnknownNameError
 from procmine.core.result import Column
 from procmine.core.words import Words, write_number
-from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, summed, timed
+from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, spent_once, summed, timed
 from procmine.performance.notes import notes
-from procmine.performance.steps import MISSING, UNKNOWN, steps_of
+from procmine.performance.sent_back import NOBODY, NOWHERE, arcs_back, next_codes, occurrences, of_class, sent_back
+from procmine.performance.steps import UNKNOWN, steps_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from procmine.core.calendar import WorkCalendar
     from procmine.core.eventlog import EventLog
-    from procmine.performance.steps import Integers, Steps
+    from procmine.performance.steps import Steps
 
-NOWHERE = ""
 M = TypeVar("M", bound="_Moves")
+_NOT_KNOWN = {NOBODY: Words("（未知）", "(unknown)")}
+_NOT_CLASSED = Words(
+    "{m} 个事件中有 {n} 个没有动作类别，其中如有{what}则看不到。",
+    " {n} of {m} events have no action class: {what} among them is not seen.",
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class _Moves(Movement):
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "source": Column("text", Words("从", "From")),
-        "target": Column("text", Words("到", "To"), words={NOWHERE: Words("（到此为止）", "(no further)")}),
+        "source": Column("text", Words("从", "From"), words=_NOT_KNOWN),
+        "target": Column(
+            "text", Words("到", "To"), words={NOWHERE: Words("（到此为止）", "(no further)"), **_NOT_KNOWN}
+        ),
         "n": Column("count", Words("次数", "Times")),
         "n_cases": N_CASES,
         "time": TIME,
         "working": WORKING,
     }
 
+    WHAT: ClassVar[Words] = Words("", "")
     NONE: ClassVar[Words] = Words("", "")
+    NONE_SEEN: ClassVar[Words] = Words("", "")
     SOME: ClassVar[Words] = Words("", "")
+
+    n_unclassed: int = 0
+    n_events: int = 0
+
+    @property
+    def scalars(self) -> dict[str, Any]:
+        """Events whose action class is not known; 0 where classes do not decide."""
+        return {"n_unclassed": self.n_unclassed}
 
     @property
     def sentence(self) -> str:
-        """How often, and where most."""
+        """How often, where most, and in how many events it would not be seen."""
         if self.table.empty or self.found is None:
-            return self.NONE.say(self.language)
+            none = self.NONE_SEEN if self.n_unclassed else self.NONE
+            return none.say(self.language) + self._unclassed_said()
         top = self.table.iloc[0]
-        target = self.COLUMNS["target"].words.get(top["target"], top["target"])
+        ends = {name: self.COLUMNS[name].words.get(top[name], top[name]) for name in ("source", "target")}
         said = self.SOME.filled(
             n=write_number(self.table["n"].sum()),
             m=write_number(self.found["case"].nunique()),
-            a=top["source"],
-            b=target,
+            a=ends["source"],
+            b=ends["target"],
         )
-        return said.say(self.language) + self.time_said()
+        return said.say(self.language) + self.time_said() + self._unclassed_said()
+
+    def _unclassed_said(self) -> str:
+        if not self.n_unclassed:
+            return ""
+        n, m = write_number(self.n_unclassed), write_number(self.n_events)
+        return _NOT_CLASSED.filled(n=n, m=m, what=self.WHAT).say(self.language)
 
 
 class Returns(_Moves):
     """Returns by the activity that sent back and the one it went back to, most first."""
 
     TITLE: ClassVar[Words] = Words("退回", "Returns")
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        **_Moves.COLUMNS,
+        "time": TIME._replace(
+            meaning=Words(
+                "各次之和，自然时间；同一案例的退回会重叠，各行不可相加",
+                "sum of these returns, natural time; returns of a case overlap: rows do not add up",
+            )
+        ),
+        "working": WORKING._replace(
+            meaning=Words("同左，工作日历之内；没有给出日历则为空", "the same inside the working calendar; empty where none is given")
+        ),
+    }  # fmt: skip
+    WHAT: ClassVar[Words] = Words("退回", "a return")
+    NONE_SEEN: ClassVar[Words] = Words("有动作类别的事件中没有退回。", "No event of known action class is a return.")
     NONE: ClassVar[Words] = Words("没有退回。", "Nothing is returned.")
     SOME: ClassVar[Words] = Words(
         "{m} 个案例被退回 {n} 次，最多的是从“{a}”退回到“{b}”。",
@@ -68,6 +108,8 @@ class Reassignments(_Moves):
     """Reassignments by who passed the work on and who had it next, most first."""
 
     TITLE: ClassVar[Words] = Words("转办", "Reassignments")
+    WHAT: ClassVar[Words] = Words("转办", "a transfer")
+    NONE_SEEN: ClassVar[Words] = Words("有动作类别的事件中没有转办。", "No event of known action class is a transfer.")
     NONE: ClassVar[Words] = Words("没有转办。", "Nothing is reassigned.")
     SOME: ClassVar[Words] = Words(
         "{m} 个案例转办 {n} 次，最多的是“{a}”转给“{b}”。",
@@ -81,6 +123,8 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
     By action class, `target` is the activity after the return, and the time it costs runs from the return until the
     activity that returned is completed again. By `order`, a return is an arc to an activity that stands earlier
     there, and its time runs until the case is again as far as it was. Where it never is, no time is counted.
+    Returns of a case may overlap; the time in all, which the sentence tells, counts overlaps once. Where some
+    events have no action class, the sentence says how many.
 
     Parameters
     ----------
@@ -92,7 +136,9 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
     Raises
     ------
     MissingDataError
-        If there is neither an order nor the attribute `action_class`.
+        If there is neither an order nor the attribute `action_class`, or most events have no class and none is a return.
+    UnknownNameError
+        If the log as imported has no activity of the order.
 
     Examples
     --------
@@ -103,26 +149,26 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
     0   客户沟通     处理  1 0 days 20:00:00
     """
     if order:
+        _require_some(log, order)
         steps = steps_of(log, "activity")
-        found = _back(steps, order)
+        found = arcs_back(steps, order)
     else:
-        _require_classes(log, Words("识别退回", "Telling returns"))
-        steps = steps_of(log, "activity", "action_class")
-        found = _sent_back(steps)
-    return _told(Returns, log, calendar, timed(log, found, calendar))
+        steps = _classed(log, "activity", "return", Words("识别退回", "Telling returns"), _OR_ORDER)
+        found = sent_back(steps)
+    return _told(Returns, log, calendar, steps, timed(log, found, calendar))
 
 
 def reassignments(log: EventLog, calendar: WorkCalendar | None = None) -> Reassignments:
     """Work that is passed on unfinished: an event of action class `transfer`.
 
-    `source` passed it on, `target` is the resource of the next event of the case. The time it costs runs
-    from the event before (arrival at the one who passed it on) to the transfer: nothing was finished in it.
-    The first event of a case costs no time.
+    `source` passed it on, `target` is the resource of the next event of the case; `?` stands for one that is not
+    known. The time it costs runs from the event before (arrival at the one who passed it on) to the transfer:
+    nothing was finished in it. The first event of a case costs no time.
 
     Raises
     ------
     MissingDataError
-        If the log lacks `action_class` or `resource`.
+        If the log lacks `action_class` or `resource`, or most events have no class and none is a transfer.
 
     Examples
     --------
@@ -138,94 +184,51 @@ def reassignments(log: EventLog, calendar: WorkCalendar | None = None) -> Reassi
     import numpy as np
 
     purpose = Words("识别转办", "Telling reassignments")
-    _require_classes(log, purpose)
     log.require("resource", purpose)
-    steps = steps_of(log, "resource", "action_class")
-    places = _of_class(steps, "transfer")
-    places = places[steps.codes["resource"][places] != UNKNOWN]
+    steps = _classed(log, "resource", "transfer", purpose)
+    places = of_class(steps, "transfer")
     before = np.where(steps.follows[places], steps.done[places - 1], steps.done[places])
-    found = _occurrences(steps, "resource", places, _next(steps, "resource", places), before, steps.done[places])
-    return _told(Reassignments, log, calendar, timed(log, found, calendar))
+    found = occurrences(steps, "resource", places, next_codes(steps, "resource", places), before, steps.done[places])
+    return _told(Reassignments, log, calendar, steps, timed(log, found, calendar))
 
 
-def _require_classes(log: EventLog, purpose: Words) -> None:
+def _require_some(log: EventLog, order: Sequence[str]) -> None:
+    known = sorted(fetch(log.all_events.select("activity").distinct())["activity"])
+    if known and not set(order).intersection(known):
+        raise UnknownNameError.among(Words("活动", "activity"), order, known, "returns")
+
+
+_OR_ORDER = Words(
+    "或以标准流程的活动顺序识别：pm.returns(log, order=[…])",
+    "or tell them by the order of the standard process: pm.returns(log, order=[…])",
+)
+
+
+def _classed(log: EventLog, column: str, wanted: str, purpose: Words, otherwise: Words | None = None) -> Steps:
+    """The events with their action classes, if these can tell whether any is of the wanted one."""
     if "action_class" not in log.case_attributes:
         log.require("action_class", purpose)
+    steps = steps_of(log, column, "action_class")
+    n_unclassed = _n_unclassed(steps)
+    # That there is none among a few says nothing of the others.
+    if 2 * n_unclassed > len(steps) and not len(of_class(steps, wanted)):
+        raise MissingDataError.for_gaps("action_class", purpose, log.name, (n_unclassed, len(steps)), otherwise)
+    return steps
 
 
-def _of_class(steps: Steps, name: str) -> Integers:
-    import numpy as np
-
-    names = steps.names["action_class"]
-    code = names.index(name) if name in names else UNKNOWN - 1
-    return np.flatnonzero(steps.codes["action_class"] == code)
+def _n_unclassed(steps: Steps) -> int:
+    return int((steps.codes["action_class"] == UNKNOWN).sum()) if "action_class" in steps.codes else 0
 
 
-def _next(steps: Steps, column: str, places: Integers) -> Integers:
-    """The code at the next event of the case; unknown at its end."""
-    import numpy as np
-
-    codes = np.append(steps.codes[column], UNKNOWN)
-    goes_on = np.append(steps.follows, [False, False])[places + 1]
-    return np.where(goes_on, codes[places + 1], UNKNOWN)
-
-
-def _sent_back(steps: Steps) -> pd.DataFrame:
-    """Events of class return, until the activity that returned is completed again in the case."""
-    import numpy as np
-
-    places = _of_class(steps, "return")
-    activity = steps.codes["activity"]
-    order = np.lexsort((activity, steps.case))
-    one, other = order[:-1], order[1:]
-    same = (steps.case[one] == steps.case[other]) & (activity[one] == activity[other])
-    again = np.full(len(steps), MISSING, dtype="int64")
-    again[one[same]] = steps.done[other[same]]
-    return _occurrences(steps, "activity", places, _next(steps, "activity", places), steps.done[places], again[places])
-
-
-def _back(steps: Steps, order: Sequence[str]) -> pd.DataFrame:
-    """Arcs to an activity that stands earlier in the order, until the case is as far as before."""
-    import numpy as np
-
-    rank_of = {name: rank for rank, name in enumerate(order)}
-    ranks = np.array([rank_of.get(name, UNKNOWN) for name in steps.names["activity"]], dtype="int64")
-    rank = ranks[steps.codes["activity"]]
-    before = np.roll(rank, 1)
-    places = np.flatnonzero(steps.follows & (rank != UNKNOWN) & (before != UNKNOWN) & (rank < before))
-    end = np.full(len(places), MISSING, dtype="int64")
-    ahead, waiting = places + 1, np.arange(len(places))
-    while len(waiting):
-        inside = ahead < len(steps)
-        inside[inside] &= steps.follows[ahead[inside]]
-        waiting, ahead = waiting[inside], ahead[inside]
-        there = rank[ahead] >= before[places[waiting]]
-        end[waiting[there]] = steps.done[ahead[there]]
-        waiting, ahead = waiting[~there], ahead[~there] + 1
-    return _occurrences(steps, "activity", places - 1, steps.codes["activity"][places], steps.done[places - 1], end)
-
-
-def _occurrences(
-    steps: Steps, column: str, places: Integers, target: Integers, begin: Integers, end: Integers
-) -> pd.DataFrame:
-    import pandas as pd
-
-    names = [*steps.names[column], NOWHERE]
-    one = [names[code] for code in steps.codes[column][places].tolist()]
-    other = [names[code] for code in target.tolist()]
-    return pd.DataFrame(
-        {
-            "case": steps.case[places],
-            "source": pd.Series(one, dtype="str"),
-            "target": pd.Series(other, dtype="str"),
-            "subject": pd.Series([f"{a} → {b}" if b else a for a, b in zip(one, other, strict=True)], dtype="str"),
-            "n": 1,
-            "begin": begin,
-            "end": end,
-        }
-    )
-
-
-def _told(kind: type[M], log: EventLog, calendar: WorkCalendar | None, found: pd.DataFrame) -> M:
+def _told(kind: type[M], log: EventLog, calendar: WorkCalendar | None, steps: Steps, found: pd.DataFrame) -> M:
     table = summed(found, ["source", "target"]).sort_values(["n", "source", "target"], ascending=[False, True, True])
-    return kind.of(log, table, log=log, found=found, note=notes(log, calendar))
+    return kind.of(
+        log,
+        table,
+        log=log,
+        found=found,
+        note=notes(log, calendar),
+        spent=spent_once(log, found, calendar),
+        n_unclassed=_n_unclassed(steps),
+        n_events=len(steps),
+    )

@@ -55,6 +55,9 @@ class WeekRhythm(Result):
         if self.table.empty:
             return ""
         table = self.table
+        if not table["n_events"].sum():
+            said = Words("没有事件记录了{kind}时刻。", "It is not known of any event when it was {kind}.")
+            return said.filled(kind=_OF[self.instants][1]).say(self.language)
         top = table.loc[table["n_events"].idxmax()]
         aside = table["weekday"].isin(["sat", "sun"]) | ~table["hour"].between(7, 20)
         said = Words(

@@ -31,6 +31,19 @@ MEASURES: dict[str, Words] = {
 _BEGINS = {"processing": "start", "sojourn": "enabled"}
 SMALL = 10
 
+_COMPARED = Words(
+    "{measure}，{kind}：{n} 项活动由多人完成，其中 {m} 项至少有两人各做了 {small} 次，可以比较：有 {k} 项存在两人的中间一半完全错开"
+    "{rest}。案例难易未作区分；少于 {small} 次的标为样本小。",
+    "{measure}, {kind}: of {n} activities that several do, {m} are done at least {small} times by two of them, enough to "
+    "compare: in {k} of these the middle halves of two do not overlap{rest}. Cases may differ in difficulty; fewer than "
+    "{small} instances are marked small.",
+)
+_REST = Words("，其余差别都在个人自身的波动之内", "; in the others people differ less than each from day to day")
+_FEW = Words(
+    "{measure}，{kind}：{n} 项活动由多人完成，但没有一项有两人各做满 {small} 次，次数太少，不宜比较。",
+    "{measure}, {kind}: of {n} activities that several do, none is done at least {small} times by two of them: too few to compare.",
+)
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Speed(Result):
@@ -61,26 +74,28 @@ class Speed(Result):
 
     @property
     def sentence(self) -> str:
-        """In how many activities the middle halves do not even overlap."""
+        """In how many activities enough was done to compare, and the middle halves do not even overlap."""
         kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
         if self.table.empty:
             said = Words("没有由多个资源共同完成的活动可比较。", "No activity is done by several resources.")
             return said.say(self.language)
-        said = Words(
-            "{measure}，{kind}：{n} 项活动由多人完成，其中 {k} 项有两人的中间一半完全错开，其余差别都在个人自身的波动之内。"
-            "案例难易未作区分；少于 {small} 次的标为样本小。",
-            "{measure}, {kind}: of {n} activities that several do, in {k} the middle halves of two of them do not overlap; "
-            "elsewhere people differ less than each from day to day. Cases may differ in difficulty; fewer than {small} "
-            "instances are marked small.",
-        ).filled(
+        said = (_FEW if not self.n_compared else _COMPARED).filled(
             measure=MEASURES[self.measure],
             kind=kind,
             n=write_number(self.table["activity"].nunique()),
+            m=write_number(self.n_compared),
             k=write_number(self.n_apart),
             small=SMALL,
+            rest=_REST if self.n_apart < self.n_compared else Words("", ""),
         )
         text = said.say(self.language)
         return text[:1].upper() + text[1:] + self.note
+
+    @property
+    def n_compared(self) -> int:
+        """Activities that two resources, neither of them small, have done."""
+        fair = self.table[~self.table["is_small"]]
+        return int((fair.groupby("activity").size() > 1).sum())
 
     @property
     def n_apart(self) -> int:

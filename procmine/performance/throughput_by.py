@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from procmine.core.calendar import WorkCalendar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from procmine.core.eventlog import EventLog
 
+NOT_GIVEN = ""
 _PERIODS = {
     "start month": ("start", "M"),
     "end month": ("end", "M"),
@@ -40,7 +42,7 @@ class ThroughputBy(Result):
 
     TITLE: ClassVar[Words] = Words("分组的流程周期", "Throughput time by value")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "value": Column("text", Words("取值", "Value")),
+        "value": Column("text", Words("取值", "Value"), words={NOT_GIVEN: Words("（未填）", "(none)")}),
         "time": TIME,
         "n_cases": N_CASES,
         **SHAPE,
@@ -63,16 +65,26 @@ class ThroughputBy(Result):
             return self.warning
         order = table.sort_values(["median", "value"])
         quick, slow = order.iloc[0], order.iloc[-1]
+        if quick["median"] == slow["median"]:
+            same = Words(
+                "各组的流程周期中位数相同：{time}（自然时间）。",
+                "The median throughput time is the same in all: {time} (natural time).",
+            )
+            return same.filled(time=write_duration(slow["median"], self.language)).say(self.language) + self.warning
         said = Words(
             "流程周期中位数最长的是“{slow}”（{slow_time}），最短的是“{quick}”（{quick_time}），自然时间。",
             "The median throughput time is longest for {slow} ({slow_time}), shortest for {quick} ({quick_time}), in natural time.",
         ).filled(
-            slow=slow["value"],
-            quick=quick["value"],
+            slow=self._said(slow),
+            quick=self._said(quick),
             slow_time=write_duration(slow["median"], self.language),
             quick_time=write_duration(quick["median"], self.language),
         )
         return said.say(self.language) + self.warning
+
+    def _said(self, row: pd.Series) -> Words | str:
+        value: str = row["value"]
+        return self.COLUMNS["value"].words.get(value, value)
 
     def table_html(self) -> str:
         """The rows in natural time."""
@@ -87,7 +99,8 @@ def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) 
     by
         A case attribute, or `"start month"`, `"end month"`, `"start week"`, `"end week"` of local time. By
         start, recent periods hold only what was quick: `n_open` says how many cases are still open; by
-        end, only cases that are not open are counted. The newest period is marked incomplete.
+        end, only cases that are not open are counted. The period in which the log as imported ends is marked incomplete.
+        Cases without a value of the attribute have a row of their own.
     calendar
         Where one is given, working time stands beside natural time.
 
@@ -108,20 +121,33 @@ def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) 
     known = [*log.case_attributes, *_PERIODS]
     if by not in known:
         raise UnknownNameError.among(Words("案例属性", "case attribute"), [by], known, "throughput_by")
-    timed, clock = timed_cases(log, calendar)
     period = _PERIODS.get(by)
-    if period and period[0] == "end" and log.knows_states:
-        timed = timed.filter(timed.state != "open")
-    keyed = timed.mutate(value=_period(timed[period[0]], log, period[1]) if period else timed[by].cast("string"))
-    keyed = keyed.filter(keyed.value.notnull())
+    keyed, clock = timed_cases(log, calendar, _keyed(log, by, period))
     frame = described(keyed, ["value"], "n_cases", working=calendar is not None)
     frame = frame.merge(_open(keyed), on="value", how="left")
     frame["incomplete"] = False
     if period and len(frame):
-        frame["incomplete"] = frame["value"] == frame["value"].max()
+        frame["incomplete"] = frame["value"] >= _last_period(log, period[1])
     keys, rising = (["value", "time"], True) if period else (["rank", "value", "time"], [False, True, True])
     frame["rank"] = frame.groupby("value")["total"].transform("max")
     return ThroughputBy.of(log, frame.sort_values(keys, ascending=rising), by=by, warning=clock.warning(log.language))
+
+
+def _keyed(log: EventLog, by: str, period: tuple[str, str] | None) -> ir.Table:
+    """The cases with the value they are told apart by, and no attribute else: one could be called like a measure."""
+    cases = log.cases
+    if period and period[0] == "end" and log.knows_states:
+        cases = cases.filter(cases.state != "open")
+    value = _period(cases[period[0]], log, period[1]) if period else cases[by].cast("string").fill_null(NOT_GIVEN)
+    return cases.select("case_index", "start", "end", "state", value=value)
+
+
+def _last_period(log: EventLog, unit: str) -> str:
+    """The period of the log's cut-off: not the newest that a filter kept, which may be over long since."""
+    if log.cutoff is None:
+        return ""
+    day = log.local(log.cutoff).date()
+    return f"{day:%Y-%m}" if unit == "M" else f"{day - timedelta(days=day.weekday()):%Y-%m-%d}"
 
 
 def _open(keyed: ir.Table) -> pd.DataFrame:

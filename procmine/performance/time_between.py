@@ -12,7 +12,7 @@ from procmine.core.columns import LABELS
 from procmine.core.engine import fetch
 from procmine.core.errors import UnknownNameError
 from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration, write_number
+from procmine.core.words import Words, write_number, write_time
 from procmine.performance.distributions import QUANTILES, SHAPE, TIME
 from procmine.performance.elapsed import CaseClock
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
 
 Occurrence = Literal["first", "last"]
+_PAUSED = "paused"
+_LESS = Words("，已扣除暂停", ", less pauses")
+_TIME = TIME._replace(words={**TIME.words, _PAUSED: Words("自然时间，已扣除暂停", "natural, less pauses")})
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -37,7 +40,7 @@ class TimeBetween(Result):
 
     TITLE: ClassVar[Words] = Words("活动之间的时间", "Time between activities")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "time": TIME,
+        "time": _TIME,
         "n_cases": Column("count", Words("案例", "Cases"), Words("两点都到达的案例", "cases that reached both points")),
         **SHAPE,
     }
@@ -63,17 +66,27 @@ class TimeBetween(Result):
     def sentence(self) -> str:
         """The middle and the tail in the narrowest kind of time, and who never arrived."""
         if self.table.empty:
-            return ""
+            none = _NONE_THERE if self.n_without else _NONE_HERE
+            about = {"source": self.source, "target": self.target, "n": write_number(self.n_without)}
+            return none.filled(**about).say(self.language)
         row = self.table.iloc[-1]
-        kind = Words("自然时间", "natural time") if row["time"] == "natural" else Words("工作时间", "working time")
-        less = Words("，已扣除暂停", ", less pauses") if self.is_paused else Words("", "")
+        is_working = row["time"] == "working"
+        kind = Words("工作时间", "working time") if is_working else Words("自然时间", "natural time")
+        less = _LESS if self.is_paused else Words("", "")
         said = Words(
             "从 {source} 到 {target}：中位 {median}，九成在 {p90} 内（{kind}{less}）；{n} 个案例到达了起点而未到终点。",
             "From {source} to {target}: median {median}, nine in ten up to {p90} ({kind}{less}); {n} cases reached the first point and not the second.",
         )
-        told = {name: write_duration(row[name], self.language) for name in ("median", "p90")}
+        told = {name: write_time(row[name], self.language, working=is_working) for name in ("median", "p90")}
         about = {"source": self.source, "target": self.target, "n": write_number(self.n_without)}
         return said.filled(**told, **about, kind=kind, less=less).say(self.language) + self.warning
+
+
+_NONE_HERE = Words("没有案例到达 {source}。", "No case reached {source}.")
+_NONE_THERE = Words(
+    "{n} 个案例到达了 {source}，其后都未到 {target}。",
+    "{n} cases reached {source}, and none of them {target} after it.",
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -90,8 +103,17 @@ class BetweenCases(Result):
         "working": Column(
             "duration",
             Words("工作时间", "Working time"),
-            Words("扣除暂停；无日历时按自然时间", "less pauses; natural time without a calendar"),
+            Words("扣除暂停；没有日历则为空", "less pauses; empty without a calendar"),
         ),
+    }
+
+
+class PausedCases(BetweenCases):
+    """The same where there are pauses and no calendar."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = {
+        **BetweenCases.COLUMNS,
+        "working": Column("duration", Words("扣除暂停", "Less pauses"), Words("自然时间", "natural time")),
     }
 
 
@@ -110,7 +132,7 @@ def time_between(
     Parameters
     ----------
     calendar, pauses
-        Where one is given, working time less pauses stands beside natural time.
+        Where one is given, working time less pauses stands beside natural time; with pauses alone, natural time less pauses.
     of_source
         Which occurrence in the case it runs from.
     of_target
@@ -119,7 +141,7 @@ def time_between(
     Raises
     ------
     UnknownNameError
-        If the log has no activity of such a name.
+        If the log as imported has no activity of such a name.
 
     Examples
     --------
@@ -140,23 +162,28 @@ def time_between(
     clock = CaseClock.of(log, Sla(calendar=calendar, pauses=tuple(pauses)))
     begins, ends = (reached[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("from", "to"))
     working = clock.between(reached["case_index"].to_numpy().astype("int64"), begins, ends)
-    told = reached.assign(natural=ends - begins, working=working)
-    kinds = ["natural", "working"] if calendar is not None or pauses else ["natural"]
-    frame = pd.DataFrame([{"time": kind, **_shape(told[kind])} for kind in kinds])
-    told = told.sort_values([kinds[-1], "case_index"], ascending=[False, True])
+    narrower = None if calendar is None and not pauses else _PAUSED if calendar is None else "working"
+    told = reached.assign(natural=ends - begins, working=float("nan") if narrower is None else working)
+    kinds = {"natural": "natural"} | ({} if narrower is None else {narrower: "working"})
+    frame = pd.DataFrame([{"time": kind, **_shape(told[column])} for kind, column in kinds.items()])
+    told = told.sort_values([[*kinds.values()][-1], "case_index"], ascending=[False, True])
+    cases = PausedCases if narrower == _PAUSED else BetweenCases
     more = {
         "is_paused": bool(pauses),
         "warning": clock.clock.warning(log.language),
-        "of_cases": BetweenCases.of(log, told),
+        "of_cases": cases.of(log, told),
     }
     return TimeBetween.of(log, frame, **about, **more)
 
 
 def _known(log: EventLog, *activities: str) -> None:
     unknown = [name for name in activities if name not in log.activities]
-    # An empty log knows no activity; it was not misspelt.
-    if unknown and log.n_cases:
-        raise UnknownNameError.among(Words("活动", "activity"), unknown, log.activities, "time_between")
+    if unknown:
+        # What a filter left out, and what an empty log does not have, was not misspelt.
+        imported = sorted(fetch(log.all_events.select("activity").distinct())["activity"])
+        unknown = [name for name in unknown if name not in imported] if imported else []
+    if unknown:
+        raise UnknownNameError.among(Words("活动", "activity"), unknown, imported, "time_between")
 
 
 def _points(log: EventLog, source: str, target: str, of_source: Occurrence, of_target: Occurrence) -> ir.Table:

@@ -78,7 +78,12 @@ class Throughput(Result):
 
 
 def _timed(log: EventLog) -> ir.Table:
-    return log.cases.mutate(throughput=log.cases.end.delta(log.cases.start, unit="microsecond"))
+    """The cases and how long they took, without attributes, one of which could be called so too."""
+    return log.cases.select("case_index", "start", "end", throughput=_took(log.cases))
+
+
+def _took(cases: ir.Table) -> ir.IntegerColumn:
+    return cases.end.delta(cases.start, unit="microsecond")
 
 
 def throughput_time(log: EventLog, calendar: WorkCalendar | None = None) -> Throughput:
@@ -107,11 +112,19 @@ def throughput_time(log: EventLog, calendar: WorkCalendar | None = None) -> Thro
     return Throughput.of(log, frame, log=log, warning=clock.warning(log.language))
 
 
-def timed_cases(log: EventLog, calendar: WorkCalendar | None) -> tuple[ir.Table, WorkClock]:
-    """The cases with their throughput time in natural and working time, µs, and the clock that measured."""
+def timed_cases(
+    log: EventLog, calendar: WorkCalendar | None, cases: ir.Table | None = None
+) -> tuple[ir.Table, WorkClock]:
+    """Cases with their throughput time in natural and working time, µs, and the clock that measured.
+
+    Parameters
+    ----------
+    cases
+        `start`, `end` and what else is wanted of them; without it the log's, without attributes.
+    """
     clock = clock_of(log, calendar)
-    timed = _timed(log)
-    return clock.with_between(timed.mutate(natural=timed.throughput), "start", "end", "working"), clock
+    timed = _timed(log) if cases is None else cases
+    return clock.with_between(timed.mutate(natural=_took(timed)), "start", "end", "working"), clock
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from procmine.core.words import Words
+from procmine.kpi.statistics import Statistic
 
 Kind = Literal["duration", "share", "number", "count"]
 Good = Literal["high", "low", ""]
@@ -152,4 +153,25 @@ MEASURES: Mapping[str, Measure] = {
 }  # fmt: skip
 """Every measure by its name in project.yml."""
 
-DEFAULT_STATISTIC: Mapping[Kind, str] = {"duration": "median", "number": "mean", "count": "count", "share": "share"}
+_DEFAULT_STATISTIC: Mapping[Kind, str] = {"duration": "median", "number": "mean", "count": "count", "share": "share"}
+
+_COUNTABLE = ("satisfaction", "attribute")
+"""Measures of which a count of values says something: how many answered."""
+
+
+def default_statistic(measure: str, kind: Kind) -> str:
+    """The statistic that makes one number of many where none is named."""
+    return "sum" if measure == "revenue" else _DEFAULT_STATISTIC[kind]
+
+
+def statistics_of(measure: str) -> tuple[str, ...]:
+    """The statistics that say something of a measure: a count of cases has no mean, and a number of cases is no duration.
+
+    Examples
+    --------
+    >>> statistics_of("arrivals"), "count" in statistics_of("throughput")
+    (('count', 'sum'), False)
+    """
+    if MEASURES[measure].kind == "count":
+        return ("count", "sum")
+    return tuple(name for name in get_args(Statistic) if name != "count" or measure in _COUNTABLE)

@@ -142,9 +142,8 @@ def value_of(kpi: Kpi, frame: pd.DataFrame, *, with_interval: bool = True) -> Va
         reach: Interval = share_interval(hits, units) if with_interval and len(frame) else UNKNOWN
         return Value(share, *reach, int(n))
     values = frame["value"].to_numpy()
-    if kpi.kind == "count" or kpi.measure == "revenue":
-        number = float(values.sum()) if kpi.statistic in (None, "sum", "count") else statistic_of(values, kpi.statistic)
-        return Value(number, *UNKNOWN, len(values))
+    if kpi.kind == "count":
+        return Value(float(values.sum()), *UNKNOWN, len(values))
     number = statistic_of(values, kpi.stat)  # type: ignore[arg-type]
     reach = interval_of(values, kpi.stat) if with_interval else UNKNOWN  # type: ignore[arg-type]
     return Value(number, *reach, len(values))

@@ -7,8 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 import procmine as pm
+from procmine.core.spec import SpecValueError
 from procmine.kpi.basis import Basis
 from procmine.kpi.catalogue import MEASURES
+from procmine.kpi.comparison import compared
 
 START = pd.Timestamp("2026-03-02 09:00")
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
@@ -96,3 +98,58 @@ def test_every_measure_that_takes_a_statistic_may_have_a_sum():
         if "statistic" in measure.takes:
             keys = {key: value for key, value in given.items() if key in (*measure.needs, *measure.takes)}
             assert pm.Kpi.model_validate({"name": "x", "measure": name, "statistic": "sum", **keys}).stat == "sum"
+
+
+# ── targets as people write them ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "written"),
+    [
+        (">= 100 万", 1_000_000, "≥ 100 万"),
+        (">= 100万元", 1_000_000, "≥ 100 万元"),
+        ("<= 1.5 亿", 150_000_000, "≤ 1.5 亿"),
+        (">= 3 百万", 3_000_000, "≥ 3 百万"),
+        ("<= 5 千", 5_000, "≤ 5 千"),
+        ("<= 5 千克", 5, "≤ 5 千克"),
+        (">= 20k", 20_000, "≥ 20 k"),
+        ("<= 1,200,000", 1_200_000, "≤ 1,200,000"),
+        ("<= 1,200.5 元", 1_200.5, "≤ 1,200.5 元"),
+        ("<= 30 €", 30, "≤ 30 €"),
+        ("<= 1.5 h", 5.4e9, "≤ 1.5 h"),
+        (">=\u00a00.5\u00a0%", 0.005, "≥ 0.5 %"),
+    ],
+)
+def test_a_target_is_the_number_that_is_written(text, number, written):
+    told = compared(text)
+    assert (told.number, told.written("en")) == (number, written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<= 0,5 %", "<= 1,5 h", ">= 1e3", ">= 1E+3", "<= 1 000", "<= 1,0000", "<= 1,00", "<= 12,34", "<= 1.5.2", "<= 1'000",
+     ">= 5 % 月", ">= 3 million", ">= 3 M", ">= 3 bn", "<= 3 万小时", ">= 100 万 %", ">= 1，000", ">= １００"],
+)  # fmt: skip
+def test_what_is_no_plain_number_is_refused(text):
+    with pytest.raises(SpecValueError) as caught:
+        compared(text)
+    assert text.rstrip() in str(caught.value) or "is no unit" in str(caught.value)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "number"),
+    [("", ">= 100 万", 1_000_000), ("元", ">= 100 万", 1_000_000), ("元", ">= 100 万元", 1_000_000), ("万元", ">= 100 万元", 100), ("万元", ">= 100", 100)],
+)  # fmt: skip
+def test_a_target_in_the_unit_of_its_kpi_multiplies_nothing(unit, target, number):
+    kpi = pm.Kpi.model_validate(
+        {"name": "x", "measure": "revenue", "attribute": "金额", "unit": unit, "target": target}
+    )
+    assert kpi.target.number == number
+    assert kpi.target.written("zh") == f"≥{target.removeprefix('>=')}"
+
+
+@pytest.mark.parametrize(("unit", "target"), [("万元", ">= 100 万"), ("万元", ">= 100 元"), ("元", ">= 100 万美元")])
+def test_a_target_in_another_unit_is_refused(unit, target):
+    with pytest.raises(ValidationError, match=r"单位不符|wrong unit"):
+        pm.Kpi.model_validate({"name": "x", "measure": "revenue", "attribute": "金额", "unit": unit, "target": target})

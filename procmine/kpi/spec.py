@@ -12,7 +12,7 @@ from procmine.core.errors import Text, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
 from procmine.kpi.catalogue import MEASURES, Kind, Measure, default_statistic, statistics_of
-from procmine.kpi.comparison import Compared, Comparison, Dimension, time_unit
+from procmine.kpi.comparison import Compared, Comparison, Dimension, compared, scale_of, time_unit
 from procmine.kpi.statistics import Statistic
 
 Names = Annotated[list[str], OneOrMore]
@@ -163,6 +163,17 @@ class Kpi(Measurement):
     )
     least_cases: int = Field(20, ge=1, description="with fewer cases the KPI says that they are too few")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _in_its_unit(cls, told: Any) -> Any:
+        """A target in the KPI's own unit multiplies nothing: 100 万元 of a KPI told in 万元 is 100."""
+        unit = told.get("unit") if isinstance(told, dict) else None
+        if not isinstance(unit, str) or scale_of(unit.strip()) == 1:
+            return told
+        return {
+            key: _told_in(value, unit.strip()) if key in ("target", "warn") else value for key, value in told.items()
+        }
+
     @model_validator(mode="after")
     def _comparable(self) -> Self:
         wanted = _FOR_EACH[self.kind]
@@ -233,9 +244,21 @@ def _described(name: str) -> str:
     return str(field.description)
 
 
+def _told_in(value: object, unit: str) -> object:
+    """A comparison read with the unit of its KPI where that is what it says; else as it is, to be read and checked."""
+    if not isinstance(value, str) or not value.rstrip().endswith(unit):
+        return value
+    try:
+        return compared(value, unit)
+    except SpecValueError:
+        return value
+
+
 def _fits(one: Comparison, wanted: Dimension, unit: str) -> bool:
     if wanted == "share":
         return one.dimension == "share" or (not one.unit and 0 <= one.number <= 1)
+    if one.scale != 1 and scale_of(unit) != 1:
+        return False
     return one.dimension == wanted and (wanted == "duration" or not one.unit or not unit or one.unit == unit)
 
 

@@ -48,8 +48,8 @@ _SCALES = {
     "万亿": 1e12,
 }
 _ALONE = {"千": 1e3, "k": 1e3, "K": 1e3}
-"""Multipliers that are one only where nothing follows: 千克 is a unit."""
-_SCALED = re.compile(f"({'|'.join(sorted(_SCALES, key=len, reverse=True))})\\s*(.*)")
+"""Multipliers that are one only where nothing or a counted thing follows: 千克 is a unit."""
+_SCALED = re.compile(f"({'|'.join(sorted(_SCALES, key=len, reverse=True))}|千(?=[元件个次人台张单位条笔户]))\\s*(.*)")
 _AMBIGUOUS = ("m", "mn", "mio", "million", "millions", "bn", "billion", "billions", "thousand", "thousands")
 _SIGN_OF_UNIT = "%％$€¥￥£°"
 _EXAMPLE = Words('例如 ">= 95 %"、"<= 40 h"、"<= 30"', 'for example ">= 95 %", "<= 40 h", "<= 30"')
@@ -194,7 +194,9 @@ def _scaled(rest: str) -> tuple[str, float, str]:
     if rest in _ALONE:
         return rest, _ALONE[rest], ""
     found = _SCALED.fullmatch(rest)
-    return (found.group(1), _SCALES[found.group(1)], found.group(2)) if found else ("", 1.0, rest)
+    if found is None:
+        return "", 1.0, rest
+    return found.group(1), {**_SCALES, **_ALONE}[found.group(1)], found.group(2)
 
 
 def scale_of(unit: str) -> float:

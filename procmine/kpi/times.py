@@ -113,7 +113,7 @@ def _summed(of: Evaluation, wanted: Measurement, begin: str, end: str) -> Found:
     import numpy as np
 
     cases = of.complete(of.population(wanted))
-    sums = summed_instances(of, wanted, begin, end).reindex(cases.index)
+    sums = summed_instances(of, wanted, cases, begin, end)
     known = sums.notna().to_numpy()
     values = sums.to_numpy(np.float64)[known]
     if wanted.within is None:

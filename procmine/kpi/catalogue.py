@@ -141,10 +141,12 @@ MEASURES: Mapping[str, Measure] = {
         Words("案例的成本属性，或 Σ(处理时长 × 岗位小时成本)", "an attribute, or processing time × hourly cost of the role"),
         "number", "low", takes=("statistic", "attribute")),
     "revenue": Measure(
-        Words("收入", "Revenue"), Words("属性之和；per: customer 时每个客户只计一次", "sum of an attribute; once per customer if so said"),
+        Words("收入", "Revenue"), Words("属性之和；per: customer 时每个客户只计一次（计在其首个案例）",
+              "sum of an attribute; with per: customer once for each, at their first case"),
         "number", needs=("attribute",), takes=("per", "customer", "statistic")),
     "arpu": Measure(
-        Words("户均收入", "ARPU"), Words("收入 / 客户数", "revenue / customers"), "number",
+        Words("户均收入", "ARPU"), Words("收入 / 客户数；分组、分期时为该组、该期自己的收入和客户",
+                                       "revenue / customers, of a group or period its own revenue and customers"), "number",
         needs=("attribute", "customer"), takes=("per",)),
     "attribute": Measure(
         Words("属性", "Attribute"), Words("案例属性的统计；给出 at 时为达到该值的占比",

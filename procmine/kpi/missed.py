@@ -12,7 +12,7 @@ from procmine.core.result import Column, Result
 from procmine.core.states import STATES
 from procmine.core.words import Words, write_number
 from procmine.kpi.basis import Evaluation
-from procmine.kpi.measuring import Measured
+from procmine.kpi.measuring import Measured, per_unit
 from procmine.kpi.wording import unit_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
     kpi, found = one.kpi, one.found
     if found is None:
         return pd.DataFrame()
-    frame = found.frame[one.missed(found.frame)] if not found.stock else found.frame
+    frame = per_unit(kpi, found.frame)
+    frame = frame if found.stock else frame[one.missed(frame)]
     how = "open" if found.stock else "missed"
     table = pd.DataFrame({"case_index": frame["case_index"], "how": how, "value": _values(of, one, frame)})
     by = table.groupby("case_index", sort=True)

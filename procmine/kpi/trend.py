@@ -96,10 +96,7 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
     table["incomplete"] = _incomplete(of, kpi, periods)
     whole = ~table["incomplete"].to_numpy()
     values, sizes = table["value"].to_numpy(), table["n"].to_numpy("float64")
-    is_plain_share = (
-        one.found is not None and one.found.is_share and float(frame["units"].max() if len(frame) else 0) <= 1
-    )
-    limits = control_limits(values[whole], sizes[whole] if is_plain_share and kpi.measure != "repeat_rate" else None)
+    limits = control_limits(values[whole], sizes[whole] if _is_plain_share(one, frame) else None)
     for name, found, elsewhere in (
         ("low", limits.low, np.nan),
         ("high", limits.high, np.nan),
@@ -111,6 +108,13 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
     table["centre"] = np.where(whole, limits.centre, np.nan)
     table["open_share"] = _open_share(of, one, frame, periods)
     return table
+
+
+def _is_plain_share(one: Measured, frame: pd.DataFrame) -> bool:
+    """Whether it is a share of cases that each count once: others vary more between periods than their basis says."""
+    if one.found is None or not one.found.is_share or one.kpi.measure == "repeat_rate":
+        return False
+    return bool((frame["units"] == 1).all()) and not frame["case_index"].duplicated().any()
 
 
 def _by_period(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> Iterator[_Row]:

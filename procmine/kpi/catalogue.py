@@ -74,8 +74,9 @@ MEASURES: Mapping[str, Measure] = {
         Words("处理率", "Handling rate"), Words("已解决 / 已受理", "resolved / accepted"), "share"),
     "repeat_rate": Measure(
         Words("二次投诉率", "Repeat complaint rate"),
-        Words("同一客户（及主题）在解决后 N 天内再次发生的案例 / 已解决案例",
-              "cases of a customer (and topic) within N days of a resolved one / resolved cases"),
+        Words("同一客户（及主题）在解决后 N 天内再次发生的案例 / 已解决案例；客户或主题未填的不算再次，筛选之外的较早案例也算，可超过 100 %",
+              "cases of a customer (and topic) within N days of a resolved one / resolved cases; none where customer or topic is not "
+              "given, also after cases that a filter left out; may exceed 100 %"),
         "share", "low", needs=("customer", "days"), takes=("topic",)),
     "reopening_rate": Measure(
         Words("重新打开率", "Reopening rate"), Words("关闭后重新打开的 / 曾关闭的案例", "reopened / closed cases"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from procmine.core.errors import MissingDataError
 from procmine.core.shares import UNKNOWN, Interval
 from procmine.core.words import Words
-from procmine.kpi import outcomes, times, within, work, worth
+from procmine.kpi import outcomes, repeats, times, within, work, worth
 from procmine.kpi.basis import Evaluation
 from procmine.kpi.found import Found
 from procmine.kpi.spec import Kpi, Measurement
@@ -30,7 +30,7 @@ WAYS: Mapping[str, Callable[[Evaluation, Measurement], Found]] = {
     "fcr": outcomes.fcr,
     "acceptance_rate": outcomes.acceptance_rate,
     "handling_rate": outcomes.handling_rate,
-    "repeat_rate": outcomes.repeat_rate,
+    "repeat_rate": repeats.repeat_rate,
     "reopening_rate": outcomes.reopening_rate,
     "return_rate": outcomes.return_rate,
     "rejection_rate": outcomes.rejection_rate,

@@ -144,3 +144,33 @@ def test_an_empty_text_is_no_second_headline():
     rows = [(f"C{i}", "受理", START + i * DAY, ("甲", "", " ", None)[i]) for i in range(4)]
     table = evaluated(made(rows, "渠道"), measure="arrivals", split="渠道").table
     assert table[["group", "value"]].to_numpy().tolist() == [["", 4], ["甲", 1], ["(none)", 3]]
+
+
+# ── cases that missed ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("target", "n_listed", "sentence"),
+    [
+        ("<= 50", 0, "No case missed a KPI."),
+        ("<= 5", 10, "No case missed a KPI. The backlog holds 10 open cases."),
+        (None, 10, "No case missed a KPI. The backlog holds 10 open cases."),
+    ],
+)
+def test_a_backlog_lists_its_open_cases_where_its_target_is_not_met(target, n_listed, sentence):
+    rows = [(f"C{i}", "受理", START + i * HOUR) for i in range(20)]
+    rows += [(f"C{i}", "关闭", START + 100 * HOUR) for i in range(10)]
+    found = evaluated(made(rows), measure="backlog", target=target)
+    assert found.table["n_missed"].tolist() == [0]
+    assert (len(found.missed("x").table), found.missed("x").sentence) == (n_listed, sentence)
+
+
+def test_where_states_are_not_told_it_is_said_what_counts_as_open():
+    """Every other case goes to its end without being handled: nobody knows whether it still waits."""
+    rows = [(f"C{i}", activity, START + i * DAY + h * HOUR) for i in range(30) for h, activity in enumerate(("受理", "处理", "关闭")) if i % 2 or activity != "处理"]  # fmt: skip
+    kpi = {"measure": "response", "to": "处理", "within": "5 h natural"}
+    row = evaluated(made(rows, states=None), Basis(), **kpi).table.iloc[0]
+    assert (row["value"], row["n"], row["n_overdue"]) == (1.0, 15, 15)
+    assert row["reason"].startswith("all cases that did not get there count as open")
+    row = evaluated(made(rows), **kpi).table.iloc[0]
+    assert (row["n_overdue"], row["reason"]) == (0, "")

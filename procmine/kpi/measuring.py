@@ -128,7 +128,10 @@ class Value(NamedTuple):
 def measured(of: Evaluation, kpi: Kpi) -> Measured:
     """One KPI measured on a log."""
     try:
-        return Measured(kpi, WAYS[kpi.measure](of, kpi))
+        found = WAYS[kpi.measure](of, kpi)
+        if kpi.split and kpi.split != found.label:
+            of.attribute(kpi.split)
+        return Measured(kpi, found)
     except MissingDataError as error:
         return Measured(kpi, None, error)
 

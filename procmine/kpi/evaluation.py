@@ -172,8 +172,9 @@ def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis |
     """Measure KPIs, hold them against their targets, and say how sure the numbers are.
 
     A KPI whose target is met is OK; between `warn` and target it is a warning, beyond a breach. Shares
-    have a Wilson interval, quantiles one of order statistics, means a bootstrap interval (all 95 %). A
-    KPI that the log cannot tell has its reason in the table; the others are measured all the same.
+    have a Wilson interval (units of one case counted together), quantiles one of order statistics, means
+    a bootstrap interval (all 95 %). A KPI that the log cannot tell has its reason in the table; the
+    others are measured all the same.
 
     Parameters
     ----------

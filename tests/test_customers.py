@@ -128,3 +128,55 @@ def test_an_unknown_attribute_and_a_worth_that_is_no_number(log):
         pm.rfm_segments(log, SPEC.model_copy(update={"customer": "客 户"}))
     with pytest.raises(MissingDataError, match="of '主题' are no numbers"):
         pm.rfm_segments(log, SPEC.model_copy(update={"monetary": "主题"}))
+
+
+def valued(worths, per="customer"):
+    """One case a day of each customer, in order; segments by the worth alone, as recency and frequency are stated."""
+    rows = [(f"C{i}", "受理", pd.Timestamp("2026-03-02") + pd.Timedelta(days=i), *one) for i, one in enumerate(worths)]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "客户", "收入"])
+    log = pm.EventLog.from_pandas(frame, zone="UTC", name="small", language="en")
+    return log, Customers.model_validate(
+        {"customer": "客户", "monetary": "收入", "per": per, "cuts": {"recency": "99 days natural", "frequency": 1}}
+    )
+
+
+@pytest.mark.parametrize("worth", ["0.1", "0.3", "5.55", "1299.9"])
+@pytest.mark.parametrize("n", [3, 10, 95])
+def test_customers_of_equal_worth_are_not_told_apart_by_rounding(worth, n):
+    found = pm.rfm_segments(*valued([(f"K{i}", worth) for i in range(n)]))
+    assert found.table[["segment", "n_customers"]].to_numpy().tolist() == [["RFM", n]]
+
+
+def test_a_worth_of_nothing_has_no_shares():
+    found = pm.rfm_segments(*valued([("K", "0"), ("L", "0")]))
+    assert found.table["monetary_share"].isna().all()
+    assert found.sentence.endswith("worth ≥ 0.0. 100.0 % are important, active.")
+
+
+def test_contradictory_worths_of_a_customer_are_refused_and_may_be_summed():
+    worths = [("K", "100"), ("K", "900"), ("L", "500")]
+    with pytest.raises(MissingDataError, match="1 customers have several values of '收入', such as K") as caught:
+        pm.rfm_segments(*valued(worths))
+    assert "per: case" in str(caught.value)
+    found = pm.rfm_segments(*valued(worths, per="case"))
+    assert found.customers.table.set_index("customer")["monetary"].to_dict() == {"K": 1000.0, "L": 500.0}
+
+
+def test_a_kpi_split_by_segments_that_cannot_be_told_says_why_and_the_others_are_measured():
+    log, spec = valued([("K", "100"), ("K", "900"), ("L", "500")])
+    kpis = [
+        pm.Kpi(name="split", measure="arrivals", split="RFM"),
+        pm.Kpi(name="where", measure="arrivals", where={"RFM": ["important, active"]}),
+        pm.Kpi(name="whole", measure="arrivals"),
+    ]
+    table = pm.evaluate_kpis(log, KpiSet(tuple(kpis), Basis(), spec)).table
+    assert table["status"].tolist() == ["missing", "missing", "none"]
+    assert ["several values" in reason for reason in table["reason"]] == [True, True, False]
+
+
+def test_customers_without_a_known_worth_are_counted():
+    found = pm.rfm_segments(*valued([(f"K{i}", "5" if i < 2 else None) for i in range(10)]))
+    assert (found.n_unknown, found.scalars["n_unknown"], found.table["n_customers"].sum()) == (8, 8, 2)
+    assert found.sentence.endswith("8 customers have no known worth and are in no segment.")
+    none = pm.rfm_segments(*valued([("K", None), (None, "5")]))
+    assert none.sentence == "1 customers have no known worth and are in no segment."

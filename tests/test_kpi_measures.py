@@ -143,6 +143,24 @@ def test_clocks_costs_and_actors_by_hand(timed, name):
     assert value(timed, WORKING, **kpi) == expected
 
 
+@pytest.mark.parametrize(("measure", "kept"), [("waiting", 1.0), ("sojourn", 0.5), ("throughput", 0.5)])
+def test_limits_by_class_count_the_time_of_their_own_clock(measure, kept):
+    """In working hours A waits 0.5 + 2.5 + 1/6 h and B 6; sojourn and throughput of A are 3.67 h, of B 7.
+
+    With the same 6 h for all, by class or plain, the value is the same; in natural time B takes 23.5 h, A 5.67.
+    """
+    plain = {"measure": measure, "within": "6 h", "where": {"客户": ["甲", "乙"]}}
+    by_class = {**plain, "within": {"by": "客户", "limits": {"甲": "6 h", "乙": "6 h"}}}
+    mixed = {**plain, "within": {"by": "客户", "limits": {"甲": "6 h natural", "乙": "6 h"}}}
+    customers = {"A": "甲", "B": "乙", "C": "丙"}
+    rows = [(*row, customers[row[0]]) for row in TIMED]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "start", "enabled", "role", "resource", "is_system", "客户"])  # fmt: skip
+    log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=pm.States(closed=["归档"]))
+    assert [value(log, WORKING, **kpi) for kpi in (plain, by_class, mixed)] == [(kept, 2)] * 3
+    all_natural = {**plain, "within": {"by": "客户", "limits": {"甲": "6 h natural", "乙": "6 h natural"}}}
+    assert value(log, WORKING, **all_natural) == (0.5, 2)
+
+
 def test_the_clock_stands_while_the_customer_is_asked():
     rows = [("A", "受理", "2026-03-02 09:00"), ("A", "待客户", "2026-03-02 10:00"), ("A", "答复", "2026-03-02 16:00"), ("A", "关闭", "2026-03-02 17:00")]  # fmt: skip
     log = made(rows, states=pm.States(closed=["关闭"]))

@@ -69,10 +69,13 @@ class Evaluation:
     ----------
     labels
         Further attributes of the cases, by name: `case_index` to value.
+    lacking
+        Those that the log cannot tell, with the reason.
     """
 
     def __init__(self, log: EventLog, basis: Basis, labels: Mapping[str, pd.Series] | None = None) -> None:
         self.log, self.basis, self.labels = log, basis, dict(labels or {})
+        self.lacking: dict[str, MissingDataError] = {}
         self._attributes: dict[str, pd.Series] = {}
 
     # ── cases ─────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +106,11 @@ class Evaluation:
         ------
         UnknownNameError
             If the cases have no such attribute.
+        MissingDataError
+            If the log cannot tell it.
         """
+        if name in self.lacking:
+            raise self.lacking[name]
         if name in self.labels:
             return self.labels[name].reindex(self.cases.index)
         if name not in self._attributes:
@@ -153,15 +160,9 @@ class Evaluation:
             If it is not.
         """
         if not self.log.knows_states:
-            raise MissingDataError(
-                Fault(
-                    self.log.name,
-                    Words("不知道案例何时完成", "it is not known when a case is complete"),
-                    hint=Words(
-                        "在 project.yml 中写 states: {{closed: …}}", "write states: {{closed: …}} in project.yml"
-                    ).filled(),
-                )
-            )
+            fault = Words("不知道案例何时完成", "it is not known when a case is complete")
+            hint = Words("在 project.yml 中写 states: {{closed: …}}", "write states: {{closed: …}} in project.yml")
+            raise MissingDataError(Fault(self.log.name, fault, hint=hint.filled()))
 
     def complete(self, cases: pd.DataFrame) -> pd.DataFrame:
         """Those of the cases that are complete and not cancelled; all of them where states are unknown."""
@@ -278,9 +279,8 @@ def missing_state(name: str, source: str) -> MissingDataError:
 def missing_target(source: str) -> MissingDataError:
     """The project has no standard."""
     fault = Words("项目没有标准流程", "the project has no standard process")
-    return MissingDataError(
-        Fault(source, fault, hint=Words("在 project.yml 中写 target:", "write target: in project.yml"))
-    )
+    hint = Words("在 project.yml 中写 target:", "write target: in project.yml")
+    return MissingDataError(Fault(source, fault, hint=hint))
 
 
 _STATES = {

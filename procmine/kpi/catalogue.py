@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from procmine.core.words import Words
+from procmine.kpi.statistics import Statistic
 
 Kind = Literal["duration", "share", "number", "count"]
 Good = Literal["high", "low", ""]
@@ -73,8 +74,9 @@ MEASURES: Mapping[str, Measure] = {
         Words("处理率", "Handling rate"), Words("已解决 / 已受理", "resolved / accepted"), "share"),
     "repeat_rate": Measure(
         Words("二次投诉率", "Repeat complaint rate"),
-        Words("同一客户（及主题）在解决后 N 天内再次发生的案例 / 已解决案例",
-              "cases of a customer (and topic) within N days of a resolved one / resolved cases"),
+        Words("同一客户（及主题）在解决后 N 天内再次发生的案例 / 已解决案例；客户或主题未填的不算再次，筛选之外的较早案例也算，可超过 100 %",
+              "cases of a customer (and topic) within N days of a resolved one / resolved cases; none where customer or topic is not "
+              "given, also after cases that a filter left out; may exceed 100 %"),
         "share", "low", needs=("customer", "days"), takes=("topic",)),
     "reopening_rate": Measure(
         Words("重新打开率", "Reopening rate"), Words("关闭后重新打开的 / 曾关闭的案例", "reopened / closed cases"),
@@ -140,10 +142,12 @@ MEASURES: Mapping[str, Measure] = {
         Words("案例的成本属性，或 Σ(处理时长 × 岗位小时成本)", "an attribute, or processing time × hourly cost of the role"),
         "number", "low", takes=("statistic", "attribute")),
     "revenue": Measure(
-        Words("收入", "Revenue"), Words("属性之和；per: customer 时每个客户只计一次", "sum of an attribute; once per customer if so said"),
+        Words("收入", "Revenue"), Words("属性之和；per: customer 时每个客户只计一次（计在其首个案例）",
+              "sum of an attribute; with per: customer once for each, at their first case"),
         "number", needs=("attribute",), takes=("per", "customer", "statistic")),
     "arpu": Measure(
-        Words("户均收入", "ARPU"), Words("收入 / 客户数", "revenue / customers"), "number",
+        Words("户均收入", "ARPU"), Words("收入 / 客户数；分组、分期时为该组、该期自己的收入和客户",
+                                       "revenue / customers, of a group or period its own revenue and customers"), "number",
         needs=("attribute", "customer"), takes=("per",)),
     "attribute": Measure(
         Words("属性", "Attribute"), Words("案例属性的统计；给出 at 时为达到该值的占比",
@@ -152,4 +156,25 @@ MEASURES: Mapping[str, Measure] = {
 }  # fmt: skip
 """Every measure by its name in project.yml."""
 
-DEFAULT_STATISTIC: Mapping[Kind, str] = {"duration": "median", "number": "mean", "count": "count", "share": "share"}
+_DEFAULT_STATISTIC: Mapping[Kind, str] = {"duration": "median", "number": "mean", "count": "count", "share": "share"}
+
+_COUNTABLE = ("satisfaction", "attribute")
+"""Measures of which a count of values says something: how many answered."""
+
+
+def default_statistic(measure: str, kind: Kind) -> str:
+    """The statistic that makes one number of many where none is named."""
+    return "sum" if measure == "revenue" else _DEFAULT_STATISTIC[kind]
+
+
+def statistics_of(measure: str) -> tuple[str, ...]:
+    """The statistics that say something of a measure: a count of cases has no mean, and a number of cases is no duration.
+
+    Examples
+    --------
+    >>> statistics_of("arrivals"), "count" in statistics_of("throughput")
+    (('count', 'sum'), False)
+    """
+    if MEASURES[measure].kind == "count":
+        return ("count", "sum")
+    return tuple(name for name in get_args(Statistic) if name != "count" or measure in _COUNTABLE)

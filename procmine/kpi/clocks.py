@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.conformance.limits import Limit, LimitByClass
+from procmine.conformance.limits import LimitByClass
 from procmine.conformance.time_limits import Clocks, Limits, limits_of
 from procmine.core.calendar import Sla
 from procmine.core.engine import fetch
@@ -77,26 +77,41 @@ def _without_pauses(of: Evaluation) -> Sla:
     return Sla(calendar=calendar)
 
 
-def _clock(of: Evaluation, wanted: Measurement) -> WorkClock:
-    """The clock of sums over instances: natural, or the calendar's; pauses stand between instances, not in them."""
-    is_natural = wanted.clock == "natural"
-    if isinstance(wanted.within, Limit):
-        is_natural = wanted.within.natural or of.basis.sla.calendar is None
-    return clock_of(of.log, None if is_natural else _without_pauses(of).calendar)
+def _is_natural(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> np.ndarray:
+    """Whether the instances of each case are summed in natural time: by the case's limit, else the measurement's clock."""
+    natural = allowed(of, wanted, cases).is_natural
+    return natural | (wanted.within is not None and of.basis.sla.calendar is None)
 
 
-def summed_instances(of: Evaluation, wanted: Measurement, begin: str, end: str) -> pd.Series:
-    """The time between two instants of every activity instance, never below zero, summed per case: µs."""
+def summed_instances(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, begin: str, end: str) -> pd.Series:
+    """The time between two instants of every activity instance, never below zero, summed per case: µs, NaN without one.
+
+    Pauses stand between instances, not in them.
+    """
+    import numpy as np
+    import pandas as pd
+
     if wanted.measure in _NEEDS_START:
         of.log.require("start", _NEEDS_START[wanted.measure])
+    natural = _is_natural(of, wanted, cases)
+    found = pd.Series(np.nan, index=cases.index)
+    for of_these, calendar in ((natural, False), (~natural, True)):
+        if of_these.any():
+            clock = clock_of(of.log, _without_pauses(of).calendar if calendar else None)
+            sums = _sums(of, wanted, clock, begin, end)
+            found[of_these] = sums.reindex(cases.index[of_these]).to_numpy()
+    return found
+
+
+def _sums(of: Evaluation, wanted: Measurement, clock: WorkClock, begin: str, end: str) -> pd.Series:
+    import ibis
+
     table = instances(of.log)
     if wanted.node:
         table = table.filter(table.activity.isin(of.activities_of(wanted.node)))
     table = table.filter(table[begin].notnull() & table[end].notnull())
-    import ibis
-
     later = table.mutate(until=ibis.greatest(table[begin], table[end]))
-    timed = _clock(of, wanted).with_between(later, begin, "until", "span")
+    timed = clock.with_between(later, begin, "until", "span")
     sums = timed.group_by("case_index").aggregate(total=timed.span.sum())
     return fetch(sums).set_index("case_index")["total"].astype("int64")
 

@@ -13,6 +13,7 @@ from procmine.core.words import Words, write_duration, write_number, write_share
 from procmine.kpi.basis import Basis, Evaluation
 from procmine.kpi.customers import Customers, required
 from procmine.kpi.measuring import NOT_GIVEN
+from procmine.kpi.repeats import named, unfiltered
 
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
@@ -90,7 +91,8 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     """Cases of a customer – for the same topic, where it is mapped – that start soon after the one before started.
 
     Unlike the repeat complaint rate, whose clock starts when the earlier case is resolved, every contact
-    counts, open ones too.
+    counts, open ones too. The contact before may lie outside of the log's filter; where the topic is not
+    given nobody knows whether it is the same, so it is no repeat.
 
     Raises
     ------
@@ -108,21 +110,23 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     import pandas as pd
 
     spec, of = required(log, customers), Evaluation(log, Basis())
-    cases = of.cases[["case_id", "start"]].copy()
-    cases["customer"] = of.attribute(spec.customer)
-    cases["topic"] = of.attribute(spec.topic).fillna(NOT_GIVEN.say(log.language)) if spec.topic else ""
+    whole = unfiltered(of)
+    cases = whole.cases[["case_id", "start"]].copy()
+    cases["customer"] = named(whole, spec.customer)
+    cases["topic"] = named(whole, spec.topic) if spec.topic else ""
     cases = cases[cases["customer"].notna()].sort_values(["customer", "topic", "start", "case_id"])
     by = cases.groupby(["customer", "topic"], sort=False)
     cases["before"], cases["gap"] = by["case_id"].shift(), cases["start"] - by["start"].shift()
     cases["is_repeat"] = cases["gap"] < spec.days * _DAY
+    cases = cases[cases.index.isin(of.cases.index)]
     again = cases[cases["is_repeat"]]
     of_customer = again.groupby("customer", sort=True)
     frame = of_customer.agg(n_repeats=("case_id", "size"), shortest=("gap", "min")).reset_index()
     topics = of_customer["topic"].agg(lambda names: ", ".join(sorted(set(names))))
     frame["topics"] = frame["customer"].map(topics).astype("str") if len(frame) else ""
-    whole = cases.groupby("customer")
-    frame["n_cases"] = frame["customer"].map(whole.size()).astype("int64") if len(frame) else 0
-    frame["last"] = pd.to_datetime(frame["customer"].map(whole["start"].max()), unit="us")
+    of_all = cases.groupby("customer")
+    frame["n_cases"] = frame["customer"].map(of_all.size()).astype("int64") if len(frame) else 0
+    frame["last"] = pd.to_datetime(frame["customer"].map(of_all["start"].max()), unit="us")
     frame = frame.sort_values(["n_repeats", "customer"], ascending=[False, True])
     again = again.assign(start=pd.to_datetime(again["start"], unit="us")).sort_values(["gap", "case_id"])
     repeats = RepeatCases.of(log, again)
@@ -146,7 +150,8 @@ class CauseMatrix(Result):
         "share": Column("share", Words("占比", "Share"), Words("占全部案例", "of all cases")),
         "lift": Column("number", Words("相对预期", "Against expectation"),
                        Words("案例数 / 原因与渠道无关时的案例数", "cases / cases if cause and channel had nothing to do with each other")),
-        "median": Column("duration", Words("流程周期中位", "Median throughput"), Words("自然时间", "natural time")),
+        "median": Column("duration", Words("流程周期中位", "Median throughput"),
+                         Words("自然时间；知道状态时只计完成案例", "natural time; of complete cases where states are known")),
         "rework_rate": Column("share", Words("返工率", "Rework rate")),
         "importance": Column("text", Words("重要性", "Importance"),
                              Words("案例数不低于各格平均为高", "high: at least as many cases as the mean pair"), LEVELS),
@@ -213,6 +218,9 @@ def _matrix_cell(row: Any, top: int) -> str:
 def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = "") -> CauseMatrix:
     """How often each cause comes by each channel, how long such cases take, and how many see rework.
 
+    How long they take is told by complete cases where the project says which are; a pair that has none is
+    neither slow nor quick.
+
     Parameters
     ----------
     cause, channel
@@ -241,11 +249,12 @@ def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = ""
         cause, channel = spec.topic, spec.channel
     of = Evaluation(log, Basis())
     none = NOT_GIVEN.say(log.language)
-    told = {"cause": of.attribute(cause).fillna(none), "channel": of.attribute(channel).fillna(none)}
+    told = {"cause": named(of, cause).fillna(none), "channel": named(of, channel).fillna(none)}
     if log.n_cases == 0:
         return CauseMatrix.of(log, pd.DataFrame(columns=list(CauseMatrix.COLUMNS)), cause=cause, channel=channel)
     again = rework_rate(of, Measurement(measure="rework_rate")).frame.set_index("case_index")["hits"]
-    cases = of.cases.assign(**told, again=again, took=of.cases["end"] - of.cases["start"])
+    took = (of.cases["end"] - of.cases["start"]).where(of.cases.index.isin(of.complete(of.cases).index))
+    cases = of.cases.assign(**told, again=again, took=took)
     by = cases.groupby(["cause", "channel"], sort=True)
     frame = by.agg(n_cases=("took", "size"), median=("took", "median"), rework_rate=("again", "mean")).reset_index()
     frame["share"] = frame["n_cases"] / len(cases)
@@ -253,6 +262,7 @@ def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = ""
     expected = frame["cause"].map(sizes["cause"]) * frame["channel"].map(sizes["channel"]) / len(cases)
     frame["lift"] = frame["n_cases"] / expected
     frame["importance"] = ["high" if n >= frame["n_cases"].mean() else "low" for n in frame["n_cases"]]
-    frame["severity"] = ["high" if one > cases["took"].median() else "low" for one in frame["median"]]
+    usual = cases["took"].median()
+    frame["severity"] = ["" if one != one else "high" if one > usual else "low" for one in frame["median"]]  # noqa: PLR0124
     frame = frame.sort_values(["n_cases", "cause", "channel"], ascending=[False, True, True])
     return CauseMatrix.of(log, frame, cause=cause, channel=channel)

@@ -23,6 +23,9 @@ SEGMENT = "RFM"
 """What KPIs call the segment of a customer when they are split by it."""
 
 _DAY = 86_400_000_000
+_ROUNDING = 1e-9
+"""Of a cut: equal values are never told apart by the rounding of their mean."""
+
 SEGMENTS: dict[str, Words] = {
     "RFM": Words("重要价值客户", "important, active"),
     "R-M": Words("重要发展客户", "important, to develop"),
@@ -68,6 +71,8 @@ class RfmSegments(Result):
     ----------
     cuts
         From where recency (µs), frequency and monetary value are high, as used.
+    n_unknown
+        Customers without a known worth, who are in no segment.
     """
 
     TITLE: ClassVar[Words] = Words("客户分群（RFM）", "Customer segments (RFM)")
@@ -85,24 +90,36 @@ class RfmSegments(Result):
 
     customers: CustomerList | None = None
     cuts: Mapping[str, float] = field(default_factory=dict)
+    n_unknown: int = 0
 
     @property
     def scalars(self) -> dict[str, Any]:
-        """The cuts in use."""
-        return {f"cut_{name}": value / _DAY if name == "recency" else value for name, value in self.cuts.items()}
+        """The cuts in use, and how many customers are in no segment."""
+        cuts = {f"cut_{name}": value / _DAY if name == "recency" else value for name, value in self.cuts.items()}
+        return {**cuts, "n_unknown": self.n_unknown}
 
     @property
     def sentence(self) -> str:
-        """The cut rules, and the most valuable segment."""
-        if self.table.empty:
-            return ""
+        """The cut rules, the most valuable segment, and how many customers are left out."""
+        said = [] if self.table.empty else [self._segments()]
+        if self.n_unknown:
+            unknown = Words(
+                "{n} 个客户没有价值数据，未分群。", "{n} customers have no known worth and are in no segment."
+            )
+            said.append(unknown.filled(n=write_number(self.n_unknown)).say(self.language))
+        return ("" if self.language == "zh" else " ").join(said)
+
+    def _segments(self) -> str:
         import pandas as pd
 
         top = self.table.iloc[0]
         said = Words(
-            "{n} 个客户；高 = 最近一次不早于 {recency}前、频次 ≥ {frequency}、价值 ≥ {monetary}。{segment}占 {share}，价值占 {worth}。",
+            "{n} 个客户；高 = 最近一次不早于 {recency}前、频次 ≥ {frequency}、价值 ≥ {monetary}。{segment}占 {share}{worth}。",
             "{n} customers; high means at most {recency} since the last case, frequency ≥ {frequency}, worth ≥ {monetary}. "
-            "{share} are {segment!s}; they hold {worth} of the worth.",
+            "{share} are {segment!s}{worth}.",
+        )
+        held = Words("，价值占 {worth}", "; they hold {worth} of the worth").filled(
+            worth=write_share(top["monetary_share"])
         )
         return said.filled(
             n=write_number(int(self.table["n_customers"].sum())),
@@ -111,7 +128,7 @@ class RfmSegments(Result):
             monetary=write_number(self.cuts["monetary"], 1),
             segment=SEGMENTS[top["segment"]],
             share=write_share(top["share"]),
-            worth=write_share(top["monetary_share"]),
+            worth=held if pd.notna(top["monetary_share"]) else "",
         ).say(self.language)
 
     @property
@@ -141,12 +158,13 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
     their cases; monetary the sum of an attribute over their cases, or its one value per customer. Each
     is high or low against a stated cut: `customers.cuts`, else the mean over all customers (Hughes,
     Strategic Database Marketing, 1994, in the eight-segment form usual in China). Customers without a
-    known worth are left out.
+    known worth are left out and counted.
 
     Raises
     ------
     MissingDataError
-        If it is not said which attributes tell customer and worth, or a worth is no number.
+        If it is not said which attributes tell customer and worth, a worth is no number, or a customer has
+        several although it is told per customer.
     UnknownNameError
         If the log has no such attribute.
 
@@ -164,10 +182,10 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
     import pandas as pd
 
     spec = required(log, customers, "monetary")
-    table, cuts = _segmented(log, spec)
+    table, cuts, n_unknown = _segmented(log, spec)
     if table.empty:
         empty = pd.DataFrame(columns=list(RfmSegments.COLUMNS))
-        return RfmSegments.of(log, empty, customers=CustomerList.of(log, table))
+        return RfmSegments.of(log, empty, customers=CustomerList.of(log, table), n_unknown=n_unknown)
     by = table.groupby("segment", sort=True)
     frame = by.agg(n_customers=("customer", "size"), n_cases=("frequency", "sum"), recency=("recency", "median"),
                    frequency=("frequency", "mean"), monetary=("monetary", "mean"), total=("monetary", "sum"))  # fmt: skip
@@ -177,7 +195,7 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
     frame["monetary_share"] = frame["total"] / whole if whole else float("nan")
     frame["order"] = [list(SEGMENTS).index(name) for name in frame["segment"]]
     frame = frame.sort_values("order")
-    return RfmSegments.of(log, frame, customers=CustomerList.of(log, table), cuts=cuts)
+    return RfmSegments.of(log, frame, customers=CustomerList.of(log, table), cuts=cuts, n_unknown=n_unknown)
 
 
 def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
@@ -185,7 +203,7 @@ def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
     from procmine.kpi.basis import Basis, Evaluation
 
     told = Evaluation(log, Basis()).attribute(customers.customer)
-    table, _ = _segmented(log, required(log, customers, "monetary"))
+    table, *_ = _segmented(log, required(log, customers, "monetary"))
     names = {row.customer: SEGMENTS[row.segment].say(log.language) for row in table.itertuples()}
     return told.map(names)
 
@@ -218,8 +236,8 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
     return customers
 
 
-def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Customers with recency (µs), frequency, monetary value and segment; and the cuts."""
+def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, float], int]:
+    """Customers with recency (µs), frequency, monetary value and segment; the cuts; how many have no known worth."""
     from procmine.kpi.basis import Basis, Evaluation
     from procmine.kpi.worth import numbers
 
@@ -233,16 +251,20 @@ def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, 
         frequency=("start", "size"),
         monetary=("monetary", "max" if spec.per == "customer" else "sum"),
     )
+    if spec.per == "customer":
+        _check_one_worth(log, spec, by["monetary"].nunique())
     known = by["monetary"].count() > 0
+    n_unknown = int((~known).sum())
     table = table[known].reset_index()
     table["recency"] = (of.cutoff if len(cases) else 0) - table["last"]
     cuts = {name: _cut(spec.cuts, name, table) for name in ("recency", "frequency", "monetary")}
     if table.empty:
-        return table.assign(segment=""), cuts
+        return table.assign(segment=""), cuts, n_unknown
+    slack = {name: _ROUNDING * abs(cut) for name, cut in cuts.items()}
     high = {
-        "R": table["recency"] <= cuts["recency"],
-        "F": table["frequency"] >= cuts["frequency"],
-        "M": table["monetary"] >= cuts["monetary"],
+        "R": table["recency"] <= cuts["recency"] + slack["recency"],
+        "F": table["frequency"] >= cuts["frequency"] - slack["frequency"],
+        "M": table["monetary"] >= cuts["monetary"] - slack["monetary"],
     }
     table["segment"] = [
         "".join(letter if is_high else "-" for letter, is_high in zip("RFM", row, strict=True))
@@ -250,7 +272,21 @@ def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, 
     ]
     order = [list(SEGMENTS).index(name) for name in table["segment"]]
     table = table.assign(order=order).sort_values(["order", "monetary", "customer"], ascending=[True, False, True])
-    return table, cuts
+    return table, cuts, n_unknown
+
+
+def _check_one_worth(log: EventLog, spec: Customers, n_values: pd.Series) -> None:
+    several = n_values[n_values > 1]
+    if len(several):
+        fault = Words(
+            "{n} 个客户的“{name}”不止一个值，例如 {customer}",
+            "{n} customers have several values of {name!r}, such as {customer}",
+        )
+        hint = Words(
+            "按案例合计：在 customers: 中写 per: case", "to sum it over their cases write per: case under customers:"
+        )
+        filled = fault.filled(n=len(several), name=spec.monetary, customer=several.index[0])
+        raise MissingDataError(Fault(log.name, filled, hint=hint))
 
 
 def _cut(cuts: Cuts, name: str, table: pd.DataFrame) -> float:

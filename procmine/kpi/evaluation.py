@@ -12,7 +12,7 @@ from procmine.core.result import Column, Result
 from procmine.core.words import Words
 from procmine.kpi import kpi_html
 from procmine.kpi.basis import Basis, Evaluation
-from procmine.kpi.measuring import Measured, measured, value_of
+from procmine.kpi.measuring import Measured, measured, per_unit, value_of
 from procmine.kpi.missed import MissedCases, missed_cases
 from procmine.kpi.plan import KpiSet
 from procmine.kpi.spec import Kpi
@@ -172,8 +172,9 @@ def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis |
     """Measure KPIs, hold them against their targets, and say how sure the numbers are.
 
     A KPI whose target is met is OK; between `warn` and target it is a warning, beyond a breach. Shares
-    have a Wilson interval, quantiles one of order statistics, means a bootstrap interval (all 95 %). A
-    KPI that the log cannot tell has its reason in the table; the others are measured all the same.
+    have a Wilson interval (units of one case counted together), quantiles one of order statistics, means
+    a bootstrap interval (all 95 %). A KPI that the log cannot tell has its reason in the table; the
+    others are measured all the same.
 
     Parameters
     ----------
@@ -273,14 +274,15 @@ def _numbers(one: Measured, frame: pd.DataFrame, overdue: pd.DataFrame | None) -
     if n_overdue and not found.n:
         due = 0.0
     is_known = found.value == found.value
+    rows = per_unit(kpi, frame)
     return {
         "value": in_unit(kpi, found.value),
         "low": in_unit(kpi, found.low),
         "high": in_unit(kpi, found.high),
         "n": found.n,
         "status": kpi.status_of(found.value) if is_known else "missing",
-        "too_few": kpi.kind != "count" and frame["case_index"].nunique() < kpi.least_cases,
-        "n_missed": int(frame.loc[one.missed(frame), "case_index"].nunique()),
+        "too_few": kpi.kind != "count" and rows["case_index"].nunique() < kpi.least_cases,
+        "n_missed": int(rows.loc[one.missed(rows), "case_index"].nunique()),
         "n_overdue": n_overdue,
         "value_due": float("nan") if overdue is None else due,
     }

@@ -21,7 +21,8 @@ class Found:
     ----------
     frame
         `case_index`, and `value` (a duration in µs, or a number) or, for shares, `hits` of `units`;
-        a case may have several rows, and `label` tells them apart.
+        a case may have several rows. Of a measure of customers also `customer`: the statistic is of their
+        sums.
     by
         Whether a case counts in the period it starts in or in the one it ends in.
     overdue
@@ -31,6 +32,8 @@ class Found:
         Whether the rows are a stock at the cut-off, not what happened over time.
     note
         What has to be said with it.
+    label
+        The column that tells the rows of a case apart, by which the KPI may be split.
     """
 
     frame: pd.DataFrame
@@ -38,6 +41,7 @@ class Found:
     overdue: pd.DataFrame | None = None
     stock: bool = False
     note: Words | None = None
+    label: str = ""
 
     @property
     def is_share(self) -> bool:

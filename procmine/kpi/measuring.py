@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from procmine.core.errors import MissingDataError
 from procmine.core.shares import UNKNOWN, Interval
 from procmine.core.words import Words
-from procmine.kpi import outcomes, times, within, work, worth
+from procmine.kpi import outcomes, repeats, times, within, work, worth
 from procmine.kpi.basis import Evaluation
 from procmine.kpi.found import Found
 from procmine.kpi.spec import Kpi, Measurement
@@ -30,7 +30,7 @@ WAYS: Mapping[str, Callable[[Evaluation, Measurement], Found]] = {
     "fcr": outcomes.fcr,
     "acceptance_rate": outcomes.acceptance_rate,
     "handling_rate": outcomes.handling_rate,
-    "repeat_rate": outcomes.repeat_rate,
+    "repeat_rate": repeats.repeat_rate,
     "reopening_rate": outcomes.reopening_rate,
     "return_rate": outcomes.return_rate,
     "rejection_rate": outcomes.rejection_rate,
@@ -92,10 +92,10 @@ class Measured:
 
     def labels(self, of: Evaluation, frame: pd.DataFrame) -> pd.Series:
         """The value of the split in each row."""
-        if self.kpi.split in frame.columns:
+        if self.found is not None and self.found.label == self.kpi.split:
             return frame[self.kpi.split].astype("object")
         told = of.attribute(self.kpi.split).reindex(frame["case_index"]).set_axis(frame.index).astype("object")
-        return told.where(told.notna(), NOT_GIVEN.say(of.log.language))
+        return told.where(told.notna() & (told.str.strip() != ""), NOT_GIVEN.say(of.log.language))
 
     def missed(self, frame: pd.DataFrame) -> np.ndarray:
         """The rows that by themselves miss what the KPI asks for."""
@@ -128,23 +128,40 @@ class Value(NamedTuple):
 def measured(of: Evaluation, kpi: Kpi) -> Measured:
     """One KPI measured on a log."""
     try:
-        return Measured(kpi, WAYS[kpi.measure](of, kpi))
+        found = WAYS[kpi.measure](of, kpi)
+        if kpi.split and kpi.split != found.label:
+            of.attribute(kpi.split)
+        return Measured(kpi, found)
     except MissingDataError as error:
         return Measured(kpi, None, error)
+
+
+def _share_interval(frame: pd.DataFrame) -> Interval:
+    """The interval of a share, its rows taken together by case."""
+    if frame["case_index"].duplicated().any():
+        frame = frame.groupby("case_index")[["hits", "units"]].sum()
+    return share_interval(frame["hits"].to_numpy("float64"), frame["units"].to_numpy("float64"))
+
+
+def per_unit(kpi: Measurement, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a statistic is of: those of a measure of customers become one per customer, at their first case."""
+    if "customer" not in frame.columns:
+        return frame
+    how = "first" if kpi.per == "customer" else "sum"
+    by = frame.sort_values("case_index").groupby("customer", sort=True)
+    return by.agg(case_index=("case_index", "first"), value=("value", how)).reset_index(drop=True)
 
 
 def value_of(kpi: Kpi, frame: pd.DataFrame, *, with_interval: bool = True) -> Value:
     """The KPI's value in some rows: a share, or its statistic; durations in µs."""
     if "hits" in frame.columns:
-        hits, units = frame["hits"].to_numpy(), frame["units"].to_numpy()
-        n = float(units.sum())
-        share = float(hits.sum()) / n if n else float("nan")
-        reach: Interval = share_interval(hits, units) if with_interval and len(frame) else UNKNOWN
+        n = float(frame["units"].sum())
+        share = float(frame["hits"].sum()) / n if n else float("nan")
+        reach = _share_interval(frame) if with_interval and len(frame) else UNKNOWN
         return Value(share, *reach, int(n))
-    values = frame["value"].to_numpy()
-    if kpi.kind == "count" or kpi.measure == "revenue":
-        number = float(values.sum()) if kpi.statistic in (None, "sum", "count") else statistic_of(values, kpi.statistic)
-        return Value(number, *UNKNOWN, len(values))
+    values = per_unit(kpi, frame)["value"].to_numpy()
+    if kpi.kind == "count":
+        return Value(float(values.sum()), *UNKNOWN, len(values))
     number = statistic_of(values, kpi.stat)  # type: ignore[arg-type]
     reach = interval_of(values, kpi.stat) if with_interval else UNKNOWN  # type: ignore[arg-type]
     return Value(number, *reach, len(values))

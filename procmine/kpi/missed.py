@@ -12,7 +12,7 @@ from procmine.core.result import Column, Result
 from procmine.core.states import STATES
 from procmine.core.words import Words, write_number
 from procmine.kpi.basis import Evaluation
-from procmine.kpi.measuring import Measured
+from procmine.kpi.measuring import Measured, per_unit, value_of
 from procmine.kpi.wording import unit_of
 
 if TYPE_CHECKING:
@@ -46,11 +46,18 @@ class MissedCases(Result):
 
     @property
     def sentence(self) -> str:
-        """How many cases missed how many KPIs."""
-        if self.table.empty:
-            return "" if not self.n_kpis else Words("没有未达标的案例。", "No case missed a KPI.").say(self.language)
-        said = Words("{n} 个案例至少有一个 KPI 未达标或超时。", "{n} cases missed at least one KPI, or are overdue.")
-        return said.filled(n=write_number(self.table["case_id"].nunique())).say(self.language)
+        """How many cases missed a KPI, and how many open ones make up a backlog beyond its target, or without one."""
+        if not self.n_kpis:
+            return ""
+        ids, is_open = self.table["case_id"], self.table["how"] == "open"
+        n, n_open = ids[~is_open].nunique(), ids[is_open].nunique()
+        none = Words("没有未达标的案例。", "No case missed a KPI.")
+        some = Words("{n} 个案例至少有一个 KPI 未达标或超时。", "{n} cases missed at least one KPI, or are overdue.")
+        said = [some.filled(n=write_number(n)) if n else none]
+        if n_open:
+            stock = Words("积压中有 {n} 个未关闭案例。", "The backlog holds {n} open cases.")
+            said.append(stock.filled(n=write_number(n_open)))
+        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
 
     def table_html(self) -> str:
         """The worst cases of every KPI, as many of each as fit into the limit together."""
@@ -89,7 +96,8 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
     kpi, found = one.kpi, one.found
     if found is None:
         return pd.DataFrame()
-    frame = found.frame[one.missed(found.frame)] if not found.stock else found.frame
+    frame = per_unit(kpi, found.frame)
+    frame = frame[~_is_met(one, frame) if found.stock else one.missed(frame)]
     how = "open" if found.stock else "missed"
     table = pd.DataFrame({"case_index": frame["case_index"], "how": how, "value": _values(of, one, frame)})
     by = table.groupby("case_index", sort=True)
@@ -108,6 +116,15 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
     return pd.concat(parts).assign(kpi=kpi.name, unit=name.say(of.log.language))[
         ["kpi", "case_index", "how", "value", "unit"]
     ]
+
+
+def _is_met(one: Measured, frame: pd.DataFrame) -> np.ndarray:
+    """Of a stock: all of it where its target is met, else none."""
+    import numpy as np
+
+    target = one.kpi.target
+    met = target is not None and target.met(value_of(one.kpi, frame, with_interval=False).value)
+    return np.full(len(frame), met)
 
 
 _HOURS, _TIMES = Words("小时", "h"), Words("次", "times")

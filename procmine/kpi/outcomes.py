@@ -1,4 +1,4 @@
-"""Measures of the outcome: resolved, accepted, handled, again, reopened, returned, rejected."""
+"""Measures of the outcome: resolved, accepted, handled, reopened, returned, rejected."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import numpy as np
     import pandas as pd
-
-_DAY = 86_400_000_000
 
 
 def resolution_rate(of: Evaluation, wanted: Measurement) -> Found:
@@ -129,50 +127,6 @@ def _acting(of: Evaluation, names: Sequence[str], action: str) -> ir.BooleanValu
     if names:
         return events.activity.isin(of.activities_of(names))
     return events[ACTION] == action if ACTION in events.columns else None
-
-
-def repeat_rate(of: Evaluation, wanted: Measurement) -> Found:
-    """Cases of a customer, and topic, that start within some days of the end of a resolved one / resolved ones."""
-    import numpy as np
-
-    cases = of.population(wanted)
-    resolved = of.moment("resolved", cases)
-    keys = of.attribute(wanted.customer).reindex(cases.index).fillna("")
-    if wanted.topic:
-        keys = keys.str.cat(of.attribute(wanted.topic).reindex(cases.index).fillna(""), sep="\x1f")
-    told = (of.attribute(wanted.customer).reindex(cases.index).notna()).to_numpy()
-    again = _again(
-        keys.to_numpy(str), cases["start"].to_numpy(), np.where(told, resolved, NEVER), (wanted.days or 0) * _DAY
-    )
-    frame = frame_of(cases, hits=(again & told).astype(np.float64), units=(resolved < NEVER).astype(np.float64))
-    return Found(frame[(frame["hits"] > 0) | (frame["units"] > 0)])
-
-
-def _again(keys: np.ndarray, starts: np.ndarray, ends: np.ndarray, within: int) -> np.ndarray:
-    """Whether one of the same key ended before each start, less than so long ago.
-
-    The latest end before a start decides: it is found by one search in the ends of all keys, each key on
-    a stretch of its own.
-    """
-    import numpy as np
-
-    _, code = np.unique(keys, return_inverse=True)
-    known = ends < NEVER
-    if not known.any():
-        return np.zeros(len(keys), bool)
-    zero = min(int(starts.min()), int(ends[known].min()))
-    order = np.lexsort((ends[known], code[known]))
-    of_key, at = code[known][order], ends[known][order] - zero
-    found = np.zeros(len(keys), bool)
-    first, last = np.searchsorted(of_key, code, side="left"), np.searchsorted(of_key, code, side="right")
-    rank = np.unique(np.concatenate([at, starts - zero]))
-    width = len(rank) + 1
-    flat = of_key.astype(np.int64) * width + np.searchsorted(rank, at)
-    asked = code.astype(np.int64) * width + np.searchsorted(rank, starts - zero)
-    i = np.searchsorted(flat, asked, side="left") - 1
-    there = (i >= first) & (i < last)
-    found[there] = (starts[there] - zero) - at[i[there]] < within
-    return found
 
 
 def return_rate(of: Evaluation, wanted: Measurement) -> Found:

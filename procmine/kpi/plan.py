@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from procmine.conformance.limits import LimitByClass
-from procmine.core.errors import Fault, SpecError, did_you_mean
+from procmine.core.errors import Fault, MissingDataError, SpecError, did_you_mean
 from procmine.core.spec import text_of
 from procmine.core.words import Words
 from procmine.core.yaml_text import read_yaml
@@ -17,8 +17,6 @@ from procmine.kpi.customers import SEGMENT, Customers, segment_of_cases
 from procmine.kpi.spec import Kpi, Place
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.eventlog import EventLog
     from procmine.core.yaml_text import YamlText
 
@@ -62,10 +60,13 @@ class KpiSet:
 
     def evaluation(self, log: EventLog) -> Evaluation:
         """The log as the KPIs see it, segments of customers among its attributes."""
-        labels: Mapping[str, pd.Series] = {}
+        of = Evaluation(log, self.basis)
         if self.customers is not None and any(kpi.split == SEGMENT or SEGMENT in kpi.where for kpi in self.kpis):
-            labels = {SEGMENT: segment_of_cases(log, self.customers)}
-        return Evaluation(log, self.basis, labels)
+            try:
+                of.labels[SEGMENT] = segment_of_cases(log, self.customers)
+            except MissingDataError as error:
+                of.lacking[SEGMENT] = error
+        return of
 
     def check(self, of: Evaluation) -> None:
         """Make sure that every activity, node and attribute that is named is there.
@@ -88,7 +89,7 @@ class KpiSet:
             for i, name in enumerate(kpi.bot):
                 yield from _unknown(name, actors, _ACTIVITY, self.place(number, ("bot", i)))
         own = ["node"] if kpi.measure == "within_limit" else []
-        attributes = sorted({*of.log.case_attributes, *of.labels, *own})
+        attributes = sorted({*of.log.case_attributes, *of.labels, *of.lacking, *own})
         named: list[tuple[Place, str]] = [
             ((key,), getattr(kpi, key)) for key in ("attribute", "customer", "topic", "split")
         ]
@@ -99,7 +100,7 @@ class KpiSet:
             if name:
                 yield from _unknown(name, attributes, _ATTRIBUTE, self.place(number, place))
         for name, values in kpi.where.items():
-            known = sorted(of.values(name)) if name in attributes else values
+            known = sorted(of.values(name)) if name in attributes and name not in of.lacking else values
             what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
             for i, value in enumerate(values):
                 yield from _unknown(value, known, what, self.place(number, ("where", name, i)))

@@ -11,8 +11,8 @@ from procmine.conformance.limits import Within
 from procmine.core.errors import Text, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
-from procmine.kpi.catalogue import DEFAULT_STATISTIC, MEASURES, Kind, Measure
-from procmine.kpi.comparison import Compared, Comparison, Dimension, time_unit
+from procmine.kpi.catalogue import MEASURES, Kind, Measure, default_statistic, statistics_of
+from procmine.kpi.comparison import Compared, Comparison, Dimension, compared, scale_of, time_unit
 from procmine.kpi.statistics import Statistic
 
 Names = Annotated[list[str], OneOrMore]
@@ -108,6 +108,11 @@ class Measurement(Spec):
         if self.statistic and self.kind == "share":
             fault = Words("占比没有其他统计量", "a share has no other statistic")
             raise SpecValueError(fault, Words("去掉 statistic:", "leave statistic: out"))
+        possible = statistics_of(self.measure)
+        if self.statistic and self.statistic not in possible:
+            fault = Words("度量“{measure}”没有统计量“{name}”", "the measure {measure!r} has no statistic {name!r}")
+            hint = Words("可用：{names}", "it has: {names}").filled(names=", ".join(possible))
+            raise SpecValueError(fault.filled(measure=self.measure, name=self.statistic), hint)
 
     @property
     def kind_of(self) -> Measure:
@@ -122,7 +127,7 @@ class Measurement(Spec):
     @property
     def stat(self) -> str:
         """The statistic that makes one number of many."""
-        return self.statistic or DEFAULT_STATISTIC[self.kind]
+        return self.statistic or default_statistic(self.measure, self.kind)
 
     @property
     def named(self) -> Iterator[tuple[Place, str]]:
@@ -157,6 +162,17 @@ class Kpi(Measurement):
         None, description="whether a case counts in the period it starts in or ends in"
     )
     least_cases: int = Field(20, ge=1, description="with fewer cases the KPI says that they are too few")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_its_unit(cls, told: Any) -> Any:
+        """A target in the KPI's own unit multiplies nothing: 100 万元 of a KPI told in 万元 is 100."""
+        unit = told.get("unit") if isinstance(told, dict) else None
+        if not isinstance(unit, str) or scale_of(unit.strip()) == 1:
+            return told
+        return {
+            key: _told_in(value, unit.strip()) if key in ("target", "warn") else value for key, value in told.items()
+        }
 
     @model_validator(mode="after")
     def _comparable(self) -> Self:
@@ -199,10 +215,24 @@ class Kpi(Measurement):
 
     @property
     def wants_more(self) -> bool | None:
-        """Whether higher is better: as its target says, else as its measure does; None where neither does."""
+        """Whether higher is better: as its target says, else as its measure does; None where neither does.
+
+        The share of cases that keep a limit is better when higher, whatever is limited. The share of values
+        that fulfil `at` is better when higher where `at` asks for what is good of the values themselves.
+
+        Examples
+        --------
+        >>> Kpi(name="x", measure="throughput").wants_more, Kpi(name="x", measure="throughput", within="2 d").wants_more
+        (False, True)
+        >>> Kpi(name="x", measure="satisfaction", attribute="y", at="<= 2").wants_more
+        False
+        """
         if self.target is not None:
             return self.target.wants_more
-        return {"high": True, "low": False, "": None}[self.kind_of.good]
+        if self.within is not None:
+            return True
+        good = {"high": True, "low": False, "": None}[self.kind_of.good]
+        return good if good is None or self.at is None else self.at.wants_more == good
 
 
 def _key(name: str) -> str:
@@ -214,9 +244,21 @@ def _described(name: str) -> str:
     return str(field.description)
 
 
+def _told_in(value: object, unit: str) -> object:
+    """A comparison read with the unit of its KPI where that is what it says; else as it is, to be read and checked."""
+    if not isinstance(value, str) or not value.rstrip().endswith(unit):
+        return value
+    try:
+        return compared(value, unit)
+    except SpecValueError:
+        return value
+
+
 def _fits(one: Comparison, wanted: Dimension, unit: str) -> bool:
     if wanted == "share":
         return one.dimension == "share" or (not one.unit and 0 <= one.number <= 1)
+    if one.scale != 1 and scale_of(unit) != 1:
+        return False
     return one.dimension == wanted and (wanted == "duration" or not one.unit or not unit or one.unit == unit)
 
 

@@ -24,29 +24,45 @@ _ROUNDING = 1e-9
 
 
 def share_interval(hits: Floats, units: Floats) -> Interval:
-    """The interval of a share whose units (decisions, events, executions) come in clusters: the cases.
+    """The interval of a share whose units (decisions, events, executions) come in clusters: the cases, one row each.
 
     Wilson's interval with the number of units divided by the design effect (Kish 1965): how much the
-    share varies between cases, against units that came one by one. With one unit per case it is
-    Wilson's own.
+    share varies between cases, against units that came one by one. Where all units agree, or there is
+    one case only, nothing shows that effect: cases are then counted instead of units, the widest it can
+    be. Hits may lie outside of the units, as with repeats; above one hit per unit it is the normal
+    interval of a ratio. With one unit per case it is Wilson's own.
 
     Examples
     --------
     >>> import numpy as np
     >>> share_interval(np.array([1.0, 0, 1, 1]), np.ones(4)) == wilson(3, 4)
     True
+    >>> share_interval(np.full(3, 500.0), np.full(3, 500.0)) == wilson(3, 3)
+    True
     """
+    n, total, k = float(units.sum()), float(hits.sum()), int((units > 0).sum())
+    if n <= 0 or total < 0:
+        return UNKNOWN
+    if (units == 1).all() and total <= n:
+        return wilson(total, n)
+    share = total / n
+    if total > n:
+        reach = Z * _between(hits, units, share) ** 0.5
+        return Interval(max(0.0, share - reach), share + reach)
+    if k < 2 or not 0 < total < n:
+        return wilson(share * k, k)
+    effect = max(1.0, _between(hits, units, share) / (share * (1 - share) / n))
+    return wilson(total / effect, n / effect)
+
+
+def _between(hits: Floats, units: Floats, share: float) -> float:
+    """The variance of a share that varies from row to row."""
     import numpy as np
 
-    n, total = float(units.sum()), float(hits.sum())
-    if n <= 0 or not 0 <= total <= n:
-        return UNKNOWN
-    effect = 1.0
-    if units.max() > 1 and 0 < total < n and len(units) > 1:
-        share, k = total / n, len(units)
-        between = k / (k - 1) * float(np.square(hits - share * units).sum()) / n**2
-        effect = max(1.0, between / (share * (1 - share) / n))
-    return wilson(total / effect, n / effect)
+    k = len(units)
+    if k < 2:
+        return float("nan")
+    return k / (k - 1) * float(np.square(hits - share * units).sum()) / float(units.sum()) ** 2
 
 
 def statistic_of(values: Floats, statistic: Statistic) -> float:

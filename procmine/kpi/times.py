@@ -35,6 +35,10 @@ def throughput(of: Evaluation, wanted: Measurement) -> Found:
 _UNKNOWN = Words(
     "项目未说明案例何时完成，全部案例按完成计", "all cases count as complete: the project does not say which are"
 )
+_ALL_OPEN = Words(
+    "项目未说明案例何时完成，未到达的案例全部按未关闭计",
+    "all cases that did not get there count as open: the project does not say which are complete",
+)
 
 
 def response(of: Evaluation, wanted: Measurement) -> Found:
@@ -90,7 +94,8 @@ def _timed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span,
     if of.log.knows_states:
         still &= (cases["state"] == "open").to_numpy()
     waiting = lasting(of, wanted, cases[still], Span(span.begins[still], np.full(still.sum(), of.cutoff)))
-    return Found(frame, by, frame_of(cases[still][waiting > limits[still]]))
+    late = frame_of(cases[still][waiting > limits[still]])
+    return Found(frame, by, late, note=_ALL_OPEN if len(late) and not of.log.knows_states else None)
 
 
 def processing(of: Evaluation, wanted: Measurement) -> Found:
@@ -113,7 +118,7 @@ def _summed(of: Evaluation, wanted: Measurement, begin: str, end: str) -> Found:
     import numpy as np
 
     cases = of.complete(of.population(wanted))
-    sums = summed_instances(of, wanted, begin, end).reindex(cases.index)
+    sums = summed_instances(of, wanted, cases, begin, end)
     known = sums.notna().to_numpy()
     values = sums.to_numpy(np.float64)[known]
     if wanted.within is None:

@@ -11,6 +11,7 @@ from procmine.core.words import Words
 from procmine.kpi.basis import Evaluation
 from procmine.kpi.measuring import Measured, value_of
 from procmine.kpi.periods import all_periods, local_instants, periods_of
+from procmine.kpi.ripening import settled, unripe
 from procmine.kpi.spec import Kpi
 from procmine.kpi.statistics import control_limits
 from procmine.kpi.wording import in_unit, unit_name
@@ -49,23 +50,18 @@ class KpiTrend(Result):
         """How many points lie outside of their limits."""
         if self.table.empty:
             return ""
-        limited = self.table["low"].notna()
+        whole = self.table[self.table["group"] == ""]
+        limited = whole.groupby("kpi", sort=False)["low"].count() > 0
         if not limited.any():
             return Words(
                 "期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits."
             ).say(self.language)
-        moved = self.table[signals(self.table) & (self.table["group"] == "")]
-        if moved.empty:
-            return Words("各指标都在正常波动范围内。", "All KPIs stay within their usual range.").say(self.language)
-        names = ("、" if self.language == "zh" else ", ").join(dict.fromkeys(moved["kpi"]))
-        return (
-            Words(
-                "超出正常波动或接连偏向一侧的有：{names}。",
-                "Outside of their usual range or leaning to one side: {names}.",
-            )
-            .filled(names=names)
-            .say(self.language)
-        )
+        comma = "、" if self.language == "zh" else ", "
+        moved = comma.join(dict.fromkeys(whole.loc[signals(whole), "kpi"]))
+        said = [(_MOVED if moved else _ALL_STEADY if limited.all() else _STEADY).filled(names=moved)]
+        if not limited.all():
+            said.append(_UNLIMITED.filled(names=comma.join(limited.index[~limited])))
+        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
 
     def only(self, kpi: str, group: str = "") -> KpiTrend:
         """The trend of one KPI, of all its cases or of one value of its split."""
@@ -73,8 +69,14 @@ class KpiTrend(Result):
         return replace(self, table=self.table[mine].reset_index(drop=True))
 
 
-_RIPENING, _MOST_OPEN = ("acceptance_rate", "handling_rate", "resolution_rate"), 0.02
-"""Rates that rise while cases of the period are still being worked on, and from which share of open ones that matters."""
+_ALL_STEADY = Words("各指标都在正常波动范围内。", "All KPIs stay within their usual range.")
+_STEADY = Words("有控制限的指标都在正常波动范围内。", "The KPIs with control limits stay within their usual range.")
+_MOVED = Words(
+    "超出正常波动或接连偏向一侧的有：{names}。", "Outside of their usual range or leaning to one side: {names}."
+)
+_UNLIMITED = Words(
+    "期数不足六个、没有控制限的有：{names}。", "Fewer than six full periods, so no control limits: {names}."
+)
 
 
 class _Row(NamedTuple):
@@ -96,10 +98,7 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
     table["incomplete"] = _incomplete(of, kpi, periods)
     whole = ~table["incomplete"].to_numpy()
     values, sizes = table["value"].to_numpy(), table["n"].to_numpy("float64")
-    is_plain_share = (
-        one.found is not None and one.found.is_share and float(frame["units"].max() if len(frame) else 0) <= 1
-    )
-    limits = control_limits(values[whole], sizes[whole] if is_plain_share and kpi.measure != "repeat_rate" else None)
+    limits = control_limits(values[whole], sizes[whole] if _is_plain_share(one, frame) else None)
     for name, found, elsewhere in (
         ("low", limits.low, np.nan),
         ("high", limits.high, np.nan),
@@ -109,14 +108,24 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
         table[name] = elsewhere
         table.loc[whole, name] = found
     table["centre"] = np.where(whole, limits.centre, np.nan)
-    table["open_share"] = _open_share(of, one, frame, periods)
+    table["open_share"], table["pending"] = _open_shares(of, one, group, periods)
+    table.loc[unripe(kpi, table), ["is_outside", "is_leaning"]] = False
     return table
 
 
+def _is_plain_share(one: Measured, frame: pd.DataFrame) -> bool:
+    """Whether it is a share of cases that each count once: others vary more between periods than their basis says."""
+    if one.found is None or not one.found.is_share or one.kpi.measure == "repeat_rate":
+        return False
+    return bool((frame["units"] == 1).all()) and not frame["case_index"].duplicated().any()
+
+
 def _by_period(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> Iterator[_Row]:
-    """The value of the rows of each period; a count of a period without rows is zero."""
+    """The value of the rows of each period, open cases being in none that they end in; a count of none is zero."""
     kpi = one.kpi
     column = "end" if one.by == "completed" else "start"
+    if one.by == "completed" and of.log.knows_states:
+        frame = frame[(of.cases["state"].reindex(frame["case_index"]) != "open").to_numpy()]
     at = local_instants(of.cases[column].reindex(frame["case_index"]).set_axis(frame.index), of.log.zone)
     parts = dict(iter(frame.groupby(periods_of(at, kpi.period)))) if len(frame) else {}
     for period in periods:
@@ -154,25 +163,35 @@ def _local(of: Evaluation, instants: pd.Series) -> np.ndarray:
 
 
 def _incomplete(of: Evaluation, kpi: Kpi, periods: pd.DatetimeIndex) -> Sequence[bool]:
-    """Whether the log ends before the last day of each period."""
+    """Whether the log ends within each period: weeks and months are full with their last day, days with the next one.
+
+    A log tells when its last event was, not when it was exported: the day of the cut-off may go on.
+    """
     if not len(periods) or of.log.cutoff is None:
         return [False] * len(periods)
     code = {"day": "D", "week": "W-SUN", "month": "M"}[kpi.period]
     day = of.log.local(of.log.cutoff).date()
-    return [day < period.to_period(code).end_time.date() for period in periods]
+    lasts = [period.to_period(code).end_time.date() for period in periods]
+    return [day <= last if kpi.period == "day" else day < last for last in lasts]
 
 
-def _open_share(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> np.ndarray:
-    """Of the population's cases that started in each period the share still open; unknown where that says nothing."""
+def _open_shares(of: Evaluation, one: Measured, group: str, periods: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
+    """Of the cases that started in each period, whatever their state, the share still open, and open and not settled.
+
+    Unknown where that says nothing.
+    """
     import numpy as np
 
-    if one.by == "completed" or not of.log.knows_states or not len(frame):
-        return np.full(len(periods), np.nan)
-    cases = of.population(one.kpi)
+    if one.by == "completed" or one.found is None or one.found.stock or not of.log.knows_states:
+        return np.full(len(periods), np.nan), np.full(len(periods), np.nan)
+    cases = of.population(one.kpi.model_copy(update={"state": []}))
+    if group and one.found.label != one.kpi.split:
+        cases = cases[one.labels(of, cases.reset_index()).to_numpy() == group]
     starts = periods_of(local_instants(cases["start"], of.log.zone), one.kpi.period)
-    shares = (cases["state"] == "open").groupby(starts).mean()
-    found: np.ndarray = shares.reindex(periods).to_numpy("float64")
-    return found
+    is_open = cases["state"] == "open"
+    is_pending = is_open & ~cases.index.isin(settled(one.kpi, one.found.frame))
+    shares = [flag.groupby(starts).mean().reindex(periods).to_numpy("float64") for flag in (is_open, is_pending)]
+    return shares[0], shares[1]
 
 
 def periods_for(of: Evaluation, kpi: Kpi) -> pd.DatetimeIndex:
@@ -212,10 +231,10 @@ def signals(table: pd.DataFrame) -> pd.Series:
 def direction(one: Measured, table: pd.DataFrame) -> str:
     """What the last full period says: better or worse where it is worth a question, else it is the usual range."""
     whole = table[~table["incomplete"]]
-    if whole.empty or whole["low"].isna().iloc[-1]:
+    if whole.empty or whole[["low", "value"]].iloc[-1].isna().any():
         return "unclear"
     last = whole.iloc[-1]
-    if one.kpi.measure in _RIPENING and last["open_share"] > _MOST_OPEN:
+    if unripe(one.kpi, whole).iloc[-1]:
         return "unripe"
     if not (last["is_outside"] or last["is_leaning"]):
         return "steady"

@@ -39,7 +39,7 @@ def within_limit(of: Evaluation, wanted: Measurement) -> Found:
     hits = (~done["is_late"]).to_numpy(np.float64)
     frame = done[["case_index", "node", "value"]].assign(hits=hits, units=1.0).reset_index(drop=True)
     overdue = mine.loc[mine["is_overdue"], ["case_index", "node"]].reset_index(drop=True)
-    return Found(frame, overdue=overdue)
+    return Found(frame, overdue=overdue, label="node")
 
 
 def _executions(found: Conformance) -> pd.DataFrame:

@@ -27,7 +27,7 @@ TRENDS: dict[str, Words] = {
     "changed": Words("◆ 明显变化", "◆ clearly changed"),
     "steady": Words("— 正常波动", "— usual range"),
     "unripe": Words("… 仍有未关闭", "… cases still open"),
-    "unclear": Words("… 期数不足", "… too few periods"),
+    "unclear": Words("… 数据不足", "… too little data"),
 }
 
 _STATISTICS: dict[str, Words] = {

@@ -100,24 +100,26 @@ def revenue(of: Evaluation, wanted: Measurement) -> Found:
 
 
 def arpu(of: Evaluation, wanted: Measurement) -> Found:
-    """Revenue per customer: one row per customer, at their first case."""
+    """Revenue per customer."""
     return _per_customer(of, wanted, of.population(wanted))
 
 
 def _per_customer(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Found:
+    """The cases of known customers, so that those of a group or a period are told by its own customers and revenue.
+
+    A revenue counted once per customer stands at the customer's first case, so that its parts add up.
+    """
     import pandas as pd
 
     values = numbers(of, wanted.attribute, cases)
     told = of.attribute(wanted.customer).reindex(cases.index)
     frame = pd.DataFrame({"case_index": cases.index, "customer": told.to_numpy(), "value": values.to_numpy()})
     frame = frame.dropna().sort_values("case_index")
-    by = frame.groupby("customer", sort=True)
     if wanted.per == "customer":
-        _one_value_each(of, wanted, by["value"].nunique())
-        table = by.agg(case_index=("case_index", "first"), value=("value", "first"))
-    else:
-        table = by.agg(case_index=("case_index", "first"), value=("value", "sum"))
-    return Found(table.reset_index(drop=True))
+        _one_value_each(of, wanted, frame.groupby("customer", sort=True)["value"].nunique())
+    if wanted.measure == "revenue":
+        frame = frame.drop_duplicates("customer").drop(columns="customer")
+    return Found(frame.reset_index(drop=True))
 
 
 def _one_value_each(of: Evaluation, wanted: Measurement, n_values: pd.Series) -> None:

@@ -24,12 +24,14 @@ def change_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator
 
     A change of speed is told where it saves or costs a hundredth of all time lost; a step is new, or gone, or
     taken over by a system, where fewer than 5 % of the cases had it so on one side of the month and more than
-    half on the other. What a system does or the standard ignores has no speed.
+    half on the other. What a system does or the standard ignores has no speed. Only cases that are settled are
+    compared (`settled`): the newest months tell only of quick cases, and of no late steps.
     """
     import pandas as pd
 
     found = losses(grounds.log, grounds.calendar)
     frame = pd.DataFrame({"case_index": found.case, "activity": found.activity, "lost": found.ranked_by})
+    frame = frame[frame["case_index"].isin(grounds.settled_months.index)]
     whole = float(frame["lost"].sum())
     by = frame.groupby(["activity", "case_index"])["lost"].sum()
     for code, name in enumerate(found.activities):
@@ -41,7 +43,7 @@ def change_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator
 
 
 def _speed(grounds: Grounds, name: str, mine: pd.Series, whole: float) -> Iterator[Finding]:
-    months = grounds.months.reindex(mine.index)
+    months = grounds.settled_months.reindex(mine.index)
     point = turning_point(months, mine)
     if point is None or not (point.ratio >= MUCH or point.ratio * MUCH <= 1):
         return
@@ -66,8 +68,9 @@ def _speed(grounds: Grounds, name: str, mine: pd.Series, whole: float) -> Iterat
 def _habit(grounds: Grounds, name: str, having: pd.Index) -> Iterator[Finding]:
     import pandas as pd
 
-    has = pd.Series(grounds.months.index.isin(having).astype(float), index=grounds.months.index)
-    point = turning_point(grounds.months, has)
+    months = grounds.settled_months
+    has = pd.Series(months.index.isin(having).astype(float), index=months.index)
+    point = turning_point(months, has)
     if point is None or not (min(point.before, point.after) <= RARE and max(point.before, point.after) >= USUAL):
         return
     is_new = point.after > point.before
@@ -79,18 +82,18 @@ def _habit(grounds: Grounds, name: str, having: pd.Index) -> Iterator[Finding]:
     said = Words(
         "此前 {before} 的案例有这一步，此后 {after}。", "{before} of the cases had it before, {after} from then on."
     ).filled(before=write_share(point.before), after=write_share(point.after))
-    later = grounds.months.index[(grounds.months >= point.month).to_numpy() & (has == is_new).to_numpy()]
+    later = months.index[(months >= point.month).to_numpy() & (has == is_new).to_numpy()]
     cases = later.to_frame(index=False, name="case_index").assign(lost=0)
     yield Finding("change", title.filled(what=name, month=_month(point)), said, cases, (name,))
 
 
 def _taken_over(grounds: Grounds) -> Iterator[Finding]:
     """Activities that people did before, and systems do from some month on."""
-    events = grounds.events
+    events = grounds.events[grounds.events["case_index"].isin(grounds.settled_months.index)]
     is_system = events["is_system"].eq(True)
     for name, mine in is_system.groupby(events["activity"], sort=True):
         by_case = mine.astype(float).groupby(events["case_index"].loc[mine.index]).max()
-        point = turning_point(grounds.months.reindex(by_case.index), by_case)
+        point = turning_point(grounds.settled_months.reindex(by_case.index), by_case)
         if point is None or point.before > RARE or point.after < USUAL:
             continue
         title = Words("“{what}”从 {month} 起多由系统完成", "{what} is mostly done by a system since {month}")

@@ -1,7 +1,7 @@
 """Findings counted by hand: what is told, of whom, with how much time, in which order, and what is told as one."""
 
 import dataclasses
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -234,3 +234,18 @@ def test_what_else_is_in_the_same_cases_is_listed_once():
 )
 def test_different_stories_stay_apart(one, other):
     assert len(merged([one, other])) == 2
+
+
+# ── a standard that is younger than the log ───────────────────────────────────────────────────
+
+
+def test_a_departure_is_told_of_the_cases_that_the_standard_judges():
+    """Every third case leaves out b, before the standard begins as well: case i starts i days after 2 March."""
+    log = log_of(paths(*["abc", "abc", "ac"] * 60))
+    young = standard("a", "b", "c", valid_from=date(2026, 6, 2))
+    found = pm.rank_findings(log, young)
+    row = next(row for row in found.table.to_dict("records") if row["kind"] == "skipped")
+    # 2 June is day 92: 88 of the 180 cases are judged, and 92, 95, … 179 are 30 cases.
+    assert (row["title"], row["n_cases"], row["share"]) == ("34.1 % of the cases leave out b", 30, 30 / 88)
+    assert row["sentence"] == "30 cases."
+    assert "30 cases (34.1 %)" in found._repr_html_()

@@ -64,15 +64,17 @@ def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, foun
     names = doer is not None and doer.share >= MOST_OF_IT and (
         kind in ("wrong_role", "rule_broken") or doer.share >= STANDS_OUT * doer.expected
     )  # fmt: skip
-    where = None if names else grounds.where(cases, _alike(found, cases))
-    since = grounds.since(cases)
+    alike = _alike(found, cases)
+    where = None if names else grounds.where(cases, alike)
+    since = grounds.since(cases, alike)
     share = write_share(len(cases) / max(found.n_cases, 1))
     title = _TITLES[kind].filled(what=subject, share=share)
     said = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
     if doer is not None and names:
         said.insert(1, _who(doer))
     person = doer.name if doer is not None and names else ""
-    return Finding(kind, title, joined(*said), cases, (subject,), person, where.value if where else "")
+    value = where.value if where else ""
+    return Finding(kind, title, joined(*said), cases, (subject,), person, value, n_among=found.n_cases)
 
 
 def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:

@@ -63,6 +63,7 @@ def _together(chief: Finding, other: Finding) -> Finding:
         besides=(*chief.besides, *([other.title] if moves else []), *other.besides),
         cases=_cases(chief.cases, other.cases, "sum" if adds_up else "max"),
         about=tuple(dict.fromkeys((*chief.about, *other.about, *lent))),
+        n_among=max(chief.n_among, other.n_among) if chief.n_among and other.n_among else 0,
     )
 
 

@@ -13,6 +13,7 @@ from procmine.core.calendar import WorkCalendar
 from procmine.core.words import Words
 from procmine.insight.finding import Finding
 from procmine.insight.merging import merged
+from procmine.kpi.plan import KpiSet
 
 MONDAY = datetime(2026, 3, 2, 9)
 HOUR = timedelta(hours=1)
@@ -154,8 +155,6 @@ def test_records_written_twice_are_told():
 def test_missed_targets_are_told_with_their_cases():
     log = log_of(paths(*["abc"] * 12, *["abbc"] * 8))
     kpis = [pm.Kpi(name="rework rate", measure="rework_rate", target="<= 10 %")]
-    from procmine.kpi.plan import KpiSet
-
     row = pm.rank_findings(log, standard("a", "b", "c"), KpiSet(tuple(kpis))).table.iloc[-1]
     assert (row["kind"], row["subject"], row["n_cases"]) == ("kpi", "rework rate", 8)
     assert row["sentence"] == "40.0 %, the target is ≤ 10 %; 8 cases missed it."
@@ -189,6 +188,15 @@ def test_names_are_escaped_in_the_page():
     page = pm.rank_findings(log, standard("a", "b", "c"))._repr_html_()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_target_that_no_single_case_misses_is_told_without_cases():
+    kpis = KpiSet((pm.Kpi(name="cases", measure="arrivals", target=">= 1000"),))
+    found = pm.rank_findings(log_of(paths(*["abc"] * 20)), kpis=kpis)
+    row = found.table.iloc[-1]
+    assert (row["kind"], row["n_cases"], row["sentence"]) == ("kpi", 0, "20, the target is ≥ 1000.")
+    page = found._repr_html_()
+    assert (page.count("<li>"), page.count("<details"), "0 cases" in page) == (1, 0, False)
 
 
 # ── one story ─────────────────────────────────────────────────────────────────────────────────

@@ -199,6 +199,48 @@ def test_a_target_that_no_single_case_misses_is_told_without_cases():
     assert (page.count("<li>"), page.count("<details"), "0 cases" in page) == (1, 0, False)
 
 
+def in_pairs(person, activity, begin, n, busy):
+    """Work of a person `busy` hours long, and a case that arrives an hour after it and waits for its end."""
+    for i in range(n):
+        at = begin + 100 * i
+        yield f"{activity}{person}{i}", activity, at, at, at + busy, person
+        yield f"{activity}{person}{i}later", activity, at + 1, at + busy, at + busy + 1, person
+
+
+def test_work_that_nobody_else_does_is_not_compared():
+    """X waits two hours with Li as with Wu; Y, which only Li does, eight hours in ten cases."""
+    rows = [*in_pairs("Li", "X", 0, 10, 3), *in_pairs("Wu", "X", 50, 10, 3), *in_pairs("Li", "Y", 5000, 10, 9)]
+    table = pm.rank_findings(log_of(rows)).table
+    (found,) = table[table["kind"] == "contention"].to_dict("records")
+    assert (found["subject"], found["n_cases"], found["lost"]) == ("Y · Li", 10, 80 * HOUR)
+    assert found["sentence"] == (
+        "10 cases waited 80.0 h in all behind earlier work of the same person, 8.0 h each time on average; "
+        "nobody else does this work."
+    )
+
+
+def test_how_many_times_as_long_is_told_of_what_others_do_as_well():
+    """X waits eight hours with Li and two with Wu, four times as long; Y waits with Li alone."""
+    rows = [*in_pairs("Li", "X", 0, 10, 9), *in_pairs("Wu", "X", 50, 10, 3), *in_pairs("Li", "Y", 5000, 10, 6)]
+    table = pm.rank_findings(log_of(rows)).table
+    found = table[table["kind"] == "contention"].to_dict("records")[0]
+    assert (found["subject"], found["n_cases"], found["lost"]) == ("X · Li", 20, (80 + 50) * HOUR)
+    assert found["sentence"].endswith(
+        "6.5 h each time on average; 80.0 h of it for work that others do as well: 4.0 times as long as with them."
+    )
+
+
+def test_what_waits_outside_is_told_from_one_case_in_a_hundred_on():
+    """Of 200 cases one or two wait 900 hours for what is not in the log."""
+    for n_waiting, kinds in ((1, []), (2, ["extraneous"])):
+        rows = []
+        for i in range(200):
+            wait = 900 if i >= 200 - n_waiting else 0
+            rows.append((f"c{i:03}", "apply", 10 * i, 10 * i, 10 * i, "anyone"))
+            rows.append((f"c{i:03}", "check", 10 * i, 10 * i + wait, 10 * i + wait + 0.1, f"q{i}"))
+        assert [kind for kind, *_ in told(log_of(rows))] == kinds
+
+
 # ── one story ─────────────────────────────────────────────────────────────────────────────────
 
 

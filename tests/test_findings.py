@@ -256,8 +256,9 @@ def finding(kind, cases, about, person="", lost=1):
         (finding("repeated", range(10), "a", lost=3), finding("ping_pong", range(9), "b"), 10, 30),
         (finding("wrong_role", range(4), "a", "Li", 0), finding("rule_broken", range(4, 8), "r", "Li", 0), 8, 0),
         (finding("skipped", range(4), "a", lost=0), finding("late", range(4, 8), "a"), 8, 4),
+        (finding("repeated", range(6), "a", lost=5), finding("late", range(4, 8), "a", lost=4), 8, 6 * 5 + 2 * 4),
     ],
-    ids=["causes of one person", "movement", "one person's rules", "one node"],
+    ids=["causes of one person", "movement", "one person's rules", "one node", "done again and late"],
 )
 def test_findings_of_one_story_are_one(one, other, n_cases, lost):
     (found,) = merged([one, other])
@@ -269,6 +270,20 @@ def test_what_else_is_in_the_same_cases_is_listed_once():
     kinds = (("ping_pong", 3), ("repeated", 2), ("unexpected", 1))
     (one,) = merged(finding(kind, range(10), kind, lost=lost) for kind, lost in kinds)
     assert one.told == Words("同一批案例里还有：repeated；unexpected。", " In the same cases: repeated; unexpected.")
+
+
+def test_time_is_counted_once_where_a_node_is_done_again_and_late():
+    """In twenty cases n is done again a hundred hours after z: 99 of them are beyond its limit of an hour as well."""
+    rows = []
+    for i in range(100):
+        steps = [("a", 0), ("n", 0.5), ("z", 1), *([("n", 101)] if i < 20 else []), ("c", 102)]
+        rows += [(f"c{i:03}", name, MONDAY + (24 * i + hour) * HOUR) for name, hour in steps]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
+    nodes = [Item(name="a"), Item(name="n", within="1 h natural"), Item(name="z"), Item(name="c")]
+    target = TargetVersion(name="s", processes=[Process(name="p", nodes=nodes)])
+    table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en"), target).table
+    (found,) = table[table["kind"] == "repeated"].to_dict("records")
+    assert (found["n_cases"], found["lost"]) == (20, 20 * 100 * HOUR)
 
 
 @pytest.mark.parametrize(

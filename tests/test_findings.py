@@ -241,6 +241,20 @@ def test_what_waits_outside_is_told_from_one_case_in_a_hundred_on():
         assert [kind for kind, *_ in told(log_of(rows))] == kinds
 
 
+@pytest.mark.parametrize("name", ["start", "enabled"])
+def test_two_records_that_differ_in_a_time_are_not_one_written_twice(name):
+    """Two calls that end together began, or arrived, an hour apart."""
+    rows = [row for i in range(10) for row in ((f"c{i}", "a", 24 * i), (f"c{i}", "call", 24 * i + 5))]
+    rows += [row for row in rows if row[1] == "call"]
+    later = [0] * 20 + [1] * 10
+    for hours, n in (([0] * 30, 10), (later, 0)):
+        frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"]).assign(resource="Li")
+        frame[name] = [MONDAY + (row[2] - 2 + hour) * HOUR for row, hour in zip(rows, hours, strict=True)]
+        frame["timestamp"] = [MONDAY + row[2] * HOUR for row in rows]
+        table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en")).table
+        assert table.loc[table["kind"] == "records", "n_cases"].tolist() == [n] * bool(n)
+
+
 # ── one story ─────────────────────────────────────────────────────────────────────────────────
 
 

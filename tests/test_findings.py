@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import procmine as pm
+from procmine.conformance.rules import Count, RoleRule, Rule
 from procmine.conformance.target import Process, TargetVersion
 from procmine.conformance.target_parts import Item
 from procmine.core.calendar import WorkCalendar
@@ -253,6 +254,28 @@ def test_two_records_that_differ_in_a_time_are_not_one_written_twice(name):
         frame["timestamp"] = [MONDAY + row[2] * HOUR for row in rows]
         table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en")).table
         assert table.loc[table["kind"] == "records", "n_cases"].tolist() == [n] * bool(n)
+
+
+@pytest.mark.parametrize(
+    ("rule", "person"),
+    [
+        (Rule(name="soon", response=["a", "c"], within="10 h natural"), ""),
+        (Rule(name="at most", at_most=Count(node="c", times=0)), ""),
+        (Rule(name="by clerks", role=RoleRule(node="c", roles=["clerk"])), "Li"),
+    ],
+    ids=["of time", "of number", "of people"],
+)
+def test_who_always_does_it_is_named_for_a_rule_about_people_only(rule, person):
+    """Li does all that ends a case, in time or not; that it is Li is news only where the rule asks for others."""
+    rows = []
+    for i in range(60):
+        done = 24 * i + (20 if i % 3 == 0 else 1)
+        rows += [(f"c{i:02}", "a", 24 * i, 24 * i, 24 * i, f"p{i % 7}"), (f"c{i:02}", "c", done, done, done, "Li")]
+    target = standard("a", "c", rules=[rule])
+    table = pm.rank_findings(log_of(rows, role="chief"), target).table
+    (found,) = table[table["kind"] == "rule_broken"].to_dict("records")
+    assert found["subject"] == " · ".join(filter(None, [rule.name, person]))
+    assert ("is done by Li" in found["sentence"]) == bool(person)
 
 
 # ── one story ─────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,7 @@
 """Times of nodes beside their limits, and open cases that wait for one, counted by hand."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -91,3 +93,38 @@ def test_a_standard_without_limits_has_neither_and_no_picture(six):
     bare = pm.node_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
     assert (bare.parts, pm.draw(bare).svg) == ({}, "")
     assert pm.open_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])).table.empty
+
+
+# ── several versions, nothing late, an export that names nobody ───────────────────────────────
+
+
+def handled(hours, states=None, **columns):
+    """One case a day from 2 March on: received at nine, handled after these hours, closed an hour later."""
+    rows = []
+    for i, wait in enumerate(hours):
+        start = pd.Timestamp("2026-03-02 09:00") + i * 24 * HOUR
+        rows += [
+            (f"C{i}", "受理", start),
+            (f"C{i}", "处理", start + wait * HOUR),
+            (f"C{i}", "关闭", start + (wait + 1) * HOUR),
+        ]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"]).assign(**columns)
+    return pm.EventLog.from_pandas(frame, zone="UTC", language="en", states=states)
+
+
+def test_limits_of_all_versions_are_written():
+    """Three cases may take an hour and take three; three may take fifty."""
+    old, new = limited("1 h natural"), limited("50 h natural")
+    new = new.model_copy(update={"version": "2", "valid_from": date(2026, 3, 5)})
+    log = handled([3] * 6)
+    found = pm.node_limits(log, [old, new])
+    told = found.table[["limit", "n_done", "n_late"]].to_numpy().tolist()
+    assert told == [["1 h (natural time) → 50 h (natural time)", 6, 3]]
+    assert pm.node_limits(log, [old, old.model_copy(update={"valid_from": new.valid_from})]).table[
+        "limit"
+    ].tolist() == ["1 h (natural time)"]
+
+
+def test_no_node_is_late_most_often_where_none_is_late():
+    found = pm.node_limits(handled([3] * 6), limited("50 h natural"))
+    assert found.sentence == "Nodes with a limit were done 6 times, never late; 0 more are open and overdue."

@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from small_standards import of_nodes
 
 import procmine as pm
 from procmine.conformance.target import Process, TargetVersion
@@ -128,3 +129,9 @@ def test_limits_of_all_versions_are_written():
 def test_no_node_is_late_most_often_where_none_is_late():
     found = pm.node_limits(handled([3] * 6), limited("50 h natural"))
     assert found.sentence == "Nodes with a limit were done 6 times, never late; 0 more are open and overdue."
+
+
+def test_an_export_that_names_nobody_has_owners_unknown():
+    log = handled([3] * 3, states=pm.States(closed=["归档"]), resource=None)
+    found = pm.open_limits(log, of_nodes("受理", "处理", "关闭", {"name": "归档", "within": "1 h natural"}))
+    assert found.table["owner"].tolist() == [""] * 3

@@ -78,7 +78,7 @@ def _result(
     log: EventLog, versions: Sequence[TargetVersion], groups: Sequence[Group], open_cases: OpenCases, sla: Sla
 ) -> Conformance:
     clocks = Clocks(log, sla)
-    departures, times, n_unknown_role = collected(groups, clocks)
+    departures, times, n_unknown_role, n_unknown_amount = collected(groups, clocks)
     told = sorted_out(departures)
     n_cases = len(departures.cases)
     n_events, n_fitting = event_sums(groups, departures)
@@ -96,6 +96,7 @@ def _result(
         n_allowed=int(departures.is_allowed.sum()),
         n_allowances=sum(len(version.allowed_deviations) for version in versions),
         n_unknown_role=n_unknown_role,
+        n_unknown_amount=n_unknown_amount,
         n_overdue=len(set(times.case[times.is_open_overdue].tolist())),
         open_cases=open_cases,
         groups=tuple(groups),

@@ -65,6 +65,8 @@ class Conformance(Result):
         Departures that are allowed, and so not in the table; entries of the allow-list.
     n_unknown_role
         Events of nodes with responsible roles whose role the log does not tell; they are not accused.
+    n_unknown_amount
+        Cases with an event that authority is asked for above an amount, which they do not tell; not accused.
     n_overdue
         Open cases that wait for a node whose limit has passed at the cut-off; not in the table.
     clocks
@@ -110,6 +112,7 @@ class Conformance(Result):
     n_allowed: int = 0
     n_allowances: int = 0
     n_unknown_role: int = 0
+    n_unknown_amount: int = 0
     n_overdue: int = 0
     open_cases: OpenCases = "prefix"
     groups: tuple[Group, ...] = field(default=(), kw_only=True)
@@ -149,6 +152,7 @@ class Conformance(Result):
             "n_allowed": self.n_allowed,
             "n_allowances": self.n_allowances,
             "n_unknown_role": self.n_unknown_role,
+            "n_unknown_amount": self.n_unknown_amount,
             "n_overdue": self.n_overdue,
             "n_searched": self.n_searched,
         }
@@ -184,6 +188,10 @@ class Conformance(Result):
                 "{n} 个事件角色未知，未判断角色。", " Of {n} events the role is not known; they are not accused."
             )
             yield said.filled(n=write_number(self.n_unknown_role))
+        if self.n_unknown_amount:
+            said = Words("{n} 个案例金额缺失或无法识别，未按权限判断。",
+                         " Of {n} cases the amount is missing or cannot be read; their authority is not judged.")  # fmt: skip
+            yield said.filled(n=write_number(self.n_unknown_amount))
         if self.n_overdue:
             said = Words(
                 "另有 {n} 个未关闭案例已超时限，未计入。", " {n} open cases are beyond a limit; they are not counted."

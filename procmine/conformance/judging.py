@@ -188,8 +188,9 @@ def _cases(log: EventLog, versions: Sequence[TargetVersion]) -> pd.DataFrame:
     import numpy as np
 
     columns = ["case_index", "case_id", "variant", "start", "end", "n_events", "state"]
-    attributes = asked_attributes(log, versions)
-    cases = fetch(log.cases.select(*columns, *attributes).order_by("case_index"))
+    # As text, in the engine: where one value is missing pandas would write 7 as 7.0, which no standard names.
+    attributes = {name: log.cases[name].cast("string") for name in asked_attributes(log, versions)}
+    cases = fetch(log.cases.select(*columns, **attributes).order_by("case_index"))
     starts = cases["start"].to_numpy("datetime64[us]")
     begins = np.array([_first_instant(one, log.zone) for one in versions], "datetime64[us]")
     number = np.searchsorted(begins, starts, side="right") - 1

@@ -135,3 +135,79 @@ def test_an_export_that_names_nobody_has_owners_unknown():
     log = handled([3] * 3, states=pm.States(closed=["归档"]), resource=None)
     found = pm.open_limits(log, of_nodes("受理", "处理", "关闭", {"name": "归档", "within": "1 h natural"}))
     assert found.table["owner"].tolist() == [""] * 3
+
+
+# ── what makes a node arrive ──────────────────────────────────────────────────────────────────
+
+DAY = pd.Timedelta("1D")
+CLOSED = pd.Timestamp("2026-03-02 09:00")
+CUT = CLOSED + 30 * DAY
+
+
+def running(*events, **columns):
+    """Events by case, activity and days after 2 March; the last of them is the cut-off, 30 days on."""
+    frame = pd.DataFrame(events, columns=["case_id", "activity", "days"])
+    frame["timestamp"] = CLOSED + frame["days"] * DAY
+    frame = frame.drop(columns="days").assign(resource="Li", **columns)
+    return pm.EventLog.from_pandas(frame, zone="UTC", language="en", states=pm.States(closed=["close"]))
+
+
+def standard(b, ignore=("remind",)):
+    return of_nodes("a", "m", {"name": "b", **b}, "close").model_copy(update={"ignore": list(ignore)})
+
+
+def took(log, target):
+    frame = pm.check_conformance(log, target).node_times
+    return {row["case_id"]: (row["elapsed"] / DAY, row["position"] > 0) for row in frame.to_dict("records")}
+
+
+REMINDED = [
+    *(("done", name, day) for name, day in (("a", 0), ("m", 1), ("remind", 9), ("b", 11), ("close", 13))),
+    *(("asked again", name, day) for name, day in (("a", 0), ("m", 1), ("remind", 20), ("remind", 29))),
+    *(("waiting", name, day) for name, day in (("a", 2), ("m", 4))),
+    *(("new", name, day) for name, day in (("remind", 0), ("a", 29), ("m", 30))),
+]  # fmt: skip
+
+
+def test_a_reminder_does_not_stop_the_clock():
+    """b arrives with m, and open cases have waited for it since m."""
+    limit = standard({"within": "5 days natural"})
+    assert took(running(*REMINDED), limit) == {
+        "done": (10, True), "asked again": (29, False), "waiting": (26, False), "new": (0, False)
+    }  # fmt: skip
+    found = pm.node_limits(running(*REMINDED), limit)
+    assert found.table[["n_done", "n_late", "n_overdue"]].to_numpy().tolist() == [[1, 1, 2]]
+
+
+def test_what_is_not_ignored_makes_a_node_arrive():
+    without = standard({"within": "5 days natural"}, ignore=())
+    assert took(running(*REMINDED), without) == {
+        "done": (2, True), "asked again": (1, False), "waiting": (26, False), "new": (0, False)
+    }  # fmt: skip
+
+
+def test_an_arrival_that_is_recorded_counts_whatever_came_before():
+    enabled = [CLOSED + 3 * DAY if name == "b" else None for _, name, _ in REMINDED]
+    assert took(running(*REMINDED, enabled=enabled), standard({"within": "5 days natural"}))["done"] == (8, True)
+
+
+def test_a_case_of_reminders_alone_has_waited_since_its_start():
+    events = [("only", "remind", 10), ("only", "remind", 20), ("last", "a", 30)]
+    first = of_nodes({"name": "a", "within": "5 days natural"}, "close").model_copy(update={"ignore": ["remind"]})
+    assert took(running(*events), first) == {"only": (20, False), "last": (0, True)}
+
+
+SINCE = [
+    *(("done", name, day) for name, day in (("a", 0), ("m", 9), ("b", 10), ("close", 11))),
+    *(("open", name, day) for name, day in (("a", 0), ("m", 29))),
+    *(("twice", name, day) for name, day in (("a", 0), ("m", 5), ("a", 12), ("m", 30))),
+    *(("never", name, day) for name, day in (("m", 29),)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ignore", [("remind",), ()])
+def test_an_open_case_waits_since_the_node_that_the_limit_counts_from(ignore):
+    """Since the last a; a case without one is not timed, as if b were done."""
+    target = standard({"within": "5 days natural", "since": "a"}, ignore)
+    assert took(running(*SINCE), target) == {"done": (10, True), "open": (30, False), "twice": (18, False)}
+    assert pm.node_limits(running(*SINCE), target).table["n_overdue"].tolist() == [2]

@@ -211,3 +211,30 @@ def test_an_open_case_waits_since_the_node_that_the_limit_counts_from(ignore):
     target = standard({"within": "5 days natural", "since": "a"}, ignore)
     assert took(running(*SINCE), target) == {"done": (10, True), "open": (30, False), "twice": (18, False)}
     assert pm.node_limits(running(*SINCE), target).table["n_overdue"].tolist() == [2]
+
+
+@pytest.mark.parametrize("policy", ["prefix", "complete", "leave_out"])
+@pytest.mark.parametrize("states", [True, False], ids=["states known", "unknown"])
+def test_open_cases_are_shown_however_they_are_judged(policy, states):
+    """Three are over, two of them late; of the four that wait for b three have done so for more than five days."""
+    events = [
+        *((f"done{wait}", name, day) for wait in (1, 6, 9) for name, day in (("a", 0), ("b", wait), ("close", wait + 1))),
+        *((f"open{day}", "a", day) for day in (10, 20, 24, 26)),
+        ("late", "a", 29), ("late", "b", 29), ("last", "a", 30), ("last", "b", 30), ("last", "close", 30),
+    ]  # fmt: skip
+    log = running(*events)
+    if not states:
+        log = pm.EventLog.from_pandas(log.to_pandas().drop(columns="position"), zone="UTC", language="en")
+    target = of_nodes("a", {"name": "b", "within": "5 days natural"}, {"name": "close", "within": "9 days natural"})
+    found = pm.check_conformance(log, target, open_cases=policy)
+    limits, judged_open = found.limits.table.set_index("node"), policy != "leave_out"
+    assert (found.n_cases, found.n_overdue) == (4 + 5 * judged_open, 3)
+    assert limits["n_done"].to_dict() == {"b": 4 + judged_open, "close": 4}
+    assert limits["n_late"].to_dict() == {"b": 2, "close": 0}
+    assert limits["n_overdue"].to_dict() == {"b": 3, "close": 0}
+    assert limits.loc["b", "due_share"] == 5 / (7 + judged_open)
+    waiting = pm.open_limits(log, target, open_cases=policy)
+    told = waiting.table[["case_id", "node", "share"]].to_numpy().tolist()
+    assert told[:4] == [["open10", "b", 4.0], ["open20", "b", 2.0], ["open24", "b", 1.2], ["open26", "b", 0.8]]
+    assert told[4:] == [["late", "close", pytest.approx(1 / 9)]]
+    assert "3 open cases are beyond a limit" in found.sentence

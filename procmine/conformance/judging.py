@@ -93,7 +93,12 @@ def n_cases_of(group: Group) -> np.ndarray:
 
 
 def judged(
-    log: EventLog, versions: Sequence[TargetVersion], open_cases: OpenCases, costs: Mapping[str, int]
+    log: EventLog,
+    versions: Sequence[TargetVersion],
+    open_cases: OpenCases,
+    costs: Mapping[str, int],
+    *,
+    only_open: bool = False,
 ) -> list[Group]:
     """The cases in groups of one version, one situation and one way of ending, each group aligned.
 
@@ -105,6 +110,8 @@ def judged(
     ----------
     versions
         By the day from which they hold.
+    only_open
+        Whether to leave out all cases that are over.
     """
     import numpy as np
 
@@ -115,7 +122,7 @@ def judged(
         model = model_for(version, situation, costs)
         is_open = _are_open(mine, model, paths, numbers)
         rows = mine.assign(is_running=is_open)
-        kept = ~is_open if open_cases == "leave_out" else np.ones(len(rows), bool)
+        kept = ~is_open if open_cases == "leave_out" else is_open | (not only_open)
         ends_anywhere = is_open if open_cases == "prefix" else np.zeros(len(rows), bool)
         for flag in (False, True):
             part = rows[kept & (ends_anywhere == flag)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.departures import Cases
@@ -81,6 +81,15 @@ class NodeTimes:
         """Whether an open case waits for it, and its limit has passed at the cut-off."""
         late: np.ndarray = ~self.is_done & self._is_beyond
         return late
+
+    @property
+    def n_overdue(self) -> int:
+        """Open cases that wait for a node whose limit has passed at the cut-off."""
+        return len(set(self.case[self.is_open_overdue].tolist()))
+
+    def awaited(self) -> NodeTimes:
+        """Only the nodes that open cases wait for."""
+        return NodeTimes(*(getattr(self, column.name)[~self.is_done] for column in fields(self)))
 
     @property
     def _is_beyond(self) -> np.ndarray:

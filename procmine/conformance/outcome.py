@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from procmine.conformance.awaited import Awaited
 from procmine.conformance.case_alignment import CaseAlignment, case_alignment
 from procmine.conformance.comparing import Sorted
 from procmine.conformance.departures import Departures
@@ -68,7 +69,7 @@ class Conformance(Result):
     n_unknown_amount
         Cases with an event that authority is asked for above an amount, which they do not tell; not accused.
     n_overdue
-        Open cases that wait for a node whose limit has passed at the cut-off; not in the table.
+        Open cases that wait for a node whose limit has passed at the cut-off, judged or not; not in the table.
     clocks
         By which limits were measured.
     """
@@ -119,6 +120,7 @@ class Conformance(Result):
     departures: Departures = field(kw_only=True)
     told: Sorted = field(kw_only=True)
     times: NodeTimes = field(kw_only=True)
+    awaited: Awaited = field(kw_only=True)
     log: EventLog = field(kw_only=True)
     clocks: Clocks = field(kw_only=True)
 
@@ -228,13 +230,16 @@ class Conformance(Result):
 
     @cached_property
     def node_times(self) -> pd.DataFrame:
-        """Every execution of a node with a limit; see `conformance.node_times.NodeTimes.frame`."""
-        return self.times.frame(self.groups, self.departures.cases)
+        """Every execution of a node with a limit, and those that open cases wait for; see `NodeTimes.frame`."""
+        import pandas as pd
+
+        told = self.times.frame(self.groups, self.departures.cases)
+        return pd.concat([told, self.awaited.frame()], ignore_index=True) if self.awaited.groups else told
 
     @cached_property
     def limits(self) -> NodeLimits:
         """The nodes with a time limit: how often it was kept, and what is open and overdue."""
-        return node_limits(self.log, self.groups, self.node_times)
+        return node_limits(self.log, [*self.groups, *self.awaited.groups], self.node_times)
 
     @cached_property
     def cases(self) -> DepartingCases:

@@ -64,10 +64,11 @@ def test_cases_that_are_never_closed_hide_no_change():
         steps += [] if i % 10 == 9 else ["close"]
         rows += [(f"c{i:04}", name, start + place * DAY) for place, name in enumerate(steps)]
     table = changes(log_of(rows))
-    # 590 cases begin before March. The last event is 180.9 days after the first; a case takes three days, so
-    # those are old enough that begin within 177.9 days: 1,780, of which every tenth is open.
+    # 590 cases begin before March; the check of the last one, a day after its start, is 180.9 days after the first.
     assert table["title"].tolist() == ["check is a new step since 2026-03"]
-    assert table["n_cases"].tolist() == [1190 - 119]
+    assert table["n_cases"].tolist() == [1800 - 590]
+    # A case takes three days: old enough are those that begin within 177.9 days, of which every tenth is open.
+    assert len(Grounds(log_of(rows), None).settled_months) == 1780 - 178
 
 
 def test_a_step_after_the_end_is_not_gone_because_it_is_still_to_come():

@@ -65,3 +65,13 @@ def test_without_a_change_there_is_no_turning_point():
     assert [turning_point(months, pd.Series(dice.exponential(3600, 300))) for _ in range(50)] == [None] * 50
     assert turning_point(months, pd.Series([1.0] * 300)) is None
     assert turning_point(months[:0], pd.Series([], dtype=float)) is None
+
+
+def test_ranks_and_mean_have_to_change_the_same_way():
+    """From March on all take 50 hours; before, four in five took one hour, the fifth a thousand: 200.8 on average."""
+    months = pd.Series(pd.to_datetime(["2026-01-01"] * 200 + ["2026-02-01"] * 200 + ["2026-03-01"] * 400))
+    before = [1000.0, 1.0, 1.0, 1.0, 1.0] * 80
+    assert sum(before) / 400 == 200.8
+    assert turning_point(months, pd.Series(before + [50.0] * 400)) is None
+    assert turning_point(months, pd.Series([0.0] * 400 + [50.0] * 400)).after == 50
+    assert turning_point(months, pd.Series([100.0] * 400 + [50.0] * 400)).after == 50

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from conftest import real_log
+from small_standards import of_nodes
 
 import procmine as pm
+from procmine.conformance.rules import Rule
 from procmine.conformance.target import Allowed, OperatingPath, Process, TargetVersion
 from procmine.conformance.target_parts import Item
 from procmine.core.states import States
@@ -144,3 +146,37 @@ def test_declarations_that_were_never_approved_are_those_published():
     found = pm.check_conformance(log, declarations(), open_cases="complete")
     skipped = found.table[found.table["kind"] == "skipped"].set_index("subject")["n_cases"]
     assert skipped["Declaration FINAL_APPROVED by SUPERVISOR"] == 419
+
+
+# ── attributes that are numbers ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_numbers_are_attributes_by_what_is_written(missing):
+    """Six cases of level 1 and 2 in turn; b takes 5 h. One level that is missing is no reason to overlook the others."""
+    start = pd.Timestamp("2026-03-02 09:00")
+    rows = [
+        (f"c{i}", name, start + pd.Timedelta(days=i, hours=hour), None if missing and i == 0 else 1 + i % 2)
+        for i in range(6)
+        for name, hour in (("a", 0), ("b", 5), ("c", 6))
+    ]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "level"]).astype({"level": "Int64"})
+    log = pm.EventLog.from_pandas(frame, zone="UTC", language="en", states=pm.States(closed=["c"]))
+    ones, twos = 3 - missing, 3
+    limits = {"by": "level", "limits": {"1": "2 h natural", "2": "9 h natural"}}
+    found = pm.check_conformance(log, of_nodes("a", {"name": "b", "within": limits}, "c"))
+    assert found.limits.table[["n_done", "n_late"]].to_numpy().tolist() == [[ones + twos, ones]]
+
+    short = of_nodes("a", "b", "c").model_copy(
+        update={"paths": {"short": OperatingPath(when={"level": ["2"]}, skip=["b"])}}
+    )
+    assert pm.check_conformance(log, short).n_conforming == 6 - twos
+
+    second = Process.model_validate({"name": "q", "when": {"level": ["1"]}, "nodes": [{"name": "d"}]})
+    whole = of_nodes("a", "b", "c")
+    whole = whole.model_copy(update={"processes": [*whole.processes, second]})
+    assert pm.check_conformance(log, whole).n_conforming == 6 - ones
+
+    rule = Rule.model_validate({"not_after": ["a", "b"], "when": {"level": ["1"]}})
+    ruled = of_nodes("a", "b", "c").model_copy(update={"rules": [rule]})
+    assert pm.check_conformance(log, ruled).n_conforming == 6 - ones

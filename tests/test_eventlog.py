@@ -77,6 +77,31 @@ def test_without_states_nothing_is_known():
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ([None, None, None], [None, None, None]),
+        ([float("nan")] * 3, [None, None, None]),
+        ([7, 8, 9], ["7", "8", "9"]),
+        ([7, None, 8], ["7", None, "8"]),
+        (["7", None, "王芳"], ["7", None, "王芳"]),
+    ],
+    ids=["nobody", "no numbers", "numbers", "some numbers", "names"],
+)
+@pytest.mark.parametrize("name", ["resource", "role", "group"])
+def test_who_did_it_is_text_whatever_a_frame_holds(name, given, kept):
+    log = pm.EventLog.from_pandas(FRAME.assign(**{name: given}), zone="UTC")
+    assert log.all_events[name].type().is_string()
+    told = log.all_events.order_by("case_index", "position")[name].to_pyarrow().to_pylist()
+    assert told == kept
+
+
+def test_columns_that_hold_nothing_are_text():
+    log = pm.EventLog.from_pandas(FRAME.assign(comment=None, line=None, is_system=None), zone="UTC")
+    assert log.cases["comment"].type().is_string()
+    assert log.all_events["is_system"].type().is_boolean()
+
+
+@pytest.mark.parametrize(
     ("column", "said"), [("case_id", "1 events have no case_id"), ("activity", "1 events have no activity")]
 )
 def test_events_without_case_or_activity_stop_at_the_door(column, said):

@@ -1,18 +1,20 @@
 """Findings counted by hand: what is told, of whom, with how much time, in which order, and what is told as one."""
 
 import dataclasses
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
 
 import procmine as pm
+from procmine.conformance.rules import Count, RoleRule, Rule
 from procmine.conformance.target import Process, TargetVersion
 from procmine.conformance.target_parts import Item
 from procmine.core.calendar import WorkCalendar
 from procmine.core.words import Words
 from procmine.insight.finding import Finding
 from procmine.insight.merging import merged
+from procmine.kpi.plan import KpiSet
 
 MONDAY = datetime(2026, 3, 2, 9)
 HOUR = timedelta(hours=1)
@@ -165,8 +167,6 @@ def test_records_written_twice_are_told():
 def test_missed_targets_are_told_with_their_cases():
     log = log_of(paths(*["abc"] * 12, *["abbc"] * 8))
     kpis = [pm.Kpi(name="rework rate", measure="rework_rate", target="<= 10 %")]
-    from procmine.kpi.plan import KpiSet
-
     row = pm.rank_findings(log, standard("a", "b", "c"), KpiSet(tuple(kpis))).table.iloc[-1]
     assert (row["kind"], row["subject"], row["n_cases"]) == ("kpi", "rework rate", 8)
     assert row["sentence"] == "40.0 %, the target is ≤ 10 %; 8 cases missed it."
@@ -202,6 +202,93 @@ def test_names_are_escaped_in_the_page():
     assert "&lt;script&gt;" in page
 
 
+def test_a_target_that_no_single_case_misses_is_told_without_cases():
+    kpis = KpiSet((pm.Kpi(name="cases", measure="arrivals", target=">= 1000"),))
+    found = pm.rank_findings(log_of(paths(*["abc"] * 20)), kpis=kpis)
+    row = found.table.iloc[-1]
+    assert (row["kind"], row["n_cases"], row["sentence"]) == ("kpi", 0, "20, the target is ≥ 1000.")
+    page = found._repr_html_()
+    assert (page.count("<li>"), page.count("<details"), "0 cases" in page) == (1, 0, False)
+
+
+def in_pairs(person, activity, begin, n, busy):
+    """Work of a person `busy` hours long, and a case that arrives an hour after it and waits for its end."""
+    for i in range(n):
+        at = begin + 100 * i
+        yield f"{activity}{person}{i}", activity, at, at, at + busy, person
+        yield f"{activity}{person}{i}later", activity, at + 1, at + busy, at + busy + 1, person
+
+
+def test_work_that_nobody_else_does_is_not_compared():
+    """X waits two hours with Li as with Wu; Y, which only Li does, eight hours in ten cases."""
+    rows = [*in_pairs("Li", "X", 0, 10, 3), *in_pairs("Wu", "X", 50, 10, 3), *in_pairs("Li", "Y", 5000, 10, 9)]
+    table = pm.rank_findings(log_of(rows)).table
+    (found,) = table[table["kind"] == "contention"].to_dict("records")
+    assert (found["subject"], found["n_cases"], found["lost"]) == ("Y · Li", 10, 80 * HOUR)
+    assert found["sentence"] == (
+        "10 cases waited 80.0 h in all behind earlier work of the same person, 8.0 h each time on average; "
+        "nobody else does this work."
+    )
+
+
+def test_how_many_times_as_long_is_told_of_what_others_do_as_well():
+    """X waits eight hours with Li and two with Wu, four times as long; Y waits with Li alone."""
+    rows = [*in_pairs("Li", "X", 0, 10, 9), *in_pairs("Wu", "X", 50, 10, 3), *in_pairs("Li", "Y", 5000, 10, 6)]
+    table = pm.rank_findings(log_of(rows)).table
+    found = table[table["kind"] == "contention"].to_dict("records")[0]
+    assert (found["subject"], found["n_cases"], found["lost"]) == ("X · Li", 20, (80 + 50) * HOUR)
+    assert found["sentence"].endswith(
+        "6.5 h each time on average; 80.0 h of it for work that others do as well: 4.0 times as long as with them."
+    )
+
+
+def test_what_waits_outside_is_told_from_one_case_in_a_hundred_on():
+    """Of 200 cases one or two wait 900 hours for what is not in the log."""
+    for n_waiting, kinds in ((1, []), (2, ["extraneous"])):
+        rows = []
+        for i in range(200):
+            wait = 900 if i >= 200 - n_waiting else 0
+            rows.append((f"c{i:03}", "apply", 10 * i, 10 * i, 10 * i, "anyone"))
+            rows.append((f"c{i:03}", "check", 10 * i, 10 * i + wait, 10 * i + wait + 0.1, f"q{i}"))
+        assert [kind for kind, *_ in told(log_of(rows))] == kinds
+
+
+@pytest.mark.parametrize("name", ["start", "enabled"])
+def test_two_records_that_differ_in_a_time_are_not_one_written_twice(name):
+    """Two calls that end together began, or arrived, an hour apart."""
+    rows = [row for i in range(10) for row in ((f"c{i}", "a", 24 * i), (f"c{i}", "call", 24 * i + 5))]
+    rows += [row for row in rows if row[1] == "call"]
+    later = [0] * 20 + [1] * 10
+    for hours, n in (([0] * 30, 10), (later, 0)):
+        frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"]).assign(resource="Li")
+        frame[name] = [MONDAY + (row[2] - 2 + hour) * HOUR for row, hour in zip(rows, hours, strict=True)]
+        frame["timestamp"] = [MONDAY + row[2] * HOUR for row in rows]
+        table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en")).table
+        assert table.loc[table["kind"] == "records", "n_cases"].tolist() == [n] * bool(n)
+
+
+@pytest.mark.parametrize(
+    ("rule", "person"),
+    [
+        (Rule(name="soon", response=["a", "c"], within="10 h natural"), ""),
+        (Rule(name="at most", at_most=Count(node="c", times=0)), ""),
+        (Rule(name="by clerks", role=RoleRule(node="c", roles=["clerk"])), "Li"),
+    ],
+    ids=["of time", "of number", "of people"],
+)
+def test_who_always_does_it_is_named_for_a_rule_about_people_only(rule, person):
+    """Li does all that ends a case, in time or not; that it is Li is news only where the rule asks for others."""
+    rows = []
+    for i in range(60):
+        done = 24 * i + (20 if i % 3 == 0 else 1)
+        rows += [(f"c{i:02}", "a", 24 * i, 24 * i, 24 * i, f"p{i % 7}"), (f"c{i:02}", "c", done, done, done, "Li")]
+    target = standard("a", "c", rules=[rule])
+    table = pm.rank_findings(log_of(rows, role="chief"), target).table
+    (found,) = table[table["kind"] == "rule_broken"].to_dict("records")
+    assert found["subject"] == " · ".join(filter(None, [rule.name, person]))
+    assert ("is done by Li" in found["sentence"]) == bool(person)
+
+
 # ── one story ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -217,8 +304,9 @@ def finding(kind, cases, about, person="", lost=1):
         (finding("repeated", range(10), "a", lost=3), finding("ping_pong", range(9), "b"), 10, 30),
         (finding("wrong_role", range(4), "a", "Li", 0), finding("rule_broken", range(4, 8), "r", "Li", 0), 8, 0),
         (finding("skipped", range(4), "a", lost=0), finding("late", range(4, 8), "a"), 8, 4),
+        (finding("repeated", range(6), "a", lost=5), finding("late", range(4, 8), "a", lost=4), 8, 6 * 5 + 2 * 4),
     ],
-    ids=["causes of one person", "movement", "one person's rules", "one node"],
+    ids=["causes of one person", "movement", "one person's rules", "one node", "done again and late"],
 )
 def test_findings_of_one_story_are_one(one, other, n_cases, lost):
     (found,) = merged([one, other])
@@ -230,6 +318,20 @@ def test_what_else_is_in_the_same_cases_is_listed_once():
     kinds = (("ping_pong", 3), ("repeated", 2), ("unexpected", 1))
     (one,) = merged(finding(kind, range(10), kind, lost=lost) for kind, lost in kinds)
     assert one.told == Words("同一批案例里还有：repeated；unexpected。", " In the same cases: repeated; unexpected.")
+
+
+def test_time_is_counted_once_where_a_node_is_done_again_and_late():
+    """In twenty cases n is done again a hundred hours after z: 99 of them are beyond its limit of an hour as well."""
+    rows = []
+    for i in range(100):
+        steps = [("a", 0), ("n", 0.5), ("z", 1), *([("n", 101)] if i < 20 else []), ("c", 102)]
+        rows += [(f"c{i:03}", name, MONDAY + (24 * i + hour) * HOUR) for name, hour in steps]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
+    nodes = [Item(name="a"), Item(name="n", within="1 h natural"), Item(name="z"), Item(name="c")]
+    target = TargetVersion(name="s", processes=[Process(name="p", nodes=nodes)])
+    table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en"), target).table
+    (found,) = table[table["kind"] == "repeated"].to_dict("records")
+    assert (found["n_cases"], found["lost"]) == (20, 20 * 100 * HOUR)
 
 
 @pytest.mark.parametrize(
@@ -245,3 +347,18 @@ def test_what_else_is_in_the_same_cases_is_listed_once():
 )
 def test_different_stories_stay_apart(one, other):
     assert len(merged([one, other])) == 2
+
+
+# ── a standard that is younger than the log ───────────────────────────────────────────────────
+
+
+def test_a_departure_is_told_of_the_cases_that_the_standard_judges():
+    """Every third case leaves out b, before the standard begins as well: case i starts i days after 2 March."""
+    log = log_of(paths(*["abc", "abc", "ac"] * 60))
+    young = standard("a", "b", "c", valid_from=date(2026, 6, 2))
+    found = pm.rank_findings(log, young)
+    row = next(row for row in found.table.to_dict("records") if row["kind"] == "skipped")
+    # 2 June is day 92: 88 of the 180 cases are judged, and 92, 95, … 179 are 30 cases.
+    assert (row["title"], row["n_cases"], row["share"]) == ("34.1 % of the cases leave out b", 30, 30 / 88)
+    assert row["sentence"] == "30 cases."
+    assert "30 cases (34.1 %)" in found._repr_html_()

@@ -1,7 +1,10 @@
 """Times of nodes beside their limits, and open cases that wait for one, counted by hand."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
+from small_standards import of_nodes
 
 import procmine as pm
 from procmine.conformance.target import Process, TargetVersion
@@ -91,3 +94,147 @@ def test_a_standard_without_limits_has_neither_and_no_picture(six):
     bare = pm.node_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
     assert (bare.parts, pm.draw(bare).svg) == ({}, "")
     assert pm.open_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])).table.empty
+
+
+# ── several versions, nothing late, an export that names nobody ───────────────────────────────
+
+
+def handled(hours, states=None, **columns):
+    """One case a day from 2 March on: received at nine, handled after these hours, closed an hour later."""
+    rows = []
+    for i, wait in enumerate(hours):
+        start = pd.Timestamp("2026-03-02 09:00") + i * 24 * HOUR
+        rows += [
+            (f"C{i}", "受理", start),
+            (f"C{i}", "处理", start + wait * HOUR),
+            (f"C{i}", "关闭", start + (wait + 1) * HOUR),
+        ]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"]).assign(**columns)
+    return pm.EventLog.from_pandas(frame, zone="UTC", language="en", states=states)
+
+
+def test_limits_of_all_versions_are_written():
+    """Three cases may take an hour and take three; three may take fifty."""
+    old, new = limited("1 h natural"), limited("50 h natural")
+    new = new.model_copy(update={"version": "2", "valid_from": date(2026, 3, 5)})
+    log = handled([3] * 6)
+    found = pm.node_limits(log, [old, new])
+    told = found.table[["limit", "n_done", "n_late"]].to_numpy().tolist()
+    assert told == [["1 h (natural time) → 50 h (natural time)", 6, 3]]
+    assert pm.node_limits(log, [old, old.model_copy(update={"valid_from": new.valid_from})]).table[
+        "limit"
+    ].tolist() == ["1 h (natural time)"]
+
+
+def test_no_node_is_late_most_often_where_none_is_late():
+    found = pm.node_limits(handled([3] * 6), limited("50 h natural"))
+    assert found.sentence == "Nodes with a limit were done 6 times, never late; 0 more are open and overdue."
+
+
+def test_an_export_that_names_nobody_has_owners_unknown():
+    log = handled([3] * 3, states=pm.States(closed=["归档"]), resource=None)
+    found = pm.open_limits(log, of_nodes("受理", "处理", "关闭", {"name": "归档", "within": "1 h natural"}))
+    assert found.table["owner"].tolist() == [""] * 3
+
+
+# ── what makes a node arrive ──────────────────────────────────────────────────────────────────
+
+DAY = pd.Timedelta("1D")
+CLOSED = pd.Timestamp("2026-03-02 09:00")
+CUT = CLOSED + 30 * DAY
+
+
+def running(*events, **columns):
+    """Events by case, activity and days after 2 March; the last of them is the cut-off, 30 days on."""
+    frame = pd.DataFrame(events, columns=["case_id", "activity", "days"])
+    frame["timestamp"] = CLOSED + frame["days"] * DAY
+    frame = frame.drop(columns="days").assign(resource="Li", **columns)
+    return pm.EventLog.from_pandas(frame, zone="UTC", language="en", states=pm.States(closed=["close"]))
+
+
+def standard(b, ignore=("remind",)):
+    return of_nodes("a", "m", {"name": "b", **b}, "close").model_copy(update={"ignore": list(ignore)})
+
+
+def took(log, target):
+    frame = pm.check_conformance(log, target).node_times
+    return {row["case_id"]: (row["elapsed"] / DAY, row["position"] > 0) for row in frame.to_dict("records")}
+
+
+REMINDED = [
+    *(("done", name, day) for name, day in (("a", 0), ("m", 1), ("remind", 9), ("b", 11), ("close", 13))),
+    *(("asked again", name, day) for name, day in (("a", 0), ("m", 1), ("remind", 20), ("remind", 29))),
+    *(("waiting", name, day) for name, day in (("a", 2), ("m", 4))),
+    *(("new", name, day) for name, day in (("remind", 0), ("a", 29), ("m", 30))),
+]  # fmt: skip
+
+
+def test_a_reminder_does_not_stop_the_clock():
+    """b arrives with m, and open cases have waited for it since m."""
+    limit = standard({"within": "5 days natural"})
+    assert took(running(*REMINDED), limit) == {
+        "done": (10, True), "asked again": (29, False), "waiting": (26, False), "new": (0, False)
+    }  # fmt: skip
+    found = pm.node_limits(running(*REMINDED), limit)
+    assert found.table[["n_done", "n_late", "n_overdue"]].to_numpy().tolist() == [[1, 1, 2]]
+
+
+def test_what_is_not_ignored_makes_a_node_arrive():
+    without = standard({"within": "5 days natural"}, ignore=())
+    assert took(running(*REMINDED), without) == {
+        "done": (2, True), "asked again": (1, False), "waiting": (26, False), "new": (0, False)
+    }  # fmt: skip
+
+
+def test_an_arrival_that_is_recorded_counts_whatever_came_before():
+    enabled = [CLOSED + 3 * DAY if name == "b" else None for _, name, _ in REMINDED]
+    assert took(running(*REMINDED, enabled=enabled), standard({"within": "5 days natural"}))["done"] == (8, True)
+
+
+def test_a_case_of_reminders_alone_has_waited_since_its_start():
+    events = [("only", "remind", 10), ("only", "remind", 20), ("last", "a", 30)]
+    first = of_nodes({"name": "a", "within": "5 days natural"}, "close").model_copy(update={"ignore": ["remind"]})
+    assert took(running(*events), first) == {"only": (20, False), "last": (0, True)}
+
+
+SINCE = [
+    *(("done", name, day) for name, day in (("a", 0), ("m", 9), ("b", 10), ("close", 11))),
+    *(("open", name, day) for name, day in (("a", 0), ("m", 29))),
+    *(("twice", name, day) for name, day in (("a", 0), ("m", 5), ("a", 12), ("m", 30))),
+    *(("never", name, day) for name, day in (("m", 29),)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ignore", [("remind",), ()])
+def test_an_open_case_waits_since_the_node_that_the_limit_counts_from(ignore):
+    """Since the last a; a case without one is not timed, as if b were done."""
+    target = standard({"within": "5 days natural", "since": "a"}, ignore)
+    assert took(running(*SINCE), target) == {"done": (10, True), "open": (30, False), "twice": (18, False)}
+    assert pm.node_limits(running(*SINCE), target).table["n_overdue"].tolist() == [2]
+
+
+@pytest.mark.parametrize("policy", ["prefix", "complete", "leave_out"])
+@pytest.mark.parametrize("states", [True, False], ids=["states known", "unknown"])
+def test_open_cases_are_shown_however_they_are_judged(policy, states):
+    """Three are over, two of them late; of the four that wait for b three have done so for more than five days."""
+    events = [
+        *((f"done{wait}", name, day) for wait in (1, 6, 9) for name, day in (("a", 0), ("b", wait), ("close", wait + 1))),
+        *((f"open{day}", "a", day) for day in (10, 20, 24, 26)),
+        ("late", "a", 29), ("late", "b", 29), ("last", "a", 30), ("last", "b", 30), ("last", "close", 30),
+    ]  # fmt: skip
+    log = running(*events)
+    if not states:
+        log = pm.EventLog.from_pandas(log.to_pandas().drop(columns="position"), zone="UTC", language="en")
+    target = of_nodes("a", {"name": "b", "within": "5 days natural"}, {"name": "close", "within": "9 days natural"})
+    found = pm.check_conformance(log, target, open_cases=policy)
+    limits, judged_open = found.limits.table.set_index("node"), policy != "leave_out"
+    assert (found.n_cases, found.n_overdue) == (4 + 5 * judged_open, 3)
+    assert limits["n_done"].to_dict() == {"b": 4 + judged_open, "close": 4}
+    assert limits["n_late"].to_dict() == {"b": 2, "close": 0}
+    assert limits["n_overdue"].to_dict() == {"b": 3, "close": 0}
+    assert limits.loc["b", "due_share"] == 5 / (7 + judged_open)
+    waiting = pm.open_limits(log, target, open_cases=policy)
+    told = waiting.table[["case_id", "node", "share"]].to_numpy().tolist()
+    assert told[:4] == [["open10", "b", 4.0], ["open20", "b", 2.0], ["open24", "b", 1.2], ["open26", "b", 0.8]]
+    assert told[4:] == [["late", "close", pytest.approx(1 / 9)]]
+    assert "3 open cases are beyond a limit" in found.sentence

@@ -14,6 +14,7 @@ from procmine.conformance.rule_order import broken_in_order
 from procmine.conformance.rule_people import broken_by_people
 from procmine.conformance.rule_times import too_long
 from procmine.conformance.time_limits import Clocks, moments
+from procmine.core.amounts import amounts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 
 class Collected(NamedTuple):
-    """All departures, the times of nodes with limits, and the events whose role is not known."""
+    """All departures, the times of nodes with limits, the events whose role and cases whose amount is not known."""
 
     departures: Departures
     times: NodeTimes
     n_unknown_role: int
+    n_unknown_amount: int
 
 
 def collected(groups: Sequence[Group], clocks: Clocks) -> Collected:
@@ -40,6 +42,7 @@ class _Collecting:
     def __init__(self, groups: Sequence[Group], clocks: Clocks) -> None:
         self.log, self.groups, self.clocks = clocks.log, list(groups), clocks
         self.cases, self.names = Cases.of(groups), Names()
+        self.of_unknown_amount: set[int] = set()
 
     def collected(self) -> Collected:
         parts = [part for i, group in enumerate(self.groups) for part in self._of_paths(i, group)]
@@ -52,7 +55,7 @@ class _Collecting:
             for rule in version.rules:
                 parts += self._of_cases(rule, version, numbers, doers)
         found = Departures.of(self.cases, self.names, parts, self._allowed())
-        return Collected(found, times, self._n_unknown(doers))
+        return Collected(found, times, self._n_unknown(doers), len(self.of_unknown_amount))
 
     def _versions(self) -> list[tuple[TargetVersion, list[int]]]:
         """Each version with the numbers of its groups."""
@@ -159,15 +162,15 @@ class _Collecting:
     def _where(self, rule: Rule, numbers: Sequence[int], part: Part) -> Part:
         """Only in the cases of these groups that the rule holds for."""
         import numpy as np
-        import pandas as pd
 
         frame = self.cases.frame.iloc[part.owner]
         holds = np.isin(self.cases.group[part.owner], numbers)
         for name, values in rule.when.items():
-            holds &= frame[name].astype("str").isin(values).to_numpy(bool)
+            holds &= frame[name].isin(values).to_numpy(bool)
         if rule.authority is not None:
-            amount = pd.to_numeric(frame[rule.authority.amount], errors="coerce").to_numpy("float64")
-            holds &= amount > rule.authority.above
+            given = amounts(frame[rule.authority.amount]).to_numpy("float64")
+            self.of_unknown_amount.update(part.owner[holds & np.isnan(given)].tolist())
+            holds &= given > rule.authority.above
         return Part(part.owner[holds], **{name: values[holds] for name, values in part.columns().items()})
 
     # ── beside it ─────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from procmine.conformance.awaited import Awaited
 from procmine.conformance.collecting import collected
 from procmine.conformance.comparing import compared, sorted_out
 from procmine.conformance.costs import checked_costs
@@ -70,15 +71,15 @@ def check_conformance(
     versions = in_force(target)
     policy = open_cases or versions[0].open_cases
     prices = checked_costs(costs or {}, versions, log.activities)
-    groups = judged(log, versions, policy, prices)
-    return _result(log, versions, groups, policy, sla or Sla())
+    groups, clocks = judged(log, versions, policy, prices), Clocks(log, sla or Sla())
+    return _result(versions, groups, policy, clocks, Awaited.of(versions, policy, prices, clocks))
 
 
 def _result(
-    log: EventLog, versions: Sequence[TargetVersion], groups: Sequence[Group], open_cases: OpenCases, sla: Sla
+    versions: Sequence[TargetVersion], groups: Sequence[Group], open_cases: OpenCases, clocks: Clocks, awaited: Awaited
 ) -> Conformance:
-    clocks = Clocks(log, sla)
-    departures, times, n_unknown_role = collected(groups, clocks)
+    log = clocks.log
+    departures, times, n_unknown_role, n_unknown_amount = collected(groups, clocks)
     told = sorted_out(departures)
     n_cases = len(departures.cases)
     n_events, n_fitting = event_sums(groups, departures)
@@ -96,12 +97,14 @@ def _result(
         n_allowed=int(departures.is_allowed.sum()),
         n_allowances=sum(len(version.allowed_deviations) for version in versions),
         n_unknown_role=n_unknown_role,
-        n_overdue=len(set(times.case[times.is_open_overdue].tolist())),
+        n_unknown_amount=n_unknown_amount,
+        n_overdue=times.n_overdue + awaited.n_overdue,
         open_cases=open_cases,
         groups=tuple(groups),
         departures=departures,
         told=told,
         times=times,
+        awaited=awaited,
         log=log,
         clocks=clocks,
     )

@@ -93,7 +93,12 @@ def n_cases_of(group: Group) -> np.ndarray:
 
 
 def judged(
-    log: EventLog, versions: Sequence[TargetVersion], open_cases: OpenCases, costs: Mapping[str, int]
+    log: EventLog,
+    versions: Sequence[TargetVersion],
+    open_cases: OpenCases,
+    costs: Mapping[str, int],
+    *,
+    only_open: bool = False,
 ) -> list[Group]:
     """The cases in groups of one version, one situation and one way of ending, each group aligned.
 
@@ -105,6 +110,8 @@ def judged(
     ----------
     versions
         By the day from which they hold.
+    only_open
+        Whether to leave out all cases that are over.
     """
     import numpy as np
 
@@ -115,7 +122,7 @@ def judged(
         model = model_for(version, situation, costs)
         is_open = _are_open(mine, model, paths, numbers)
         rows = mine.assign(is_running=is_open)
-        kept = ~is_open if open_cases == "leave_out" else np.ones(len(rows), bool)
+        kept = ~is_open if open_cases == "leave_out" else is_open | (not only_open)
         ends_anywhere = is_open if open_cases == "prefix" else np.zeros(len(rows), bool)
         for flag in (False, True):
             part = rows[kept & (ends_anywhere == flag)]
@@ -188,8 +195,9 @@ def _cases(log: EventLog, versions: Sequence[TargetVersion]) -> pd.DataFrame:
     import numpy as np
 
     columns = ["case_index", "case_id", "variant", "start", "end", "n_events", "state"]
-    attributes = asked_attributes(log, versions)
-    cases = fetch(log.cases.select(*columns, *attributes).order_by("case_index"))
+    # As text, in the engine: where one value is missing pandas would write 7 as 7.0, which no standard names.
+    attributes = {name: log.cases[name].cast("string") for name in asked_attributes(log, versions)}
+    cases = fetch(log.cases.select(*columns, **attributes).order_by("case_index"))
     starts = cases["start"].to_numpy("datetime64[us]")
     begins = np.array([_first_instant(one, log.zone) for one in versions], "datetime64[us]")
     number = np.searchsorted(begins, starts, side="right") - 1

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
     from procmine.conformance.judging import Group
     from procmine.core.eventlog import EventLog
+    from procmine.core.words import Language
+
+_SAID = Words(
+    "有时限的节点办理 {n} 次，超时 {late} 次（{share}），另有 {open} 次未办已超时；超时最多的是“{node}”。",
+    "Nodes with a limit were done {n} times, {late} times late ({share}); {open} more are open and overdue. "
+    "Late most often: {node!r}.",
+)
+_SAID_IN_TIME = Words(
+    "有时限的节点办理 {n} 次，没有超时，另有 {open} 次未办已超时。",
+    "Nodes with a limit were done {n} times, never late; {open} more are open and overdue.",
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -25,7 +36,7 @@ class NodeLimits(Result):
     TITLE: ClassVar[Words] = Words("节点时限", "Time limits of nodes")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "node": Column("text", Words("节点", "Node")),
-        "limit": Column("text", Words("时限", "Limit"), Words("如标准所定", "as the standard says")),
+        "limit": Column("text", Words("时限", "Limit"), Words("如标准所定；各版本不同的依次列出", "as the standard says; where its versions differ one after the other")),
         "n_done": Column("count", Words("已办理", "Done"), Words("有时限的办理次数", "executions with a limit")),
         "n_late": Column("count", Words("超时", "Late")),
         "late_share": Column("share", Words("超时占比", "Share late"), Words("占已办理", "of those done")),
@@ -56,18 +67,17 @@ class NodeLimits(Result):
         if self.table.empty:
             return ""
         n, late = int(self.table["n_done"].sum()), int(self.table["n_late"].sum())
-        said = Words(
-            "有时限的节点办理 {n} 次，超时 {late} 次（{share}），另有 {open} 次未办已超时；超时最多的是“{node}”。",
-            "Nodes with a limit were done {n} times, {late} times late ({share}); {open} more are open and overdue. "
-            "Late most often: {node!r}.",
+        return (
+            (_SAID if late else _SAID_IN_TIME)
+            .filled(
+                n=write_number(n),
+                late=write_number(late),
+                share=write_share(late / n if n else 0.0),
+                open=write_number(int(self.table["n_overdue"].sum())),
+                node=self.table["node"].iloc[0],
+            )
+            .say(self.language)
         )
-        return said.filled(
-            n=write_number(n),
-            late=write_number(late),
-            share=write_share(late / n if n else 0.0),
-            open=write_number(int(self.table["n_overdue"].sum())),
-            node=self.table["node"].iloc[0],
-        ).say(self.language)
 
 
 def node_limits(log: EventLog, groups: Sequence[Group], times: pd.DataFrame) -> NodeLimits:
@@ -76,11 +86,7 @@ def node_limits(log: EventLog, groups: Sequence[Group], times: pd.DataFrame) -> 
 
     frame = times[times["limit"].notna()]
     is_done = frame["position"] > 0
-    written = {
-        name: "; ".join(line.say(log.language) for line in limit_lines(group.version.nodes[name].within))
-        for group in groups
-        for name in group.model.nodes
-    }
+    written = _written(groups, log.language)
     rows = []
     for name, part in frame.groupby("node", sort=True):
         done = part.loc[is_done, "elapsed"].astype("timedelta64[us]").astype("int64")
@@ -96,3 +102,15 @@ def node_limits(log: EventLog, groups: Sequence[Group], times: pd.DataFrame) -> 
         return NodeLimits.of(log, table)
     parts = {"spread": limit_spread(log, frame[is_done]), "waiting": limit_waiting(log, frame[~is_done])}
     return NodeLimits.of(log, table, **parts)
+
+
+def _written(groups: Sequence[Group], language: Language) -> dict[str, str]:
+    """The limit of each node, of all versions that cases are judged by."""
+    versions = {id(group.version): group.version for group in groups}.values()
+    found: dict[str, dict[str, None]] = {}
+    for version in versions:
+        for name, node in version.nodes.items():
+            if node.within is not None:
+                told = "; ".join(line.say(language) for line in limit_lines(node.within))
+                found.setdefault(name, {})[told] = None
+    return {name: " → ".join(told) for name, told in found.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.departures import Cases
@@ -83,6 +83,15 @@ class NodeTimes:
         return late
 
     @property
+    def n_overdue(self) -> int:
+        """Open cases that wait for a node whose limit has passed at the cut-off."""
+        return len(set(self.case[self.is_open_overdue].tolist()))
+
+    def awaited(self) -> NodeTimes:
+        """Only the nodes that open cases wait for."""
+        return NodeTimes(*(getattr(self, column.name)[~self.is_done] for column in fields(self)))
+
+    @property
     def _is_beyond(self) -> np.ndarray:
         beyond: np.ndarray = (self.limit >= 0) & (self.elapsed > self.limit)
         return beyond
@@ -117,7 +126,8 @@ def node_times(groups: Sequence[Group], cases: Cases, clocks: Clocks, *, every_n
     the end of what enabled it (see `performance.instances`), of the first node the start of the case; or
     the last event of the nearest earlier execution of the node named under `since:`, without which it is
     not timed. An open case waits for the node that comes first on the shortest way to its end; that one
-    arrived with the case's last event.
+    arrived with the case's last event, or the last of the node under `since:`. Activities that the standard
+    ignores make nothing arrive: a reminder does not stop the clock.
 
     Parameters
     ----------
@@ -162,6 +172,7 @@ def times_of_nodes(
     return node_times(groups, cases, Clocks(log, sla or Sla()), every_node=every_node).frame(groups, cases)
 
 
+_AT_THE_END = 1 << 40
 _Row = tuple["np.ndarray", ...]
 
 
@@ -191,11 +202,12 @@ class _Timing:
         if not timed:
             return
         activities = [activity for i in timed for activity in specs[i].activities]
-        ends, arrivals = moments(self.clocks.log, activities), Moments.of(*enabled_instants(self.clocks.log))
+        enabled = enabled_instants(self.clocks.log, self.group.version.ignore)
+        ends, arrivals = moments(self.clocks.log, activities), Moments.of(*enabled)
         for node in timed:
             yield self._row(node, specs[node], self._done(node, specs[node], ends, arrivals))
             if self.group.is_open:
-                yield self._row(node, specs[node], self._awaited(node))
+                yield self._row(node, specs[node], self._awaited(node, specs[node]))
 
     def _row(self, node: int, spec: Item, one: _Waiting) -> _Row:
         import numpy as np
@@ -215,18 +227,23 @@ class _Timing:
 
         done = self.group.done
         mine = np.flatnonzero(self.group.node_of == node)
-        since = self._places_since(mine, spec.since) if spec.since else np.zeros(len(mine), np.int64)
+        since = np.zeros(len(mine), np.int64)
+        if spec.since:
+            since = self._places_since(done.told.owner[mine], done.place[mine], spec.since)
         mine, since = mine[since >= 0], since[since >= 0]
         case, which = self.cases.along(done.told.owner[mine] + self.cases.firsts[self.number])
         place, last, index = done.place[mine[which]], done.last[mine[which]], self.cases.index[case]
         if spec.since:
-            marks = moments(self.clocks.log, self.group.version.activities_of(spec.since))
-            return _Waiting(case, place, last, marks.at(index, since[which]), ends.at(index, last))
+            return _Waiting(case, place, last, self._since(spec, index, since[which]), ends.at(index, last))
         arrived, starts = arrivals.at(index, place), as_microseconds(self.cases.frame["start"])[case]
         return _Waiting(case, place, last, np.where(arrived == NEVER, starts, arrived), ends.at(index, last))
 
-    def _places_since(self, mine: np.ndarray, name: str) -> np.ndarray:
-        """Per execution the place of the last event of the nearest earlier execution of a node, -1 for none."""
+    def _since(self, spec: Item, index: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """When the node under `since:` was done: the instants of its events at these places."""
+        return moments(self.clocks.log, self.group.version.activities_of(spec.since)).at(index, place)
+
+    def _places_since(self, owner: np.ndarray, before: np.ndarray, name: str) -> np.ndarray:
+        """The place of the last event of a node's nearest execution before these places of paths, -1 for none."""
         import numpy as np
 
         group, done = self.group, self.group.done
@@ -237,14 +254,13 @@ class _Timing:
         else:
             path, place, _ = marks_of(name, group.version, group.paths, done)
         if not len(path):
-            return np.full(len(mine), -1, np.int64)
-        keys = done.told.owner[mine] * wide + done.place[mine]
-        before = np.searchsorted(path * wide + place, keys, side="left") - 1
-        found = (before >= 0) & (path[np.maximum(before, 0)] == done.told.owner[mine])
-        return np.where(found, place[np.maximum(before, 0)], -1)
+            return np.full(len(owner), -1, np.int64)
+        at = np.searchsorted(path * wide + place, owner * wide + np.minimum(before, wide - 1), side="left") - 1
+        found = (at >= 0) & (path[np.maximum(at, 0)] == owner)
+        return np.where(found, place[np.maximum(at, 0)], -1)
 
-    def _awaited(self, node: int) -> _Waiting:
-        """The open cases of the group that wait for a node, from their last event to the cut-off."""
+    def _awaited(self, node: int, spec: Item) -> _Waiting:
+        """The open cases of the group that wait for a node, from its arrival to the cut-off."""
         import numpy as np
 
         model, ends = self.group.model, self.group.alignments.ends
@@ -252,5 +268,30 @@ class _Timing:
         waits = np.array([first[state] == node for state in ends.tolist()], bool)
         path = np.clip(self.cases.path - self.cases.firsts[self.number], 0, len(waits) - 1)
         case = np.flatnonzero((self.cases.group == self.number) & waits[path])
-        begin, nowhere = as_microseconds(self.cases.frame["end"])[case], np.zeros(len(case), np.int64)
+        if spec.since:
+            paths = np.arange(len(waits))
+            since = self._places_since(paths, np.full(len(paths), _AT_THE_END), spec.since)[path]
+            case = case[since[case] > 0]
+            begin = self._since(spec, self.cases.index[case], since[case])
+        else:
+            begin = self._last_events(case, path[case])
+        nowhere = np.zeros(len(case), np.int64)
         return _Waiting(case, nowhere, nowhere, begin, np.maximum(begin, cutoff_of(self.clocks.log)))
+
+    def _last_events(self, case: np.ndarray, path: np.ndarray) -> np.ndarray:
+        """The instant of the last event of each case that the standard does not ignore; the case's start for none."""
+        import numpy as np
+
+        paths = self.group.paths
+        kept = np.flatnonzero(self.group.done.of_event >= 0)
+        last = np.zeros(len(paths), np.int64)
+        last[paths.owner[kept]] = paths.place[kept] + 1
+        found: np.ndarray = as_microseconds(self.cases.frame["end"])[case]
+        last, rows = last[path], paths.begins[path]
+        earlier, none = np.flatnonzero((last > 0) & (last < paths.lengths[path])), last == 0
+        found[none] = as_microseconds(self.cases.frame["start"])[case[none]]
+        if len(earlier):
+            codes = paths.codes[rows[earlier] + last[earlier] - 1]
+            known = moments(self.clocks.log, [paths.activities[code] for code in np.unique(codes)])
+            found[earlier] = known.at(self.cases.index[case[earlier]], last[earlier])
+        return found

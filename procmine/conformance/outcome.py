@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from procmine.conformance.awaited import Awaited
 from procmine.conformance.case_alignment import CaseAlignment, case_alignment
 from procmine.conformance.comparing import Sorted
 from procmine.conformance.departures import Departures
@@ -65,8 +66,10 @@ class Conformance(Result):
         Departures that are allowed, and so not in the table; entries of the allow-list.
     n_unknown_role
         Events of nodes with responsible roles whose role the log does not tell; they are not accused.
+    n_unknown_amount
+        Cases with an event that authority is asked for above an amount, which they do not tell; not accused.
     n_overdue
-        Open cases that wait for a node whose limit has passed at the cut-off; not in the table.
+        Open cases that wait for a node whose limit has passed at the cut-off, judged or not; not in the table.
     clocks
         By which limits were measured.
     """
@@ -110,12 +113,14 @@ class Conformance(Result):
     n_allowed: int = 0
     n_allowances: int = 0
     n_unknown_role: int = 0
+    n_unknown_amount: int = 0
     n_overdue: int = 0
     open_cases: OpenCases = "prefix"
     groups: tuple[Group, ...] = field(default=(), kw_only=True)
     departures: Departures = field(kw_only=True)
     told: Sorted = field(kw_only=True)
     times: NodeTimes = field(kw_only=True)
+    awaited: Awaited = field(kw_only=True)
     log: EventLog = field(kw_only=True)
     clocks: Clocks = field(kw_only=True)
 
@@ -149,6 +154,7 @@ class Conformance(Result):
             "n_allowed": self.n_allowed,
             "n_allowances": self.n_allowances,
             "n_unknown_role": self.n_unknown_role,
+            "n_unknown_amount": self.n_unknown_amount,
             "n_overdue": self.n_overdue,
             "n_searched": self.n_searched,
         }
@@ -184,6 +190,10 @@ class Conformance(Result):
                 "{n} 个事件角色未知，未判断角色。", " Of {n} events the role is not known; they are not accused."
             )
             yield said.filled(n=write_number(self.n_unknown_role))
+        if self.n_unknown_amount:
+            said = Words("{n} 个案例金额缺失或无法识别，未按权限判断。",
+                         " Of {n} cases the amount is missing or cannot be read; their authority is not judged.")  # fmt: skip
+            yield said.filled(n=write_number(self.n_unknown_amount))
         if self.n_overdue:
             said = Words(
                 "另有 {n} 个未关闭案例已超时限，未计入。", " {n} open cases are beyond a limit; they are not counted."
@@ -220,13 +230,16 @@ class Conformance(Result):
 
     @cached_property
     def node_times(self) -> pd.DataFrame:
-        """Every execution of a node with a limit; see `conformance.node_times.NodeTimes.frame`."""
-        return self.times.frame(self.groups, self.departures.cases)
+        """Every execution of a node with a limit, and those that open cases wait for; see `NodeTimes.frame`."""
+        import pandas as pd
+
+        told = self.times.frame(self.groups, self.departures.cases)
+        return pd.concat([told, self.awaited.frame()], ignore_index=True) if self.awaited.groups else told
 
     @cached_property
     def limits(self) -> NodeLimits:
         """The nodes with a time limit: how often it was kept, and what is open and overdue."""
-        return node_limits(self.log, self.groups, self.node_times)
+        return node_limits(self.log, [*self.groups, *self.awaited.groups], self.node_times)
 
     @cached_property
     def cases(self) -> DepartingCases:

@@ -28,6 +28,8 @@ MAPPABLE: dict[str, tuple[str, ...]] = {
 """What a source may map, each with the export's own column names that mean it anyway."""
 
 TIMES = ("timestamp", "start", "enabled")
+TEXTS = ("resource", "role", "group")
+"""Columns that are text whatever they hold: a number of staff is a name."""
 
 EVENT_COLUMNS = (
     "case_index",

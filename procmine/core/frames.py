@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.build import build_log
-from procmine.core.columns import REQUIRED, TIMES
+from procmine.core.columns import REQUIRED, TEXTS, TIMES
 from procmine.core.engine import scratch_folder, workbench
 from procmine.core.errors import ExportError, Fault, did_you_mean
 from procmine.core.import_report import ImportReport
@@ -16,6 +16,7 @@ from procmine.core.worktime import all_to_universal
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+    import pyarrow as pa
 
     from procmine.core.states import States
 
@@ -51,11 +52,35 @@ def _build(staged: pd.DataFrame, folder: Path, states: States | None) -> None:
     import pyarrow as pa
 
     table: Any = pa.Table.from_pandas(staged, preserve_index=False)
+    for i, field in enumerate(table.schema):
+        wanted = _type_of(field)
+        if wanted != field.type:
+            table = table.set_column(i, field.name, _whole_numbers(table.column(i)).cast(wanted))
     with workbench() as bench:
         bench.con.register("given", table)
         bench.con.execute("create table staged as select * from given")
         bench.con.unregister("given")
         build_log(bench.con, "staged", folder, states)
+
+
+def _type_of(field: pa.Field) -> pa.DataType:
+    """The type of a column: what holds nothing has none in Arrow, and would become a number in the engine."""
+    import pyarrow as pa
+
+    if field.name in TEXTS:
+        return pa.string()
+    if pa.types.is_null(field.type):
+        return pa.bool_() if field.name == "is_system" else pa.string()
+    return field.type
+
+
+def _whole_numbers(column: Any) -> Any:
+    """Whole numbers as such: pandas makes them floats where one is missing, and 7 is not to be read as 7.0."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    is_whole = pa.types.is_floating(column.type) and pc.all(pc.equal(column, pc.floor(column))).as_py() is not False
+    return column.cast(pa.int64()) if is_whole else column
 
 
 def _check_columns(columns: list[str]) -> None:

@@ -24,24 +24,27 @@ def change_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator
 
     A change of speed is told where it saves or costs a hundredth of all time lost; a step is new, or gone, or
     taken over by a system, where fewer than 5 % of the cases had it so on one side of the month and more than
-    half on the other. What a system does or the standard ignores has no speed.
+    half on the other. What a system does or the standard ignores has no speed. Only cases that are settled are
+    compared (`settled`): the newest months tell only of quick cases, and of no late steps. What is there counts in
+    all cases, what is quicker, slower or missing in those compared.
     """
     import pandas as pd
 
     found = losses(grounds.log, grounds.calendar)
     frame = pd.DataFrame({"case_index": found.case, "activity": found.activity, "lost": found.ranked_by})
-    whole = float(frame["lost"].sum())
+    settled = grounds.settled_months.index
+    whole = float(frame.loc[frame["case_index"].isin(settled), "lost"].sum())
     by = frame.groupby(["activity", "case_index"])["lost"].sum()
     for code, name in enumerate(found.activities):
         mine = by.loc[code] if code in by.index.get_level_values(0) else by[:0].droplevel(0)
         if name not in {*grounds.automatic, *ignored}:
-            yield from _speed(grounds, name, mine, whole)
+            yield from _speed(grounds, name, mine[mine.index.isin(settled)], whole)
         yield from _habit(grounds, name, mine.index)
     yield from _taken_over(grounds)
 
 
 def _speed(grounds: Grounds, name: str, mine: pd.Series, whole: float) -> Iterator[Finding]:
-    months = grounds.months.reindex(mine.index)
+    months = grounds.settled_months.reindex(mine.index)
     point = turning_point(months, mine)
     if point is None or not (point.ratio >= MUCH or point.ratio * MUCH <= 1):
         return
@@ -66,8 +69,9 @@ def _speed(grounds: Grounds, name: str, mine: pd.Series, whole: float) -> Iterat
 def _habit(grounds: Grounds, name: str, having: pd.Index) -> Iterator[Finding]:
     import pandas as pd
 
-    has = pd.Series(grounds.months.index.isin(having).astype(float), index=grounds.months.index)
-    point = turning_point(grounds.months, has)
+    months = grounds.settled_months
+    has = pd.Series(months.index.isin(having).astype(float), index=months.index)
+    point = turning_point(months, has)
     if point is None or not (min(point.before, point.after) <= RARE and max(point.before, point.after) >= USUAL):
         return
     is_new = point.after > point.before
@@ -79,18 +83,21 @@ def _habit(grounds: Grounds, name: str, having: pd.Index) -> Iterator[Finding]:
     said = Words(
         "此前 {before} 的案例有这一步，此后 {after}。", "{before} of the cases had it before, {after} from then on."
     ).filled(before=write_share(point.before), after=write_share(point.after))
-    later = grounds.months.index[(grounds.months >= point.month).to_numpy() & (has == is_new).to_numpy()]
+    later = months.index[(months >= point.month).to_numpy() & (has == 0).to_numpy()]
+    if is_new:
+        later = grounds.months.index[(grounds.months >= point.month).to_numpy() & grounds.months.index.isin(having)]
     cases = later.to_frame(index=False, name="case_index").assign(lost=0)
     yield Finding("change", title.filled(what=name, month=_month(point)), said, cases, (name,))
 
 
 def _taken_over(grounds: Grounds) -> Iterator[Finding]:
     """Activities that people did before, and systems do from some month on."""
-    events = grounds.events
+    events, months = grounds.events, grounds.settled_months
     is_system = events["is_system"].eq(True)
     for name, mine in is_system.groupby(events["activity"], sort=True):
         by_case = mine.astype(float).groupby(events["case_index"].loc[mine.index]).max()
-        point = turning_point(grounds.months.reindex(by_case.index), by_case)
+        compared = by_case[by_case.index.isin(months.index)]
+        point = turning_point(months.reindex(compared.index), compared)
         if point is None or point.before > RARE or point.after < USUAL:
             continue
         title = Words("“{what}”从 {month} 起多由系统完成", "{what} is mostly done by a system since {month}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from procmine.conformance.rule_people import PURPOSES
 from procmine.core.words import Words, write_number, write_share
 from procmine.insight.finding import Finding
 from procmine.insight.grounds import Doer, Grounds, since_words, where_words
@@ -62,17 +63,26 @@ def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, foun
     )
     doer = grounds.doer(places) if len(places) else None
     names = doer is not None and doer.share >= MOST_OF_IT and (
-        kind in ("wrong_role", "rule_broken") or doer.share >= STANDS_OUT * doer.expected
+        _is_about_people(kind, subject, found) or doer.share >= STANDS_OUT * doer.expected
     )  # fmt: skip
-    where = None if names else grounds.where(cases, _alike(found, cases))
-    since = grounds.since(cases)
+    alike = _alike(found, cases)
+    where = None if names else grounds.where(cases, alike)
+    since = grounds.since(cases, alike)
     share = write_share(len(cases) / max(found.n_cases, 1))
     title = _TITLES[kind].filled(what=subject, share=share)
     said = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
     if doer is not None and names:
         said.insert(1, _who(doer))
     person = doer.name if doer is not None and names else ""
-    return Finding(kind, title, joined(*said), cases, (subject,), person, where.value if where else "")
+    value = where.value if where else ""
+    return Finding(kind, title, joined(*said), cases, (subject,), person, value, n_among=found.n_cases)
+
+
+def _is_about_people(kind: str, subject: str, found: Conformance) -> bool:
+    """Whether a departure is of people and not of order or time: who did it is told even where nobody else does it."""
+    rules = (rule for group in found.groups for rule in group.version.rules)
+    titles = (rule.title.say(found.language) for rule in rules if rule.kind in PURPOSES)
+    return kind == "wrong_role" or (kind == "rule_broken" and subject in titles)
 
 
 def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:

@@ -70,6 +70,8 @@ class Finding(NamedTuple):
         Who it is mostly about, and the attribute value on which it falls; empty where there is none.
     besides
         Titles of the findings of the same story in the same cases.
+    n_among
+        How many cases could be in it: of departures those judged; 0 for all of the log.
     """
 
     kind: str
@@ -80,6 +82,7 @@ class Finding(NamedTuple):
     person: str = ""
     value: str = ""
     besides: tuple[Words, ...] = ()
+    n_among: int = 0
 
     @property
     def told(self) -> Words:

@@ -76,7 +76,7 @@ class Findings(Result):
         "title": Column("text", Words("发现", "Finding")),
         "sentence": Column("text", Words("说明", "In numbers")),
         "n_cases": Column("count", Words("案例", "Cases")),
-        "share": Column("share", Words("占比", "Share"), Words("占全部案例", "of all cases")),
+        "share": Column("share", Words("占比", "Share"), Words("占全部案例；与标准的偏差：占被判断的案例", "of all cases; of departures: of the cases judged")),
         "lost": Column("duration", _TIME, Words("合计工作时间，没有日历则为自然时间；“变快”为省下的", "working time in all, natural without a calendar; of what became quicker: saved")),
         "mark": Column("text", Words("问题标记", "Problem mark"), words=MARKS),
         "level": Column("text", Words("程度", "Level"), Words("高：占案例一成以上，或占所列时间一成以上", "high: a tenth of the cases, or of the time listed"), LEVELS),
@@ -188,6 +188,7 @@ def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
     import pandas as pd
 
     whole = sum(one.lost for one in found)
+    among = [one.n_among or log.n_cases for one in found]
     rows = [
         {
             "rank": rank,
@@ -196,12 +197,12 @@ def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
             "title": one.title.say(log.language),
             "sentence": one.told.say(log.language),
             "n_cases": len(one.cases),
-            "share": len(one.cases) / log.n_cases,
+            "share": len(one.cases) / n_among,
             "lost": one.lost,
             "mark": one.mark,
-            "level": "high" if len(one.cases) >= HIGH * log.n_cases or one.lost >= HIGH * max(whole, 1) else "low",
+            "level": "high" if len(one.cases) >= HIGH * n_among or one.lost >= HIGH * max(whole, 1) else "low",
         }
-        for rank, one in enumerate(found, start=1)
+        for rank, (one, n_among) in enumerate(zip(found, among, strict=True), start=1)
     ]
     return pd.DataFrame(rows, columns=list(Findings.COLUMNS))
 

@@ -11,6 +11,8 @@ from procmine.core.words import Words, write_hours, write_number, write_share
 from procmine.insight.finding import KINDS, MARKS, Finding
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from procmine.core.words import Language
     from procmine.insight.findings import Findings
 
@@ -28,12 +30,12 @@ def findings_html(result: Findings) -> str:
     shown = list(zip(result.found, result.table.to_dict("records"), strict=True))[: result.LIMIT]
     if not shown or result.cases is None:
         return lead_html(result.sentence)
-    by_rank = result.cases.table.groupby("rank")
-    items = "".join(_item(result, one, row, by_rank.get_group(row["rank"])) for one, row in shown)
+    by_rank = dict(list(result.cases.table.groupby("rank")))
+    items = "".join(_item(result, one, row, by_rank.get(row["rank"])) for one, row in shown)
     return f'{lead_html(result.sentence)}<ol class="pm-findings">{items}</ol>'
 
 
-def _item(result: Findings, one: Finding, row: dict, cases: object) -> str:  # type: ignore[type-arg]
+def _item(result: Findings, one: Finding, row: dict, cases: pd.DataFrame | None) -> str:  # type: ignore[type-arg]
     say = result.language
     colour = _SAVED if one.kind == "improvement" else _COLOURS[one.mark]
     chips = [KINDS[one.kind].say(say)]
@@ -45,19 +47,19 @@ def _item(result: Findings, one: Finding, row: dict, cases: object) -> str:  # t
     if one.lost:
         written = write_hours(row["lost"], say)
         time = f"<span>{escape(_GAINED.filled(time=written).say(say) if one.kind == 'improvement' else written)}</span>"
-    n = _CASES.filled(n=write_number(row["n_cases"]), share=write_share(row["share"])).say(say)
-    meta = f"<span>{escape(n)}</span>{time}" + "".join(f'<span class="pm-chip">{escape(chip)}</span>' for chip in chips)
+    n = ""
+    if cases is not None:
+        said = _CASES.filled(n=write_number(row["n_cases"]), share=write_share(row["share"])).say(say)
+        n = f"<span>{escape(said)}</span>"
+    meta = n + time + "".join(f'<span class="pm-chip">{escape(chip)}</span>' for chip in chips)
     return (
         f'<li><span class="pm-rank" style="background:{colour}">{row["rank"]}</span><div>'
         f'<h3>{escape(row["title"])}</h3><p>{escape(row["sentence"])}</p><p class="pm-meta">{meta}</p>'
-        f"{_evidence(result, cases, say)}</div></li>"
+        f"{'' if cases is None else _evidence(result, cases, say)}</div></li>"
     )
 
 
-def _evidence(result: Findings, cases: object, say: Language) -> str:
-    import pandas as pd
-
-    table = pd.DataFrame(cases)
+def _evidence(result: Findings, table: pd.DataFrame, say: Language) -> str:
     head = table.head(_SHOWN_CASES)
     parts = [
         _case(str(case), lost, result.case_link, say) for case, lost in zip(head["case_id"], head["lost"], strict=True)

@@ -10,6 +10,7 @@ from procmine.core.engine import fetch
 from procmine.core.words import Words, write_share
 from procmine.core.workclock import WorkClock, clock_of
 from procmine.insight.concentration import Concentration, case_values, concentration
+from procmine.insight.settled import settled
 from procmine.insight.turning_points import TurningPoint, turning_point
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class Grounds:
         return pd.Series(first.to_numpy(), index=frame["case_index"].to_numpy())
 
     @cached_property
+    def settled_months(self) -> pd.Series:
+        """The months of the cases that can be compared over time; see `settled`."""
+        return self.months.loc[settled(self.log, self.months)]
+
+    @cached_property
     def events(self) -> pd.DataFrame:
         """The events by case and position: activity, resource, system, done and before (µs; before is -1 at first)."""
         import numpy as np
@@ -113,12 +119,19 @@ class Grounds:
         weights = _weights(cases, self.values.index if among is None else among)
         return concentration(self.values, weights)
 
-    def since(self, cases: pd.DataFrame) -> TurningPoint | None:
-        """The month from which on cases have it clearly more often."""
+    def since(self, cases: pd.DataFrame, among: pd.Index | None = None) -> TurningPoint | None:
+        """The month from which on cases have it clearly more often.
+
+        Parameters
+        ----------
+        among
+            The cases that could have it; all cases when left out.
+        """
         import pandas as pd
 
-        has = pd.Series(self.months.index.isin(cases["case_index"]).astype(float), index=self.months.index)
-        found = turning_point(self.months, has)
+        months = self.months if among is None else self.months.loc[among]
+        has = pd.Series(months.index.isin(cases["case_index"]).astype(float), index=months.index)
+        found = turning_point(months, has)
         return found if found is not None and found.after >= RISEN * found.before else None
 
     def doer(self, rows: np.ndarray) -> Doer | None:

@@ -15,9 +15,14 @@ from procmine.kpi.wording import written_value
 if TYPE_CHECKING:
     from procmine.kpi.evaluation import Kpis
 
+_MISSED = Words(
+    "实际 {value}，目标 {target}；{n} 个案例未达标。", "{value}, the target is {target}; {n} cases missed it."
+)
+_OF_NO_CASE = Words("实际 {value}，目标 {target}。", "{value}, the target is {target}.")
+
 
 def kpi_findings(grounds: Grounds, found: Kpis) -> Iterator[Finding]:
-    """Every KPI that misses its target, with the cases that missed it."""
+    """Every KPI that misses its target, with the cases that missed it; too few arrivals are missed by none."""
     import pandas as pd
 
     table = found.table[(found.table["status"] == "breach") & (found.table["group"] == "")]
@@ -30,9 +35,9 @@ def kpi_findings(grounds: Grounds, found: Kpis) -> Iterator[Finding]:
         names = [] if missed is None else sorted(set(missed.table["case_id"]) & set(ids.index))
         cases = pd.DataFrame({"case_index": ids.loc[names].to_numpy("int64"), "lost": 0})
         title = Words("指标未达标：{kpi}", "Target missed: {kpi}").filled(kpi=row["kpi"])
-        said = Words(
-            "实际 {value}，目标 {target}；{n} 个案例未达标。", "{value}, the target is {target}; {n} cases missed it."
-        ).filled(value=_value(specs[row["kpi"]], row["value"]), target=row["target"], n=write_number(len(cases)))
+        said = (_MISSED if len(cases) else _OF_NO_CASE).filled(
+            value=_value(specs[row["kpi"]], row["value"]), target=row["target"], n=write_number(len(cases))
+        )
         node = [row["node"]] if row["node"] else []
         yield Finding("kpi", title, said, cases, (row["kpi"], *node))
 

@@ -25,8 +25,9 @@ def merged(found: Iterable[Finding]) -> list[Finding]:
 
     One story are: movements – repeated, unexpected, to and fro – of which one is in mostly the same cases as the
     other; causes of waiting with one person; wrong roles and broken rules of one person, or in mostly the
-    same cases; and departures at one node. Times at stake add up where they are different time (causes of
-    one person, departures at one node); of movements, which overlap, the larger counts in each case.
+    same cases; and departures at one node. Times at stake add up where they are different time: causes of one
+    person. Elsewhere they overlap – a node that is done again is late by the same time – and the larger counts
+    in each case.
     """
     kept: list[Finding] = []
     for one in sorted(found, key=lambda one: one.rank):
@@ -56,13 +57,14 @@ def _in_mostly_the_same_cases(one: Finding, other: Finding) -> bool:
 def _together(chief: Finding, other: Finding) -> Finding:
     moves = {chief.kind, other.kind} <= MOVING
     also = Words("", "") if moves else _ALSO.filled(title=other.title, sentence=other.sentence)
-    adds_up = {chief.kind, other.kind} <= PERSONAL or {chief.kind, other.kind} <= AT_NODE
+    adds_up = {chief.kind, other.kind} <= PERSONAL
     lent = [name for name in (other.person, other.value) if name and name not in chief.subject]
     return chief._replace(
         sentence=joined(chief.sentence, also),
         besides=(*chief.besides, *([other.title] if moves else []), *other.besides),
         cases=_cases(chief.cases, other.cases, "sum" if adds_up else "max"),
         about=tuple(dict.fromkeys((*chief.about, *other.about, *lent))),
+        n_among=max(chief.n_among, other.n_among) if chief.n_among and other.n_among else 0,
     )
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
+from procmine.core.engine import fetch
 from procmine.core.words import Words, write_number
 from procmine.discovery.misdated import misdated
 from procmine.insight.finding import Finding
 from procmine.insight.grounds import Grounds
+
+if TYPE_CHECKING:
+    import numpy as np
 
 LEAST_CASES = 5
 
@@ -37,7 +42,7 @@ def _day_off(grounds: Grounds) -> Iterator[Finding]:
 
 
 def _told_twice(grounds: Grounds) -> Iterator[Finding]:
-    """Activities whose event stands twice in a row at the same instant, by the same person, in five cases or more."""
+    """Activities whose event stands twice in a row with the same times, by the same person, in five cases or more."""
     import numpy as np
 
     events = grounds.events
@@ -47,6 +52,8 @@ def _told_twice(grounds: Grounds) -> Iterator[Finding]:
         same[1:] = np.logical_and.reduce([values[1:] == values[:-1] for values in columns.values()])
         who = events["resource"].astype("str").to_numpy()
         same[1:] &= who[1:] == who[:-1]
+    for name in {"start", "enabled"} & {*grounds.log.events.columns} if same.any() else ():
+        same &= _as_before(grounds, name)
     twice = events[same]
     for activity, rows in twice.groupby("activity", sort=True):
         cases = rows[["case_index"]].drop_duplicates().assign(lost=0).reset_index(drop=True)
@@ -58,3 +65,12 @@ def _told_twice(grounds: Grounds) -> Iterator[Finding]:
             "{n} cases have two that are alike in everything; counts and workload are too high for it.",
         ).filled(n=write_number(len(cases)))
         yield Finding("records", title, said, cases, (str(activity),))
+
+
+def _as_before(grounds: Grounds, name: str) -> np.ndarray:
+    """Whether a time of each event is that of the event before, or neither has one."""
+    import numpy as np
+
+    table = grounds.log.events.order_by("case_index", "position").select(name)
+    times = fetch(table)[name].to_numpy("datetime64[us]").astype(np.int64)
+    return np.concatenate([[False], times[1:] == times[:-1]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.words import Words, write_number, write_share
 from procmine.insight.finding import Finding
@@ -36,6 +36,12 @@ _REASONS: dict[str, Words] = {
     "unavailability": Words("因此人不在岗（公司工作时间内）", "because the person was away in working hours"),
 }
 
+_TIMES = Words("{said}，是他人同样工作的 {lift} 倍。", "{said}: {lift} times as long as the same work with others.")
+_TIMES_OF_SHARED = Words(
+    "{said}；其中 {shared} 是他人也做的工作，为他人的 {lift} 倍。",
+    "{said}; {shared} of it for work that others do as well: {lift} times as long as with them.",
+)
+
 _OUTSIDE = (
     Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office"),
     Words(
@@ -56,7 +62,8 @@ def waiting_findings(grounds: Grounds) -> Iterator[Finding]:
     """Waiting that a person, or something outside of the office, causes far more than elsewhere.
 
     A person stands out in a cause when work for them waits 1.5 times as long for it as the same activities
-    do with others, and it is a tenth of all waiting for that cause and a hundredth of all waiting. Waiting
+    do with others, and it is a tenth of all waiting for that cause and a hundredth of all waiting. Work that
+    nobody else does has nothing to be compared with: its waiting counts, but not in how many times. Waiting
     outside is told by activity, from a twentieth of all waiting on. Findings in fewer than one case in a
     hundred are left out.
     """
@@ -102,31 +109,49 @@ def _of_people(frame: pd.DataFrame, cause: str, whole: float, least_cases: float
     all_of = by.groupby("activity")[["sum", "size"]].transform("sum")
     n_others = all_of["size"] - by["size"]
     by["expected"] = ((all_of["sum"] - by["sum"]) / n_others * by["size"]).where(n_others > 0, 0.0)
-    people = by.groupby("resource")[["sum", "expected", "size"]].sum()
-    least = max(LEAST_OF_CAUSE * float(people["sum"].sum()), LEAST_OF_ALL * whole)
-    for who, row in people.sort_values("sum", ascending=False).iterrows():
-        if row["sum"] < least or row["sum"] < LEAST_LIFT * row["expected"]:
+    by["alone"], by["shared"] = by["sum"].where(n_others == 0, 0), by["sum"].where(n_others > 0, 0)
+    people = by.groupby("resource")[["alone", "shared", "expected"]].sum()
+    least = max(LEAST_OF_CAUSE * float(by["sum"].sum()), LEAST_OF_ALL * whole)
+    people["shared"] = people["shared"].where(people["shared"] >= LEAST_LIFT * people["expected"], 0)
+    for who, row in (
+        people.assign(lost=people["alone"] + people["shared"]).sort_values("lost", ascending=False).iterrows()
+    ):
+        if row["lost"] < least:
             continue
-        mine = frame[(frame["resource"] == who) & (frame[cause] > 0)]
-        what = by[by["resource"] == who].sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
+        told = by[(by["resource"] == who) & ((n_others == 0) | (row["shared"] > 0))]
+        what = told.sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
+        mine = frame[(frame["resource"] == who) & frame["activity"].isin(told["activity"]) & (frame[cause] > 0)]
         cases = mine.groupby("case_index")[cause].sum().rename("lost").reset_index()
-        sentence = _sentence(cause, cases, len(mine), float(row["sum"]), float(row["expected"]))
+        lost = _Lost(float(row["alone"]), float(row["shared"]), float(row["expected"]))
         title = _TITLES[cause].filled(who=who, what=what)
         if len(cases) >= least_cases:
+            sentence = _sentence(cause, cases, len(mine), lost)
             yield Finding(cause, title, sentence, pd.DataFrame(cases), (str(what),), str(who))
 
 
-def _sentence(cause: str, cases: pd.DataFrame, n: int, lost: float, expected: float) -> Words:
+class _Lost(NamedTuple):
+    """Waiting for a person: of work that nobody else does, and of what others do as well, which expects so much."""
+
+    alone: float
+    shared: float
+    expected: float
+
+
+def _sentence(cause: str, cases: pd.DataFrame, n: int, lost: _Lost) -> Words:
+    whole = lost.alone + lost.shared
     said = Words(
         "{n} 个案例{reason}共等待 {lost}，平均每次 {mean}",
         "{n} cases waited {lost} in all {reason}, {mean} each time on average",
     ).filled(
-        n=write_number(len(cases)), reason=_REASONS[cause], lost=time_words(lost), mean=time_words(lost / max(n, 1))
+        n=write_number(len(cases)), reason=_REASONS[cause], lost=time_words(whole), mean=time_words(whole / max(n, 1))
     )
-    if lost > MOST_LIFT * expected:
+    if not lost.shared:
+        return Words("{said}；没有别人做这项工作。", "{said}; nobody else does this work.").filled(said=said)
+    if lost.shared > MOST_LIFT * lost.expected:
         return Words("{said}。", "{said}.").filled(said=said)
-    times = Words("{said}，是他人同样工作的 {lift} 倍。", "{said}: {lift} times as long as the same work with others.")
-    return times.filled(said=said, lift=write_number(lost / expected, 1))
+    times = _TIMES if not lost.alone else _TIMES_OF_SHARED
+    lift = write_number(lost.shared / lost.expected, 1)
+    return times.filled(said=said, lift=lift, shared=time_words(lost.shared))
 
 
 def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Finding]:
@@ -138,6 +163,8 @@ def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Fi
         mine = frame[frame["activity"] == activity]
         cases = mine.groupby("case_index")["extraneous"].sum().rename("lost").reset_index()
         cases = cases[cases["lost"] > 0]
+        if len(cases) < LEAST_CASES * grounds.log.n_cases:
+            continue
         found = grounds.where(cases, mine["case_index"].drop_duplicates().sort_values())
         title, said = _OUTSIDE if grounds.calendar is not None else _NOBODY_BUSY
         said = said.filled(n=write_number(len(cases)), lost=time_words(float(lost)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from procmine.core.amounts import amounts, unreadable
 from procmine.core.errors import Fault, MissingDataError
 from procmine.core.words import Words, write_number
 from procmine.kpi.basis import Basis, Evaluation, frame_of
@@ -18,19 +19,16 @@ _HOUR = 3_600_000_000
 
 
 def numbers(of: Evaluation, name: str, cases: pd.DataFrame) -> pd.Series:
-    """An attribute as numbers, by case index; NaN where it is not given.
+    """An attribute as numbers, by case index; NaN where it is not given. Amounts may be written as people do.
 
     Raises
     ------
     MissingDataError
         If a value is no number.
     """
-    import pandas as pd
-
     told = of.attribute(name).reindex(cases.index)
-    bare = told.astype("string").str.replace(",", "", regex=False).str.strip()
-    values = pd.to_numeric(bare, errors="coerce").astype("float64")
-    bad = told[values.isna() & told.notna() & (bare != "")]
+    values = amounts(told)
+    bad = told[unreadable(told, values)]
     if len(bad):
         fault = Words(
             "“{name}”有 {n} 个值不是数，例如“{value}”", "{n} values of {name!r} are no numbers, such as {value!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _MISSING = -(1 << 62)
 OPTIONAL = ("resource", "role", "group", "is_system", "start")
 _known: WeakKeyDictionary[Any, tuple[ir.Table, Any]] = WeakKeyDictionary()
+_known_without: WeakKeyDictionary[Any, dict[frozenset[str], Any]] = WeakKeyDictionary()
 
 
 def instances(log: EventLog) -> ir.Table:
@@ -58,12 +60,18 @@ class Enabled(NamedTuple):
     instants: Integers
 
 
-def enabled_instants(log: EventLog) -> Enabled:
-    """The enabled times of `instances` as arrays, those of all that was imported."""
+def enabled_instants(log: EventLog, without: Collection[str] = ()) -> Enabled:
+    """The enabled times of `instances` as arrays, those of all that was imported.
+
+    Parameters
+    ----------
+    without
+        Activities that enable nothing and are left out: a reminder hands over no work.
+    """
     import numpy as np
     import pyarrow as pa
 
-    _, told = _told(log)
+    told = _told_without(log, frozenset(without)) if without else _told(log)[1]
     case, position = (told[name].to_numpy().astype(np.int64) for name in ("case_index", "position"))
     return Enabled(case, position, told["found_enabled"].cast(pa.int64()).to_numpy())
 
@@ -73,6 +81,13 @@ def _told(log: EventLog) -> tuple[ir.Table, Any]:
         told = _enabling(log)
         _known[log.all_events] = _with_enabled(log, told), told
     return _known[log.all_events]
+
+
+def _told_without(log: EventLog, left_out: frozenset[str]) -> Any:
+    known = _known_without.setdefault(log.all_events, {})
+    if left_out not in known:
+        known[left_out] = _enabling(log, left_out)
+    return known[left_out]
 
 
 def _with_enabled(log: EventLog, told: Any) -> ir.Table:
@@ -88,7 +103,7 @@ def _with_enabled(log: EventLog, told: Any) -> ir.Table:
     )
 
 
-def _enabling(log: EventLog) -> Any:
+def _enabling(log: EventLog, left_out: frozenset[str] = frozenset()) -> Any:
     """Case, position, enabled time and enabling position of every instance, by the concurrency oracle."""
     import numpy as np
     import pyarrow as pa
@@ -96,7 +111,8 @@ def _enabling(log: EventLog) -> Any:
     events = log.all_events
     given = [name for name in ("start", "enabled") if name in events.columns]
     columns = ["case_index", "position", "activity", "timestamp", *given]
-    frame = fetch_in_order(events.select(*columns), "case_index", "position")
+    kept = events.filter(events.activity.notin(sorted(left_out))) if left_out else events
+    frame = fetch_in_order(kept.select(*columns), "case_index", "position")
     case, position = (frame[name].to_numpy() for name in ("case_index", "position"))
     ends = frame["timestamp"].cast(pa.int64()).to_numpy()
     starts = ends

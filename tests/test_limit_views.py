@@ -10,6 +10,7 @@ import procmine as pm
 from procmine.conformance.target import Process, TargetVersion
 from procmine.conformance.target_parts import Item
 from procmine.core.words import Words
+from procmine.kpi.basis import Basis
 
 HOUR = pd.Timedelta("1h")
 MINUTES = (0, 15, 16, 120, 121, 240, 241, 900)
@@ -238,3 +239,7 @@ def test_open_cases_are_shown_however_they_are_judged(policy, states):
     assert told[:4] == [["open10", "b", 4.0], ["open20", "b", 2.0], ["open24", "b", 1.2], ["open26", "b", 0.8]]
     assert told[4:] == [["late", "close", pytest.approx(1 / 9)]]
     assert "3 open cases are beyond a limit" in found.sentence
+    kpi = pm.Kpi.model_validate({"name": "in time", "measure": "within_limit", "node": "b", "target": ">= 90 %"})
+    judged = target.model_copy(update={"open_cases": policy})
+    (row,) = pm.evaluate_kpis(log, [kpi], basis=Basis(targets=[judged])).table.to_dict("records")
+    assert (row["n"], row["n_overdue"]) == (4 + judged_open, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from procmine.core.errors import Fault, MissingDataError
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from procmine.conformance.departures import Cases
+    from procmine.conformance.judging import Group
+    from procmine.conformance.node_times import NodeTimes
     from procmine.conformance.outcome import Conformance
 
 
@@ -43,15 +47,25 @@ def within_limit(of: Evaluation, wanted: Measurement) -> Found:
 
 
 def _executions(found: Conformance) -> pd.DataFrame:
-    """The executions of nodes with a limit: case_index, node, value (µs), is_done, is_late, is_overdue."""
+    """The executions of nodes with a limit: case_index, node, value (µs), is_done, is_late, is_overdue.
+
+    With what open cases wait for, however the standard judges them.
+    """
+    import pandas as pd
+
+    awaited = found.awaited
+    parts = (found.times, found.groups, found.departures.cases), (awaited.times, awaited.groups, awaited.cases)
+    return pd.concat([_limited(*part) for part in parts], ignore_index=True)
+
+
+def _limited(times: NodeTimes, groups: Sequence[Group], cases: Cases) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    times, groups = found.times, found.groups
     limited = times.limit >= 0
     names = np.array([name for group in groups for name in group.model.nodes], object)
     firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
-    index = found.departures.cases.index
+    index = cases.index
     return pd.DataFrame(
         {
             "case_index": index[times.case[limited]] if len(index) else np.zeros(0, np.int64),

@@ -24,7 +24,7 @@ def log_of(rows, **columns):
     """Rows of case, activity, hours after Monday nine o'clock: arrived, begun, done, and the person."""
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "enabled", "start", "timestamp", "resource"])
     for name in ("enabled", "start", "timestamp"):
-        frame[name] = [MONDAY + hours * HOUR for hours in frame[name]]
+        frame[name] = [None if pd.isna(hours) else MONDAY + hours * HOUR for hours in frame[name]]
     return pm.EventLog.from_pandas(frame.assign(**columns), zone="UTC", language="en")
 
 
@@ -158,6 +158,19 @@ def test_steps_that_came_or_went_are_news_behind_the_problems():
     assert title == "d is a new step since 2026-05"
 
 
+@pytest.mark.parametrize(("days", "n_lis", "named"), [((9, 1), 20, True), ((9, 9), 36, False)])
+def test_who_is_named_for_unrecorded_waiting_stands_out_against_others(days, n_lis, named):
+    """Forty approvals: Li takes nine days for half of them and Wu one; or Li does nine of ten and takes no longer."""
+    rows = []
+    for i in range(40):
+        who = "Li" if i < n_lis else "Wu"
+        done = 24 * (days[0] if who == "Li" else days[1])
+        rows += [(f"c{i}", "a", 0, None, 0, "any"), (f"c{i}", "approve", 0, None, done, who)]
+    (found,) = pm.rank_findings(log_of(rows)).table.to_dict("records")
+    assert (found["kind"], found["subject"]) == ("waiting", "approve · Li" if named else "approve")
+    assert ("90.0 % of it lies with Li, who does 50.0 % of them." in found["sentence"]) == named
+
+
 def test_records_written_twice_are_told():
     rows = paths(*["abc"] * 20)
     log = log_of(rows + [row for row in rows if row[1] == "b"][:6])
@@ -188,6 +201,13 @@ def test_every_finding_leads_to_its_cases():
     page = found._repr_html_()
     assert page.count("<li>") == 1
     assert "<small>1.0 h</small>" in page
+
+
+def test_more_findings_than_are_listed_are_said():
+    found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7)), standard("a", "b", "c"))
+    assert found.sentence.startswith("1 findings by the")
+    many = dataclasses.replace(found, found=found.found * 16)
+    assert many.sentence.startswith("16 findings, the first 15 here and the others in the appendix, by the")
 
 
 def test_names_are_escaped_in_the_page():

@@ -92,11 +92,15 @@ class Findings(Result):
         if not self.found:
             return Words("没有值得一提的发现。", "There is nothing to report.").say(self.language)
         said = Words(
-            "共 {n} 条，按涉及的{time}排序；不费时间的按案例数排在后面。",
-            "{n} findings by the {time} at stake; those that cost no time follow by their cases.",
+            "共 {n} 条{shown}，按涉及的{time}排序；不费时间的按案例数排在后面。",
+            "{n} findings{shown} by the {time} at stake; those that cost no time follow by their cases.",
         )
+        shown = Words("", "")
+        if len(self.found) > self.LIMIT:
+            shown = Words("（列出前 {most} 条，其余见附表）", ", the first {most} here and the others in the appendix,")
+            shown = shown.filled(most=self.LIMIT)
         time = Words("工作时间", "working time") if self.has_calendar else Words("自然时间", "natural time")
-        return said.filled(n=write_number(len(self.found)), time=time).say(self.language)
+        return said.filled(n=write_number(len(self.found)), shown=shown, time=time).say(self.language)
 
     @cached_property
     def cases(self) -> FindingCases | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PERSONAL = ("batching", "contention", "prioritization", "unavailability")
 LEAST_LIFT, MOST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 99.0, 0.1, 0.01
 LEAST_OUTSIDE, LEAST_CASES, FEWEST = 0.05, 0.01, 5
+_MOST_OF_IT = 0.6
 
 _TITLES: dict[str, Words] = {
     "batching": Words("{who}把“{what}”攒起来集中处理", "{who} collects {what} and does it in batches"),
@@ -204,8 +205,14 @@ def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iter
 def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: float, whole: float) -> Finding:
     import pandas as pd
 
-    by = mine[mine["taker"] >= 0].groupby("taker")["lost"].sum().sort_values(ascending=False)
-    who = resources[int(by.index[0])] if len(by) and by.iloc[0] >= 0.6 * lost else ""
+    by = mine[mine["taker"] >= 0].groupby("taker")["lost"].agg(["sum", "size"]).sort_values("sum", ascending=False)
+    most = by.iloc[0] if len(by) else None
+    stands_out = (
+        most is not None
+        and most["sum"] >= _MOST_OF_IT * lost
+        and most["sum"] / lost >= LEAST_LIFT * most["size"] / by["size"].sum()
+    )
+    who = resources[int(by.index[0])] if stands_out else ""
     cases = mine.groupby("case_index")["lost"].sum().reset_index()
     title = Words("“{what}”之前过了很久", "Much time passes before {what}").filled(what=activity)
     said = Words(
@@ -213,9 +220,14 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
         "Between arrival and completion pass {lost}, {share} of all (no start is recorded: the work itself is in it).",
     ).filled(lost=time_words(lost), share=write_share(lost / whole))
     if who:
-        most = Words("其中 {share} 在{who}手上。", " {share} of it lies with {who}.").filled(
-            share=write_share(float(by.iloc[0]) / lost), who=who
+        lies = Words(
+            "其中 {share} 在{who}手上，而此人只办理其中的 {part}。",
+            " {share} of it lies with {who}, who does {part} of them.",
+        ).filled(
+            share=write_share(float(by["sum"].iloc[0]) / lost),
+            who=who,
+            part=write_share(float(by["size"].iloc[0]) / float(by["size"].sum())),
         )
-        said = joined(said, most)
+        said = joined(said, lies)
     kept = pd.DataFrame(cases[cases["lost"] > 0])
     return Finding("waiting", title, said, kept, (activity,), who)

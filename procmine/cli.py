@@ -229,7 +229,7 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
 @commands.command()
 def schema() -> None:
     """Print the JSON schema of project.yml."""
-    from procmine.project import ProjectSpec
+    from procmine.project_spec import ProjectSpec
 
     click.echo(json.dumps(ProjectSpec.model_json_schema(), ensure_ascii=False, indent=2))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 from procmine.core.columns import LABELS, REQUIRED
@@ -12,6 +13,7 @@ from procmine.core.words import Language, Words
 from procmine.core.yaml_text import scalar
 from procmine.inspection import Inspection, inspect_file
 from procmine.project import FILE
+from procmine.reading.file_names import pattern_of
 from procmine.reading.profile import Profile, fields_found, open_profile
 from procmine.reading.source import ExportFile
 
@@ -75,11 +77,22 @@ def _refuse_rivals(found: Inspection, profile: str | None) -> None:
 
 
 def _kinds(exports: Sequence[Path], found: Sequence[Inspection]) -> list[tuple[str, Inspection]]:
-    """Path or pattern of each entry of `sources:`: one for all exports if they are of one kind, else one for each."""
-    kinds = {(export.suffix, tuple(one.raw.columns)) for export, one in zip(exports, found, strict=True)}
-    if len(exports) > 1 and len(kinds) == 1:
-        return [(f"*{exports[0].suffix}", found[0])]
-    return [(export.name, one) for export, one in zip(exports, found, strict=True)]
+    """The entries of `sources:`: one for all exports of a kind, by a pattern that fits next month's export too.
+
+    Where such a pattern would take an export of another kind as well, the exports are named one by one.
+    """
+    kinds: dict[tuple[str, tuple[str, ...]], list[tuple[str, Inspection]]] = {}
+    for export, one in zip(exports, found, strict=True):
+        kinds.setdefault((export.suffix, tuple(one.raw.columns)), []).append((export.name, one))
+    entries = []
+    for alike in kinds.values():
+        names = [name for name, _ in alike]
+        pattern = pattern_of(names)
+        if any(fnmatch(export.name, pattern) for export in exports if export.name not in names):
+            entries += alike
+        else:
+            entries.append((pattern, alike[0][1]))
+    return entries
 
 
 def _head(name: str, time_zone: str, language: Language) -> list[str]:

@@ -99,7 +99,7 @@ def test_new_writes_what_speaks_against_its_proposal(capsys, tmp_path):
     assert code == 0
     assert "# 试读失败：\n    #   export.csv: “处理时间”的日期可以有多种读法" in out
     text = (tmp_path / "mine" / "project.yml").read_text(encoding="utf-8")
-    line = "  - path: exports/export.csv\n"
+    line = "  - path: exports/export*.csv\n"
     answered = text.replace(line, line + '    date_format: "%m/%d/%Y %H:%M"\n')
     (tmp_path / "mine" / "project.yml").write_text(answered, encoding="utf-8")
     code, out, _ = run(capsys, "check", tmp_path / "mine")
@@ -110,7 +110,7 @@ def test_new_makes_one_entry_for_files_of_one_kind_and_one_for_each_of_several(c
     march, april = (export(tmp_path, EXPORT.replace("2026/3", f"2026/{m}"), f"{m}.csv") for m in (3, 4))
     _, out, _ = run(capsys, "new", tmp_path / "months", march, april)
     assert out.count("- path:") == 1
-    assert "path: exports/*.csv" in out
+    assert "path: exports/[0-9]*.csv" in out
     other = export(tmp_path, "单号,环节,时间\n2,归档,2026-03-09 09:00\n", "oa.txt")
     code, out, _ = run(capsys, "new", tmp_path / "two", march, other)
     assert (code, out.count("- path:")) == (0, 2)
@@ -216,7 +216,7 @@ def test_a_folder_instead_of_an_export(capsys, tmp_path):
 def test_a_pattern_without_files_lists_what_is_there(capsys, tmp_path):
     run(capsys, "new", tmp_path / "mine", export(tmp_path))
     project = tmp_path / "mine" / "project.yml"
-    project.write_text(project.read_text("utf-8").replace("export.csv", "tickets_*.xlsx"), encoding="utf-8")
+    project.write_text(project.read_text("utf-8").replace("export*.csv", "tickets_*.xlsx"), encoding="utf-8")
     code, _, err = run(capsys, "check", tmp_path / "mine")
     assert (code, "found there: export.csv" in err) == (2, True)
 

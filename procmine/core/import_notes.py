@@ -19,6 +19,10 @@ NOTES: dict[str, Words] = {
         "{file}: {n} numbers are shown with leading zeros (a format such as 000) that are not stored; read without",
     ),
     "blank_rows": Words("{file}：跳过 {n} 个空行", "{file}: {n} blank rows skipped"),
+    "unread_files": Words(
+        "exports/ 里有 {n} 个文件没有被读取：{names}。要读取，让 project.yml 中的一个 path: 符合其文件名",
+        "{n} files in exports/ are not read: {names}. To read them, let a path: in project.yml fit their names",
+    ),
     "renamed_columns": Words(
         "列名为空、重复或跨行，已改名：{columns}", "columns renamed, their name was empty, taken or broken: {columns}"
     ),

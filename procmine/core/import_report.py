@@ -96,6 +96,10 @@ class ImportReport(BaseModel):
         """The notes a reader should act on."""
         return tuple(note for note in self.notes if note.level == "warning")
 
+    def with_notes(self, *notes: Note) -> ImportReport:
+        """The report with more notes at its end."""
+        return self.model_copy(update={"notes": (*self.notes, *notes)})
+
     def save(self, path: Path) -> None:
         """Write the report as JSON."""
         path.write_text(self.model_dump_json(indent=1), encoding="utf-8")

@@ -233,7 +233,18 @@ NOTES: dict[str, Words] = {
         "{file}: each row ends with a separator; the empty last column is left out",
     ),
     "zero_times": Words(
-        "{column}：{n} 个零值（如 0000-00-00、0）按未填处理", "{column}: {n} zeros (0000-00-00, 0) treated as not given"
+        "{column}：{n} 个零值按未填处理（{values}）", "{column}: {n} zeros treated as not given ({values})"
+    ),
+    "dates_only": Words(
+        "{column}：只有日期，没有时刻：一天以内的时长和先后看不到",
+        "{column}: dates without a time of day: durations and the order within a day cannot be seen",
+    ),
+    "no_time": Words(
+        "{column}：{n} 个占位符按未填处理（{values}）", "{column}: {n} placeholders treated as not given ({values})"
+    ),
+    "no_person": Words(
+        "{column}：{n} 行写的不是人，按没有处理人处理（{values}）",
+        "{column}: {n} rows name nobody, treated as without a resource ({values})",
     ),
     "end_of_day": Words(
         "{column}：{n} 个 24:00 按次日 00:00 读取", "{column}: {n} times at 24:00 read as 00:00 of the next day"

@@ -42,7 +42,7 @@ class SourceFile(BaseModel):
 
 
 class Rejection(BaseModel):
-    """Rows refused for one reason: how many, and the first of them."""
+    """Rows refused for one reason: how many, the first of them, and the text that most of them hold, if one does."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,6 +51,7 @@ class Rejection(BaseModel):
     n_rows: int
     rows: tuple[int, ...]
     example: str
+    usual: str = ""
 
 
 class ImportReport(BaseModel):

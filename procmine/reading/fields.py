@@ -17,6 +17,7 @@ from procmine.core.import_report import Note
 from procmine.core.sql import literal, quoted, trimmed
 from procmine.core.words import Words
 from procmine.reading.file_order import lists_newest_first
+from procmine.reading.not_given import says_nothing, texts_of, time_notes
 from procmine.reading.profile import ROW_IS_CASE, Profile, fields_found, find_column, plain_header
 from procmine.reading.raw import ROW, RawTable, Reject
 from procmine.reading.source import Source
@@ -54,6 +55,7 @@ class Fields:
         self.notes: list[Note] = []
         self.rejects: list[Reject] = []
         self.tables: list[str] = []
+        self.time_header = ""
         self.n_aside = self._n_steps = 0
         described = backend.con.execute(f"describe {raw.relation}").fetchall()
         self.types: dict[str, str] = {row[0]: row[1] for row in described}
@@ -187,11 +189,19 @@ class Fields:
         nulls = [*self.profile.open_tokens, *(["0", "0.0"] if self.profile.zero_is_null else [])]
         for token in nulls:
             cell = f"nullif({cell}, {literal(token)})"
+        cell = self.without_nothing(self.origins[field], cell)
         if self.profile.epoch_unit is not None:
             micros = f"try_cast({cell} as bigint) * {_UNITS[self.profile.epoch_unit]}"
             read = f"strftime(make_timestamp({micros}), '%Y-%m-%dT%H:%M:%S.%fZ')"
             cell = f"coalesce({read}, {cell})"
         return cell
+
+    def without_nothing(self, column: str, cell: str) -> str:
+        """A text cell of times, null where it says that there is none; what says so is told."""
+        nothing = says_nothing(cell, time=True)
+        texts = texts_of(self.backend, self.relation, cell, nothing)
+        self.notes.extend(time_notes(column, texts))
+        return f"(case when not {nothing} then {cell} end)" if texts else cell
 
     def _joined_ids(self, cell: str) -> str:
         """Salesforce writes one id with 15 or 18 characters; letters of different case are different ids."""

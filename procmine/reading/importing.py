@@ -114,7 +114,7 @@ class _Import:
             rejections=tuple(refused),
             notes=quality.unique(self.notes),
             n_rows=sum(raw.n_rows for raw, _ in pairs),
-            n_made=sum(raw.n_made for raw, _ in pairs),
+            n_made=sum(raw.n_made - staged.n_more_refused for raw, staged in pairs),
             n_set_aside=self.n_set_aside,
             n_starts=self.n_starts,
             n_events=facts.n_events,

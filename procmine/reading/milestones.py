@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from procmine.core.errors import ExportError, Fault
 from procmine.core.sql import literal, trimmed
 from procmine.core.words import Words
 from procmine.reading.fields import Fields
+
+_SHOWN = 3
 
 
 class _Stage(NamedTuple):
@@ -32,7 +34,7 @@ def milestone_columns(rows: Fields) -> None:
         listed = Words("已有的列：{names}", "columns found: {names}").filled(names=", ".join(rows.raw.columns))
         fault = Words("没有任何阶段时间列", "there is no column with the time of a stage")
         raise ExportError(Fault(rows.raw.file.name, fault, listed, hint))
-    cells = {stage: f"nullif({trimmed(rows.attributes[stage.column] + '::varchar')}, '')" for stage in stages}
+    cells = {stage: _given(rows, stage.column) for stage in stages}
     empty = " and ".join(f"{cell} is null" for cell in cells.values())
     rows.set_aside(f"({empty})", "no_milestone")
     known = "exclude (f_resource)" if "resource" in rows else ""
@@ -42,14 +44,29 @@ def milestone_columns(rows: Fields) -> None:
     for i, (stage, cell) in enumerate(cells.items()):
         who = rows.attributes[stage.resource] if stage.resource else own
         person = f", {who}::varchar as f_resource" if with_people or "resource" in rows else ""
-        made = f"{literal(stage.activity)} as f_activity, {cell} as f_timestamp, {i} as f_position{person}"
+        made = (
+            f"{literal(stage.activity)} as f_activity, {cell} as f_timestamp, {literal(stage.column)} as f_header, "
+            f"{i} as f_position{person}"
+        )
         parts.append(f"select * {known}, {made} from {rows.relation} where {cell} is not null")
     rows.step(" union all ".join(parts))
-    rows.origins |= dict.fromkeys(("activity", "timestamp", "position"), "")
+    rows.origins |= dict.fromkeys(("activity", "position"), "")
+    rows.origins["timestamp"] = _named([stage.column for stage in stages])
+    rows.time_header = "f_header"
     if with_people:
         rows.origins["resource"] = ""
     for stage in stages:
         rows.attributes.pop(stage.column, None)
+
+
+def _given(rows: Fields, column: str) -> str:
+    """The time of a stage; null where the case did not reach it."""
+    cell = trimmed(rows.attributes[column] + "::varchar")
+    return f"nullif({rows.without_nothing(column, cell)}, '')"
+
+
+def _named(columns: Sequence[str]) -> str:
+    return " / ".join(columns[:_SHOWN]) + (" …" if len(columns) > _SHOWN else "")
 
 
 def _stages(rows: Fields) -> Iterator[_Stage]:

@@ -239,6 +239,7 @@ def _table(rows: Fields, cells: Mapping[str, str]) -> RawTable:
     table, system = f"shaped_{rows.number}", _system(rows)
     chosen = [f"{sql} as c{i}" for i, sql in enumerate(cells.values())]
     chosen += [f"{system} as c_system"] if system else []
+    chosen += [f"{rows.time_header} as c_header"] if rows.time_header else []
     con, raw = rows.backend.con, rows.raw
     n_before = con.execute(f"select count(*) from {raw.relation}").fetchone()
     con.execute(f"create table {table} as select {', '.join([*chosen, ROW])} from {rows.relation} order by {ROW}")
@@ -255,6 +256,7 @@ def _table(rows: Fields, cells: Mapping[str, str]) -> RawTable:
         n_set_aside=raw.n_set_aside + rows.n_aside,
         n_made=raw.n_made + (n_after or (0,))[0] + rows.n_aside + n_refused - (n_before or (0,))[0],
         system_cell="c_system" if system else "",
+        time_header="c_header" if rows.time_header else "",
         ordered_by=_ordered_by(rows),
     )
 

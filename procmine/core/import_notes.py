@@ -166,6 +166,9 @@ NOTES: dict[str, Words] = {
         "{column}: {n} ids of 18 characters joined with those of 15 by their first 15",
     ),
     "column_joined": Words("{n} 个同名列“{column}”合并为一列", "{n} columns called {column} joined into one"),
+    "or_else": Words(
+        "{n} 行没有填写“{column}”，改用“{other}”", "{n} rows do not give {column!r}; {other!r} is taken instead"
+    ),
     "lookup_missing": Words(
         "{column}：{n} 行的键在对照表中没有", "{column}: the keys of {n} rows are not in the lookup"
     ),

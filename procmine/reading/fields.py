@@ -157,6 +157,9 @@ class Fields:
         for field in TIME_FIELDS:
             if field in cells:
                 cells[field] = self._time(field, cells)
+        for field, headers in self.profile.or_else.items():
+            if field in cells and field not in self.source.columns:
+                cells[field] = self._or_else(field, cells[field], find_column(headers, self.raw.columns))
         cells = {field: cell for field, cell in cells.items() if not field.endswith("_clock")}
         self.origins = {field: column for field, column in self.origins.items() if field in cells}
         for field, names in self.profile.codes.items():
@@ -181,6 +184,17 @@ class Fields:
             whole = f"{cell} = trunc({cell}) and abs({cell}) < 9007199254740992"
             return f"case when {whole} then {cell}::bigint::varchar else {cell}::varchar end"
         return f"{cell}::varchar"
+
+    def _or_else(self, field: str, cell: str, column: str | None) -> str:
+        """The cell of a field, and another column's in rows that do not give it."""
+        if column is None or column == self.origins[field]:
+            return cell
+        lacking = f"({cell} is null or {says_nothing(cell)})"
+        other = self._text(self.raw.columns[column])
+        n = self.count(f"{lacking} and {other} is not null")
+        if n:
+            self.note("or_else", n=n, column=self.origins[field], other=column)
+        return f"if({lacking}, {other}, {cell})"
 
     def _time(self, field: str, cells: dict[str, str]) -> str:
         cell = cells[field]

@@ -122,7 +122,9 @@ def _mapping(found: Inspection, profile: Profile | None) -> list[str]:
     if profile is not None:
         title = profile.title
         fields = [f"    #   {field} ← {column}" for field, column in fields_found(profile, found.raw.columns).items()]
-        return [f"    profile: {profile.name}    # {title.zh} · {title.en}", *fields]
+        tables = ", ".join(f"{name}: {_MISSING}" for name in profile.lookups)
+        lookups = [f"    # lookups: {{{tables}}}    # 名称等所在的文件 · files that hold names and the like"]
+        return [f"    profile: {profile.name}    # {title.zh} · {title.en}", *fields, *(lookups if tables else [])]
     canonical = (*REQUIRED, *(column for column in found.columns if column not in REQUIRED))
     return [
         "    columns:",

@@ -436,3 +436,16 @@ def test_real_history_without_any_business_key_is_read(tmp_path, name):
 def test_a_table_of_instances_is_not_taken_for_their_history(tmp_path):
     (tmp_path / "inst.csv").write_text(INSTANCES, encoding="utf-8")
     assert "flowable_history" not in [offer.profile.name for offer in inspect_file(tmp_path / "inst.csv").ranked]
+
+
+def test_a_weaver_log_without_names_of_nodes_tells_nodes_by_number_and_asks_for_the_names(tmp_path):
+    (tmp_path / "log.csv").write_text(MARCH, encoding="utf-8")
+    make_project(tmp_path / "p", [tmp_path / "log.csv"], time_zone="Asia/Shanghai", language="zh")
+    text = (tmp_path / "p" / "project.yml").read_text(encoding="utf-8")
+    assert "    # lookups: {nodes: …, people: …, operators: …}" in text
+    log = pm.open_project(tmp_path / "p").read()
+    assert log.activities == ["节点 10", "节点 11"]
+    (said,) = [note.say("zh") for note in log.import_report.warnings if note.code == "unnamed"]
+    assert said.startswith("2 行没有活动的名称，按编号命名")
+    assert "lookups: {nodes: exports/<文件>}" in said
+    assert "unnamed" not in {note.code for note in weaver(tmp_path).import_report.notes}

@@ -166,6 +166,12 @@ NOTES: dict[str, Words] = {
         "{column}: {n} ids of 18 characters joined with those of 15 by their first 15",
     ),
     "column_joined": Words("{n} 个同名列“{column}”合并为一列", "{n} columns called {column} joined into one"),
+    "unnamed": Words(
+        "{n} 行没有活动的名称，按编号命名；名称在系统的另一张表里，导出后在 sources: 中写 "
+        "lookups: {{{lookup}: exports/<文件>}}",
+        "{n} rows do not name their activity and are called by its number; the names are in another table of the "
+        "system: export it and write lookups: {{{lookup}: exports/<file>}} under sources:",
+    ),
     "or_else": Words(
         "{n} 行没有填写“{column}”，改用“{other}”", "{n} rows do not give {column!r}; {other!r} is taken instead"
     ),

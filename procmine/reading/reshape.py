@@ -79,6 +79,7 @@ def reshape(backend: Backend, raw: RawTable, profile: Profile, source: Source, n
     _leave_out(rows)
     SHAPES[profile.shape](rows)
     _classify(rows)
+    _say_numbers(rows)
     for code in profile.warnings:
         rows.note(code, warn=True)
     return _finished(rows)
@@ -176,6 +177,20 @@ def _activity(rows: Fields) -> str:
             pieces = [cell_of(part) if i % 2 else literal(part) for i, part in enumerate(parts) if part]
             filled.append(f"({' || '.join(pieces)})")
     return f"coalesce({', '.join(filled)})" if filled else "null::varchar"
+
+
+def _say_numbers(rows: Fields) -> None:
+    """Say that activities are called by numbers where names are kept in a file that was not given."""
+    profile, (best, *others) = rows.profile, rows.profile.activity or [""]
+    named = re.findall(r"\{(\w+)\}", best)
+    headers = {header for field in named for header in profile.aliases.get(field, ())}
+    asked = [name for name, lookup in profile.lookups.items() if headers & set(lookup.take)]
+    if not others or not asked or asked[0] in rows.source.lookups:
+        return
+    given = " and ".join(f"{cell_of(field)} is not null" if field in rows else "false" for field in named)
+    n = rows.count(f"not ({given})")
+    if n:
+        rows.note("unnamed", warn=True, n=n, lookup=asked[0])
 
 
 def _system(rows: Fields) -> str:

@@ -19,11 +19,11 @@ from procmine.core.words import Language, Words, write_number, write_share
 from procmine.reading.containers import container_of
 from procmine.reading.importing import read_raw
 from procmine.reading.json_records import read_json
-from procmine.reading.mapping import propose
 from procmine.reading.profile import Proposal, built_in, likeliest, rank, rivals
 from procmine.reading.raw import ROW, RawTable
 from procmine.reading.reader import read_export
 from procmine.reading.source import ExportFile, Source
+from procmine.reading.usual_names import propose
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from procmine.core.columns import LABELS
-from procmine.core.errors import ExportError, Fault, Text, nearest
+from procmine.core.errors import ExportError, Fault, Text
 from procmine.core.import_report import Note
 from procmine.core.sql import literal, quoted, trimmed
 from procmine.core.words import Words
@@ -22,6 +22,7 @@ from procmine.reading.profile import ROW_IS_CASE, Profile, fields_found, find_co
 from procmine.reading.raw import ROW, RawTable, Reject
 from procmine.reading.source import Source
 from procmine.reading.time_formats import joined_cells
+from procmine.reading.usual_names import likeliest
 from procmine.reading.vocabulary import unknown_sql
 
 if TYPE_CHECKING:
@@ -143,9 +144,9 @@ class Fields:
         names = list(self.raw.columns)
         absent = [name for name in self.source.columns.values() if name is not None and name not in names]
         declared = self.source.columns.items()
-        faults = [_fault(self.raw, name, [column], names) for name, column in declared if column in absent]
-        missing = [name for name in self.profile.required if name not in self.origins]
         free = [name for name in names if name not in self.origins.values()]
+        faults = [_fault(self.raw, name, [column], free) for name, column in declared if column in absent]
+        missing = [name for name in self.profile.required if name not in self.origins]
         faults += [_fault(self.raw, name, self.profile.aliases[name], free) for name in missing]
         if faults:
             raise ExportError(*faults)
@@ -264,7 +265,7 @@ def _fault(raw: RawTable, field: str, aliases: list[str], free: list[str]) -> Fa
         wanted=wanted, label=LABELS.get(field, field)
     )
     shown = ", ".join(names[:40]) + (" …" if len(names) > 40 else "")
-    near = next(filter(None, (nearest(alias, free) for alias in aliases)), None)
+    near = likeliest(field, aliases, free)
     hint: Text
     if field in LABELS:
         line = f"columns: {{{field}: {near or '…'}}}"

@@ -18,6 +18,7 @@ from procmine.kpi.basis import Basis
 from procmine.kpi.plan import KpiSet
 from procmine.kpi.score_plan import ScorePlan
 from procmine.performance.estimation import estimate_starts
+from procmine.project_checks import Written
 from procmine.project_spec import ProjectSpec
 from procmine.reading.importing import Progress, no_progress
 from procmine.reading.reader import read_log
@@ -37,10 +38,13 @@ class Project:
     ----------
     folder
         Absolute path; names in project.yml are relative to it.
+    written
+        Its project.yml with the lines of all that it says.
     """
 
     folder: Path
     spec: ProjectSpec
+    written: Written
 
     @property
     def name(self) -> str:
@@ -72,7 +76,7 @@ class Project:
         SpecError
             If a file is missing or has faults: all of them at once, each with its line.
         """
-        return tuple(TargetVersion.open(self.folder / path) for path in self.spec.target)
+        return tuple(TargetVersion.open(path) for path in self.written.there(self.spec.target, "target"))
 
     @property
     def basis(self) -> Basis:
@@ -88,7 +92,8 @@ class Project:
     @property
     def scorecards(self) -> tuple[ScorePlan, ...]:
         """Its scorecards, each with its sheet; none where project.yml names none. For faults: `ScorePlan.open`."""
-        return tuple(ScorePlan.open(self.folder / path, self.folder, self.basis) for path in self.spec.scorecards)
+        cards = self.written.there(self.spec.scorecards, "scorecards")
+        return tuple(ScorePlan.open(path, self.folder, self.basis) for path in cards)
 
     @property
     def calendar(self) -> WorkCalendar | None:
@@ -116,6 +121,7 @@ class Project:
         SpecError
             If it cannot be told to which source an export belongs.
         """
+        self.written.refuse_missing(exports=not exports)
         chosen = self._selection()
         given = ((str(export).partition(_ADDRESS)[0], self._file(str(export))) for export in exports)
         named = [(source_of(name, chosen.sources), file) for name, file in given]
@@ -197,4 +203,5 @@ def open_project(path: str | Path) -> Project:
         fault = Words("找不到 project.yml", "there is no project.yml here")
         hint = Words("用 procmine new 新建一个项目", "make a project with procmine new")
         raise SpecError(Fault(str(path), fault, hint=hint))
-    return Project(file.parent, ProjectSpec.load(file))
+    written = Written.read(file)
+    return Project(file.parent, written.spec, written)

@@ -161,8 +161,8 @@ def test_a_column_that_cannot_be_told_is_marked_and_then_asked_for(capsys, tmp_p
     assert "activity: …" in out
     code, _, err = run(capsys, "check", tmp_path / "mine")
     assert code == 2
-    assert "there is no column '…' (mapped as activity)" in err
-    assert "columns found: 乙, 甲, 处理时间, 处理人" in err
+    assert "project.yml:10: it is not said yet which column is activity\n" in err
+    assert "  hint: replace … by a column of the export: 乙, 甲, 处理时间, 处理人" in err
 
 
 def test_new_leaves_an_existing_project_alone(capsys, tmp_path):

@@ -20,7 +20,7 @@ from procmine.core.yaml_text import read_yaml
 from procmine.reading.source import ExportFile, Source
 
 _WILD = "*?["
-_SHOWN = 5
+_SHOWN, _LISTED = 5, 20
 _NO_EXPORTS = (".", "~$")
 """What hidden files, and those that Excel keeps beside an open workbook, begin with."""
 
@@ -37,6 +37,13 @@ def paths_of(path: str, folder: Path) -> list[Path]:
     given = Path(path)
     found = Path(given.anchor).glob(str(given.relative_to(given.anchor))) if given.anchor else folder.glob(path)
     return sorted(one for one in found if one.is_file() and not one.name.startswith(_NO_EXPORTS))
+
+
+def found_beside(path: str, folder: Path) -> Words:
+    """What lies where a file should be."""
+    beside = sorted(one.name for one in (folder / path).parent.glob("*")) or ["–"]
+    more = " …" if len(beside) > _LISTED else ""
+    return Words("那里有：{names}", "found there: {names}").filled(names=", ".join(beside[:_LISTED]) + more)
 
 
 class Selection(NamedTuple):
@@ -97,10 +104,8 @@ class Selection(NamedTuple):
             closer = self._tables(_closeness(source.path, self.folder))
             paths = [path for path in paths if path.resolve() not in closer]
         if not paths:
-            beside = sorted(path.name for path in (self.folder / source.path).parent.glob("*")) or ["–"]
             fault = Words("没有文件符合“{pattern}”", "no file fits {pattern!r}").filled(pattern=source.path)
-            facts = Words("那里有：{names}", "found there: {names}").filled(names=", ".join(beside[:20]))
-            raise ExportError(Fault("project.yml", fault, facts))
+            raise ExportError(Fault("project.yml", fault, found_beside(source.path, self.folder)))
         return paths
 
     def _tables(self, beyond: float = -1) -> set[Path]:

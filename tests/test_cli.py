@@ -1,6 +1,7 @@
 """The command line: helpful, and never a traceback."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -320,3 +321,27 @@ def test_a_report_tells_faults_before_it_runs_anything(capsys, tmp_path):
     assert "受里" in err
     assert "00_summary" not in out + err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in cli.commands.commands)], ids=" ".join)
+def test_help_keeps_its_lines_and_shows_no_marks_of_its_own(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        cli.commands([*command, "--help"])
+    out = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "\\b" not in out
+    if not command:
+        assert "\n  procmine demo  " in out
+        assert "\n  procmine lab  " in out
+        assert "..." not in out.partition("Commands:")[2]
+
+
+def test_check_speaks_one_language(capsys, monkeypatch, tmp_path):
+    run(capsys, "new", tmp_path / "mine", export(tmp_path))
+    monkeypatch.setattr(cli, "_language", lambda: "zh")
+    _, out, _ = run(capsys, "check", tmp_path / "mine")
+    assert out.startswith("mine：2 个案例，3 个事件，2 种活动（Asia/Shanghai）\n")
+    assert "EventLog" not in out
+    monkeypatch.setattr(cli, "_language", lambda: "en")
+    _, out, _ = run(capsys, "check", tmp_path / "mine")
+    assert not re.search(r"个(案例|事件)", out)

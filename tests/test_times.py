@@ -458,3 +458,12 @@ def test_formats_are_named_in_the_language_of_the_reader(log_of):
 )
 def test_a_format_may_be_declared_in_the_notation_in_which_it_is_shown(read, declared):
     assert read("3/5/2024 14:03", declared=declared)[1] == ["2024-05-03 14:03:00"]
+
+
+def test_a_column_without_any_time_is_said_to_be_written_in_no_format(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "case_id,activity,timestamp,start\n1,a,2024-03-05 14:03,\n1,b,2024-03-06 14:03,-\n", encoding="utf-8"
+    )
+    notes = pm.read_export(path, time_zone="UTC").import_report.notes
+    assert [note.facts["column"] for note in notes if note.code == "time_format"] == ["timestamp"]

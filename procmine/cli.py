@@ -164,7 +164,7 @@ def inspect(exports: tuple[Path, ...]) -> None:
 )
 @click.option("--profile", help="Profile of the export, where several fit alike (see procmine inspect).")
 def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Language, profile: str | None) -> None:
-    """Make a project in FOLDER for one or more EXPORTs of one kind: copy them, propose the columns.
+    """Make a project in FOLDER for EXPORTs and the tables of names that belong to them: copy them, propose the columns.
 
     What is proposed stands in FOLDER/project.yml with all columns found; look at it, then run
     `procmine check FOLDER`.

@@ -6,7 +6,7 @@ What is proposed is tried: the proposal says how many cases and events come out,
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -201,8 +201,13 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def inspect_file(path: Path) -> Inspection:
+def inspect_file(path: Path, lookups: Mapping[str, str] | None = None) -> Inspection:
     """Look at a file without deciding anything.
+
+    Parameters
+    ----------
+    lookups
+        Files beside it that the proposed profile looks names up in.
 
     Raises
     ------
@@ -220,12 +225,14 @@ def inspect_file(path: Path) -> Inspection:
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
     found = Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
-    return replace(found, trial=None if found.missing or found.rivals else _tried(path, found))
+    return replace(found, trial=None if found.missing or found.rivals else _tried(path, found, lookups or {}))
 
 
-def _tried(path: Path, found: Inspection) -> Trial:
+def _tried(path: Path, found: Inspection, lookups: Mapping[str, str]) -> Trial:
     how: dict[str, Any] = (
-        {"profile": found.profile.profile.name} if found.profile is not None else {"columns": found.columns}
+        {"profile": found.profile.profile.name, "lookups": dict(lookups)}
+        if found.profile is not None
+        else {"columns": found.columns}
     )
     try:
         log = read_export(path, time_zone="UTC", **how)
@@ -236,7 +243,7 @@ def _tried(path: Path, found: Inspection) -> Trial:
 
 
 def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposal]]:
-    """The rows as the profile that fits best finds them, and how well each fits: each seeks rows elsewhere."""
+    """The rows as the profile that is proposed finds them, and how well each fits: each seeks rows elsewhere."""
     found: list[tuple[Proposal, RawTable]] = []
     for number, (name, profile) in enumerate(built_in().items(), 1):
         if profile.records is not None:
@@ -248,7 +255,9 @@ def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposa
     found.sort(key=lambda one: (-one[0].score, -len(one[0].matched), one[0].profile.name))
     if not found or found[0][0].score < _FITS:
         return read_json(bench, file, None, 0), []
-    return found[0][1], [offer for offer, _ in found]
+    offers = [offer for offer, _ in found]
+    chosen = likeliest(offers) or offers[0]
+    return next(raw for offer, raw in found if offer is chosen), offers
 
 
 def _has_a_row_per_event(bench: Backend, raw: RawTable, offer: Proposal) -> bool:

@@ -449,3 +449,30 @@ def test_a_weaver_log_without_names_of_nodes_tells_nodes_by_number_and_asks_for_
     assert said.startswith("2 行没有活动的名称，按编号命名")
     assert "lookups: {nodes: exports/<文件>}" in said
     assert "unnamed" not in {note.code for note in weaver(tmp_path).import_report.notes}
+
+
+def test_tables_of_names_that_come_along_with_a_log_become_its_lookups(tmp_path):
+    weaver(tmp_path)
+    exports = [tmp_path / name for name in ("人员.csv", "log_03.csv", "节点.csv", "log_04.csv")]
+    make_project(tmp_path / "p", exports, time_zone="Asia/Shanghai", language="zh")
+    text = (tmp_path / "p" / "project.yml").read_text(encoding="utf-8")
+    assert text.count("- path:") == 1
+    assert "  - path: exports/log_*.csv\n" in text
+    assert "    lookups: {nodes: exports/节点.csv, people: exports/人员.csv}    # " in text
+    assert "按编号命名" not in text
+    log = pm.open_project(tmp_path / "p").read()
+    assert [activity for _, activity, _, _ in events(log)] == ["提交申请", "部门审批", "归档"]
+    assert "unread_files" not in {note.code for note in log.import_report.notes}
+
+
+def test_the_columns_of_json_are_those_of_the_profile_that_is_proposed(tmp_path):
+    task = {"id": "t", "user_id": "u2", "node_name": "财务", "status": "APPROVED", "start_time": "1772442000000",
+            "end_time": "1772445600000"}  # fmt: skip
+    line = {"type": "PASS", "create_time": "1772445600000", "user_id": "u2", "task_id": "t", "comment": "同意"}
+    data = {"instance_code": "F1", "serial_number": "9", "start_time": "1772442000000", "user_id": "u1",
+            "timeline": [line], "task_list": [task]}  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps({"data": data}), encoding="utf-8")
+    found = inspect_file(tmp_path / "a.json")
+    assert found.profile.profile.name == "feishu_api"
+    assert "timeline.type" in found.raw.columns
+    assert not [name for name in found.raw.columns if name.startswith("task_list.")]

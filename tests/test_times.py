@@ -467,3 +467,12 @@ def test_a_column_without_any_time_is_said_to_be_written_in_no_format(tmp_path):
     )
     notes = pm.read_export(path, time_zone="UTC").import_report.notes
     assert [note.facts["column"] for note in notes if note.code == "time_format"] == ["timestamp"]
+
+
+@pytest.mark.parametrize("name", ["activity", "timestamp", "start", "enabled"])
+def test_a_stage_may_not_be_mapped_as_something_else(tmp_path, name):
+    rows = ["1,2026-03-02 09:00,2026-03-02 10:00,2026-03-02 11:00,王芳"]
+    with pytest.raises(ExportError) as caught:
+        milestones(tmp_path, rows, columns={name: "派单时间"})
+    assert f"一行一案例的格式（ticket_milestones_zh）不能映射 {name}: 派单时间" in caught.value.say("zh")
+    assert milestones(tmp_path, rows, columns={"case_id": "工单编号", "start": None}).n_events == 3

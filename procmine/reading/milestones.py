@@ -12,6 +12,7 @@ from procmine.core.words import Words
 from procmine.reading.fields import Fields
 
 _SHOWN = 3
+_GIVEN = ("activity", "timestamp", "start", "enabled")
 
 
 class _Stage(NamedTuple):
@@ -26,8 +27,9 @@ def milestone_columns(rows: Fields) -> None:
     Raises
     ------
     ExportError
-        If the file has none of the columns.
+        If the file has none of the columns, or the project maps one that here the stages give.
     """
+    _refuse_mapped(rows)
     stages = list(dict.fromkeys(_stages(rows)))
     if not stages:
         hint = Words("在自己的格式文件中写 milestones:", "list them as milestones: in a profile of your own")
@@ -57,6 +59,26 @@ def milestone_columns(rows: Fields) -> None:
         rows.origins["resource"] = ""
     for stage in stages:
         rows.attributes.pop(stage.column, None)
+
+
+def _refuse_mapped(rows: Fields) -> None:
+    """A column of times is a stage: mapped as start or the like it would vanish from the stages without a word."""
+    mapped = {name: column for name, column in rows.source.columns.items() if name in _GIVEN and column is not None}
+    if mapped:
+        names = ", ".join(f"{name}: {column}" for name, column in mapped.items())
+        fault = Words(
+            "一行一案例的格式（{profile}）不能映射 {names}",
+            "a profile of one row per case ({profile}) takes no {names}",
+        ).filled(profile=rows.profile.name, names=names)
+        facts = Words(
+            "这种导出的每个时间列都是一个阶段：活动和时间由这些列给出，开始时间没有记录",
+            "each column of times in such an export is a stage: these give activity and time, and nothing tells a start",
+        )
+        hint = Words(
+            "在 sources: 的 columns: 中删去；若每行是一个事件，删去 profile:",
+            "take them out of columns: under sources:; where each row is an event, take out profile: instead",
+        )
+        raise ExportError(Fault(rows.raw.file.name, fault, facts, hint))
 
 
 def _given(rows: Fields, column: str) -> str:

@@ -133,8 +133,7 @@ def check(project: Path, exports: tuple[Path, ...]) -> None:
     for name, column in log.import_report.columns.items():
         click.echo(f"  {name:<10} ← {column}")
     for rejection in log.import_report.rejections:
-        rows = ", ".join(str(row) for row in rejection.rows[:5]) + (" …" if rejection.n_rows > 5 else "")
-        click.echo(f"  ! {rejection.file}: {rejection.reason.say(language)} ×{rejection.n_rows} ({rows})")
+        click.echo(f"  ! {rejection.say(language)}")
     for note in log.import_report.notes:
         click.echo(f"  {'!' if note.level == 'warning' else '·'} {note.say(language)}")
     click.echo(import_notes(log).sentence)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from procmine.core.columns import LABELS, REQUIRED
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError, ProcmineError
-from procmine.core.import_report import Note
+from procmine.core.import_report import Note, Rejection
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.reading.containers import container_of
 from procmine.reading.importing import read_raw
@@ -47,6 +47,7 @@ class Trial(NamedTuple):
     n_activities: int = 0
     period: str = ""
     notes: tuple[Note, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Inspection:
         said = Words("{file}：{kind}，{n} 行，{m} 列", "{file}: {kind}, {n} rows, {m} columns")
         yield said.filled(file=raw.file.name, kind=kind, n=write_number(raw.n_rows), m=len(raw.columns)).say(language)
         yield from (f"  {'!' if note.level == 'warning' else '·'} {note.say(language)}" for note in raw.notes)
-        for reject in raw.rejects:
+        for reject in raw.rejects if self.trial is None or self.trial.error is not None else ():
             yield f"  ! {reject.reason.say(language)} ×{reject.n_rows}"
 
     def _table(self) -> Iterator[str]:
@@ -168,6 +169,7 @@ class Inspection:
             return
         if self.profile is None:
             yield from (f"  ! {doubt.say(language)}" for doubt in _odd(self.trial, self.columns))
+        yield from (f"  ! {rejection.say(language)}" for rejection in self.trial.rejections)
         known = {(note.code, str(note.facts)) for note in self.raw.notes}
         for note in self.trial.notes:
             if note.level == "warning" and (note.code, str(note.facts)) not in known:
@@ -239,7 +241,8 @@ def _tried(path: Path, found: Inspection, lookups: Mapping[str, str]) -> Trial:
     except ProcmineError as error:
         return Trial(error)
     period = f"{log.first:%Y-%m-%d} – {log.last:%Y-%m-%d}" if log.first and log.last else ""
-    return Trial(None, log.n_cases, log.n_events, log.n_activities, period, log.import_report.notes)
+    report = log.import_report
+    return Trial(None, log.n_cases, log.n_events, log.n_activities, period, report.notes, report.rejections)
 
 
 def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposal]]:

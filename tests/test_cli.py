@@ -345,3 +345,12 @@ def test_check_speaks_one_language(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(cli, "_language", lambda: "en")
     _, out, _ = run(capsys, "check", tmp_path / "mine")
     assert not re.search(r"个(案例|事件)", out)
+
+
+def test_inspect_and_new_name_the_rows_that_the_trial_refused(capsys, tmp_path):
+    rows = "".join(f"{i},受理,2026/3/2 09:{i % 60:02},王芳\n" for i in range(200))
+    path = export(tmp_path, EXPORT.splitlines()[0] + "\n" + rows + "x,受理,soon,王芳\n")
+    _, out, _ = run(capsys, "inspect", path)
+    assert "  ! export.csv: the time in '处理时间' cannot be read ×1 (202)\n" in out
+    _, out, _ = run(capsys, "new", tmp_path / "mine", path)
+    assert "    #   ! export.csv: “处理时间”的时间无法读取 ×1 (202)\n" in out

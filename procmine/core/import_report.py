@@ -53,6 +53,11 @@ class Rejection(BaseModel):
     example: str
     usual: str = ""
 
+    def say(self, language: Language) -> str:
+        """File, reason, number and first rows in a line."""
+        rows = ", ".join(str(row) for row in self.rows[:5]) + (" …" if self.n_rows > 5 else "")
+        return f"{self.file}: {self.reason.say(language)} ×{self.n_rows} ({rows})"
+
 
 class ImportReport(BaseModel):
     """The account of one import.

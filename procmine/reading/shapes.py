@@ -147,7 +147,7 @@ class _EventRows:
         """Whether placeholders stand where a person should."""
         if "resource" not in self.map.canonical or self.types[self._cell("resource")] != "VARCHAR":
             return False
-        cell = trimmed(self._cell("resource"))
+        cell = self._cell("resource")
         texts = texts_of(self.backend, self.raw.relation, cell, says_nothing(cell))
         if texts:
             self.notes.append(person_note(self.map.canonical["resource"], texts))

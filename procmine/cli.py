@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import click
 
 from procmine import __version__
 from procmine.core.errors import Fault, ProcmineError, ReportError
-from procmine.core.words import Language, Words, say
+from procmine.core.words import Language, Words, say, write_number
 
 
 def main() -> None:
@@ -41,28 +42,31 @@ def _language() -> Language:
     return "zh" if name.startswith(("zh", "Chinese")) else "en"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_HELP = """Process mining for the exports of OA and CRM systems.
+
+\b
+procmine demo                       a report on the sample that comes along
+procmine inspect EXPORT.csv         what a file is, and what would read it
+procmine new my-project EXPORT.csv  a project for your own export
+procmine check my-project           read the exports and say what was found
+procmine report my-project          write the HTML report
+procmine standard my-project        the standard process as a document
+procmine lab                        dig on in JupyterLab
+procmine sample telecom --out DIR   a made-up world to learn on, with its truth
+"""
+
+
+@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="procmine")
 def commands() -> None:
-    r"""Process mining for the exports of OA and CRM systems.
-
-    \b
-    procmine demo                       a report on the sample that comes along
-    procmine inspect EXPORT.csv         what a file is, and what would read it
-    procmine new my-project EXPORT.csv  a project for your own export
-    procmine check my-project           read the exports and say what was found
-    procmine report my-project          write the HTML report
-    procmine standard my-project        the standard process as a document
-    procmine lab                        dig on in JupyterLab
-    procmine sample telecom --out DIR   a made-up world to learn on, with its truth
-    """
+    """The commands."""
 
 
 _PROJECT = click.argument("project", type=click.Path(path_type=Path))
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.  [default: report/<project>]")
 
 
-@commands.command()
+@commands.command(short_help="Write the HTML report of a project.")
 @_PROJECT
 @click.argument("exports", nargs=-1, type=click.Path(path_type=Path))
 @_OUT
@@ -74,7 +78,7 @@ def report(project: Path, exports: tuple[Path, ...], out: Path | None) -> None:
     _report(project, exports, out)
 
 
-@commands.command()
+@commands.command(short_help="Write the report of the sample project.")
 @_OUT
 def demo(out: Path | None) -> None:
     """Write the report of the sample project: service requests of a made-up company."""
@@ -103,7 +107,7 @@ def _progress(length: int) -> Iterator[Callable[[Words | str], None]]:
         bar.update(length)
 
 
-@commands.command()
+@commands.command(short_help="Read the exports and say what was found.")
 @_PROJECT
 @click.argument("exports", nargs=-1, type=click.Path(path_type=Path))
 def check(project: Path, exports: tuple[Path, ...]) -> None:
@@ -117,25 +121,28 @@ def check(project: Path, exports: tuple[Path, ...]) -> None:
     from procmine.project import open_project
     from procmine.report.readiness import readiness
 
-    opened = open_project(project)
-    log = opened.read([export.resolve() for export in exports])
-    language = _language()
-    click.echo(repr(log))
-    notes = import_notes(log)
+    opened, language = open_project(project), _language()
+    log = replace(opened.read([export.resolve() for export in exports]), language=language)
+    counts = {"n_cases": log.n_cases, "n_events": log.n_events, "n_activities": log.n_activities}
+    said = Words(
+        "{name}：{n_cases} 个案例，{n_events} 个事件，{n_activities} 种活动（{zone}）",
+        "{name}: {n_cases} cases, {n_events} events, {n_activities} activities ({zone})",
+    )
+    figures = {name: write_number(n) for name, n in counts.items()}
+    click.echo(said.filled(name=log.name, zone=log.zone, **figures).say(language))
     for name, column in log.import_report.columns.items():
         click.echo(f"  {name:<10} ← {column}")
     for rejection in log.import_report.rejections:
-        rows = ", ".join(str(row) for row in rejection.rows[:5]) + (" …" if rejection.n_rows > 5 else "")
-        click.echo(f"  ! {rejection.file}: {rejection.reason.say(language)} ×{rejection.n_rows} ({rows})")
+        click.echo(f"  ! {rejection.say(language)}")
     for note in log.import_report.notes:
         click.echo(f"  {'!' if note.level == 'warning' else '·'} {note.say(language)}")
-    click.echo(notes.sentence if log.language == language else f"{notes.n_rows} → {notes.n_events}")
+    click.echo(import_notes(log).sentence)
     click.echo(overview(log).sentence)
     for line in readiness(opened, log):
         click.echo(line)
 
 
-@commands.command()
+@commands.command(short_help="Say what files are and what would read them.")
 @click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=Path))
 def inspect(exports: tuple[Path, ...]) -> None:
     """Say what EXPORTs are: kind, columns, first rows, and which profiles would read them, with the reasons.
@@ -147,7 +154,7 @@ def inspect(exports: tuple[Path, ...]) -> None:
     click.echo("\n\n".join(inspect_file(export).say(_language()) for export in exports))
 
 
-@commands.command()
+@commands.command(short_help="Make a project for exports.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Zone of times written without one.")
@@ -156,7 +163,7 @@ def inspect(exports: tuple[Path, ...]) -> None:
 )
 @click.option("--profile", help="Profile of the export, where several fit alike (see procmine inspect).")
 def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Language, profile: str | None) -> None:
-    """Make a project in FOLDER for one or more EXPORTs of one kind: copy them, propose the columns.
+    """Make a project in FOLDER for EXPORTs and the tables of names that belong to them: copy them, propose the columns.
 
     What is proposed stands in FOLDER/project.yml with all columns found; look at it, then run
     `procmine check FOLDER`.
@@ -172,7 +179,7 @@ def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Langu
     click.echo(said.filled(path=written, folder=folder).say(_language()))
 
 
-@commands.command()
+@commands.command(short_help="Write a made-up project to learn on.")
 @click.argument("world")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the project.")
 @click.option("--cases", type=int, help="Number of cases.  [default: the world's own]")
@@ -197,7 +204,7 @@ def sample(world: str, out: Path, cases: int | None, seed: int | None) -> None:
     click.echo(said.filled(path=out, **facts).say(_language()))
 
 
-@commands.command()
+@commands.command(short_help="Write the standard process as a document.")
 @_PROJECT
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the document.  [default: standard/<project>]")
 @click.option("--language", type=click.Choice(["zh", "en"]), help="Its language.  [default: the project's]")
@@ -229,12 +236,12 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
 @commands.command()
 def schema() -> None:
     """Print the JSON schema of project.yml."""
-    from procmine.project import ProjectSpec
+    from procmine.project_spec import ProjectSpec
 
     click.echo(json.dumps(ProjectSpec.model_json_schema(), ensure_ascii=False, indent=2))
 
 
-@commands.command(context_settings={"ignore_unknown_options": True})
+@commands.command(context_settings={"ignore_unknown_options": True}, short_help="Open JupyterLab on the notebooks.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
     """Open JupyterLab on the notebooks; further ARGUMENTS go to JupyterLab."""

@@ -6,7 +6,7 @@ What is proposed is tried: the proposal says how many cases and events come out,
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from procmine.core.columns import LABELS, REQUIRED
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError, ProcmineError
-from procmine.core.import_report import Note
+from procmine.core.import_report import Note, Rejection
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.reading.containers import container_of
 from procmine.reading.importing import read_raw
 from procmine.reading.json_records import read_json
-from procmine.reading.mapping import propose
 from procmine.reading.profile import Proposal, built_in, likeliest, rank, rivals
 from procmine.reading.raw import ROW, RawTable
 from procmine.reading.reader import read_export
 from procmine.reading.source import ExportFile, Source
+from procmine.reading.usual_names import propose
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -47,6 +47,7 @@ class Trial(NamedTuple):
     n_activities: int = 0
     period: str = ""
     notes: tuple[Note, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Inspection:
         said = Words("{file}：{kind}，{n} 行，{m} 列", "{file}: {kind}, {n} rows, {m} columns")
         yield said.filled(file=raw.file.name, kind=kind, n=write_number(raw.n_rows), m=len(raw.columns)).say(language)
         yield from (f"  {'!' if note.level == 'warning' else '·'} {note.say(language)}" for note in raw.notes)
-        for reject in raw.rejects:
+        for reject in raw.rejects if self.trial is None or self.trial.error is not None else ():
             yield f"  ! {reject.reason.say(language)} ×{reject.n_rows}"
 
     def _table(self) -> Iterator[str]:
@@ -168,6 +169,7 @@ class Inspection:
             return
         if self.profile is None:
             yield from (f"  ! {doubt.say(language)}" for doubt in _odd(self.trial, self.columns))
+        yield from (f"  ! {rejection.say(language)}" for rejection in self.trial.rejections)
         known = {(note.code, str(note.facts)) for note in self.raw.notes}
         for note in self.trial.notes:
             if note.level == "warning" and (note.code, str(note.facts)) not in known:
@@ -201,8 +203,13 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def inspect_file(path: Path) -> Inspection:
+def inspect_file(path: Path, lookups: Mapping[str, str] | None = None) -> Inspection:
     """Look at a file without deciding anything.
+
+    Parameters
+    ----------
+    lookups
+        Files beside it that the proposed profile looks names up in.
 
     Raises
     ------
@@ -220,23 +227,26 @@ def inspect_file(path: Path) -> Inspection:
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
     found = Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
-    return replace(found, trial=None if found.missing or found.rivals else _tried(path, found))
+    return replace(found, trial=None if found.missing or found.rivals else _tried(path, found, lookups or {}))
 
 
-def _tried(path: Path, found: Inspection) -> Trial:
+def _tried(path: Path, found: Inspection, lookups: Mapping[str, str]) -> Trial:
     how: dict[str, Any] = (
-        {"profile": found.profile.profile.name} if found.profile is not None else {"columns": found.columns}
+        {"profile": found.profile.profile.name, "lookups": dict(lookups)}
+        if found.profile is not None
+        else {"columns": found.columns}
     )
     try:
         log = read_export(path, time_zone="UTC", **how)
     except ProcmineError as error:
         return Trial(error)
     period = f"{log.first:%Y-%m-%d} – {log.last:%Y-%m-%d}" if log.first and log.last else ""
-    return Trial(None, log.n_cases, log.n_events, log.n_activities, period, log.import_report.notes)
+    report = log.import_report
+    return Trial(None, log.n_cases, log.n_events, log.n_activities, period, report.notes, report.rejections)
 
 
 def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposal]]:
-    """The rows as the profile that fits best finds them, and how well each fits: each seeks rows elsewhere."""
+    """The rows as the profile that is proposed finds them, and how well each fits: each seeks rows elsewhere."""
     found: list[tuple[Proposal, RawTable]] = []
     for number, (name, profile) in enumerate(built_in().items(), 1):
         if profile.records is not None:
@@ -248,7 +258,9 @@ def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposa
     found.sort(key=lambda one: (-one[0].score, -len(one[0].matched), one[0].profile.name))
     if not found or found[0][0].score < _FITS:
         return read_json(bench, file, None, 0), []
-    return found[0][1], [offer for offer, _ in found]
+    offers = [offer for offer, _ in found]
+    chosen = likeliest(offers) or offers[0]
+    return next(raw for offer, raw in found if offer is chosen), offers
 
 
 def _has_a_row_per_event(bench: Backend, raw: RawTable, offer: Proposal) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 from procmine.core.columns import LABELS, REQUIRED
@@ -12,6 +13,8 @@ from procmine.core.words import Language, Words
 from procmine.core.yaml_text import scalar
 from procmine.inspection import Inspection, inspect_file
 from procmine.project import FILE
+from procmine.reading.file_names import pattern_of
+from procmine.reading.lookups import fits_lookup
 from procmine.reading.profile import Profile, fields_found, open_profile
 from procmine.reading.source import ExportFile
 
@@ -53,12 +56,17 @@ def make_project(
         fault = Words("几个导出文件同名", "several exports have one name")
         hint = Words("先改名再导入", "rename them first")
         raise SpecError(Fault(", ".join(twice), fault, hint=hint))
-    found = [inspect_file(export) for export in exports]
-    for one in found:
+    found = {export: inspect_file(export) for export in exports}
+    tables = _lookups(found, profile)
+    named = {table for lookups in tables.values() for table in lookups.values()}
+    events = {export: one for export, one in found.items() if export not in named}
+    for one in events.values():
         _refuse_rivals(one, profile)
     lines = [*_head(folder.name, time_zone, language)]
-    for pattern, one in _kinds(exports, found):
-        lines += _entry(pattern, one, profile, language)
+    for pattern, export in _kinds(events):
+        lookups = tables.get(export, {})
+        one = inspect_file(export, {name: str(path) for name, path in lookups.items()}) if lookups else events[export]
+        lines += _entry(pattern, one, lookups, profile, language)
     (folder / "exports").mkdir(parents=True, exist_ok=True)
     for export in exports:
         shutil.copy2(export, folder / "exports" / export.name)
@@ -74,12 +82,42 @@ def _refuse_rivals(found: Inspection, profile: str | None) -> None:
         raise SpecError(Fault(found.raw.file.name, fault, facts, hint))
 
 
-def _kinds(exports: Sequence[Path], found: Sequence[Inspection]) -> list[tuple[str, Inspection]]:
-    """Path or pattern of each entry of `sources:`: one for all exports if they are of one kind, else one for each."""
-    kinds = {(export.suffix, tuple(one.raw.columns)) for export, one in zip(exports, found, strict=True)}
-    if len(exports) > 1 and len(kinds) == 1:
-        return [(f"*{exports[0].suffix}", found[0])]
-    return [(export.name, one) for export, one in zip(exports, found, strict=True)]
+def _chosen(found: Inspection, profile: str | None) -> Profile | None:
+    return open_profile(profile) if profile else found.profile.profile if found.profile else None
+
+
+def _lookups(found: Mapping[Path, Inspection], profile: str | None) -> dict[Path, dict[str, Path]]:
+    """The exports that hold names for others: what an export with a profile would look up in which of them."""
+    tables: dict[Path, dict[str, Path]] = {}
+    for export, one in found.items():
+        chosen = _chosen(one, profile)
+        for name, lookup in chosen.lookups.items() if chosen and not one.rivals else ():
+            fitting = (
+                other
+                for other, table in found.items()
+                if other != export and other not in tables and fits_lookup(lookup, one.raw.columns, table.raw.columns)
+            )
+            if (table := next(fitting, None)) is not None:
+                tables.setdefault(export, {})[name] = table
+    return tables
+
+
+def _kinds(found: Mapping[Path, Inspection]) -> list[tuple[str, Path]]:
+    """The entries of `sources:`: one for all exports of a kind, by a pattern that fits next month's export too.
+
+    Where such a pattern would take an export of another kind as well, the exports are named one by one.
+    """
+    kinds: dict[tuple[str, tuple[str, ...]], list[Path]] = {}
+    for export, one in found.items():
+        kinds.setdefault((export.suffix, tuple(one.raw.columns)), []).append(export)
+    entries = []
+    for alike in kinds.values():
+        pattern = pattern_of([export.name for export in alike])
+        if any(fnmatch(export.name, pattern) for export in found if export not in alike):
+            entries += [(export.name, export) for export in alike]
+        else:
+            entries.append((pattern, alike[0]))
+    return entries
 
 
 def _head(name: str, time_zone: str, language: Language) -> list[str]:
@@ -92,14 +130,17 @@ def _head(name: str, time_zone: str, language: Language) -> list[str]:
     ]
 
 
-def _entry(pattern: str, found: Inspection, profile: str | None, language: Language) -> list[str]:
+def _entry(
+    pattern: str, found: Inspection, lookups: Mapping[str, Path], profile: str | None, language: Language
+) -> list[str]:
     """The entry of one kind of export, with what speaks against it."""
-    chosen = open_profile(profile) if profile else found.profile.profile if found.profile else None
+    chosen = _chosen(found, profile)
     doubts = found.doubts(language) if profile is None else ()
     return [
         f"  - path: {scalar('exports/' + pattern)}",
         f"    # 文件中的列 · columns of the file: {' '.join(', '.join(found.raw.columns).split())}",
         *_mapping(found, chosen),
+        *(_looked_up(chosen, lookups) if chosen and chosen.lookups else []),
         *(f"    # {doubt}" for doubt in doubts),
     ]
 
@@ -118,6 +159,16 @@ def _mapping(found: Inspection, profile: Profile | None) -> list[str]:
             for name in canonical
         ),
     ]
+
+
+def _looked_up(profile: Profile, lookups: Mapping[str, Path]) -> list[str]:
+    """The files that hold names and the like: those in hand, and which others there could be."""
+    given = ", ".join(f"{name}: {scalar('exports/' + path.name)}" for name, path in lookups.items())
+    others = ", ".join(f"{name}: {_MISSING}" for name in profile.lookups if name not in lookups)
+    said = "名称等所在的文件 · files that hold names and the like"
+    if not given:
+        return [f"    # lookups: {{{others}}}    # {said}"]
+    return [f"    lookups: {{{given}}}    # {said}" + (f" ({others})" if others else "")]
 
 
 _TAIL = (

@@ -6,128 +6,28 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field, field_validator
 
 from procmine.conformance.target import TargetVersion
-from procmine.core.calendar import Pause, Sla, WorkCalendar
-from procmine.core.engine import EngineSpec
+from procmine.core.calendar import Sla, WorkCalendar
 from procmine.core.errors import Fault, SpecError
 from procmine.core.eventlog import EventLog
 from procmine.core.import_report import Note
 from procmine.core.personal_clocks import everybody, personal_clocks
-from procmine.core.spec import OneOrMore, Share, Spec, SpecValueError
-from procmine.core.states import States
 from procmine.core.words import Language, Words
 from procmine.kpi.basis import Basis
-from procmine.kpi.customers import Customers
 from procmine.kpi.plan import KpiSet
 from procmine.kpi.score_plan import ScorePlan
-from procmine.kpi.spec import Kpi
 from procmine.performance.estimation import estimate_starts
+from procmine.project_checks import Written
+from procmine.project_spec import ProjectSpec
 from procmine.reading.importing import Progress, no_progress
-from procmine.reading.people import People
-from procmine.reading.plan import ReadingPlan
 from procmine.reading.reader import read_log
-from procmine.reading.source import ExportFile, Source, files_of, known_zone, source_of
+from procmine.reading.selection import Selection, sheets_of, source_of
+from procmine.reading.source import ExportFile, Source
 
 FILE = "project.yml"
 _CACHE = ".procmine"
 _ADDRESS = "@sha256:"
-
-
-class ProjectSpec(Spec):
-    """What project.yml may say."""
-
-    procmine: int = Field(description="version of this file's format: 1")
-    name: str = Field(description="the project's name, the title of its reports")
-    language: Language = Field("zh", description="language of its reports: zh or en")
-    time_zone: str = Field(
-        description="IANA zone of its people and of times written without an offset, for example Asia/Shanghai"
-    )
-    sources: list[Source] = Field(min_length=1, description="its exports; each entry is one kind of file")
-    activities: dict[str, Annotated[list[str], OneOrMore]] = Field(
-        default_factory=dict, description="standard name of an activity: its names in the exports"
-    )
-    attributes: dict[str, str] = Field(default_factory=dict, description="attribute: its column in the exports")
-    people: People | None = Field(None, description="a list of staff that gives resources their role and group")
-    system_actors: Annotated[list[str], OneOrMore] = Field(
-        default_factory=list, description="resources that are systems, not people"
-    )
-    states: States | None = Field(None, description="what closes, cancels and reopens a case")
-    countersign: Annotated[list[str], OneOrMore] = Field(
-        default_factory=list, description="activities that several people sign in a row (会签): done once, no rework"
-    )
-    calendar: WorkCalendar | None = Field(
-        None, description="the working calendar: hours, holidays, and who differs; natural time where left out"
-    )
-    sla_calendar: WorkCalendar | None = Field(
-        None, description="the calendar in which limits are measured; the working calendar where left out"
-    )
-    pauses: list[Pause] = Field(
-        default_factory=list, description="when the clock of a limit stands, for example while the customer is asked"
-    )
-    estimate_start: bool = Field(
-        False, description="true: estimate the starts that the exports do not tell; results then say so"
-    )
-    target: Annotated[list[str], OneOrMore] = Field(
-        default_factory=list, description="the standard process: a YAML file, or one per version"
-    )
-    kpis: list[Kpi] = Field(default_factory=list, description="what is measured, and what it should be")
-    scorecards: Annotated[list[str], OneOrMore] = Field(default_factory=list, description="scorecards, one file each")
-    customers: Customers | None = Field(None, description="which attributes tell customer, worth, cause and channel")
-    max_rejected: Share = Field(0.01, ge=0, le=1, description="share of unreadable rows above which reading stops")
-    case_link: str | None = Field(None, description="address of a case in your system, with {case_id} in it")
-    engine: EngineSpec = Field(default_factory=EngineSpec, description="engine and its limits; may be left out")
-
-    @field_validator("procmine")
-    @classmethod
-    def _version(cls, version: int) -> int:
-        if version != 1:
-            fault = Words("未知的文件版本 {version}", "file version {version} is not known")
-            raise SpecValueError(fault.filled(version=version), Words("写 procmine: 1", "write procmine: 1"))
-        return version
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone(cls, zone: str) -> str:
-        return known_zone(zone)
-
-    @field_validator("case_link")
-    @classmethod
-    def _link(cls, link: str | None) -> str | None:
-        if link is not None and ("{case_id}" not in link or not link.startswith(("http://", "https://"))):
-            fault = Words("case_link 必须是含 {{case_id}} 的网址", "case_link is an address with {{case_id}} in it")
-            raise SpecValueError(fault.filled(), "https://crm.example/ticket/{case_id}")
-        return link
-
-    @field_validator("activities")
-    @classmethod
-    def _one_meaning(cls, activities: dict[str, list[str]]) -> dict[str, list[str]]:
-        meaning: dict[str, str] = {}
-        for standard, names in activities.items():
-            for name in names:
-                if meaning.setdefault(name, standard) != standard:
-                    fault = Words("“{name}”同时属于“{a}”和“{b}”", "{name!r} stands under both {a!r} and {b!r}")
-                    fault = fault.filled(name=name, a=meaning[name], b=standard)
-                    raise SpecValueError(fault, Words("只保留一处", "keep it in one place"))
-        return activities
-
-    @field_validator("sla_calendar")
-    @classmethod
-    def _nobodys(cls, calendar: WorkCalendar | None) -> WorkCalendar | None:
-        if calendar is not None and calendar.is_personal:
-            fault = Words(
-                "sla_calendar 不能有 groups 或 resources",
-                "sla_calendar has groups or resources, and limits are nobody's",
-            )
-            raise SpecValueError(fault, Words("写在 calendar 里", "write them under calendar"))
-        return calendar
-
-    def plan(self) -> ReadingPlan:
-        """The part that shapes reading."""
-        return ReadingPlan(**{name: getattr(self, name) for name in ReadingPlan.model_fields})
 
 
 @dataclass(frozen=True)
@@ -138,10 +38,13 @@ class Project:
     ----------
     folder
         Absolute path; names in project.yml are relative to it.
+    written
+        Its project.yml with the lines of all that it says.
     """
 
     folder: Path
     spec: ProjectSpec
+    written: Written
 
     @property
     def name(self) -> str:
@@ -173,7 +76,7 @@ class Project:
         SpecError
             If a file is missing or has faults: all of them at once, each with its line.
         """
-        return tuple(TargetVersion.open(self.folder / path) for path in self.spec.target)
+        return tuple(TargetVersion.open(path) for path in self.written.there(self.spec.target, "target"))
 
     @property
     def basis(self) -> Basis:
@@ -189,7 +92,8 @@ class Project:
     @property
     def scorecards(self) -> tuple[ScorePlan, ...]:
         """Its scorecards, each with its sheet; none where project.yml names none. For faults: `ScorePlan.open`."""
-        return tuple(ScorePlan.open(self.folder / path, self.folder, self.basis) for path in self.spec.scorecards)
+        cards = self.written.there(self.spec.scorecards, "scorecards")
+        return tuple(ScorePlan.open(path, self.folder, self.basis) for path in cards)
 
     @property
     def calendar(self) -> WorkCalendar | None:
@@ -217,15 +121,16 @@ class Project:
         SpecError
             If it cannot be told to which source an export belongs.
         """
+        self.written.refuse_missing(exports=not exports)
+        chosen = self._selection()
+        given = ((str(export).partition(_ADDRESS)[0], self._file(str(export))) for export in exports)
+        named = [(source_of(name, chosen.sources), file) for name, file in given]
+        return [*named, *chosen.files(tables_only=bool(exports))]
+
+    def _selection(self) -> Selection:
         people = [self.spec.people.source()] if self.spec.people else []
         sources = [source.in_folder(self.folder) for source in (*self.spec.sources, *people)]
-        if not exports:
-            return [(source, file) for source in sources for file in files_of(source, self.folder)]
-        tables = [(source, file) for source in sources if source.join for file in files_of(source, self.folder)]
-        return [
-            *((source_of(str(export).partition(_ADDRESS)[0], sources), self._file(str(export))) for export in exports),
-            *tables,
-        ]
+        return Selection(self.folder, sources, sheets_of([self.folder / path for path in self.spec.scorecards]))
 
     def _file(self, export: str) -> ExportFile:
         if _ADDRESS in export:
@@ -252,7 +157,8 @@ class Project:
             progress=progress,
         )
         log = estimate_starts(log) if self.spec.estimate_start else log
-        report = log.import_report.model_copy(update={"notes": (*log.import_report.notes, *self._notes(log))})
+        unread = [] if exports else self._selection().notes()
+        report = log.import_report.with_notes(*unread, *self._notes(log))
         return replace(log, import_report=report, countersigned=frozenset(self.spec.countersign))
 
     def _notes(self, log: EventLog) -> list[Note]:
@@ -297,4 +203,5 @@ def open_project(path: str | Path) -> Project:
         fault = Words("找不到 project.yml", "there is no project.yml here")
         hint = Words("用 procmine new 新建一个项目", "make a project with procmine new")
         raise SpecError(Fault(str(path), fault, hint=hint))
-    return Project(file.parent, ProjectSpec.load(file))
+    written = Written.read(file)
+    return Project(file.parent, written.spec, written)

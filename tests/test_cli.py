@@ -1,6 +1,7 @@
 """The command line: helpful, and never a traceback."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -99,7 +100,7 @@ def test_new_writes_what_speaks_against_its_proposal(capsys, tmp_path):
     assert code == 0
     assert "# 试读失败：\n    #   export.csv: “处理时间”的日期可以有多种读法" in out
     text = (tmp_path / "mine" / "project.yml").read_text(encoding="utf-8")
-    line = "  - path: exports/export.csv\n"
+    line = "  - path: exports/export*.csv\n"
     answered = text.replace(line, line + '    date_format: "%m/%d/%Y %H:%M"\n')
     (tmp_path / "mine" / "project.yml").write_text(answered, encoding="utf-8")
     code, out, _ = run(capsys, "check", tmp_path / "mine")
@@ -110,7 +111,7 @@ def test_new_makes_one_entry_for_files_of_one_kind_and_one_for_each_of_several(c
     march, april = (export(tmp_path, EXPORT.replace("2026/3", f"2026/{m}"), f"{m}.csv") for m in (3, 4))
     _, out, _ = run(capsys, "new", tmp_path / "months", march, april)
     assert out.count("- path:") == 1
-    assert "path: exports/*.csv" in out
+    assert "path: exports/[0-9]*.csv" in out
     other = export(tmp_path, "单号,环节,时间\n2,归档,2026-03-09 09:00\n", "oa.txt")
     code, out, _ = run(capsys, "new", tmp_path / "two", march, other)
     assert (code, out.count("- path:")) == (0, 2)
@@ -161,8 +162,8 @@ def test_a_column_that_cannot_be_told_is_marked_and_then_asked_for(capsys, tmp_p
     assert "activity: …" in out
     code, _, err = run(capsys, "check", tmp_path / "mine")
     assert code == 2
-    assert "there is no column '…' (mapped as activity)" in err
-    assert "columns found: 乙, 甲, 处理时间, 处理人" in err
+    assert "project.yml:10: it is not said yet which column is activity\n" in err
+    assert "  hint: replace … by a column of the export: 乙, 甲, 处理时间, 处理人" in err
 
 
 def test_new_leaves_an_existing_project_alone(capsys, tmp_path):
@@ -216,7 +217,7 @@ def test_a_folder_instead_of_an_export(capsys, tmp_path):
 def test_a_pattern_without_files_lists_what_is_there(capsys, tmp_path):
     run(capsys, "new", tmp_path / "mine", export(tmp_path))
     project = tmp_path / "mine" / "project.yml"
-    project.write_text(project.read_text("utf-8").replace("export.csv", "tickets_*.xlsx"), encoding="utf-8")
+    project.write_text(project.read_text("utf-8").replace("export*.csv", "tickets_*.xlsx"), encoding="utf-8")
     code, _, err = run(capsys, "check", tmp_path / "mine")
     assert (code, "found there: export.csv" in err) == (2, True)
 
@@ -320,3 +321,36 @@ def test_a_report_tells_faults_before_it_runs_anything(capsys, tmp_path):
     assert "受里" in err
     assert "00_summary" not in out + err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in cli.commands.commands)], ids=" ".join)
+def test_help_keeps_its_lines_and_shows_no_marks_of_its_own(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        cli.commands([*command, "--help"])
+    out = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "\\b" not in out
+    if not command:
+        assert "\n  procmine demo  " in out
+        assert "\n  procmine lab  " in out
+        assert "..." not in out.partition("Commands:")[2]
+
+
+def test_check_speaks_one_language(capsys, monkeypatch, tmp_path):
+    run(capsys, "new", tmp_path / "mine", export(tmp_path))
+    monkeypatch.setattr(cli, "_language", lambda: "zh")
+    _, out, _ = run(capsys, "check", tmp_path / "mine")
+    assert out.startswith("mine：2 个案例，3 个事件，2 种活动（Asia/Shanghai）\n")
+    assert "EventLog" not in out
+    monkeypatch.setattr(cli, "_language", lambda: "en")
+    _, out, _ = run(capsys, "check", tmp_path / "mine")
+    assert not re.search(r"个(案例|事件)", out)
+
+
+def test_inspect_and_new_name_the_rows_that_the_trial_refused(capsys, tmp_path):
+    rows = "".join(f"{i},受理,2026/3/2 09:{i % 60:02},王芳\n" for i in range(200))
+    path = export(tmp_path, EXPORT.splitlines()[0] + "\n" + rows + "x,受理,soon,王芳\n")
+    _, out, _ = run(capsys, "inspect", path)
+    assert "  ! export.csv: the time in '处理时间' cannot be read ×1 (202)\n" in out
+    _, out, _ = run(capsys, "new", tmp_path / "mine", path)
+    assert "    #   ! export.csv: “处理时间”的时间无法读取 ×1 (202)\n" in out

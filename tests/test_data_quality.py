@@ -90,3 +90,10 @@ def test_what_several_columns_have_is_added_up(tmp_path):
     )
     log = pm.read_export(path, time_zone="Europe/Amsterdam", language="en")
     assert found(pm.data_quality(log), "Times at a clock change")[:2] == ("info", 2)
+
+
+def test_dates_without_a_time_of_day_ask_for_attention(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text("case_id,activity,timestamp\n1,a,2026-03-02\n1,b,2026-03-03\n", encoding="utf-8")
+    result = pm.data_quality(pm.read_export(path, time_zone="Asia/Shanghai", language="en"))
+    assert found(result, "Events dated without a time of day")[:2] == ("warning", 2)

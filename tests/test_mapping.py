@@ -10,8 +10,9 @@ from pydantic import ValidationError
 import procmine as pm
 from procmine.core.columns import EVENT_COLUMNS, MAPPABLE, RESERVED
 from procmine.core.errors import ExportError
-from procmine.reading.mapping import ColumnMap, map_columns, propose
+from procmine.reading.mapping import ColumnMap, map_columns
 from procmine.reading.source import Source
+from procmine.reading.usual_names import propose
 
 STANDARD = ["case_id", "activity", "timestamp"]
 
@@ -114,6 +115,19 @@ def test_a_declared_column_that_is_absent_is_an_error_with_the_nearest(declared,
     assert faults(["Ticket Nr.", "activity", "timestamp"], case_id=declared) == [
         (f"there is no column {declared!r} (mapped as case_id)", hint)
     ]
+
+
+def test_what_is_offered_is_a_usual_name_and_no_column_in_use():
+    names = ["工单编号", "环节名称", "处理人", "开始时间", "结束时间"]
+    declared = {"case_id": "工单编号", "resource": "处理人", "activity": "…", "timestamp": "…"}
+    assert [hint for _, hint in faults(names, **declared)] == [
+        "write columns: {activity: 环节名称} in project.yml under sources:",
+        "write columns: {timestamp: 结束时间} in project.yml under sources:",
+    ]
+    assert faults(["工单编号", "处理人", "备注"], **declared)[0][1] == ""
+    assert faults(["结束时间", "处理时间", "activity", "case_id"], timestamp="处理时问")[0][1] == (
+        "write columns: {timestamp: 处理时间} in project.yml under sources:"
+    )
 
 
 def test_absent_and_missing_columns_are_named_together():
@@ -240,6 +254,31 @@ def test_renamed_columns_are_said(read):
                 "group": "部门",
             },
         ),
+        (
+            ["合同编号", "办理环节", "经办人", "办理日期", "金额（万元）"],
+            {"case_id": "合同编号", "activity": "办理环节", "timestamp": "办理日期", "resource": "经办人"},
+        ),
+        (
+            ["序号", "文号", "公文标题", "办理环节", "办理人员", "办理部门", "到达时刻", "办理时刻", "办理用时(小时)"],
+            {
+                "case_id": "文号",
+                "activity": "办理环节",
+                "timestamp": "办理时刻",
+                "enabled": "到达时刻",
+                "resource": "办理人员",
+                "group": "办理部门",
+            },
+        ),
+        (
+            ["Ticket", "Step", "When", "Who"],
+            {"case_id": "Ticket", "activity": "Step", "timestamp": "When", "resource": "Who"},
+        ),
+        (
+            ["采购单号", "客户编号", "会签环节", "签字日期（必填）", "创建日期", "复核办理人"],
+            {"case_id": "采购单号", "activity": "会签环节", "timestamp": "签字日期（必填）", "resource": "复核办理人"},
+        ),
+        (["采购单号", "入库单号", "会签环节", "用印时间", "归还时间"], {"activity": "会签环节"}),
+        (["工单编号", "采购单号"], {"case_id": "工单编号"}),
         (["foo", "bar"], {}),
         (["时间", "时间.2"], {"timestamp": "时间"}),
     ],

@@ -523,7 +523,8 @@ def test_48_countersigning_proxies_automata_and_unknown_codes(read):
     rows = "7,3,会签,0,2026-03-02,09:00:00,甲,1,\n7,3,会签,0,2026-03-02,09:05:00,乙,2,\n7,3,会签,0,2026-03-02,09:10:00,丙,3,\n"
     rows += "7,4,审批,0,2026-03-02,10:00:00,丁,4,1\n7,4,审批,0,2026-03-02,10:00:00,戊,5,2\n7,5,,q,2026-03-02,11:00:00,己,6,\n"
     weaver_done = read(weaver + rows, columns={}, profile="weaver_log")
-    assert [activity for _, activity, _ in weaver_done.events] == ["会签", "会签", "会签", "审批", "其他(q)"]
+    assert [activity for _, activity, _ in weaver_done.events] == ["会签", "会签", "会签", "审批", "节点 5"]
+    assert weaver_done.log.to_pandas()["action_class"].tolist()[-1] == "其他(q)"
     assert weaver_done.notes["double_rows"] == 1
     timeline = [{"type": "START", "create_time": "1772442000000", "user_id": "u"}]
     timeline += [

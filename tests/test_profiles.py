@@ -49,13 +49,13 @@ TABLES = {
             "18, 500, 3, t, 2026-03-05, 12:00:00, 5, 0, -",
         ],
         [
-            ("500", "提交", "03-05 09:00", "3"),
-            ("500", "提交", "03-05 10:00", "3"),
-            ("500", "退回", "03-05 10:00", "4"),
-            ("500", "批准", "03-05 11:00", "9"),
-            ("500", "其他(q)", "03-05 12:00", "5"),
+            ("500", "节点 1", "03-05 09:00", "3"),
+            ("500", "节点 1", "03-05 10:00", "3"),
+            ("500", "节点 2", "03-05 10:00", "4"),
+            ("500", "节点 2", "03-05 11:00", "9"),
+            ("500", "节点 3", "03-05 12:00", "5"),
         ],
-        {"double_rows": 1},
+        {"double_rows": 1, "unnamed": 5},
     ),
     "weaver_operator": (
         "id, requestid, nodeid, userid, isremark, receivedate, receivetime, operatedate, operatetime, agenttype",
@@ -65,7 +65,7 @@ TABLES = {
             "3, 500, 3, 6, 0, 2026-03-05, 11:00:00, -, -, 0",
             "4, 500, 3, 7, 8, 2026-03-05, 11:00:00, 2026-03-05, 11:10:00, 0",
         ],
-        [("500", "节点2", "03-05 11:00", "4")],
+        [("500", "节点 2", "03-05 11:00", "4")],
         {"open_intervals": 2, "not_kept": 1},
     ),
     "flowable_history": (
@@ -500,7 +500,7 @@ def test_names_come_from_other_files(bench, tmp_path):
     nodes = table(bench, tmp_path, "id, nodename, flow", "1, 申请, f", "2, 审核, f", "2, 复核, f", "2, 审核, g")
     raw = join_lookup(bench, table(bench, tmp_path, header, *rows), built_in()["weaver_log"].lookups["nodes"], nodes)
     found = shaped(bench, raw, "weaver_log")
-    assert [event[1] for event in found.events] == ["申请", "申请", "审核", "审核", "其他(q)"]
+    assert [event[1] for event in found.events] == ["申请", "申请", "审核", "审核", "节点 3"]
     assert (found.notes["lookup_repeated"], found.notes["lookup_missing"]) == (1, 2)
 
 

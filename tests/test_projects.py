@@ -305,13 +305,6 @@ def test_an_engines_finished_tasks_are_events_and_open_ones_are_not(path):
         assert sorted(times) == sorted(done[column].dropna().str[:19])
 
 
-def test_instances_without_business_keys_are_refused_and_not_merged(tmp_path):
-    tasks, instances = (shared_file(f"engines/leave_act_hi_{name}.csv") for name in ("taskinst", "procinst"))
-    assert pd.read_csv(instances, dtype=str)["BUSINESS_KEY_"].isna().all()
-    with pytest.raises(ExportError, match="no Case"):
-        opened(tmp_path, f"  - {{path: {tasks}, profile: flowable_history, lookups: {{instances: {instances}}}}}")
-
-
 def test_an_engines_gateways_are_no_events():
     given = pd.read_csv(shared_file("engines/leave_act_hi_actinst.csv"), dtype=str)
     done = given[(given["ACT_TYPE_"] == "userTask") & given["END_TIME_"].notna()]
@@ -410,3 +403,76 @@ def test_a_file_with_a_row_per_event_is_not_taken_for_one_with_a_row_per_ticket(
             "case_id": "工单编号", "activity": "处理环节", "timestamp": "完成时间", "start": "接单时间", "enabled": "派单时间",
         }  # fmt: skip
         assert (found.trial.n_cases, found.trial.n_events, found.trial.n_activities) == (8, 24, 3)
+
+
+ACTIVITIES = "ID_,PROC_INST_ID_,ACT_NAME_,ACT_TYPE_,ASSIGNEE_,START_TIME_,END_TIME_\n" + "".join(
+    f"{i},{case},{name},userTask,王芳,2026-03-0{i} 09:00:00,2026-03-0{i} 10:00:00\n"
+    for i, (case, name) in enumerate([("P1", "申请"), ("P1", "审批"), ("P2", "申请"), ("P3", "申请")], 1)
+)
+INSTANCES = "ID_,PROC_INST_ID_,BUSINESS_KEY_,START_TIME_,END_TIME_,START_USER_ID_,START_ACT_ID_,NAME_\n" + "".join(
+    f"{case},{case},{key},2026-03-01 09:00:00,,7,start,\n" for case, key in (("P1", "HT-1"), ("P2", ""), ("P3", "NULL"))
+)
+
+
+def test_an_instance_without_a_business_key_is_called_by_its_own_id(tmp_path):
+    (tmp_path / "act.csv").write_text(ACTIVITIES, encoding="utf-8")
+    (tmp_path / "inst.csv").write_text(INSTANCES, encoding="utf-8")
+    log = opened(tmp_path, "  - {path: act.csv, profile: flowable_history, lookups: {instances: inst.csv}}")
+    assert [case for case, _, _, _ in events(log)] == ["HT-1", "HT-1", "P2", "P3"]
+    notes = {note.code: note.say("zh") for note in log.import_report.notes}
+    assert notes["or_else"] == "2 行没有填写“BUSINESS_KEY_”，改用“PROC_INST_ID_”"
+    assert adds_up(log)
+
+
+@pytest.mark.parametrize("name", ["actinst", "taskinst"])
+def test_real_history_without_any_business_key_is_read(tmp_path, name):
+    history, instances = (shared_file(f"engines/leave_act_hi_{table}.csv") for table in (name, "procinst"))
+    assert pd.read_csv(instances, dtype=str)["BUSINESS_KEY_"].isna().all()
+    log = opened(tmp_path, f"  - {{path: {history}, profile: flowable_history, lookups: {{instances: {instances}}}}}")
+    alone = profiled(f"engines/leave_act_hi_{name}.csv", "flowable_history")
+    assert (log.n_cases, log.n_events, log.import_report.n_rejected) == (alone.n_cases, alone.n_events, 0)
+
+
+def test_a_table_of_instances_is_not_taken_for_their_history(tmp_path):
+    (tmp_path / "inst.csv").write_text(INSTANCES, encoding="utf-8")
+    assert "flowable_history" not in [offer.profile.name for offer in inspect_file(tmp_path / "inst.csv").ranked]
+
+
+def test_a_weaver_log_without_names_of_nodes_tells_nodes_by_number_and_asks_for_the_names(tmp_path):
+    (tmp_path / "log.csv").write_text(MARCH, encoding="utf-8")
+    make_project(tmp_path / "p", [tmp_path / "log.csv"], time_zone="Asia/Shanghai", language="zh")
+    text = (tmp_path / "p" / "project.yml").read_text(encoding="utf-8")
+    assert "    # lookups: {nodes: …, people: …, operators: …}" in text
+    log = pm.open_project(tmp_path / "p").read()
+    assert log.activities == ["节点 10", "节点 11"]
+    (said,) = [note.say("zh") for note in log.import_report.warnings if note.code == "unnamed"]
+    assert said.startswith("2 行没有活动的名称，按编号命名")
+    assert "lookups: {nodes: exports/<文件>}" in said
+    assert "unnamed" not in {note.code for note in weaver(tmp_path).import_report.notes}
+
+
+def test_tables_of_names_that_come_along_with_a_log_become_its_lookups(tmp_path):
+    weaver(tmp_path)
+    exports = [tmp_path / name for name in ("人员.csv", "log_03.csv", "节点.csv", "log_04.csv")]
+    make_project(tmp_path / "p", exports, time_zone="Asia/Shanghai", language="zh")
+    text = (tmp_path / "p" / "project.yml").read_text(encoding="utf-8")
+    assert text.count("- path:") == 1
+    assert "  - path: exports/log_*.csv\n" in text
+    assert "    lookups: {nodes: exports/节点.csv, people: exports/人员.csv}    # " in text
+    assert "按编号命名" not in text
+    log = pm.open_project(tmp_path / "p").read()
+    assert [activity for _, activity, _, _ in events(log)] == ["提交申请", "部门审批", "归档"]
+    assert "unread_files" not in {note.code for note in log.import_report.notes}
+
+
+def test_the_columns_of_json_are_those_of_the_profile_that_is_proposed(tmp_path):
+    task = {"id": "t", "user_id": "u2", "node_name": "财务", "status": "APPROVED", "start_time": "1772442000000",
+            "end_time": "1772445600000"}  # fmt: skip
+    line = {"type": "PASS", "create_time": "1772445600000", "user_id": "u2", "task_id": "t", "comment": "同意"}
+    data = {"instance_code": "F1", "serial_number": "9", "start_time": "1772442000000", "user_id": "u1",
+            "timeline": [line], "task_list": [task]}  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps({"data": data}), encoding="utf-8")
+    found = inspect_file(tmp_path / "a.json")
+    assert found.profile.profile.name == "feishu_api"
+    assert "timeline.type" in found.raw.columns
+    assert not [name for name in found.raw.columns if name.startswith("task_list.")]

@@ -339,7 +339,7 @@ def test_tasks_that_nobody_claimed_have_no_start(bench, tmp_path):
     assert moments(bench, found) == [("03-05 09:00", None)]
 
 
-def test_a_business_key_names_the_case_and_none_merges_nothing(bench, tmp_path):
+def test_a_business_key_names_the_case_and_an_instance_without_one_keeps_its_id(bench, tmp_path):
     rows = [f"{i}, p{i}, 审批, 李, 2026-03-05 09:00:00, -, 2026-03-05 1{i}:00:00" for i in range(5)]
     instances = table(
         bench,
@@ -352,9 +352,15 @@ def test_a_business_key_names_the_case_and_none_merges_nothing(bench, tmp_path):
         bench, table(bench, tmp_path, TASKS, *rows), built_in()["flowable_history"].lookups["instances"], instances
     )
     found = shaped(bench, raw, "flowable_history")
-    assert found.events == [("A", "审批", "03-05 10:00", "李"), ("B", "审批", "03-05 11:00", "李")]
-    assert found.rejects == {"no Case": (4, 5, 6)}
-    assert found.also(bench, '"PROC_INST_ID_"') == [("p0",), ("p1",)]
+    assert [(case, time) for case, _, time, _ in found.events] == [
+        ("A", "03-05 10:00"),
+        ("B", "03-05 11:00"),
+        ("p2", "03-05 12:00"),
+        ("p3", "03-05 13:00"),
+        ("p4", "03-05 14:00"),
+    ]
+    assert found.rejects == {}
+    assert found.also(bench, '"PROC_INST_ID_"') == [("p0",), ("p1",), ("p2",), ("p3",), ("p4",)]
 
 
 OPERATED = "id, requestid, nodeid, userid, isremark, receivedate, receivetime, {}operatedate, operatetime"

@@ -135,7 +135,7 @@ def test_dates_that_every_format_reads_alike_are_not_asked_for(read):
         (["2024-02-29", "2024-02-30", "2024-13-05"], ["2024-02-29 00:00:00", None, None]),
         (["13/1/2024", "14/1/2024", "1/13/2024"], ["2024-01-13 00:00:00", "2024-01-14 00:00:00", None]),
         (["2024-01-01 23:59:59", "2024-01-01 23:59:60"], ["2024-01-01 23:59:59", None]),
-        (["1899-12-31", "1900-01-01", "2200-01-01"], [None, "1900-01-01 00:00:00", None]),
+        (["1899-12-29", "1900-01-02", "2200-01-01"], [None, "1900-01-02 00:00:00", None]),
         (["2199-12-31 23:59:59", "2200-01-01"], ["2199-12-31 23:59:59", None]),
         (["2024-01-01", "昨天", "至今"], ["2024-01-01 00:00:00", None, None]),
     ],
@@ -226,7 +226,7 @@ def test_a_declared_format_that_does_not_fit_is_an_error(read, declared, fault):
 def test_midnight_at_the_end_of_a_day_and_zero_dates_are_put_right_and_counted(read, text, time, kind, n_before):
     found, times = read(*["2024-03-05 14:03:22"] * n_before, text, "2024-03-05 14:03:22", text)
     assert times[n_before:] == [time, "2024-03-05 14:03:22", time]
-    assert found.repaired == {kind: 2}
+    assert (found.nothing if kind == "zero" else found.repaired) == {text if kind == "zero" else kind: 2}
     assert (found.n_unfit, found.n_missing) == (0, 2 if kind == "zero" else 0)
 
 
@@ -235,7 +235,7 @@ def test_midnight_at_the_end_of_a_day_and_zero_dates_are_put_right_and_counted(r
 )
 def test_what_only_looks_like_it_is_not_put_right(read, text):
     found, times = read("2024-03-05 09:00", "2024-03-05 14:03", text)
-    assert found.repaired == {}
+    assert (found.repaired, found.nothing) == ({}, {})
     assert times[2] == ("1970-01-01 00:00:01" if text.startswith("1970") else None)
 
 
@@ -249,7 +249,7 @@ def test_what_only_looks_like_it_is_not_put_right(read, text):
 )
 def test_zero_in_a_column_of_epochs_is_not_given(read, texts, times):
     found, read_as = read(*texts)
-    assert (read_as, found.repaired) == (times, {"zero": times.count(None)})
+    assert (read_as, found.nothing) == (times, {"0": times.count(None)})
 
 
 def test_seconds_and_milliseconds_are_not_mixed(read):
@@ -345,7 +345,7 @@ def test_repairs_and_their_counts_are_said(log_of):
     log = log_of("2024-03-05 24:00:00", "2024-03-06 10:00:00", *["2024-03-06 11:00:00"] * 200, "0000-00-00")
     assert instants(log)[:2] == ["2024-03-05 23:00:00", "2024-03-06 09:00:00"]
     assert [note.say("en") for note in log.import_report.warnings] == [
-        "timestamp: 1 zeros (0000-00-00, 0) treated as not given",
+        "timestamp: 1 zeros treated as not given ('0000-00-00' ×1)",
         "timestamp: 1 times at 24:00 read as 00:00 of the next day",
     ]
     assert [(one.reason.en, one.rows) for one in log.import_report.rejections] == [("no Completed", (204,))]
@@ -356,3 +356,123 @@ def test_a_list_of_formats_may_be_declared(tmp_path):
     path.write_text("case_id,activity,timestamp\n1,a,2024-03-05\n1,b,06-03-2024\n", encoding="utf-8")
     log = pm.read_export(path, time_zone="UTC", date_format=["%Y-%m-%d", "%d-%m-%Y"])
     assert instants(log) == ["2024-03-05 00:00:00", "2024-03-06 00:00:00"]
+
+
+# ── no time, nobody ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("n_before", [1, 2000], ids=["at once", "beyond the sample"])
+@pytest.mark.parametrize(
+    "text",
+    ["-", "--", "——", "/", "无", "NULL", "null", r"\N", "(null)", "N/A", "NaT", "暂无", "1900-01-01 00:00:00", "1900-01-01",
+     "1899-12-30", "1900/1/0 0:00", "0001-01-01 00:00:00"],
+)  # fmt: skip
+def test_placeholders_and_zero_dates_are_times_that_are_not_given(read, text, n_before):
+    found, times = read(*["2024-03-05 14:03:22"] * n_before, text, "2024-03-06 14:03:22")
+    assert (times[-2:], found.n_unfit, found.n_missing) == ([None, "2024-03-06 14:03:22"], 0, 1)
+    assert found.nothing == {text: 1}
+
+
+def test_a_text_that_stands_in_most_unreadable_times_is_offered_as_a_null_value(log_of):
+    with pytest.raises(ExportError) as caught:
+        log_of("2024-03-05 14:03", *["未接单"] * 5, "soon")
+    assert 'null_values: ["未接单"]' in caught.value.say("zh")
+    with pytest.raises(ExportError) as caught:
+        log_of("未接单", "未接单")
+    assert 'null_values: ["未接单"]' in caught.value.say("en")
+
+
+MILESTONES = "工单编号,受理时间,派单时间,办结时间,处理人\n"
+
+
+def milestones(folder, rows, **more):
+    path = folder / "工单.csv"
+    path.write_text(MILESTONES + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return pm.read_export(path, time_zone="UTC", profile="ticket_milestones_zh", **more)
+
+
+def test_a_stage_that_was_not_reached_may_be_written_as_a_placeholder(tmp_path):
+    rows = [
+        f"{i},2026-03-02 09:00,{text},1900-01-01 00:00:00,无" for i, text in enumerate(["-", "--", "无", r"\N", "-"])
+    ]
+    log = milestones(tmp_path, [*rows, "9,2026-03-02 09:00,2026-03-02 10:00,2026-03-02 11:00,王芳"])
+    assert (log.n_cases, log.n_events) == (6, 8)
+    said_of = [
+        note.say("zh") for note in log.import_report.notes if note.code in ("no_time", "zero_times", "no_person")
+    ]
+    assert said_of == [
+        "派单时间：5 个占位符按未填处理（“-” ×2，“--” ×1，“\\N” ×1 …）",
+        "办结时间：5 个零值按未填处理（“1900-01-01 00:00:00” ×5）",
+    ]
+
+
+def test_a_placeholder_is_no_person(tmp_path):
+    path = tmp_path / "export.csv"
+    rows = "".join(
+        f"1,a,2024-03-05 0{i}:00,{who}\n" for i, who in enumerate(["王芳", "NULL", "无", "-", r"\N", "NULL"])
+    )
+    path.write_text("case_id,activity,timestamp,resource\n" + rows, encoding="utf-8")
+    log = pm.read_export(path, time_zone="UTC")
+    assert log.to_pandas()["resource"].dropna().tolist() == ["王芳"]
+    (note,) = (note for note in log.import_report.notes if note.code == "no_person")
+    assert note.say("en").startswith("resource: 5 rows name nobody, treated as without a resource ('NULL' ×2")
+
+
+def test_an_unreadable_time_of_a_stage_is_named_by_its_column(tmp_path):
+    rows = [f"{i},2026-03-02 09:00,2026-03-02 10:00,2026-03-02 11:00,王芳" for i in range(200)]
+    log = milestones(tmp_path, [*rows, "x,2026-03-02 09:00,2026-03-02 10:00,soon,王芳"])
+    (refused,) = log.import_report.rejections
+    assert (refused.reason.zh, refused.rows) == ("“办结时间”的时间无法读取", (202,))
+    assert log.import_report.columns["timestamp"] == "受理时间 / 派单时间 / 办结时间"
+
+
+def test_a_row_that_tells_several_events_is_refused_once(tmp_path):
+    rows = [f"{i},2026-03-02 09:00,2026-03-02 10:00,2026-03-02 11:00,王芳" for i in range(100)]
+    log = milestones(tmp_path, [*rows, ",2026-03-02 09:00,2026-03-02 10:00,soon,王芳"])
+    report = log.import_report
+    assert [(one.reason.zh, one.n_rows, one.rows) for one in report.rejections] == [("没有案例", 1, (102,))]
+    assert (report.n_rejected, report.n_events) == (1, 300)
+    assert report.n_rows + report.n_made == report.n_rejected + report.n_set_aside + report.n_events
+    with pytest.raises(ExportError, match=r"1 of 2 rows \(50\.0 %\)"):
+        milestones(tmp_path, [rows[0], ",2026-03-02 09:00,2026-03-02 10:00,soon,王芳"])
+
+
+# ── dates only, and how formats are written ───────────────────────────────────────────────────────
+
+
+def test_dates_without_a_time_of_day_are_said(log_of):
+    notes = {note.code: note.say("zh") for note in log_of("2024-03-05", "2024-03-06").import_report.notes}
+    assert notes["dates_only"] == "timestamp：只有日期，没有时刻：一天以内的时长和先后看不到"
+    assert notes["time_format"] == "timestamp：按“YYYY-MM-DD”读取（例如 2024-03-05）"
+    clocks = log_of("2024-03-05 14:03", "2024-03-06").import_report.notes
+    assert "dates_only" not in {note.code for note in clocks}
+
+
+def test_formats_are_named_in_the_language_of_the_reader(log_of):
+    zh = {note.code: note.say("zh") for note in log_of("45356.585", "45357.5").import_report.notes}
+    assert zh["time_format"] == "timestamp：按“电子表格日期序号”读取（例如 45356.585）"
+
+
+@pytest.mark.parametrize(
+    "declared", ["DD/MM/YYYY hh:mm", "DD/MM/YYYY", "dd/mm/yyyy HH:mm:ss", ["MM/DD/YY hh:mm", "DD/MM/YYYY hh:mm"]]
+)
+def test_a_format_may_be_declared_in_the_notation_in_which_it_is_shown(read, declared):
+    assert read("3/5/2024 14:03", declared=declared)[1] == ["2024-05-03 14:03:00"]
+
+
+def test_a_column_without_any_time_is_said_to_be_written_in_no_format(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "case_id,activity,timestamp,start\n1,a,2024-03-05 14:03,\n1,b,2024-03-06 14:03,-\n", encoding="utf-8"
+    )
+    notes = pm.read_export(path, time_zone="UTC").import_report.notes
+    assert [note.facts["column"] for note in notes if note.code == "time_format"] == ["timestamp"]
+
+
+@pytest.mark.parametrize("name", ["activity", "timestamp", "start", "enabled"])
+def test_a_stage_may_not_be_mapped_as_something_else(tmp_path, name):
+    rows = ["1,2026-03-02 09:00,2026-03-02 10:00,2026-03-02 11:00,王芳"]
+    with pytest.raises(ExportError) as caught:
+        milestones(tmp_path, rows, columns={name: "派单时间"})
+    assert f"一行一案例的格式（ticket_milestones_zh）不能映射 {name}: 派单时间" in caught.value.say("zh")
+    assert milestones(tmp_path, rows, columns={"case_id": "工单编号", "start": None}).n_events == 3

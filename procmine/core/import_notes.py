@@ -19,6 +19,10 @@ NOTES: dict[str, Words] = {
         "{file}: {n} numbers are shown with leading zeros (a format such as 000) that are not stored; read without",
     ),
     "blank_rows": Words("{file}：跳过 {n} 个空行", "{file}: {n} blank rows skipped"),
+    "unread_files": Words(
+        "exports/ 里有 {n} 个文件没有被读取：{names}。要读取，让 project.yml 中的一个 path: 符合其文件名",
+        "{n} files in exports/ are not read: {names}. To read them, let a path: in project.yml fit their names",
+    ),
     "renamed_columns": Words(
         "列名为空、重复或跨行，已改名：{columns}", "columns renamed, their name was empty, taken or broken: {columns}"
     ),
@@ -162,6 +166,15 @@ NOTES: dict[str, Words] = {
         "{column}: {n} ids of 18 characters joined with those of 15 by their first 15",
     ),
     "column_joined": Words("{n} 个同名列“{column}”合并为一列", "{n} columns called {column} joined into one"),
+    "unnamed": Words(
+        "{n} 行没有活动的名称，按编号命名；名称在系统的另一张表里，导出后在 sources: 中写 "
+        "lookups: {{{lookup}: exports/<文件>}}",
+        "{n} rows do not name their activity and are called by its number; the names are in another table of the "
+        "system: export it and write lookups: {{{lookup}: exports/<file>}} under sources:",
+    ),
+    "or_else": Words(
+        "{n} 行没有填写“{column}”，改用“{other}”", "{n} rows do not give {column!r}; {other!r} is taken instead"
+    ),
     "lookup_missing": Words(
         "{column}：{n} 行的键在对照表中没有", "{column}: the keys of {n} rows are not in the lookup"
     ),
@@ -229,7 +242,18 @@ NOTES: dict[str, Words] = {
         "{file}: each row ends with a separator; the empty last column is left out",
     ),
     "zero_times": Words(
-        "{column}：{n} 个零值（如 0000-00-00、0）按未填处理", "{column}: {n} zeros (0000-00-00, 0) treated as not given"
+        "{column}：{n} 个零值按未填处理（{values}）", "{column}: {n} zeros treated as not given ({values})"
+    ),
+    "dates_only": Words(
+        "{column}：只有日期，没有时刻：一天以内的时长和先后看不到",
+        "{column}: dates without a time of day: durations and the order within a day cannot be seen",
+    ),
+    "no_time": Words(
+        "{column}：{n} 个占位符按未填处理（{values}）", "{column}: {n} placeholders treated as not given ({values})"
+    ),
+    "no_person": Words(
+        "{column}：{n} 行写的不是人，按没有处理人处理（{values}）",
+        "{column}: {n} rows name nobody, treated as without a resource ({values})",
     ),
     "end_of_day": Words(
         "{column}：{n} 个 24:00 按次日 00:00 读取", "{column}: {n} times at 24:00 read as 00:00 of the next day"

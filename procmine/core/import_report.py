@@ -42,7 +42,7 @@ class SourceFile(BaseModel):
 
 
 class Rejection(BaseModel):
-    """Rows refused for one reason: how many, and the first of them."""
+    """Rows refused for one reason: how many, the first of them, and the text that most of them hold, if one does."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,6 +51,12 @@ class Rejection(BaseModel):
     n_rows: int
     rows: tuple[int, ...]
     example: str
+    usual: str = ""
+
+    def say(self, language: Language) -> str:
+        """File, reason, number and first rows in a line."""
+        rows = ", ".join(str(row) for row in self.rows[:5]) + (" …" if self.n_rows > 5 else "")
+        return f"{self.file}: {self.reason.say(language)} ×{self.n_rows} ({rows})"
 
 
 class ImportReport(BaseModel):
@@ -95,6 +101,10 @@ class ImportReport(BaseModel):
     def warnings(self) -> tuple[Note, ...]:
         """The notes a reader should act on."""
         return tuple(note for note in self.notes if note.level == "warning")
+
+    def with_notes(self, *notes: Note) -> ImportReport:
+        """The report with more notes at its end."""
+        return self.model_copy(update={"notes": (*self.notes, *notes)})
 
     def save(self, path: Path) -> None:
         """Write the report as JSON."""

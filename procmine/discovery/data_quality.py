@@ -155,6 +155,10 @@ def _of_import(log: EventLog) -> Iterator[_Found]:
         ("start_after_end", Words("开始晚于完成的事件", "Events that start after they end"), "error"),
         ("doubtful_times", Words("处在夏令时切换处的时间", "Times at a clock change"), "info"),
     )
+    if n := counted["dates_only"]:
+        yield _Found(
+            Words("没有时刻、只有日期的事件", "Events dated without a time of day"), n, report.n_events, "warning"
+        )
     for code, check, bad in graded:
         n = counted[code]
         yield _Found(check, n, report.n_events, _grade(n, bad))

@@ -12,15 +12,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from procmine.core.columns import LABELS
-from procmine.core.errors import ExportError, Fault, Text, nearest
+from procmine.core.errors import ExportError, Fault, Text
 from procmine.core.import_report import Note
 from procmine.core.sql import literal, quoted, trimmed
 from procmine.core.words import Words
 from procmine.reading.file_order import lists_newest_first
+from procmine.reading.not_given import says_nothing, texts_of, time_notes
 from procmine.reading.profile import ROW_IS_CASE, Profile, fields_found, find_column, plain_header
 from procmine.reading.raw import ROW, RawTable, Reject
 from procmine.reading.source import Source
 from procmine.reading.time_formats import joined_cells
+from procmine.reading.usual_names import likeliest
 from procmine.reading.vocabulary import unknown_sql
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Fields:
         self.notes: list[Note] = []
         self.rejects: list[Reject] = []
         self.tables: list[str] = []
+        self.time_header = ""
         self.n_aside = self._n_steps = 0
         described = backend.con.execute(f"describe {raw.relation}").fetchall()
         self.types: dict[str, str] = {row[0]: row[1] for row in described}
@@ -141,9 +144,9 @@ class Fields:
         names = list(self.raw.columns)
         absent = [name for name in self.source.columns.values() if name is not None and name not in names]
         declared = self.source.columns.items()
-        faults = [_fault(self.raw, name, [column], names) for name, column in declared if column in absent]
-        missing = [name for name in self.profile.required if name not in self.origins]
         free = [name for name in names if name not in self.origins.values()]
+        faults = [_fault(self.raw, name, [column], free) for name, column in declared if column in absent]
+        missing = [name for name in self.profile.required if name not in self.origins]
         faults += [_fault(self.raw, name, self.profile.aliases[name], free) for name in missing]
         if faults:
             raise ExportError(*faults)
@@ -155,6 +158,9 @@ class Fields:
         for field in TIME_FIELDS:
             if field in cells:
                 cells[field] = self._time(field, cells)
+        for field, headers in self.profile.or_else.items():
+            if field in cells and field not in self.source.columns:
+                cells[field] = self._or_else(field, cells[field], find_column(headers, self.raw.columns))
         cells = {field: cell for field, cell in cells.items() if not field.endswith("_clock")}
         self.origins = {field: column for field, column in self.origins.items() if field in cells}
         for field, names in self.profile.codes.items():
@@ -180,6 +186,17 @@ class Fields:
             return f"case when {whole} then {cell}::bigint::varchar else {cell}::varchar end"
         return f"{cell}::varchar"
 
+    def _or_else(self, field: str, cell: str, column: str | None) -> str:
+        """The cell of a field, and another column's in rows that do not give it."""
+        if column is None or column == self.origins[field]:
+            return cell
+        lacking = f"({cell} is null or {says_nothing(cell)})"
+        other = self._text(self.raw.columns[column])
+        n = self.count(f"{lacking} and {other} is not null")
+        if n:
+            self.note("or_else", n=n, column=self.origins[field], other=column)
+        return f"if({lacking}, {other}, {cell})"
+
     def _time(self, field: str, cells: dict[str, str]) -> str:
         cell = cells[field]
         if f"{field}_clock" in cells:
@@ -187,11 +204,19 @@ class Fields:
         nulls = [*self.profile.open_tokens, *(["0", "0.0"] if self.profile.zero_is_null else [])]
         for token in nulls:
             cell = f"nullif({cell}, {literal(token)})"
+        cell = self.without_nothing(self.origins[field], cell)
         if self.profile.epoch_unit is not None:
             micros = f"try_cast({cell} as bigint) * {_UNITS[self.profile.epoch_unit]}"
             read = f"strftime(make_timestamp({micros}), '%Y-%m-%dT%H:%M:%S.%fZ')"
             cell = f"coalesce({read}, {cell})"
         return cell
+
+    def without_nothing(self, column: str, cell: str) -> str:
+        """A text cell of times, null where it says that there is none; what says so is told."""
+        nothing = says_nothing(cell, time=True)
+        texts = texts_of(self.backend, self.relation, cell, nothing)
+        self.notes.extend(time_notes(column, texts))
+        return f"(case when not {nothing} then {cell} end)" if texts else cell
 
     def _joined_ids(self, cell: str) -> str:
         """Salesforce writes one id with 15 or 18 characters; letters of different case are different ids."""
@@ -240,7 +265,7 @@ def _fault(raw: RawTable, field: str, aliases: list[str], free: list[str]) -> Fa
         wanted=wanted, label=LABELS.get(field, field)
     )
     shown = ", ".join(names[:40]) + (" …" if len(names) > 40 else "")
-    near = next(filter(None, (nearest(alias, free) for alias in aliases)), None)
+    near = likeliest(field, aliases, free)
     hint: Text
     if field in LABELS:
         line = f"columns: {{{field}: {near or '…'}}}"

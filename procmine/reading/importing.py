@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from procmine.reading.plan import ReadingPlan
 from procmine.reading.profile import Profile, fields_found, likeliest, profile_of, rank
 from procmine.reading.raw import FILE_NUMBER, RawTable
 from procmine.reading.reshape import reshape
+from procmine.reading.selection import told_by
 from procmine.reading.shapes import Staged, event_rows
 from procmine.reading.source import ExportFile, Source
 
@@ -78,10 +80,12 @@ class _Import:
         self.names: list[RawTable] = []
         self.view = ""
         self.columns: Mapping[str, str] = {}
+        self.taken: Counter[str] = Counter()
         self.n_starts = self.n_set_aside = 0
 
     def run(self, files: Sequence[tuple[Source, ExportFile]], folder: Path) -> ImportReport:
         unpacked = enumerate(_unpacked(files))
+        self.taken = Counter(source.path for source, _ in files)
         read = [self._read(source, file, number) for number, (source, file) in unpacked]
         tables = [one for one in read if one.source.join]
         events = [one for one in read if not one.source.join]
@@ -110,7 +114,7 @@ class _Import:
             rejections=tuple(refused),
             notes=quality.unique(self.notes),
             n_rows=sum(raw.n_rows for raw, _ in pairs),
-            n_made=sum(raw.n_made for raw, _ in pairs),
+            n_made=sum(raw.n_made - staged.n_more_refused for raw, staged in pairs),
             n_set_aside=self.n_set_aside,
             n_starts=self.n_starts,
             n_events=facts.n_events,
@@ -119,6 +123,15 @@ class _Import:
 
     def _read(self, source: Source, file: ExportFile, number: int) -> _Read:
         self.progress(file.name)
+        try:
+            return self._understood(source, file, number)
+        except ExportError as error:
+            raise self._told_by(error, source, file.name) from None
+
+    def _told_by(self, error: ExportError, source: Source, file: str) -> ExportError:
+        return told_by(error, source, file) if self.taken[source.path] > 1 else error
+
+    def _understood(self, source: Source, file: ExportFile, number: int) -> _Read:
         profile = profile_of(source)
         raw = read_raw(self.bench, source, file, number)
         if profile is None:
@@ -147,7 +160,8 @@ class _Import:
         try:
             staged = event_rows(self.bench, one.raw, one.mapped, self.plan, one.number)
         except ExportError as error:
-            raise ExportError(*error.faults, *_likely_profile(one)) from None
+            told = ExportError(*error.faults, *_likely_profile(one))
+            raise self._told_by(told, one.source, one.raw.file.name) from None
         return Part(one.source, staged, one.key, one.profile)
 
     def _accounts(self, pairs: Sequence[tuple[RawTable, Staged | None]]) -> tuple[list[SourceFile], list[Rejection]]:

@@ -72,6 +72,17 @@ def join_lookup(backend: Backend, raw: RawTable, lookup: Lookup, other: RawTable
     return replace(raw, relation=relation, tables=(*raw.tables, names), columns=columns, notes=(*raw.notes, *notes))
 
 
+def fits_lookup(lookup: Lookup, here: Iterable[str], there: Iterable[str]) -> bool:
+    """Whether a file with the columns `there` is what a lookup asks of a file with the columns `here`."""
+    ours, theirs = list(here), list(there)
+    matched = all(
+        find_column([header], ours) is not None and find_column(headers, theirs) is not None
+        for header, headers in lookup.match.items()
+    )
+    wanted = [headers for name, headers in lookup.take.items() if find_column([name], ours) is None]
+    return matched and any(find_column(headers, theirs) is not None for headers in wanted)
+
+
 def _plain(cell: str) -> str:
     return f"nullif({trimmed(f'{cell}::varchar')}, '')"
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from procmine.core.spec import Share, Spec
 from procmine.core.states import States
 
-READER = 7
+READER = 8
 """The reader's own version: raise it when the same export is read differently than before."""
 
 

@@ -57,6 +57,8 @@ class Profile(Spec):
     records: Records | None = Field(None, description="where the rows are, if the export is JSON")
     aliases: dict[str, Texts] = Field(description="canonical column or field of the shape: headers that mean it")
     required: list[str] = Field(default_factory=list, description="fields without which this is another export")
+    not_with: Texts = Field(default_factory=list, description="headers that show that this is another export")
+    or_else: dict[str, Texts] = Field(default_factory=dict, description="field: headers taken in rows that lack it")
     constants: dict[str, str] = Field(default_factory=dict, description="field: its value in every row")
     activity: Texts = Field(
         default_factory=list, description='templates such as "{node}"; the first that can be filled'
@@ -256,7 +258,8 @@ def _proposal(profile: Profile, columns: Sequence[str]) -> Proposal:
     missing = {field: tuple(profile.aliases.get(field, ())) for field in needed if field not in found}
     parts = len(needed) + bool(profile.milestones)
     met = len(needed) - len(missing) + (bool(profile.milestones) and len(stages) > 1)
-    return Proposal(profile, met / parts if parts else 0.0, found | stages, missing)
+    score = met / parts if parts and find_column(profile.not_with, columns) is None else 0.0
+    return Proposal(profile, score, found | stages, missing)
 
 
 def _stages_found(profile: Profile, columns: Sequence[str]) -> dict[str, str]:

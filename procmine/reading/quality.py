@@ -16,6 +16,7 @@ from procmine.core.words import Words, write_number, write_share
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.raw import RawTable, Reject
 from procmine.reading.shapes import Staged
+from procmine.reading.time_faults import null_value
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -48,7 +49,9 @@ def _rejected(raw: RawTable, reject: Reject) -> Iterator[Rejection]:
     n_more = reject.n_rows - len(reject.rows)
     for i, (place, rows) in enumerate(places.items(), 1):
         n = len(rows) + (n_more if i == len(places) else 0)
-        yield Rejection(file=place, reason=reject.reason, n_rows=n, rows=rows, example=reject.example)
+        yield Rejection(
+            file=place, reason=reject.reason, n_rows=n, rows=rows, example=reject.example, usual=reject.usual
+        )
 
 
 def _rejects(raw: RawTable, staged: Staged | None) -> Sequence[Reject]:
@@ -80,6 +83,7 @@ def refuse_too_many(file: SourceFile, refused: Sequence[Rejection], plan: Readin
             f"{rejection.file}:{rejection.rows[0] if rejection.rows else '–'}",
             Words("{reason} ×{n}", "{reason} ×{n}").filled(reason=rejection.reason, n=write_number(rejection.n_rows)),
             repr(rejection.example) if rejection.example else "",
+            null_value(rejection.usual) if rejection.usual else "",
         )
         for rejection in refused
         if rejection.file == file.name or rejection.file.startswith(f"{file.name}/")

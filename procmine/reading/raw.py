@@ -20,12 +20,19 @@ FILE_NUMBER = "__file"
 
 
 class Reject(NamedTuple):
-    """Rows refused for one reason: their numbers (as a spreadsheet shows them) and the first one's text."""
+    """Rows refused for one reason: their numbers (as a spreadsheet shows them) and the first one's text.
+
+    Attributes
+    ----------
+    usual
+        The text that most of them hold, if one does: it may stand for no value.
+    """
 
     reason: Words
     n_rows: int
     rows: tuple[int, ...]
     example: str
+    usual: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class RawTable:
         several events: rows read + made = rejected + set aside + starts + events.
     system_cell
         Column of the relation that says whether an event is a system's; empty if there is none.
+    time_header
+        Column of the relation that says under which header the time of a row stands, where it is not one for all.
     sheets
         Where several sheets are read as one: the name of each and how many rows of the relation's numbering
         stand before it.
@@ -69,6 +78,7 @@ class RawTable:
     n_set_aside: int = 0
     n_made: int = 0
     system_cell: str = ""
+    time_header: str = ""
     sheets: tuple[tuple[str, int], ...] = ()
     ordered_by: Words | None = None
 

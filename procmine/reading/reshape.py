@@ -79,6 +79,7 @@ def reshape(backend: Backend, raw: RawTable, profile: Profile, source: Source, n
     _leave_out(rows)
     SHAPES[profile.shape](rows)
     _classify(rows)
+    _say_numbers(rows)
     for code in profile.warnings:
         rows.note(code, warn=True)
     return _finished(rows)
@@ -178,6 +179,20 @@ def _activity(rows: Fields) -> str:
     return f"coalesce({', '.join(filled)})" if filled else "null::varchar"
 
 
+def _say_numbers(rows: Fields) -> None:
+    """Say that activities are called by numbers where names are kept in a file that was not given."""
+    profile, (best, *others) = rows.profile, rows.profile.activity or [""]
+    named = re.findall(r"\{(\w+)\}", best)
+    headers = {header for field in named for header in profile.aliases.get(field, ())}
+    asked = [name for name, lookup in profile.lookups.items() if headers & set(lookup.take)]
+    if not others or not asked or asked[0] in rows.source.lookups:
+        return
+    given = " and ".join(f"{cell_of(field)} is not null" if field in rows else "false" for field in named)
+    n = rows.count(f"not ({given})")
+    if n:
+        rows.note("unnamed", warn=True, n=n, lookup=asked[0])
+
+
 def _system(rows: Fields) -> str:
     """Whether an event is a system's: an automatic action, or an actor that a profile names."""
     parts = []
@@ -239,6 +254,7 @@ def _table(rows: Fields, cells: Mapping[str, str]) -> RawTable:
     table, system = f"shaped_{rows.number}", _system(rows)
     chosen = [f"{sql} as c{i}" for i, sql in enumerate(cells.values())]
     chosen += [f"{system} as c_system"] if system else []
+    chosen += [f"{rows.time_header} as c_header"] if rows.time_header else []
     con, raw = rows.backend.con, rows.raw
     n_before = con.execute(f"select count(*) from {raw.relation}").fetchone()
     con.execute(f"create table {table} as select {', '.join([*chosen, ROW])} from {rows.relation} order by {ROW}")
@@ -255,6 +271,7 @@ def _table(rows: Fields, cells: Mapping[str, str]) -> RawTable:
         n_set_aside=raw.n_set_aside + rows.n_aside,
         n_made=raw.n_made + (n_after or (0,))[0] + rows.n_aside + n_refused - (n_before or (0,))[0],
         system_cell="c_system" if system else "",
+        time_header="c_header" if rows.time_header else "",
         ordered_by=_ordered_by(rows),
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.columns import LABELS, TIMES
+from procmine.core.columns import TIMES
 from procmine.core.errors import ExportError, Fault
 from procmine.core.import_report import Note
 from procmine.core.sql import has_blanks, literal, quoted, trimmed
@@ -15,18 +15,19 @@ from procmine.core.worktime import is_doubtful, universal_time
 from procmine.reading.file_order import FROM_BEGINNING, FROM_END, lists_newest_first
 from procmine.reading.ids import refuse_lost_digits
 from procmine.reading.mapping import ColumnMap, map_columns
+from procmine.reading.not_given import person_note, says_nothing, texts_of
 from procmine.reading.plan import ReadingPlan
 from procmine.reading.raw import ROW, RawTable, Reject
+from procmine.reading.refusals import UNREADABLE, Refusals, refusals
 from procmine.reading.source import Source
 from procmine.reading.time_formats import FORMATS, NUMBERS, number_text
-from procmine.reading.time_notes import repair_notes
-from procmine.reading.times import ReadTime, read_times
+from procmine.reading.time_notes import format_note, repair_notes
+from procmine.reading.times import NEARLY_ALL, ReadTime, read_times
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
 
-_KEPT_ROWS = 1000
 _FILE_STEP = 10**10
 _PROBLEM = "__problem"
 _TEXTS = ("case_id", "activity", "resource", "role", "group", "lifecycle", "instance")
@@ -40,6 +41,8 @@ class Staged:
     ----------
     columns
         Column of the view to its SQL type.
+    n_more_refused
+        Events beyond one for each refused row that went with it.
     """
 
     view: str
@@ -48,6 +51,7 @@ class Staged:
     rejects: tuple[Reject, ...]
     notes: tuple[Note, ...]
     ordered_by: Words
+    n_more_refused: int = 0
 
 
 def event_rows(backend: Backend, raw: RawTable, source: Source, plan: ReadingPlan, number: int) -> Staged:
@@ -76,6 +80,7 @@ class _EventRows:
 
     def staged(self) -> Staged:
         self._untidy, self._incomplete = self._survey()
+        self._nobody = self._say_nobody()
         cell = self._cell("case_id")
         refuse_lost_digits(self.backend, self.raw, cell, self.types[cell], self.map.canonical["case_id"])
         times = {name: self._time(name) for name in TIMES if name in self.map.canonical}
@@ -88,15 +93,16 @@ class _EventRows:
                 table = table.mutate(**{name: self._universal(table, name, read)})
         whole = f"staged_{self.number}_all"
         self.backend.create_view(whole, table)
-        rejects = tuple(self._rejects(times))
+        refused = self._refused(times)
         view = f"staged_{self.number}"
-        unfit = f" where {_PROBLEM} is null" if rejects else ""
+        unfit = f" where {_PROBLEM} is null" if refused.rejects else ""
         self.backend.con.execute(f"create view {view} as select * exclude ({_PROBLEM}) from {whole}{unfit}")
         described = self.backend.con.execute(f"describe {view}").fetchall()
         if self.map.renamed:
             names = ", ".join(self.map.renamed)
             self.notes.append(Note(code="renamed_columns", level="info", facts={"columns": names}))
-        return Staged(view, {row[0]: row[1] for row in described}, self.map, rejects, tuple(self.notes), self._order())
+        types = {row[0]: row[1] for row in described}
+        return Staged(view, types, self.map, refused.rejects, tuple(self.notes), self._order(), refused.n_more)
 
     def _lists_newest_first(self, read: ReadTime) -> bool:
         if self.source.newest_first is not None:
@@ -134,7 +140,18 @@ class _EventRows:
             return f"case when {cell} = trunc({cell}) then {cell}::hugeint::varchar else {cell}::varchar end"
         if kind != "VARCHAR":
             return f"{cell}::varchar"
-        return f"nullif({trimmed(cell)}, '')" if name in self._untidy else cell
+        text = f"nullif({trimmed(cell)}, '')" if name in self._untidy else cell
+        return f"(case when not {says_nothing(text)} then {text} end)" if name == "resource" and self._nobody else text
+
+    def _say_nobody(self) -> bool:
+        """Whether placeholders stand where a person should."""
+        if "resource" not in self.map.canonical or self.types[self._cell("resource")] != "VARCHAR":
+            return False
+        cell = self._cell("resource")
+        texts = texts_of(self.backend, self.raw.relation, cell, says_nothing(cell))
+        if texts:
+            self.notes.append(person_note(self.map.canonical["resource"], texts))
+        return bool(texts)
 
     def _activity(self) -> str:
         names = self.plan.standard_names
@@ -155,12 +172,13 @@ class _EventRows:
             read = read_times(
                 self.backend, self.raw.relation, text, column, self.raw.file.name, declared, typed_cells=typed
             )
-            facts: dict[str, Any] = {"column": column, "format": read.format, "example": read.example}
-            self.notes.append(Note(code="time_format", level="info", facts=facts))
+            self.notes.extend(format_note(column, read))
         else:
             read = self._typed_time(cell, kind, column)
         self._say_zone(column, read)
         self.notes.extend(repair_notes(column, read))
+        if name == "timestamp" and read.n_days:
+            self.notes.append(Note(code="dates_only", level="warning", facts={"column": column, "n": read.n_days}))
         if name != "timestamp" and read.n_unfit:
             example = self._unfit_example(cell, read)
             facts = {"column": column, "n": read.n_unfit, "example": example}
@@ -181,10 +199,14 @@ class _EventRows:
             raise ExportError(Fault(self.raw.file.name, fault))
         has_offset = kind == "TIMESTAMP WITH TIME ZONE"
         sql = f"({cell} at time zone 'UTC')" if has_offset else f"{cell}::timestamp"
-        query = f"select count(*) - count({cell}), min({sql}), max({sql}) from {self.raw.relation}"
-        found: tuple[Any, ...] = self.backend.con.execute(query).fetchone() or (0, None, None)
-        n_missing, first, last = found
-        return ReadTime(kind, sql, has_offset, 0, n_missing, "", None if first is None else (first, last))
+        days = f"count(*) filter (where {sql} = date_trunc('day', {sql}))"
+        query = (
+            f"select count(*) - count({cell}), min({sql}), max({sql}), count({cell}), {days} from {self.raw.relation}"
+        )
+        found: tuple[Any, ...] = self.backend.con.execute(query).fetchone() or (0, None, None, 0, 0)
+        n_missing, first, last, n, n_days = found
+        read = ReadTime(kind, sql, has_offset, 0, n_missing, "", None if first is None else (first, last))
+        return read if has_offset or n_days < NEARLY_ALL * n else replace(read, n_days=n_days)
 
     def _zone(self) -> str:
         return self.source.time_zone or self.plan.time_zone
@@ -265,25 +287,12 @@ class _EventRows:
         given = f"({times['timestamp'].given or self._cell('timestamp')})::varchar"
         return (
             f"case {branches} when coalesce({trimmed(given)}, '') = '' then 'timestamp' "
-            f"when ({times['timestamp'].sql}) is null then 'unreadable' end"
+            f"when ({times['timestamp'].sql}) is null then '{UNREADABLE}' end"
         )
 
-    def _rejects(self, times: Mapping[str, ReadTime]) -> Iterator[Reject]:
+    def _refused(self, times: Mapping[str, ReadTime]) -> Refusals:
         if not (self._incomplete or times["timestamp"].n_unfit or times["timestamp"].n_missing):
-            return
+            return Refusals()
         cells = {"case_id": self._text("case_id"), "activity": self._activity()}
-        given = f"{self._cell('timestamp')}::varchar as __given"
-        asked = f"select {ROW}, {given}, {self._problem(cells, times)} as {_PROBLEM} from {self.raw.relation}"
-        rows = self.backend.con.execute(
-            f"select {_PROBLEM}, count(*), list({ROW} order by {ROW})[:{_KEPT_ROWS}], "
-            f"arg_min(__given, {ROW}) from ({asked}) where {_PROBLEM} is not null group by 1 order by 1"
-        ).fetchall()
-        for problem, n, numbers, example in rows:
-            if problem == "unreadable":
-                column = self.map.canonical["timestamp"]
-                reason = Words("“{column}”的时间无法读取", "the time in {column!r} cannot be read").filled(
-                    column=column
-                )
-                yield Reject(reason, n, tuple(numbers), str(example))
-            else:
-                yield Reject(Words("没有{label}", "no {label}").filled(label=LABELS[problem]), n, tuple(numbers), "")
+        given, problem = f"{self._cell('timestamp')}::varchar", self._problem(cells, times)
+        return refusals(self.backend, self.raw, problem, given, self.map.canonical["timestamp"])

@@ -1,10 +1,8 @@
-"""What a project says about its exports, and the files this names."""
+"""What a project says about its exports, and one file of them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import available_timezones
@@ -12,7 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from procmine.core.columns import MAPPABLE
-from procmine.core.errors import ExportError, Fault, SpecError, did_you_mean
+from procmine.core.errors import ExportError, Fault, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.words import Words
 
@@ -172,46 +170,3 @@ class ExportFile(NamedTuple):
             hint = Words("重新导出", "export it again")
             raise ExportError(Fault(path.name, fault, hint=hint))
         return cls(path, path.name, digest, n_bytes)
-
-
-def files_of(source: Source, folder: Path) -> Sequence[ExportFile]:
-    """The files that a source names, sorted by name.
-
-    Raises
-    ------
-    ExportError
-        If the pattern fits no file; what lies beside it is listed.
-    """
-    pattern = Path(source.path)
-    if pattern.is_absolute() or not any(sign in source.path for sign in "*?["):
-        return [ExportFile.at(folder / pattern)]
-    paths = sorted(path for path in folder.glob(source.path) if path.is_file())
-    if not paths:
-        beside = sorted(path.name for path in (folder / pattern).parent.glob("*")) or ["–"]
-        fault = Words("没有文件符合“{pattern}”", "no file fits {pattern!r}").filled(pattern=source.path)
-        facts = Words("那里有：{names}", "found there: {names}").filled(names=", ".join(beside[:20]))
-        raise ExportError(Fault("project.yml", fault, facts))
-    return [ExportFile.at(path) for path in paths]
-
-
-def source_of(export: str, sources: Sequence[Source]) -> Source:
-    """The source that an export belongs to, by its name.
-
-    Raises
-    ------
-    SpecError
-        If it fits none of several, or more than one.
-    """
-    of_events = [source for source in sources if source.join is None]
-    if len(of_events) == 1:
-        return of_events[0]
-    name = Path(export).name
-    fitting = [source for source in of_events if fnmatch(name, Path(source.path).name)]
-    if len(fitting) == 1:
-        return fitting[0]
-    fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
-        name=name
-    )
-    facts = Words("来源：{paths}", "sources: {paths}").filled(paths=", ".join(s.path for s in of_events))
-    hint = Words("让文件名符合其中一个 path:", "let its name fit one path:")
-    raise SpecError(Fault("project.yml", fault, facts, hint))

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from procmine.core.errors import ExportError, Fault
 from procmine.core.words import Words, write_share
+from procmine.reading.time_formats import TimeFormat
 
 
 def examples(sample: Sequence[str]) -> Words:
     """The first few different values."""
     shown = ", ".join(repr(value) for value in list(dict.fromkeys(sample))[:3])
     return Words("例如：{shown}", "for example: {shown}").filled(shown=shown)
+
+
+def null_value(text: str) -> Words:
+    """The hint for a text that may stand for no value."""
+    return Words(
+        "如果“{text}”表示没有时间，在 project.yml 的 sources: 中写 null_values: [{quoted}]",
+        "if {text!r} means that there is no time, write null_values: [{quoted}] under sources: in project.yml",
+    ).filled(text=text, quoted=json.dumps(text, ensure_ascii=False))
 
 
 def unreadable(file: str, column: str, sample: Sequence[str]) -> ExportError:
@@ -21,18 +31,21 @@ def unreadable(file: str, column: str, sample: Sequence[str]) -> ExportError:
         "检查列是否选对，或在 sources: 中写 date_format:（例如 %d/%m/%Y %H:%M）",
         "check that it is the right column, or declare date_format: under sources: (for example %d/%m/%Y %H:%M)",
     )
+    text = sample[0].strip()
+    if len(sample) > 1 and set(sample) == {sample[0]} and not any(sign.isdigit() for sign in text):
+        hint = Words("{one}；{other}", "{one}; {other}").filled(one=null_value(text), other=hint)
     return ExportError(Fault(file, fault, examples(sample), hint))
 
 
-def ambiguous(file: str, column: str, names: Sequence[str], sample: Sequence[str]) -> ExportError:
+def ambiguous(file: str, column: str, formats: Sequence[TimeFormat], sample: Sequence[str]) -> ExportError:
     """Several formats read all values, to different days."""
     fault = Words(
         "“{column}”的日期可以有多种读法：{names}", "the dates in {column!r} can be read in several ways: {names}"
-    ).filled(column=column, names=", ".join(names))
+    ).filled(column=column, names=_named(formats))
     hint = Words(
-        "哪一个是日、哪一个是月？在 sources: 中写 date_format:，例如 %d/%m/%Y %H:%M",
-        "which is the day and which the month? Declare date_format: under sources:, for example %d/%m/%Y %H:%M",
-    )
+        "哪一个是日、哪一个是月？在 sources: 中写 date_format:，例如 {first}",
+        "which is the day and which the month? Declare date_format: under sources:, for example {first}",
+    ).filled(first=formats[0].words)
     return ExportError(Fault(file, fault, examples(sample), hint))
 
 
@@ -55,14 +68,18 @@ def epoch_units(file: str, column: str, row: int) -> ExportError:
     return ExportError(Fault(f"{file}:{row}", fault, hint=hint))
 
 
-def two_formats(file: str, column: str, found: Mapping[str, tuple[int, int]], n_given: int) -> ExportError:
+def _named(formats: Sequence[TimeFormat]) -> Words:
+    return Words(", ".join(one.words.zh for one in formats), ", ".join(one.words.en for one in formats))
+
+
+def two_formats(file: str, column: str, found: Mapping[TimeFormat, tuple[int, int]], n_given: int) -> ExportError:
     """One column is written in several formats."""
     fault = Words("“{column}”里混有几种时间格式", "{column!r} mixes several formats of time").filled(column=column)
     shares = [
         Words("{name}：{share}，首见于第 {row} 行", "{name}: {share}, first in row {row}").filled(
-            name=name, share=write_share(n / n_given), row=row
+            name=format.words, share=write_share(n / n_given), row=row
         )
-        for name, (n, row) in found.items()
+        for format, (n, row) in found.items()
     ]
     facts = Words("；".join(one.zh for one in shares), "; ".join(one.en for one in shares))
     hint = Words(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from procmine.core.sql import literal, trimmed
+from procmine.core.words import Words
+from procmine.reading.not_given import PLACEHOLDER, ZERO
 
 _EARLIEST, _LATEST = "1900-01-01", "2200-01-01"
 
@@ -29,7 +32,21 @@ class TimeFormat(NamedTuple):
     patterns: tuple[str, ...]
     has_offset: bool = False
     number: str = ""
+    chinese: str = ""
 
+    @property
+    def words(self) -> Words:
+        """The format as people write it."""
+        return Words(self.chinese or self.name, self.name)
+
+    @property
+    def day(self) -> Words:
+        """The same without a time of day."""
+        return self.words if self.number else Words(_day_of(self.name), _day_of(self.name))
+
+
+CLOCK = re.compile(r"\d[:时点]\d")
+"""What shows that a text has a time of day."""
 
 _CLOCK = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M")
 _CLOCK12 = ("%I:%M:%S %p", "%I:%M %p")
@@ -40,7 +57,7 @@ def _with(day: str, clocks: Iterable[str] = _CLOCK, joins: Sequence[str] = (" ",
     return (*(f"{day}{join}{clock}" for join in joins for clock in clocks), day)
 
 
-SERIAL = TimeFormat("spreadsheet serial", (), number=r"[2-7]\d{4}(\.\d+)?")
+SERIAL = TimeFormat("spreadsheet serial", (), number=r"[2-7]\d{4}(\.\d+)?", chinese="电子表格日期序号")
 """Days since 1899-12-30, as spreadsheets count them."""
 
 FORMATS: tuple[TimeFormat, ...] = (
@@ -67,10 +84,32 @@ FORMATS: tuple[TimeFormat, ...] = (
     TimeFormat("DD/Mon/YY hh:mm", _with("%d/%b/%y", (*_CLOCK, *_CLOCK12))),
     TimeFormat("DD-Mon-YYYY hh:mm", _with("%d-%b-%Y", (*_CLOCK, *_CLOCK12))),
     SERIAL,
-    TimeFormat("epoch seconds", (), has_offset=True, number=r"\d{10}(\.\d+)?"),
-    TimeFormat("epoch milliseconds", (), has_offset=True, number=r"\d{13}(\.0+)?"),
+    TimeFormat("epoch seconds", (), has_offset=True, number=r"\d{10}(\.\d+)?", chinese="1970 年起的秒数"),
+    TimeFormat("epoch milliseconds", (), has_offset=True, number=r"\d{13}(\.0+)?", chinese="1970 年起的毫秒数"),
 )
 """The closed list. Formats of one name read the same day from the same text, whatever the clock."""
+
+
+def declared_format(written: str) -> TimeFormat:
+    """The format that a project declares: a strptime pattern, or the notation in which formats are shown.
+
+    Examples
+    --------
+    >>> declared_format("DD/MM/YYYY hh:mm").patterns[-1], declared_format("yyyy-MM-dd").name
+    ('%d/%m/%Y', 'YYYY-MM-DD hh:mm:ss')
+    """
+    if written and "%" not in written:
+        for format in FORMATS:
+            if written.casefold() in (format.name.casefold(), format.chinese):
+                return format
+        for format in FORMATS:
+            if _day_of(written).casefold() == _day_of(format.name).casefold():
+                return format
+    return TimeFormat(written, (written,), has_offset="%z" in written)
+
+
+def _day_of(notation: str) -> str:
+    return re.split(r" ?[T ](?=[hH])", notation)[0]
 
 
 def strptime_sql(cell: str, format: TimeFormat) -> str:
@@ -104,20 +143,20 @@ def _number_sql(cell: str, format: TimeFormat) -> str:
 # ── texts put right before they are read ──────────────────────────────────────────────────────
 
 _WIDE = "０１２３４５６７８９：／－．，　", "0123456789:/-., "
-_ZERO = (
-    r"0+(\.0+)?|0000([-/.])0{1,2}([-/.])0{1,2}([ T].*)?|1900[-/.]0?1[-/.]0{1,2}([ T].*)?"
-    r"|1970[-/.]0?1[-/.]0?1([ T]0[08]:00(:00(\.0+)?)?)?(Z|[+]00:?00)?"
-)
 _MIDNIGHT = r"[ T日]24:00(:00(\.0+)?)?"
 _NOON = r"\s*(上午|下午)\s*(\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2})?)[分秒]?"
 
 SIGNS = {
     "wide": "[０-９：／－．　]",
-    "zero": f"^\\s*({_ZERO})\\s*$",
+    "zero": ZERO,
+    "placeholder": PLACEHOLDER,
     "midnight": f"{_MIDNIGHT}\\s*$",
     "noon": "上午|下午",
 }
 """What is put right, and the pattern (for Python and the engine) that shows it is needed."""
+
+NOTHING = ("zero", "placeholder")
+"""Signs that no time is given."""
 
 
 def repaired_sql(cell: str, repairs: Iterable[str]) -> str:
@@ -125,8 +164,9 @@ def repaired_sql(cell: str, repairs: Iterable[str]) -> str:
     text = cell
     if "wide" in repairs:
         text = f"translate({text}, {literal(_WIDE[0])}, {literal(_WIDE[1])})"
-    if "zero" in repairs:
-        text = f"(case when not regexp_matches({text}, {literal(SIGNS['zero'])}) then {text} end)"
+    for name in NOTHING:
+        if name in repairs:
+            text = f"(case when not regexp_matches({text}, {literal(SIGNS[name])}) then {text} end)"
     if "noon" in repairs:
         moved = f"regexp_replace({text}, {literal(_NOON)}, ' \\2 \\1')"
         plain = f"regexp_replace({moved}, '(\\d)[时点分](\\d)', '\\1:\\2', 'g')"

@@ -313,6 +313,21 @@ def test_check_holds_the_standard_and_the_kpis_against_the_log(capsys, tmp_path)
     assert "受理" in err
 
 
+def test_attributes_of_customers_are_held_against_the_log_with_their_lines(capsys, tmp_path):
+    project = project_with(
+        tmp_path, "attributes: {渠道: 渠道, 客户: 客户}\ncustomers:\n  customer: 客户\n  topic: 主题\n  channel: 渠到\n"
+    )
+    export(
+        project / "exports",
+        "工单编号,处理环节,处理时间,渠道,客户\n1,受理,2026/3/2 9:00,电话,甲\n2,受理,2026/3/2 9:00,邮件,乙\n",
+    )
+    code, _, err = run(capsys, "check", str(project))
+    assert code == 2
+    assert "project.yml:10: no attribute of the case is called '主题'" in err
+    assert "project.yml:11: no attribute of the case is called '渠到'" in err
+    assert "did you mean '渠道'?" in err
+
+
 def test_a_report_tells_faults_before_it_runs_anything(capsys, tmp_path):
     kpis = "kpis:\n  - {name: first, measure: response, from: 受里, to: 关闭, target: '<= 1 h'}\n"
     code, out, err = run(capsys, "report", str(project_with(tmp_path, kpis)), "--out", str(tmp_path / "out"))

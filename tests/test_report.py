@@ -174,9 +174,9 @@ def test_exports_given_on_the_command_line_are_read_instead(tmp_path):
 # ── when it cannot be made ────────────────────────────────────────────────────────────────────────
 
 
-def broken_notebook(folder):
+def broken_notebook(folder, code="pm.filter_everything(log)"):
     notebook = nbformat.read(ROOT / "notebooks" / "00_summary.ipynb", as_version=4)
-    notebook.cells.insert(6, nbformat.v4.new_code_cell("pm.filter_everything(log)", id="broken"))
+    notebook.cells.insert(6, nbformat.v4.new_code_cell(code, id="broken"))
     folder.mkdir()
     nbformat.write(notebook, folder / "00_summary.ipynb")
     return folder
@@ -197,9 +197,22 @@ def test_a_failed_notebook_leaves_its_page_and_the_earlier_report(tmp_path, monk
     assert "filter_everything" in page
 
 
+def test_an_error_of_ours_is_told_in_the_language_of_the_project_and_without_a_traceback(tmp_path, monkeypatch):
+    folder = broken_notebook(tmp_path / "notebooks", "log.filter_cases(渠到='邮件')")
+    monkeypatch.setattr("procmine.report.render.notebooks_folder", lambda: folder)
+    with pytest.raises(ReportError) as caught:
+        pm.render_report(pm.open_project(sample_project()), out=tmp_path / "report")
+    assert "笔记本没有跑完：filter_cases: 没有名为“渠到”的属性" in caught.value.say("zh")
+    assert "Error" not in caught.value.say("zh")
+    page = (tmp_path / "report-failed" / "00_summary.html").read_text(encoding="utf-8")
+    assert page.count("没有名为“渠到”的属性") == 2
+    assert "是不是“渠道”？" in page
+    assert re.findall("Traceback|UnknownNameError|tell_faults", page) == []
+
+
 def test_an_unknown_parameter_is_refused(tmp_path):
     with pytest.raises(ReportError, match="has no parameter colour"):
-        running.run_notebook(ROOT / "notebooks" / "00_summary.ipynb", {"colour": 1}, tmp_path, tmp_path / "work")
+        running.run_notebook(ROOT / "notebooks" / "00_summary.ipynb", {"colour": 1}, tmp_path, tmp_path / "w", "en")
 
 
 def test_a_folder_that_is_no_report_is_left_alone(tmp_path):

@@ -11,6 +11,7 @@ from procmine.core.words import Words, write_number
 from procmine.performance.movement import N_CASES, TIME, WORKING, Movement, summed, timed
 from procmine.performance.notes import notes
 from procmine.performance.steps import MISSING, UNKNOWN, steps_of
+from procmine.reading.vocabulary import class_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,11 +155,11 @@ def _require_classes(log: EventLog, purpose: Words) -> None:
 
 
 def _of_class(steps: Steps, name: str) -> Integers:
+    """The events of an action class; an export's own words for it count too."""
     import numpy as np
 
-    names = steps.names["action_class"]
-    code = names.index(name) if name in names else UNKNOWN - 1
-    return np.flatnonzero(steps.codes["action_class"] == code)
+    codes = [code for code, word in enumerate(steps.names["action_class"]) if name in (word, class_of(word))]
+    return np.flatnonzero(np.isin(steps.codes["action_class"], codes))
 
 
 def _next(steps: Steps, column: str, places: Integers) -> Integers:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from procmine.conformance.limits import Within
 from procmine.core.errors import Text, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
+from procmine.core.value_faults import described
 from procmine.core.words import Words
 from procmine.kpi.catalogue import DEFAULT_STATISTIC, MEASURES, Kind, Measure
 from procmine.kpi.comparison import Compared, Comparison, Dimension, time_unit
@@ -209,9 +210,9 @@ def _key(name: str) -> str:
     return "from_" if name == "from" else name
 
 
-def _described(name: str) -> str:
+def _described(name: str) -> Words:
     field: Any = Measurement.model_fields[_key(name)]
-    return str(field.description)
+    return described(str(field.description))
 
 
 def _fits(one: Comparison, wanted: Dimension, unit: str) -> bool:

@@ -85,6 +85,18 @@ NOTES: dict[str, Words] = {
         "countersign: 中的这些活动在导出中没有出现：{names}",
         "activities under countersign: that the export never shows: {names}",
     ),
+    "calendar_resources_unused": Words(
+        "calendar: resources: 中的这些人在日志中没有出现，为其写的班次和缺勤不起作用：{names}",
+        "people under calendar: resources: that the log never shows, so their hours and absences count for nothing: {names}",
+    ),
+    "calendar_groups_unused": Words(
+        "calendar: groups: 中的这些部门在日志中没有出现，为其写的班次不起作用：{names}",
+        "groups under calendar: groups: that the log never shows, so their hours count for nothing: {names}",
+    ),
+    "system_actors_unused": Words(
+        "system_actors: 中没有一个名称在日志中出现，所有事件都按由人办理计：{names}",
+        "none of the names under system_actors: is in the log, so every event counts as done by a person: {names}",
+    ),
     "lifecycle_paired": Words(
         "{n} 个活动实例由 start 与 complete 两个事件配对而成",
         "{n} activity instances paired from a start and a complete event",

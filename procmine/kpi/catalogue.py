@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from procmine.core.errors import nearest
 from procmine.core.words import Words
 
 Kind = Literal["duration", "share", "number", "count"]
@@ -153,3 +154,24 @@ MEASURES: Mapping[str, Measure] = {
 """Every measure by its name in project.yml."""
 
 DEFAULT_STATISTIC: Mapping[Kind, str] = {"duration": "median", "number": "mean", "count": "count", "share": "share"}
+
+
+def likely_measure(name: str) -> Words:
+    """A hint for a name that is no measure: the measure it is most like, by its name or its titles, else all of them.
+
+    Examples
+    --------
+    >>> likely_measure("响应").zh, likely_measure("respnse").en
+    ('是不是 response（响应时间）？', 'did you mean response (Response time)?')
+    """
+    called = {name: name for name in MEASURES}
+    called |= {word: key for key, one in MEASURES.items() for word in one.title}
+    near = nearest(name, called)
+    listed = MEASURES if near is None else [called[near]]
+    titles = {key: MEASURES[key].title for key in listed}
+    zh, en = (
+        ", ".join(f"{k}（{t.zh}）" for k, t in titles.items()),
+        ", ".join(f"{k} ({t.en})" for k, t in titles.items()),
+    )
+    said = Words("可用：{zh}", "known: {en}") if near is None else Words("是不是 {zh}？", "did you mean {en}?")
+    return Words(said.zh.format(zh=zh), said.en.format(en=en))

@@ -12,7 +12,7 @@ from procmine.core.errors import Text, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.value_faults import described
 from procmine.core.words import Words
-from procmine.kpi.catalogue import DEFAULT_STATISTIC, MEASURES, Kind, Measure
+from procmine.kpi.catalogue import DEFAULT_STATISTIC, MEASURES, Kind, Measure, likely_measure
 from procmine.kpi.comparison import Compared, Comparison, Dimension, time_unit
 from procmine.kpi.statistics import Statistic
 
@@ -66,8 +66,7 @@ class Measurement(Spec):
     def _known(cls, measure: str) -> str:
         if measure not in MEASURES:
             fault = Words("没有名为“{name}”的度量", "no measure is called {name!r}").filled(name=measure)
-            listed = Words("可用：{names}", "known: {names}").filled(names=", ".join(MEASURES))
-            raise SpecValueError(fault, did_you_mean(measure, MEASURES) or listed)
+            raise SpecValueError(fault, likely_measure(measure))
         return measure
 
     @field_validator("state")

@@ -271,9 +271,31 @@ def test_what_a_project_lacks_is_said_once_and_names_what_would_follow():
         "zh",
     )  # fmt: skip
     assert sources(page) == [
-        "# 页", "## 一", card, "## 二 <&>", also, "### 三", "<p>结果</p>",
+        "# 页", "## 一", card, "## 二 <&>", '<p class="pm-note">project.yml: 没有标准流程</p>', "### 三", "<p>结果</p>",
         '<p class="pm-note">补上之后，这里还有：四、五。</p>',
         "## 六", other, '<p class="pm-note">没有内容而略去：七。</p>',
+    ]  # fmt: skip
+
+
+def test_further_cards_for_what_is_lacking_are_one_line():
+    from procmine.report.gathering import gathered
+
+    card = '<div class="pm-card">日志: {}需要“start”列<br>建议：映射 start</div>'
+    page = gathered(
+        notebook_that_shows(
+            "## 一",
+            card.format("等待"),
+            card.format("处理"),
+            "<p>结果</p>",
+            "## 二",
+            "<p>结果</p>",
+            card.format("空闲"),
+        ),
+        "zh",
+    )
+    note = '<p class="pm-note">日志: {}需要“start”列</p>'
+    assert sources(page) == [
+        "## 一", card.format("等待"), note.format("处理"), "<p>结果</p>", "## 二", "<p>结果</p>", note.format("空闲"),
     ]  # fmt: skip
 
 

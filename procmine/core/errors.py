@@ -100,7 +100,7 @@ class MissingDataError(ProcmineError):
                 source,
                 Words(
                     "{purpose}需要“{column}”列，而日志中没有",
-                    "{purpose} needs the column {column!r}, and the log has none",
+                    "{purpose}: the column {column!r} is needed, and the log has none",
                 ).filled(purpose=purpose, column=column),
                 hint=_MAPPED_ELSEWHERE.get(column, _MAPPED).filled(column=column),
             )

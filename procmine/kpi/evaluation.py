@@ -100,7 +100,10 @@ class Kpis(Result):
     def sentence(self) -> str:
         """How many KPIs meet their target, and which do not."""
         if self.table.empty:
-            said = Words("没有 KPI：在 project.yml 中写 kpis:。", "There are no KPIs: write kpis: in project.yml.")
+            said = Words(
+                "没有 KPI：在 project.yml 的 kpis: 之下写。",
+                "There are no KPIs: write them under kpis: in project.yml.",
+            )
             return said.say(self.language) if self.evaluation.log.n_cases else ""
         whole = self.table[self.table["group"] == ""]
         said = Words(

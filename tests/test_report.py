@@ -313,3 +313,46 @@ def test_results_and_other_cards_stay_where_they_are():
         "<p>结果</p>",
     )
     assert sources(gathered(notebook_that_shows(*shown), "zh")) == list(shown)
+
+
+# ── the workbook ──────────────────────────────────────────────────────────────────────────────────
+
+
+def sheets_of(folder, *shown):
+    """The sheets of a workbook of results, each told as (notebook, name, title, values), and its contents."""
+    from procmine.report.shown import Shown
+    from procmine.report.tables import write_tables
+
+    results = []
+    for i, (notebook, name, title, values) in enumerate(shown):
+        own = folder / str(i)
+        own.mkdir()
+        pd.DataFrame({"a": values}).to_parquet(own / f"{name}.parquet")
+        entry = {"name": name, "title": title, "sentence": "", "columns": {"a": {"kind": "count", "label": "a"}}}
+        results.append(Shown(notebook, name, entry, own))
+    write_tables(results, folder, "zh")
+    book = openpyxl.load_workbook(folder / "tables.xlsx")
+    return book.sheetnames[1:], [row[0].value for row in book["目录"].iter_rows()]
+
+
+def test_a_table_that_is_shown_twice_has_one_sheet(tmp_path):
+    sheets, contents = sheets_of(
+        tmp_path,
+        ("00_summary", "bottlenecks", "瓶颈", [1, 2]),
+        ("03_bottlenecks", "bottlenecks", "瓶颈", [1, 2]),
+        ("03_bottlenecks", "rework", "返工", [1, 2]),
+    )
+    assert sheets == ["00 瓶颈", "03 返工"]
+    assert contents == ["00 瓶颈", "03 瓶颈（同 00 瓶颈）", "03 返工"]
+
+
+def test_sheets_of_one_title_are_named_after_what_they_belong_to(tmp_path):
+    sheets, _ = sheets_of(
+        tmp_path,
+        ("02_flow", "variants", "变体", [1]),
+        ("02_flow", "variants.cases", "案例清单", [1]),
+        ("02_flow", "throughput_time", "流程周期", [2]),
+        ("02_flow", "throughput_time.cases", "案例清单", [2]),
+        ("02_flow", "throughput_time_2", "流程周期", [3]),
+    )
+    assert sheets == ["02 变体", "02 案例清单", "02 流程周期", "02 流程周期 · 案例", "02 流程周期 2"]

@@ -79,7 +79,7 @@ def _panel(axes: Any, table: pd.DataFrame, kpi: Kpi, result: KpiTrend) -> None:
     title = wrapped(kpi.name, _LONGEST, 1)[0] + (f" · {unit}" if unit else "")
     axes.set_title(title, loc="left", fontsize=9.5, color=INK)
     few_numbers(axes)
-    axes.margins(x=0.03, y=0.12)
+    axes.margins(x=0.08 if kpi.period == "month" else 0.03, y=0.12)
     if kpi.period == "month":
         month_axis(axes, table["period"])
     else:

@@ -258,7 +258,8 @@ class Project:
     def _notes(self, log: EventLog) -> Iterator[Note]:
         calendars = [one for one in (self.spec.calendar, self.spec.sla_calendar) if one is not None]
         said = {name: getattr(self.spec, name) for name in ("pauses", "system_actors")}
-        return project_notes(log, calendars=calendars, countersigned=self.spec.countersign, **said)
+        roles = self.spec.people.costs[0] if self.spec.people else ()
+        return project_notes(log, calendars=calendars, countersigned=self.spec.countersign, paid_roles=roles, **said)
 
 
 def address(file: ExportFile) -> str:

@@ -22,6 +22,7 @@ def project_notes(
     pauses: Sequence[Pause],
     countersigned: Iterable[str],
     system_actors: Sequence[str],
+    paid_roles: Iterable[str] = (),
 ) -> Iterator[Note]:
     """Holidays that are not published, and names of activities, people and groups that never occur."""
     clocks = [personal_clocks(log, one, everybody(one)) for one in calendars]
@@ -32,6 +33,7 @@ def project_notes(
     people = _values(log, "resource")
     yield from _unused("calendar_resources_unused", {name for one in calendars for name in one.resources}, people)
     yield from _unused("calendar_groups_unused", {n for one in calendars for n in one.groups}, _values(log, "group"))
+    yield from _unused("cost_roles_unused", set(paid_roles), _values(log, "role"))
     if people and not set(system_actors) & set(people):
         yield from _unused("system_actors_unused", set(system_actors), people)
 

@@ -93,6 +93,10 @@ NOTES: dict[str, Words] = {
         "calendar: groups: 中的这些部门在日志中没有出现，为其写的班次不起作用：{names}",
         "groups under calendar: groups: that the log never shows, so their hours count for nothing: {names}",
     ),
+    "cost_roles_unused": Words(
+        "people: cost_per_hour: 中的这些岗位在日志中没有出现，其成本不起作用：{names}",
+        "roles under people: cost_per_hour: that the log never shows, so their cost counts for nothing: {names}",
+    ),
     "system_actors_unused": Words(
         "system_actors: 中没有一个名称在日志中出现，所有事件都按由人办理计：{names}",
         "none of the names under system_actors: is in the log, so every event counts as done by a person: {names}",

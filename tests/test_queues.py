@@ -174,7 +174,7 @@ def test_the_sentence_says_on_how_much_it_rests_and_whose_limit_it_is():
     log = told(
         *((f"{i}", "a", "p", 0, None, i) for i in range(1, 5)), ("5", "a", "p", 0, 3, 5), ("5", "b", "q", 5, 5, 6)
     )
-    assert "(100.0 % of the 1 times of which it is known)" in pm.bottlenecks(log).sentence
+    assert "(100.0 % of the 1 time of which it is known)" in pm.bottlenecks(log).sentence
     assert "its median of 3.0 h" in pm.bottlenecks(log).sentence
     assert "the limit of 60.0 min" in pm.bottlenecks(log, limits={"a": "1 h"}).sentence
     assert "its median of" in pm.bottlenecks(log, limits={"b": "1 h"}).sentence

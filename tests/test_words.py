@@ -17,6 +17,7 @@ from procmine.kpi.wording import definition_of
         ("{n} things to know", {"n": 1}, "1 thing to know"),
         ("{n} things to know", {"n": 2}, "2 things to know"),
         ("{n} files, {rows} rows read", {"n": "1", "rows": "11"}, "1 file, 11 rows read"),
+        ("{n} open cases are late", {"n": 1}, "1 open case is late"),
         ("{n} cases are open", {"n": 1}, "1 case is open"),
         ("{n} cases ({share}) see rework", {"n": 1, "share": "5 %"}, "1 case (5 %) sees rework"),
         ("{k} of {n} activities are done by one", {"k": 1, "n": 1}, "1 of 1 activity are done by one"),

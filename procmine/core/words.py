@@ -24,7 +24,7 @@ _VERBS = {
     "change": "changes", "lie": "lies", "start": "starts", "repeat": "repeats", "show": "shows", "run": "runs",
 }  # fmt: skip
 _COUNTED = re.compile(
-    r"(?P<of>\bof )?\{(?P<name>\w+)\} "
+    r"(?P<of>\bof )?\{(?P<name>\w+)\} (?P<kind>(?:empty|blank|open|planted) )?"
     rf"(?P<noun>{'|'.join(_NOUNS)})\b(?P<aside>(?: \([^)]*\))?)(?: (?P<verb>{'|'.join(_VERBS)})\b)?"
 )
 
@@ -42,7 +42,7 @@ def singular(text: str, ones: Collection[str]) -> str:
         if found["name"] not in ones:
             return found[0]
         verb = found["verb"] and (found["verb"] if found["of"] else _VERBS[found["verb"]])
-        noun = f"{found['of'] or ''}{{{found['name']}}} {_NOUNS[found['noun']]}{found['aside']}"
+        noun = f"{found['of'] or ''}{{{found['name']}}} {found['kind'] or ''}{_NOUNS[found['noun']]}{found['aside']}"
         return f"{noun} {verb}" if verb else noun
 
     return _COUNTED.sub(one, text)

@@ -115,7 +115,7 @@ class Kpis(Result):
         if names:
             parts.append(Words("未达标：{names}。", " Missed: {names}.").filled(names=names).say(self.language))
         if self.n_missing:
-            parts.append(Words("{n} 个缺数据。", " {n} lack their data.").filled(n=self.n_missing).say(self.language))
+            parts.append(Words("{n} 个缺数据。", " Without data: {n}.").filled(n=self.n_missing).say(self.language))
         few = int((whole["too_few"] & (whole["status"] != "missing")).sum())
         if few:
             parts.append(

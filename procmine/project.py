@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from procmine.core.calendar import Sla, WorkCalendar
 from procmine.core.errors import Fault, SpecError
 from procmine.core.eventlog import EventLog
 from procmine.core.import_report import Note
-from procmine.core.personal_clocks import everybody, personal_clocks
 from procmine.core.words import Language, Words
 from procmine.kpi.basis import Basis
 from procmine.kpi.plan import KpiSet
 from procmine.kpi.score_plan import ScorePlan
 from procmine.performance.estimation import estimate_starts
 from procmine.project_checks import Written
+from procmine.project_notes import project_notes
 from procmine.project_spec import ProjectSpec
 from procmine.reading.importing import Progress, no_progress
 from procmine.reading.reader import read_log
@@ -161,20 +161,11 @@ class Project:
         report = log.import_report.with_notes(*unread, *self._notes(log))
         return replace(log, import_report=report, countersigned=frozenset(self.spec.countersign))
 
-    def _notes(self, log: EventLog) -> list[Note]:
-        """Holidays that are not published and names that never occur are told with what reading assumed."""
+    def _notes(self, log: EventLog) -> Iterator[Note]:
         calendars = [one for one in (self.spec.calendar, self.spec.sla_calendar) if one is not None]
-        clocks = [personal_clocks(log, one, everybody(one)) for one in calendars]
-        years = sorted({year for one in clocks for year in one.unpublished})
-        paused = {name for pause in self.spec.pauses for name in (*pause.from_, *pause.until)}
-        signed = set(self.spec.countersign)
-        known = log.activities if paused or signed else []
-        told = {
-            "holidays_unpublished": ("years", ", ".join(map(str, years))),
-            "pauses_unused": ("names", ", ".join(sorted(paused.difference(known)))),
-            "countersign_unused": ("names", ", ".join(sorted(signed.difference(known)))),
-        }
-        return [Note(code=code, level="warning", facts={key: text}) for code, (key, text) in told.items() if text]
+        said = {name: getattr(self.spec, name) for name in ("pauses", "system_actors")}
+        roles = self.spec.people.costs[0] if self.spec.people else ()
+        return project_notes(log, calendars=calendars, countersigned=self.spec.countersign, paid_roles=roles, **said)
 
 
 def address(file: ExportFile) -> str:

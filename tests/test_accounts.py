@@ -310,6 +310,23 @@ def test_too_little_is_known_of_systems():
         pm.systematization(system_log(unknown=1), marked("a"))
     with pytest.raises(MissingDataError, match=r"100\.0 %"):
         pm.systematization(pm.six_cases(), marked("受理"))
+    without_people = pm.EventLog.from_pandas(pm.six_cases().to_pandas().drop(columns="resource"), zone="UTC")
+    with pytest.raises(MissingDataError, match=r"hint: map resource under"):
+        pm.systematization(without_people, marked("受理"))
+    with pytest.raises(MissingDataError, match=r"hint: write system_actors"):
+        pm.systematization(pm.six_cases(), marked("受理"))
+
+
+def test_a_standard_that_marks_no_action_is_told_as_the_reason_and_no_reader_is_shown_code():
+    plain = TargetVersion(name="x", processes=[Process(name="p", nodes=[Item(name="受理")])])
+    with pytest.raises(MissingDataError) as caught:
+        pm.systematization(pm.six_cases(), plain)
+    assert "没有标 ★" in caught.value.say("zh")
+    assert "systematizable: true" in caught.value.say("zh")
+    assert "system_actors" not in caught.value.say("zh")
+    with pytest.raises(MissingDataError) as caught:
+        pm.conformance_by(pm.six_cases(), plain)
+    assert "conformance_by(" not in caught.value.say("zh") + caught.value.say("en")
 
 
 # ── where nobody says what is complete ────────────────────────────────────────────────────────

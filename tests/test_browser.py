@@ -253,3 +253,12 @@ def test_long_tables_can_be_searched(browser, report):
     left = [row.text for row in rows if row.is_displayed()]
     assert 0 < len(left) < len(rows)
     assert all("salesforce" in text.lower() for text in left)
+
+
+def test_a_mined_model_fits_the_page_unless_its_labels_would_be_too_small(browser, report):
+    open_page(browser, report / "02_actual_flow.html")
+    natural, shown, room = browser.execute_script(
+        "const model = document.querySelector('figure.pm-chart svg[style*=min-width]');"
+        "return [+model.getAttribute('width'), model.getBoundingClientRect().width, model.parentElement.clientWidth]"
+    )
+    assert shown == pytest.approx(max(0.6 * natural, min(natural, room)), abs=1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pandas as pd
 import pytest
 from conftest import real_log
 from pictures import (
@@ -19,6 +22,7 @@ import procmine as pm
 from procmine.core.errors import MissingDataError, UnknownNameError
 from procmine.core.result import MissingDataCard
 from procmine.core.words import Words
+from procmine.visual.palette import BLUE, MUTED, ORANGE
 from procmine.visual.picture import Picture
 
 ANALYSES = {"arrivals": pm.arrivals, "dotted": pm.dotted, "throughput": pm.throughput_time}
@@ -139,3 +143,26 @@ print(dict(rcParams) == before, "matplotlib.pyplot" in __import__("sys").modules
 
 def test_a_picture_says_what_it_shows():
     assert repr(Picture(pm.variants(nothing()), "")) == "<Picture of <Variants: 0 rows; use .table>>"
+
+
+@pytest.mark.parametrize("paths", [{"ab": 40, "abc": 1}, {"ab": 40, "abcdefgh": 12}, {"a": 3, "ab": 1}])
+def test_the_bars_of_a_histogram_leave_room_for_the_names_of_its_lines(paths):
+    """The highest bar ends below the names of median and P90, and these do not stand on one another."""
+    svg = pm.draw(pm.throughput_time(log_of(paths))).svg
+    bars = re.findall(rf'<path d="([^"]*)" clip-path[^>]*fill: (?:{BLUE}|{MUTED})', svg)
+    highest = min(float(y) for bar in bars for y in re.findall(r"V([0-9.]+)", bar))
+    names = re.findall(rf'<text[^>]*fill: {ORANGE}"[^>]* x="([0-9.]+)" y="([0-9.]+)"', svg)
+    (x, y), (other_x, other_y) = sorted((float(x), float(y)) for x, y in names)
+    assert highest > max(y, other_y)
+    assert other_x - x > 60 or abs(other_y - y) > 8
+
+
+def test_months_below_a_trend_are_months():
+    months = pd.date_range("2026-01-05", periods=5, freq="MS").union([pd.Timestamp("2026-01-05")])
+    rows = [
+        (f"{i}", activity, at + pd.Timedelta(hours=k)) for i, at in enumerate(months) for k, activity in enumerate("ab")
+    ]
+    log = pm.EventLog.from_pandas(pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"]), zone="UTC")
+    svg = pm.draw(pm.evaluate_kpis(log, [pm.Kpi(name="周期", measure="throughput")])).svg
+    told = [text for text in texts(svg) if re.match(r"\d+-\d+", text)]
+    assert sorted(told) == [f"2026-0{n}" for n in range(1, 7)]

@@ -314,6 +314,34 @@ def test_check_holds_the_standard_and_the_kpis_against_the_log(capsys, tmp_path)
     assert "受理" in err
 
 
+def test_roles_and_attributes_of_the_standard_are_held_against_the_log(capsys, tmp_path):
+    target = "name: s\nprocesses:\n  - name: p\n    when: {渠到: 电话}\n    nodes: [{name: 受理, responsible: 客服}, {name: 关闭}]\n"
+    project = project_with(tmp_path, "target: target.yml\n", target=target)
+    text = (project / "project.yml").read_text(encoding="utf-8").replace("处理时间}}", "处理时间, role: 岗位}}")
+    (project / "project.yml").write_text(text, encoding="utf-8")
+    rows = "工单编号,处理环节,处理时间,岗位,渠道\n1,受理,2026/3/2 9:00,客服专员,电话\n1,关闭,2026/3/2 10:00,主管,电话\n"
+    export(project / "exports", rows)
+    code, out, _ = run(capsys, "check", str(project))
+    assert code == 0
+    assert "role that the log never shows: 客服 – 客服专员?" in out
+    assert "attribute that the cases have not: 渠到 – 渠道?" in out
+
+
+def test_attributes_of_customers_are_held_against_the_log_with_their_lines(capsys, tmp_path):
+    project = project_with(
+        tmp_path, "attributes: {渠道: 渠道, 客户: 客户}\ncustomers:\n  customer: 客户\n  topic: 主题\n  channel: 渠到\n"
+    )
+    export(
+        project / "exports",
+        "工单编号,处理环节,处理时间,渠道,客户\n1,受理,2026/3/2 9:00,电话,甲\n2,受理,2026/3/2 9:00,邮件,乙\n",
+    )
+    code, _, err = run(capsys, "check", str(project))
+    assert code == 2
+    assert "project.yml:10: no attribute of the case is called '主题'" in err
+    assert "project.yml:11: no attribute of the case is called '渠到'" in err
+    assert "did you mean '渠道'?" in err
+
+
 def test_a_report_tells_faults_before_it_runs_anything(capsys, tmp_path):
     kpis = "kpis:\n  - {name: first, measure: response, from: 受里, to: 关闭, target: '<= 1 h'}\n"
     code, out, err = run(capsys, "report", str(project_with(tmp_path, kpis)), "--out", str(tmp_path / "out"))

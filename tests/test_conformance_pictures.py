@@ -174,7 +174,7 @@ def test_the_newest_whole_period_is_set_beside_those_before():
         dated([*MARCH[:4], ("03-17", "abc"), ("03-25", "ac"), ("03-30", "abc")]), ABC, "week"
     )
     assert found.sentence == (
-        "By the week in which cases start: that of 2026-03-23 0.0 % (1 cases, 0.0 % of them open), all before it 80.0 % "
+        "By the week in which cases start: that of 2026-03-23 0.0 % (1 case, 0.0 % of them open), all before it 80.0 % "
         "(5 cases)."
     )
 

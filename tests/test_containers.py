@@ -136,7 +136,7 @@ def test_a_page_named_xls_is_read_by_its_bytes(table, encoding, charset, warned)
         text = text.translate(str.maketrans("审批记录编号节点时间主管", "審批記錄編號節點時間主管"))
     columns, rows, notes, found = table(text.encode(encoding))
     assert [note for note in notes if "claims" in note] == warned
-    assert "1 rows above the header passed over" in "".join(notes)
+    assert "1 row above the header passed over" in "".join(notes)
     assert found == {"gbk": "gb18030"}.get(encoding, encoding)
     if encoding != "big5":
         assert (columns, rows) == (["审批编号", "节点", "时间"], PAGE_ROWS)
@@ -179,7 +179,7 @@ def test_an_xml_spreadsheet_is_read_with_its_gaps(table):
         ("8", None, None, "1.5", 6),
     ]
     assert "export.xls: sheet '数据' read; other sheets: 旧 (hidden)" in notes
-    assert "export.xls: 1 empty cells took the value of their merged range" in notes
+    assert "export.xls: 1 empty cell of a merged range took its value" in notes
     assert "export.xls: 2 blank rows skipped" in notes
 
 

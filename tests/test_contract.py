@@ -273,8 +273,8 @@ def test_a_result_says_what_it_is(log):
     assert repr(pm.variants(log)) == "<Variants: 5 rows; use .table>"
 
 
-def test_missing_data_becomes_a_card_and_other_errors_do_not(log):
-    from procmine.core.errors import UnknownNameError
+def test_missing_data_and_unknown_names_become_cards_and_other_errors_do_not(log):
+    from procmine.core.errors import FilterError
     from procmine.core.result import MissingDataCard, attempt
     from procmine.core.words import Words
 
@@ -284,8 +284,16 @@ def test_missing_data_becomes_a_card_and_other_errors_do_not(log):
     card = attempt(needs_start, log)
     assert isinstance(card, MissingDataCard)
     assert "columns: 中写 start: &lt;导出文件里的列名&gt;" in card._repr_html_()
-    with pytest.raises(UnknownNameError):
-        attempt(pm.arrivals, log, by="year")
+    card = attempt(pm.throughput_by, log, "业务先")
+    assert isinstance(card, MissingDataCard)
+    assert "没有名为“业务先”的案例属性" in card._repr_html_()
+    assert "是不是“业务线”？" in card._repr_html_()
+
+    def asks_for_nonsense(log):
+        log.filter_period("2026-13")
+
+    with pytest.raises(FilterError):
+        attempt(asks_for_nonsense, log)
 
 
 def test_local_time_of_the_log(log):

@@ -85,7 +85,7 @@ def test_transition_time_needs_completions_only():
 )
 def test_what_one_timestamp_cannot_tell_is_refused_by_name(ask, column):
     log = log_of(*((case, a, c) for case, a, _, c, _ in LOG), columns="case_id activity timestamp")
-    with pytest.raises(MissingDataError, match=f"needs the column '{column}'"):
+    with pytest.raises(MissingDataError, match=f"the column '{column}' is needed"):
         ask(log)
 
 
@@ -171,6 +171,32 @@ def test_throughput_in_natural_and_working_time():
     table = pm.throughput_time(log_of(*LOG), OFFICE).table
     assert (table["max"] / MINUTE).tolist() == [250, 190]
     assert (table["total"] / MINUTE).tolist() == [330, 270]
+
+
+def throughputs(language, **hours):
+    """What is said of cases by the value of an attribute, each case as long as told; the months of their starts."""
+    rows = [
+        (f"{value}{i}", activity, at, value)
+        for month, (value, lengths) in enumerate(hours.items(), 1)
+        for i, length in enumerate(lengths)
+        for start in [pd.Timestamp(2026, month, 5 + i)]
+        for activity, at in (("a", start), ("b", start + pd.Timedelta(hours=length)))
+    ]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "line"])
+    return pm.EventLog.from_pandas(frame, zone="UTC", language=language)
+
+
+def test_values_that_are_alike_once_they_are_rounded_are_not_told_apart():
+    log = throughputs("zh", 甲=[5.0], 乙=[5.01])
+    assert pm.throughput_by(log, "line").sentence == "2 组的流程周期中位数都约为 5.0 小时，自然时间。"
+    log = throughputs("en", x=[5.0], y=[7.0])
+    assert "longest for y (7.0 h), shortest for x (5.0 h)" in pm.throughput_by(log, "line").sentence
+
+
+def test_the_newest_month_that_is_not_compared_is_named():
+    told = pm.throughput_by(throughputs("zh", 甲=[5.0], 乙=[7.0], 丙=[9.0]), "start month").sentence
+    assert told.endswith("“2026-03”尚未结束，没有参与比较。")
+    assert "最长的是“2026-02”" in told
 
 
 def test_throughput_by_attribute_and_by_month():

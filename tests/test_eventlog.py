@@ -102,7 +102,7 @@ def test_columns_that_hold_nothing_are_text():
 
 
 @pytest.mark.parametrize(
-    ("column", "said"), [("case_id", "1 events have no case_id"), ("activity", "1 events have no activity")]
+    ("column", "said"), [("case_id", "1 event has no case_id"), ("activity", "1 event has no activity")]
 )
 def test_events_without_case_or_activity_stop_at_the_door(column, said):
     frame = FRAME.copy()

@@ -68,7 +68,7 @@ def test_the_share_of_refused_rows_may_reach_the_limit(read, max_rejected, allow
 
 
 def test_a_log_without_any_row_left_is_an_error_whatever_the_limit(read):
-    with pytest.raises(ExportError, match="1 of 1 rows"):
+    with pytest.raises(ExportError, match="1 of 1 row"):
         read(",a,2026-07-01,", max_rejected=1)
 
 
@@ -77,13 +77,13 @@ def test_unreadable_starts_are_not_given_and_counted(read):
         "c,a,2026-07-01 10:00,2026-07-01 09:00", "c,b,2026-07-01 11:00,soon", header="case_id,activity,timestamp,start"
     )
     assert column(log, "start") == [datetime(2026, 7, 1, 9), None]
-    assert notes(log, "unreadable_times") == ["start: 1 values unreadable, treated as not given (for example soon)"]
+    assert notes(log, "unreadable_times") == ["start: 1 value unreadable, treated as not given (for example soon)"]
 
 
 @pytest.mark.parametrize("order", ["x", "2.5", " ", "99999999999999999999"])
 def test_a_sequence_that_is_no_whole_number_is_an_error(read, order):
     rows = ["c,a,2026-07-01,1", "c,a,2026-07-01,2.0", "c,a,2026-07-01,", f"c,a,2026-07-01,{order}"]
-    with pytest.raises(ExportError, match="the sequence 'n' holds more than whole numbers\n  1 values are not"):
+    with pytest.raises(ExportError, match="the sequence 'n' holds more than whole numbers\n  1 value is not"):
         read(*rows, header="case_id,activity,timestamp,n", source={"columns": {"sequence": "n"}})
 
 
@@ -116,8 +116,8 @@ def test_ties_and_copies_are_counted_and_kept(read):
     log = read(*rows)
     assert log.n_events == 4
     assert notes(log, "ties", "duplicates") == [
-        "2 events share their time with the one before in the same case, ordered by their place in the file",
-        "1 events are exact copies of the one before in the same case, kept",
+        "2 events have the time of the one before in the same case, ordered by their place in the file",
+        "1 event repeats the one before in the same case exactly, kept",
     ]
 
 
@@ -125,7 +125,7 @@ def test_a_mapped_sequence_orders_events_of_equal_time(read):
     rows = ["c,last,2026-07-01,10", "c,first,2026-07-01,9"]
     log = read(*rows, header="case_id,activity,timestamp,n", source={"columns": {"sequence": "n"}})
     assert log.events.order_by("position").activity.to_pyarrow().to_pylist() == ["first", "last"]
-    assert notes(log, "ties") == ["1 events share their time with the one before in the same case, ordered by 'n'"]
+    assert notes(log, "ties") == ["1 event has the time of the one before in the same case, ordered by 'n'"]
 
 
 def test_events_of_the_future_are_kept_and_are_not_the_cutoff(read):
@@ -133,7 +133,7 @@ def test_events_of_the_future_are_kept_and_are_not_the_cutoff(read):
     log = read("c,a,2026-01-01 09:00,", f"c,b,{future:%Y-%m-%d %H:%M},")
     assert log.n_events == 2
     assert log.cutoff == datetime(2026, 1, 1, 9)
-    assert notes(log, "future") == ["1 events lie after the moment of import; kept, but not used as the cut-off"]
+    assert notes(log, "future") == ["1 event lies after the moment of import; kept, but not used as the cut-off"]
 
 
 def test_the_future_begins_a_day_after_the_moment_of_import(tmp_path):
@@ -150,7 +150,7 @@ def test_the_future_begins_a_day_after_the_moment_of_import(tmp_path):
 
 def test_events_that_start_after_they_end_are_said(read):
     log = read("c,a,2026-07-01,2026-07-02", header="case_id,activity,timestamp,start")
-    assert notes(log, "start_after_end") == ["1 events start after they end, kept"]
+    assert notes(log, "start_after_end") == ["1 event starts after the end, kept"]
 
 
 def test_the_report_survives_being_saved(read, tmp_path):

@@ -7,13 +7,17 @@ import shutil
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 import procmine as pm
 from procmine.core.errors import SpecError, UnknownNameError
+from procmine.core.yaml_text import read_yaml
 from procmine.kpi.basis import Basis
+from procmine.kpi.catalogue import MEASURES
 from procmine.kpi.comparison import compared
+from procmine.project import ProjectSpec
 from procmine.samples.bundled import sample_project
 
 STATES = pm.States(accepted="分类", resolved="处理", closed="关闭")
@@ -197,7 +201,7 @@ def test_the_picture_shows_every_kpi_with_values(found):
 WRONG = {
     "unknown activity": ("measure: response, to: 受里", "受里", ["no activity or node is called '受里'", "did you mean '受理'"]),
     "no operator": ("measure: fcr, target: 95 %", "95 %", ["'95 %' has no operator", '">= 95 %"']),
-    "unknown measure": ("measure: respons", "respons", ["no measure is called 'respons'", "did you mean 'response'"]),
+    "unknown measure": ("measure: respons", "respons", ["no measure is called 'respons'", "did you mean response (Response time)"]),
     "lacks a parameter": ("measure: response", "response", ["needs 'to'"]),
     "foreign parameter": ("measure: rework_rate, within: 2 h", "rework_rate", ["takes no 'within'", "it takes: node"]),
     "wrong unit": ("measure: fcr, target: '>= 40 h'", "40 h", ["has the wrong unit", "95 %"]),
@@ -275,3 +279,40 @@ def test_a_comparison_means_its_operator(value, operator, number):
 )
 def test_targets_as_people_write_them(text, number):
     assert compared(text).number == number
+
+
+# ── the list of measures ──────────────────────────────────────────────────────────────────────────
+
+
+def measures_as_a_table():
+    """The catalogue as eventlogs/README.md shows it."""
+    lines = ["| `measure:` | what it is | needs | takes |", "|---|---|---|---|"]
+    for name, one in MEASURES.items():
+        said = f"{one.title.zh}: {one.definition.zh} · {one.title.en}: {one.definition.en}"
+        needs, takes = (", ".join(f"`{key}`" for key in keys) for keys in (one.needs, one.takes))
+        lines.append(f"| `{name}` | {said} | {needs} | {takes} |")
+    return "\n".join(lines)
+
+
+def test_the_readme_says_what_each_measure_means():
+    assert measures_as_a_table() in (ROOT / "eventlogs" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["globaltech", "telecom", "return_visits"])
+def test_the_samples_say_where_measures_are_explained(name):
+    assert "度量的定义见 eventlogs/README.md" in (ROOT / "eventlogs" / name / "project.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("响应", "是不是 response（响应时间）？"),
+        ("throughputs", "是不是 throughput（流程周期）？"),
+        ("qqq", "fcr（一次性解决率）"),
+    ],
+)
+def test_a_measure_is_proposed_by_its_title_too(wrong, said):
+    text = f"procmine: 1\nname: x\ntime_zone: UTC\nsources: [{{path: a}}]\nkpis: [{{name: k, measure: {wrong}}}]\n"
+    with pytest.raises(SpecError) as caught:
+        ProjectSpec.from_yaml(read_yaml(text, "f"))
+    assert said in caught.value.say("zh")

@@ -92,10 +92,10 @@ def test_what_is_no_completed_instance_is_set_aside_and_counted(read):
     assert pairs(log) == [("A", "10:00", "10:30")]
     assert (report.n_rows, report.n_rejected, report.n_set_aside, report.n_starts, report.n_events) == (6, 0, 4, 1, 1)
     assert notes(log) == [
-        "1 events 'schedule' are not completed activity instances, set aside",
-        "2 events 'suspend' are not completed activity instances, set aside",
+        "1 event set aside, no completed activity instance (schedule)",
+        "2 events set aside, no completed activity instance (suspend)",
         "1 activity instances paired from a start and a complete event",
-        "1 activities started and not completed, set aside",
+        "1 activity started and not completed, set aside",
     ]
 
 
@@ -109,7 +109,7 @@ def test_a_log_of_completions_alone_has_no_starts(read):
 def test_a_start_column_of_its_own_is_not_overwritten(read):
     log = read("c,A,10:00,start,,2026-07-01 09:00", "c,A,10:30,complete,,2026-07-01 09:15", start="order")
     assert pairs(log) == [("A", "09:15", "10:30")]
-    assert notes(log) == ["1 activities started and not completed, set aside"]
+    assert notes(log) == ["1 activity started and not completed, set aside"]
 
 
 def test_pairing_leaves_no_columns_of_its_own(read):

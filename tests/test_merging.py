@@ -33,7 +33,7 @@ def test_a_row_that_two_monthly_files_hold_is_one_event(tmp_path):
     report = log.import_report
     assert (report.n_rows, report.n_set_aside, report.n_events) == (4, 1, 3)
     assert [note.say("en") for note in report.notes if note.code == "repeats"] == [
-        "m*.csv: 1 rows repeat an earlier one (by key, or whole), counted once"
+        "m*.csv: 1 row repeats an earlier one (by key, or whole), counted once"
     ]
     assert log.to_pandas()["source_file"].tolist() == ["m03.csv", "m03.csv", "m04.csv"]
 

@@ -65,7 +65,7 @@ def test_the_first_work_of_a_case_is_found_by_what_follows():
 def test_the_sentence_counts_and_no_time_is_changed():
     log = log_of(*STEADY, case(9, 12, off=1, by=-1))
     result = pm.misdated(log)
-    assert result.sentence == "1 of 15 records with an arrival are a day off, in 1 cases; no time was changed."
+    assert result.sentence == "1 of 15 records with an arrival are a day off, in 1 case; no time was changed."
     assert result.table["timestamp"].iloc[0] == pd.Timestamp("2026-03-11 11:20:33", tz="Asia/Shanghai")
     assert result.scalars == {"n": 1, "n_cases": 1}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 
@@ -209,3 +210,10 @@ def test_the_order_of_cases_and_events_is_irrelevant(frame):
     for miner in ("inductive", "heuristics"):
         one, other = (pm.discover_model(log_of_frame(rows), miner) for rows in (frame, turned))
         assert (one.net, one.bpmn) == (other.net, other.bpmn)
+
+
+def test_a_page_may_shrink_a_model_as_far_as_its_labels_can_be_read():
+    svg = pm.draw(pm.discover_model(pm.six_cases())).svg
+    width, least = (float(re.search(pattern, svg)[1]) for pattern in (r' width="([0-9.]+)"', r"min-width:([0-9.]+)px"))
+    assert least == pytest.approx(0.6 * width, abs=1)
+    assert "pm-wide" not in pm.draw(pm.discover_model(pm.six_cases()))._repr_html_()

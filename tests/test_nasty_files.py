@@ -363,7 +363,7 @@ def test_34_a_required_column_is_missing(read):
 
 def test_35_ids_that_became_numbers(read):
     rows = [HEADER.split(","), [2.02403051403e20, "提交", "2026-03-02 09:00:00"], ["A", "审批", "2026-03-02 10:00:00"]]
-    pattern = r"(?s)lost their last digits.*1 rows, for example 2\.02403051403e\+20.*export it again"
+    pattern = r"(?s)lost their last digits.*1 row, for example 2\.02403051403e\+20.*export it again"
     refused(read, book(("数据", rows)), pattern, "a.xlsx")
     refused(read, TABLE.replace("A1", "2.02403E+20"), r"2 rows, for example 2\.02403E\+20")
 
@@ -496,7 +496,7 @@ def test_46_times_that_cannot_be(read):
     header = [*DINGTALK[:5], "审批完成时间"]
     done = read(book(("审批数据", [header, *early])), "a.xlsx", columns={}, profile="dingtalk_export")
     said = [note.say("en") for note in done.report.warnings if note.code == "ended_early"]
-    assert (done.log.n_events, said) == (4, ["1 cases have records after their '审批完成时间', kept (for example 1)"])
+    assert (done.log.n_events, said) == (4, ["1 case has records after '审批完成时间', kept (for example 1)"])
 
 
 # ── meaning ───────────────────────────────────────────────────────────────────────────────────

@@ -114,7 +114,7 @@ def test_case_ids_become_text(read, ids, texts):
 
 
 def test_float_case_ids_beyond_their_precision_are_refused(read):
-    with pytest.raises(ExportError, match="became numbers and lost their last digits\n  1 rows"):
+    with pytest.raises(ExportError, match="became numbers and lost their last digits\n  1 row"):
         read({"case_id": [1.0, 2.0**53], "activity": ["open", "close"], "timestamp": NAIVE})
 
 

@@ -119,3 +119,13 @@ def test_quarters_of_a_segment_hold_a_quarter_each():
     counts = table["quartile"].value_counts(normalize=True)
     assert counts.between(0.24, 0.26).all()
     assert table.groupby("quartile")["duration"].max().is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("names", "slanted"), [(["甲", "乙"], False), ([f"一个很长的活动名称{i}" for i in range(14)], True)]
+)
+def test_names_of_columns_are_slanted_only_where_there_is_no_room(names, slanted):
+    rows = [("1", "a", MONDAY + i * HOUR, name) for i, name in enumerate([*names, names[0]])]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
+    svg = pm.draw(pm.handovers(pm.EventLog.from_pandas(frame, zone="UTC", language="zh"))).svg
+    assert ("rotate(-40" in svg) == slanted

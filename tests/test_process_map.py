@@ -7,7 +7,7 @@ import json
 from functools import cache
 
 import pytest
-from conftest import real_log
+from conftest import ROOT, real_log
 from hypothesis import given, settings
 from lxml import html
 from pictures import (
@@ -216,3 +216,10 @@ def test_every_log_can_be_drawn(frame):
     drawn = pm.process_map(log_of_frame(frame))
     taken_apart(drawn.drawing.svg(everything=True))
     assert references(drawn.svg()) == []
+
+
+def test_the_summary_speaks_of_no_standard_and_no_attribute_of_its_own():
+    """What a picture shows is told by its own sentence: a text of the notebook cannot know what a project has."""
+    cells = json.loads((ROOT / "notebooks" / "00_summary.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert [word for word in ("实线", "紫色", "Full lines", "purple", "业务线", "channel") if word in texts] == []

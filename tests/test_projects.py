@@ -171,7 +171,7 @@ def test_inspecting_a_dingtalk_export_proposes_its_profile_and_new_writes_it(tmp
     found = inspect_file(tmp_path / "审批.xlsx")
     assert found.profile.profile.name == "dingtalk_export"
     said = found.say("en")
-    for piece in ("审批.xlsx: xlsx, 1 rows, 9 columns", "100.0 %", "审批记录", "profile: dingtalk_export fits"):
+    for piece in ("审批.xlsx: xlsx, 1 row, 9 columns", "100.0 %", "审批记录", "profile: dingtalk_export fits"):
         assert piece in said
     make_project(tmp_path / "mine", [tmp_path / "审批.xlsx"], time_zone="Asia/Shanghai", language="zh")
     assert "profile: dingtalk_export" in (tmp_path / "mine" / "project.yml").read_text(encoding="utf-8")

@@ -187,7 +187,7 @@ def test_the_sentence_says_on_how_much_it_rests_and_whose_limit_it_is():
     log = told(
         *((f"{i}", "a", "p", 0, None, i) for i in range(1, 5)), ("5", "a", "p", 0, 3, 5), ("5", "b", "q", 5, 5, 6)
     )
-    assert "(100.0 % of the 1 times of which it is known)" in pm.bottlenecks(log).sentence
+    assert "(100.0 % of the 1 time of which it is known)" in pm.bottlenecks(log).sentence
     assert "its median of 3.0 h" in pm.bottlenecks(log).sentence
     assert "the limit of 60.0 min" in pm.bottlenecks(log, limits={"a": "1 h"}).sentence
     assert "its median of" in pm.bottlenecks(log, limits={"b": "1 h"}).sentence
@@ -266,7 +266,9 @@ def test_the_map_marks_the_first_bottlenecks_in_a_colour_of_their_own():
     assert "①" in drawn.svg()
     assert "紫色" in drawn.sentence
     assert "紫色" not in plain.sentence
-    assert pm.process_map(log, bottlenecks=found).svg().count(PURPLE) == 0  # how often is not how long
+    by_count = pm.process_map(log, bottlenecks=found)
+    assert by_count.svg().count(PURPLE) == 0  # how often is not how long
+    assert "颜色换成一种时间，损失时间最多的路径和活动就显示为紫色" in by_count.sentence
 
 
 # ── batches ───────────────────────────────────────────────────────────────────────────────────────

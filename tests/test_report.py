@@ -174,9 +174,9 @@ def test_exports_given_on_the_command_line_are_read_instead(tmp_path):
 # ── when it cannot be made ────────────────────────────────────────────────────────────────────────
 
 
-def broken_notebook(folder):
+def broken_notebook(folder, code="pm.filter_everything(log)"):
     notebook = nbformat.read(ROOT / "notebooks" / "00_summary.ipynb", as_version=4)
-    notebook.cells.insert(6, nbformat.v4.new_code_cell("pm.filter_everything(log)", id="broken"))
+    notebook.cells.insert(6, nbformat.v4.new_code_cell(code, id="broken"))
     folder.mkdir()
     nbformat.write(notebook, folder / "00_summary.ipynb")
     return folder
@@ -197,9 +197,22 @@ def test_a_failed_notebook_leaves_its_page_and_the_earlier_report(tmp_path, monk
     assert "filter_everything" in page
 
 
+def test_an_error_of_ours_is_told_in_the_language_of_the_project_and_without_a_traceback(tmp_path, monkeypatch):
+    folder = broken_notebook(tmp_path / "notebooks", "log.filter_cases(渠到='邮件')")
+    monkeypatch.setattr("procmine.report.render.notebooks_folder", lambda: folder)
+    with pytest.raises(ReportError) as caught:
+        pm.render_report(pm.open_project(sample_project()), out=tmp_path / "report")
+    assert "笔记本没有跑完：filter_cases: 没有名为“渠到”的属性" in caught.value.say("zh")
+    assert "Error" not in caught.value.say("zh")
+    page = (tmp_path / "report-failed" / "00_summary.html").read_text(encoding="utf-8")
+    assert page.count("没有名为“渠到”的属性") == 2
+    assert "是不是“渠道”？" in page
+    assert re.findall("Traceback|UnknownNameError|tell_faults", page) == []
+
+
 def test_an_unknown_parameter_is_refused(tmp_path):
     with pytest.raises(ReportError, match="has no parameter colour"):
-        running.run_notebook(ROOT / "notebooks" / "00_summary.ipynb", {"colour": 1}, tmp_path, tmp_path / "work")
+        running.run_notebook(ROOT / "notebooks" / "00_summary.ipynb", {"colour": 1}, tmp_path, tmp_path / "w", "en")
 
 
 def test_a_folder_that_is_no_report_is_left_alone(tmp_path):
@@ -258,9 +271,31 @@ def test_what_a_project_lacks_is_said_once_and_names_what_would_follow():
         "zh",
     )  # fmt: skip
     assert sources(page) == [
-        "# 页", "## 一", card, "## 二 <&>", also, "### 三", "<p>结果</p>",
+        "# 页", "## 一", card, "## 二 <&>", '<p class="pm-note">project.yml: 没有标准流程</p>', "### 三", "<p>结果</p>",
         '<p class="pm-note">补上之后，这里还有：四、五。</p>',
         "## 六", other, '<p class="pm-note">没有内容而略去：七。</p>',
+    ]  # fmt: skip
+
+
+def test_further_cards_for_what_is_lacking_are_one_line():
+    from procmine.report.gathering import gathered
+
+    card = '<div class="pm-card">日志: {}需要“start”列<br>建议：映射 start</div>'
+    page = gathered(
+        notebook_that_shows(
+            "## 一",
+            card.format("等待"),
+            card.format("处理"),
+            "<p>结果</p>",
+            "## 二",
+            "<p>结果</p>",
+            card.format("空闲"),
+        ),
+        "zh",
+    )
+    note = '<p class="pm-note">日志: {}需要“start”列</p>'
+    assert sources(page) == [
+        "## 一", card.format("等待"), note.format("处理"), "<p>结果</p>", "## 二", "<p>结果</p>", note.format("空闲"),
     ]  # fmt: skip
 
 
@@ -278,3 +313,46 @@ def test_results_and_other_cards_stay_where_they_are():
         "<p>结果</p>",
     )
     assert sources(gathered(notebook_that_shows(*shown), "zh")) == list(shown)
+
+
+# ── the workbook ──────────────────────────────────────────────────────────────────────────────────
+
+
+def sheets_of(folder, *shown):
+    """The sheets of a workbook of results, each told as (notebook, name, title, values), and its contents."""
+    from procmine.report.shown import Shown
+    from procmine.report.tables import write_tables
+
+    results = []
+    for i, (notebook, name, title, values) in enumerate(shown):
+        own = folder / str(i)
+        own.mkdir()
+        pd.DataFrame({"a": values}).to_parquet(own / f"{name}.parquet")
+        entry = {"name": name, "title": title, "sentence": "", "columns": {"a": {"kind": "count", "label": "a"}}}
+        results.append(Shown(notebook, name, entry, own))
+    write_tables(results, folder, "zh")
+    book = openpyxl.load_workbook(folder / "tables.xlsx")
+    return book.sheetnames[1:], [row[0].value for row in book["目录"].iter_rows()]
+
+
+def test_a_table_that_is_shown_twice_has_one_sheet(tmp_path):
+    sheets, contents = sheets_of(
+        tmp_path,
+        ("00_summary", "bottlenecks", "瓶颈", [1, 2]),
+        ("03_bottlenecks", "bottlenecks", "瓶颈", [1, 2]),
+        ("03_bottlenecks", "rework", "返工", [1, 2]),
+    )
+    assert sheets == ["00 瓶颈", "03 返工"]
+    assert contents == ["00 瓶颈", "03 瓶颈（同 00 瓶颈）", "03 返工"]
+
+
+def test_sheets_of_one_title_are_named_after_what_they_belong_to(tmp_path):
+    sheets, _ = sheets_of(
+        tmp_path,
+        ("02_flow", "variants", "变体", [1]),
+        ("02_flow", "variants.cases", "案例清单", [1]),
+        ("02_flow", "throughput_time", "流程周期", [2]),
+        ("02_flow", "throughput_time.cases", "案例清单", [2]),
+        ("02_flow", "throughput_time_2", "流程周期", [3]),
+    )
+    assert sheets == ["02 变体", "02 案例清单", "02 流程周期", "02 流程周期 · 案例", "02 流程周期 2"]

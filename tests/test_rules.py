@@ -252,7 +252,7 @@ def test_who_may_do_a_node_and_who_is_not_known():
         ["3", "wrong_role", "a", 1, "P", "R3"],
     ]
     assert (found.n_unknown_role, found.n_conforming, found.n_fitting) == (1, 1, 7)
-    assert "Of 1 events the role is not known; they are not accused." in found.sentence
+    assert "Of 1 event the role is not known; nobody is accused." in found.sentence
 
 
 def test_a_log_without_roles_accuses_nobody(six):

@@ -108,7 +108,7 @@ def test_empty_rows_and_columns_keep_the_row_numbers(book):
     columns, rows, notes = raw_rows(path)
     assert columns == ["column 1", "id", "column 3"]
     assert rows == [(None, "1", "2", 3), (None, "3", "4", 5)]
-    assert "export.xlsx: 1 blank rows skipped" in notes
+    assert "export.xlsx: 1 blank row skipped" in notes
 
 
 def test_null_values_are_null(book):
@@ -162,7 +162,7 @@ def test_a_sheet_with_only_a_header_is_an_error(book):
         pm.read_export(book({"data": [HEADER]}), time_zone="UTC")
 
 
-DAMAGED = "became numbers and lost their last digits\n  1 rows, for example {}\n  hint: export it again"
+DAMAGED = "became numbers and lost their last digits\n  1 row, for example {}\n  hint: export it again"
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_header_of_two_rows_and_merged_cases(tmp_path):
     ]
     assert notes[-2:] == [
         "export.xlsx: a header of two rows, its names joined as group.name",
-        "export.xlsx: 2 empty cells took the value of their merged range",
+        "export.xlsx: 2 empty cells of a merged range took its value",
     ]
 
 
@@ -278,7 +278,7 @@ def test_repeated_headers_and_footers_are_left_out(book):
     assert [row[-1] for row in found] == [2, 3, 5, 6]
     assert notes == [
         "export.xlsx: 3 rows of a footer left out (合计 4 / 共 4 条)",
-        "export.xlsx: 1 repetitions of the header left out",
+        "export.xlsx: 1 repetition of the header left out",
     ]
 
 
@@ -416,7 +416,7 @@ def test_open_documents_say_what_they_merge_hide_and_pad(tmp_path):
     assert (found, n) == ({"hidden_rows": 2, "padded_numbers": 1}, 4)
     cells, notes = raw_rows(tmp_path / "a.ods")[1:]
     assert cells == [("T1", "提交", "7", 2), ("T1", "审批", "12", 3), ("T2", "提交", "0", 4), ("T3", "提交", "3", 14)]
-    assert "a.ods: 1 empty cells took the value of their merged range" in notes
+    assert "a.ods: 1 empty cell of a merged range took its value" in notes
 
 
 def test_hidden_rows_are_read_and_said(tmp_path):

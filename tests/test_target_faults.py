@@ -105,7 +105,7 @@ MESSAGES = {
     ),
     "an open-case policy of its own": (
         "open_cases: ignore\n" + NODES + "      - {name: a}\n",
-        ["target.yml:1: open_cases does not fit: Input should be 'prefix', 'complete' or 'leave_out'",
+        ["target.yml:1: open_cases does not fit: write one of 'prefix', 'complete' or 'leave_out'",
          "  received: 'ignore'",
          "  hint: open cases are judged by what they have done (prefix), in full (complete) or not (leave_out)"],
     ),

@@ -162,7 +162,7 @@ def test_blank_texts_are_missing_not_unreadable(read):
     ],
 )
 def test_times_with_and_without_an_offset_are_not_mixed(read, texts):
-    with pytest.raises(ExportError, match=r"'time' mixes times with and without an offset\n  1 values differ"):
+    with pytest.raises(ExportError, match=r"'time' mixes times with and without an offset\n  1 value differs"):
         read(*texts)
 
 
@@ -346,7 +346,7 @@ def test_repairs_and_their_counts_are_said(log_of):
     assert instants(log)[:2] == ["2024-03-05 23:00:00", "2024-03-06 09:00:00"]
     assert [note.say("en") for note in log.import_report.warnings] == [
         "timestamp: 1 zeros treated as not given ('0000-00-00' ×1)",
-        "timestamp: 1 times at 24:00 read as 00:00 of the next day",
+        "timestamp: 1 time at 24:00 read as 00:00 of the next day",
     ]
     assert [(one.reason.en, one.rows) for one in log.import_report.rejections] == [("no Completed", (204,))]
 

@@ -115,7 +115,7 @@ def test_what_is_assumed_is_said():
 @pytest.mark.parametrize(("without", "column"), [("start", "start"), ("resource", "resource")])
 def test_missing_data_is_refused_by_name(without, column):
     frame = log_of(*QUEUE).to_pandas().drop(columns=["position", without])
-    with pytest.raises(MissingDataError, match=f"needs the column '{column}'"):
+    with pytest.raises(MissingDataError, match=f"the column '{column}' is needed"):
         pm.waiting_causes(pm.EventLog.from_pandas(frame, zone="UTC", language="en"))
 
 

@@ -100,13 +100,13 @@ def test_an_attribute_is_read_by_its_kind(raw, attribute, columns):
     [
         (
             '<string key="k" value="1"/><string key="k" value="2"/>',
-            "log.xes: 1 attributes repeat a key; the first is kept",
+            "log.xes: 1 attribute repeats a key; the first is kept",
         ),
-        ('<string key="k" value="1"/><string value="2"/>', "log.xes: 1 attributes without a key or a value left out"),
-        ('<string key="k" value="1"/><string key="m"/>', "log.xes: 1 attributes without a key or a value left out"),
+        ('<string key="k" value="1"/><string value="2"/>', "log.xes: 1 attribute without a key or a value left out"),
+        ('<string key="k" value="1"/><string key="m"/>', "log.xes: 1 attribute without a key or a value left out"),
         (
             '<string key="k" value="1"/><string key="" value="2"/>',
-            "log.xes: 1 attributes without a key or a value left out",
+            "log.xes: 1 attribute without a key or a value left out",
         ),
     ],
     ids=["repeated key", "no key", "no value", "empty key"],
@@ -130,7 +130,7 @@ def test_events_outside_of_a_case_are_counted(raw):
     text = document(CASE + event("A", "10:00")).replace("</log>", event("stray", "11:00") + "</log>")
     found, said = raw(text)
     assert found["concept:name"] == ["A"]
-    assert said == ["log.xes: 1 events outside of any case left out"]
+    assert said == ["log.xes: 1 event outside of any case left out"]
 
 
 @pytest.mark.parametrize("per_part", [1, 2, 50_000])

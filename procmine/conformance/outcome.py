@@ -186,9 +186,7 @@ class Conformance(Result):
             yield Words("日志未说明案例何时完成：以末节点结束的视为完成。",
                         " The log does not say when a case is complete: one that ends with a last node is taken to be.")  # fmt: skip
         if self.n_unknown_role:
-            said = Words(
-                "{n} 个事件角色未知，未判断角色。", " Of {n} events the role is not known; they are not accused."
-            )
+            said = Words("{n} 个事件角色未知，未判断角色。", " Of {n} events the role is not known; nobody is accused.")
             yield said.filled(n=write_number(self.n_unknown_role))
         if self.n_unknown_amount:
             said = Words("{n} 个案例金额缺失或无法识别，未按权限判断。",
@@ -196,7 +194,7 @@ class Conformance(Result):
             yield said.filled(n=write_number(self.n_unknown_amount))
         if self.n_overdue:
             said = Words(
-                "另有 {n} 个未关闭案例已超时限，未计入。", " {n} open cases are beyond a limit; they are not counted."
+                "另有 {n} 个未关闭案例已超时限，未计入。", " {n} open cases are beyond a limit and not counted."
             )
             yield said.filled(n=write_number(self.n_overdue))
 

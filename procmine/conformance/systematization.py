@@ -100,7 +100,8 @@ def systematization(log: EventLog, target: TargetVersion | Sequence[TargetVersio
     Raises
     ------
     MissingDataError
-        If it is not known of more than 5 % of the events whether a system did them.
+        If the standard marks no action that the log can show, or it is not known of more than 5 % of the events
+        whether a system did them.
 
     Examples
     --------
@@ -117,6 +118,8 @@ def systematization(log: EventLog, target: TargetVersion | Sequence[TargetVersio
     import pandas as pd
 
     actions = _actions(in_force(target))
+    if not actions and log.n_cases:
+        raise _unmarked(log)
     counted = _counted(log)
     rows = [_row(one, counted) for one in actions]
     frame = pd.DataFrame(rows, columns=list(Systematization.COLUMNS)) if log.n_cases else None
@@ -180,10 +183,27 @@ def _unknown(log: EventLog, share: float) -> MissingDataError:
         "系统化率需要知道事件由人还是系统办理", "the systematization rate needs to know which events systems did"
     )
     facts = Words("{share} 的事件未知（上限 5 %）", "not known of {share} of the events (at most 5 %)")
-    hint = Words(
-        "在 project.yml 写 system_actors:，并映射 resource", "write system_actors: in project.yml, and map resource"
-    )
+    hint = _NAME_SYSTEMS if "resource" in log.all_events.columns else _MAP_RESOURCES
     return MissingDataError(Fault(log.name, fault, facts.filled(share=write_share(share)), hint))
+
+
+_NAME_SYSTEMS = Words(
+    "在 project.yml 中写 system_actors: [<系统账号的名称>]，其余处理人即按人计",
+    "write system_actors: [<name of a system account>] in project.yml; all other resources then are people",
+)
+_MAP_RESOURCES = Words(
+    "在 project.yml 的 sources: columns: 中映射 resource，并写 system_actors: [<系统账号的名称>]",
+    "map resource under sources: columns: in project.yml, and write system_actors: [<name of a system account>]",
+)
+
+
+def _unmarked(log: EventLog) -> MissingDataError:
+    fault = Words("标准中没有标 ★ 且日志看得到的动作", "the standard has no action marked ★ that the log can show")
+    hint = Words(
+        "在标准的 actions: 中给可由系统完成的动作写 systematizable: true，并写 log:",
+        "write systematizable: true, and log:, for the actions: of the standard that a system could do",
+    )
+    return MissingDataError(Fault(log.name, fault, hint=hint))
 
 
 def _row(one: _Action, counted: pd.DataFrame) -> tuple[Any, ...]:

@@ -114,8 +114,9 @@ def _deciding(log: EventLog, versions: Sequence[TargetVersion]) -> str:
     if not known:
         fault = Words("标准没有按案例属性区分运营路径", "no attribute of the cases decides an operating path")
         hint = Words(
-            '写出要比较的案例属性，例如 conformance_by(log, targets, "渠道")',
-            'name the attribute to compare, for example conformance_by(log, targets, "channel")',
+            "在标准的 paths: 中用 when: 写明各运营路径按哪个属性区分，或在笔记本的参数 attribute 中写要比较的属性",
+            "say with when: under paths: of the standard which attribute decides a path, or name the one to compare as "
+            "the notebook's parameter `attribute`",
         )
         facts = Words("已有：{names}", "known: {names}").filled(names=", ".join(log.case_attributes) or "–")
         raise MissingDataError(Fault(log.name, fault, facts, hint))

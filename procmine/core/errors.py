@@ -72,6 +72,23 @@ class FilterError(ProcmineError):
         return cls(Fault(what, fault, hint=hint))
 
 
+_MAPPED = Words(
+    "在 project.yml 的 sources: columns: 中写 {column}: <导出文件里的列名>",
+    "map it in project.yml under sources: columns: {column}: <column of the export>",
+)
+_MAPPED_ELSEWHERE = {
+    "action_class": Words(
+        "在 project.yml 的 attributes: 中写 {column}: <导出文件里写着提交、同意、退回、转办等操作的列>",
+        "write {column}: <column of the export with actions such as submit, approve, return, transfer> under attributes: "
+        "in project.yml",
+    ),
+    "is_system": Words(
+        "在 project.yml 中写 system_actors: [<系统账号的名称>]，并在 sources: columns: 中映射 resource",
+        "write system_actors: [<name of a system account>] in project.yml, and map resource under sources: columns:",
+    ),
+}
+
+
 class MissingDataError(ProcmineError):
     """The log does not hold what an analysis needs; the hint says what to map and where."""
 
@@ -83,12 +100,9 @@ class MissingDataError(ProcmineError):
                 source,
                 Words(
                     "{purpose}需要“{column}”列，而日志中没有",
-                    "{purpose} needs the column {column!r}, and the log has none",
+                    "{purpose}: the column {column!r} is needed, and the log has none",
                 ).filled(purpose=purpose, column=column),
-                hint=Words(
-                    "在 project.yml 的 sources: columns: 中写 {column}: <导出文件里的列名>",
-                    "map it in project.yml under sources: columns: {column}: <column of the export>",
-                ).filled(column=column),
+                hint=_MAPPED_ELSEWHERE.get(column, _MAPPED).filled(column=column),
             )
         )
 

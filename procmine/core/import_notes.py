@@ -12,7 +12,7 @@ NOTES: dict[str, Words] = {
     ),
     "hidden_rows": Words(
         "{file}：工作表中有 {n} 行被隐藏（筛选或分组），已一并读取",
-        "{file}: {n} rows are hidden (by a filter or a group); they are read like the others",
+        "{file}: {n} rows are hidden (by a filter or a group); read like all others",
     ),
     "padded_numbers": Words(
         "{file}：{n} 个数字在表中以前导零显示（格式如 000），文件中存的是不带零的数字，按此读取",
@@ -37,16 +37,16 @@ NOTES: dict[str, Words] = {
     ),
     "ties": Words(
         "{n} 个事件与同一案例的前一事件时间相同，按{order}排序",
-        "{n} events share their time with the one before in the same case, ordered by {order}",
+        "{n} events have the time of the one before in the same case, ordered by {order}",
     ),
-    "start_after_end": Words("{n} 个事件的开始晚于完成，保留", "{n} events start after they end, kept"),
+    "start_after_end": Words("{n} 个事件的开始晚于完成，保留", "{n} events start after the end, kept"),
     "future": Words(
         "{n} 个事件晚于导入时刻，保留但不计入截止时间",
         "{n} events lie after the moment of import; kept, but not used as the cut-off",
     ),
     "duplicates": Words(
         "{n} 个事件与同一案例的前一事件完全相同，保留",
-        "{n} events are exact copies of the one before in the same case, kept",
+        "{n} events repeat the one before in the same case exactly, kept",
     ),
     "repeats": Words(
         "{path}：{n} 行与更早的文件重复（按键或整行比较），只计一次",
@@ -89,13 +89,29 @@ NOTES: dict[str, Words] = {
         "countersign: 中的这些活动在导出中没有出现：{names}",
         "activities under countersign: that the export never shows: {names}",
     ),
+    "calendar_resources_unused": Words(
+        "calendar: resources: 中的这些人在日志中没有出现，为其写的班次和缺勤不起作用：{names}",
+        "people under calendar: resources: that the log never shows, so their hours and absences count for nothing: {names}",
+    ),
+    "calendar_groups_unused": Words(
+        "calendar: groups: 中的这些部门在日志中没有出现，为其写的班次不起作用：{names}",
+        "groups under calendar: groups: that the log never shows, so their hours count for nothing: {names}",
+    ),
+    "cost_roles_unused": Words(
+        "people: cost_per_hour: 中的这些岗位在日志中没有出现，其成本不起作用：{names}",
+        "roles under people: cost_per_hour: that the log never shows, so their cost counts for nothing: {names}",
+    ),
+    "system_actors_unused": Words(
+        "system_actors: 中没有一个名称在日志中出现，所有事件都按由人办理计：{names}",
+        "none of the names under system_actors: is in the log, so every event counts as done by a person: {names}",
+    ),
     "lifecycle_paired": Words(
         "{n} 个活动实例由 start 与 complete 两个事件配对而成",
         "{n} activity instances paired from a start and a complete event",
     ),
     "lifecycle_other": Words(
         "{n} 个 {transition} 事件不是已完成的活动实例，未计入",
-        "{n} events {transition!r} are not completed activity instances, set aside",
+        "{n} events set aside, no completed activity instance ({transition})",
     ),
     "lifecycle_open": Words("{n} 个活动已开始但未完成，未计入", "{n} activities started and not completed, set aside"),
     "sheet": Words(
@@ -143,7 +159,7 @@ NOTES: dict[str, Words] = {
     "unchanged": Words("{n} 行没有改变所关注的值，未计入", "{n} rows change nothing that is watched, set aside"),
     "no_milestone": Words("{n} 行没有填写任何时间，未计入", "{n} rows give none of the times, set aside"),
     "empty_trail": Words(
-        "{n} 行的审批记录为空，只保留发起事件", "{n} rows have an empty trail; only their start is kept"
+        "{n} 行的审批记录为空，只保留发起事件", "{n} rows have an empty trail; only the start is kept"
     ),
     "no_trail": Words(
         "{n} 行没有审批记录，也没有发起时间，未计入", "{n} rows have neither a trail nor a start, set aside"
@@ -158,7 +174,7 @@ NOTES: dict[str, Words] = {
     ),
     "ended_early": Words(
         "{n} 个案例在“{column}”之后还有记录，保留（例如 {example}）",
-        "{n} cases have records after their {column!r}, kept (for example {example})",
+        "{n} cases have records after {column!r}, kept (for example {example})",
     ),
     "detail_rows": Words("{n} 行是同一案例的明细行，未计入", "{n} rows are details of a case told before, set aside"),
     "ids_cut": Words(
@@ -215,7 +231,7 @@ NOTES: dict[str, Words] = {
     "footer": Words("{file}：表尾 {n} 行不是数据，已略去（{text}）", "{file}: {n} rows of a footer left out ({text})"),
     "repeated_headers": Words("{file}：{n} 行重复的表头已略去", "{file}: {n} repetitions of the header left out"),
     "merged_cells": Words(
-        "{file}：{n} 个空单元格取其合并区域的值", "{file}: {n} empty cells took the value of their merged range"
+        "{file}：{n} 个空单元格取其合并区域的值", "{file}: {n} empty cells of a merged range took its value"
     ),
     "unwrapped": Words(
         '{file}：{n} 个单元格去掉了防止转换的符号（引号、="…"、制表符）',

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, NamedTuple, ParamSpec, Self, TypeVar
 
-from procmine.core.errors import MissingDataError
+from procmine.core.errors import MissingDataError, UnknownNameError
 from procmine.core.html_table import card_html, lead_html, table_html
 from procmine.core.words import Language, Words
 
@@ -139,10 +139,10 @@ def typed(frame: pd.DataFrame, columns: Mapping[str, Column], zone: str) -> pd.D
 
 @dataclass(frozen=True)
 class MissingDataCard:
-    """Stands where a result would, when the log does not hold what the analysis needs."""
+    """Stands where a result would, when the log does not hold what the analysis needs or does not know a name."""
 
     analysis: str
-    error: MissingDataError
+    error: MissingDataError | UnknownNameError
     language: Language
 
     def __repr__(self) -> str:
@@ -159,8 +159,8 @@ R = TypeVar("R", bound=Result)
 def attempt(
     analysis: Callable[Concatenate[EventLog, P], R], log: EventLog, *args: P.args, **kwargs: P.kwargs
 ) -> R | MissingDataCard:
-    """The analysis of the log, or – only for missing data – a card that says what to map."""
+    """The analysis of the log, or – only for missing data and unknown names – a card that says what to mend."""
     try:
         return analysis(log, *args, **kwargs)
-    except MissingDataError as error:
+    except (MissingDataError, UnknownNameError) as error:
         return MissingDataCard(analysis.__name__, error, log.language)

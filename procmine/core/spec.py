@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from procmine.core.errors import Fault, SpecError, Text, did_you_mean
+from procmine.core.value_faults import described, received, said
 from procmine.core.words import Words
+from procmine.core.yaml_faults import full_width_signs, half_width_hint
 from procmine.core.yaml_text import YamlText, read_yaml
 
 if typing.TYPE_CHECKING:
@@ -68,7 +70,7 @@ class Spec(BaseModel):
             return Readable(cls.model_validate(content), (), ())
         except ValidationError as error:
             details = error.errors(include_url=False)
-        faults = tuple(_fault(cls, detail, document) for detail in details)
+        faults = tuple(_faults(cls, details, document))
         faulty = tuple(_real_path(detail, content) for detail in details if detail["type"] != "missing")
         try:
             return Readable(cls.model_validate(_without(content, set(faulty))), faults, faulty)
@@ -129,7 +131,24 @@ def text_of(path: Path) -> str:
     raise SpecError(Fault(str(path), fault))
 
 
-def _fault(model: type[BaseModel], detail: ErrorDetails, document: YamlText) -> Fault:
+def _faults(model: type[BaseModel], details: Sequence[ErrorDetails], document: YamlText) -> Iterator[Fault]:
+    """A fault for each place; what was tried at one place in turn is one."""
+    if document.content is None and details:
+        needed = ", ".join(str(detail["loc"][0]) for detail in details if detail["type"] == "missing")
+        fault = Words("文件是空的，或全是注释", "the file is empty, or all comments")
+        hint = Words("至少要写：{needed}", "it needs at least: {needed}").filled(needed=needed)
+        yield Fault(document.name, fault, hint=hint)
+        return
+    places: dict[object, list[ErrorDetails]] = {}
+    for number, detail in enumerate(details):
+        own = detail["type"] in ("extra_forbidden", "missing", "value_error")
+        places.setdefault((_real_path(detail, document.content), number if own else -1), []).append(detail)
+    for found in places.values():
+        yield _fault(model, found, document)
+
+
+def _fault(model: type[BaseModel], details: Sequence[ErrorDetails], document: YamlText) -> Fault:
+    detail = details[0]
     path = _real_path(detail, document.content)
     place = document.place(path)
     key = str(path[-1]) if path else ""
@@ -138,24 +157,35 @@ def _fault(model: type[BaseModel], detail: ErrorDetails, document: YamlText) -> 
         known = _keys_at(model, path[:-1])
         facts = Words("可用的键：{known}", "known here: {known}").filled(known=", ".join(known))
         fault = Words("未知的键“{key}”", "unknown key {key!r}").filled(key=key)
-        return Fault(place, fault, facts, did_you_mean(key, known))
+        signs = full_width_signs(f"{{{key}}}")
+        return Fault(place, fault, facts, half_width_hint(signs) if signs else did_you_mean(key, known))
     if detail["type"] == "missing":
         fault = Words("缺少“{key}”", "{key!r} is missing").filled(key=where)
         return Fault(place, fault, hint=_description_at(model, path))
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, SpecValueError):
         fault = Words("{where}：{fault}", "{where}: {fault}").filled(where=where, fault=cause.fault)
-        return Fault(place, fault, hint=cause.hint)
+        return Fault(place, fault, hint=_quotes_hint(detail["input"]) or cause.hint)
     fault = Words("{where} 的值不合适：{said}", "{where} does not fit: {said}").filled(
-        where=where or document.name, said=detail["msg"]
+        where=where or document.name, said=said(details)
     )
-    facts = Words("收到：{value}", "received: {value}").filled(value=_short(detail["input"]))
-    return Fault(place, fault, facts, _description_at(model, path))
+    given = _value_at(document.content, path)
+    signs = full_width_signs(str(given))
+    hint = half_width_hint(signs) if signs else _description_at(model, path)
+    return Fault(place, fault, received(given), hint)
 
 
-def _short(value: object, length: int = 80) -> str:
-    text = repr(value)
-    return text if len(text) <= length else text[: length - 1] + "…"
+def _value_at(content: Any, path: tuple[int | str, ...]) -> object:
+    """What the file itself says, before validators made something of it."""
+    for part in path:
+        content = content[part]
+    return content
+
+
+def _quotes_hint(value: object) -> Text:
+    """For a value in quotes of a Chinese keyboard, which are part of the text."""
+    signs = full_width_signs(value) if isinstance(value, str) and value[:1] in ("“", "”", "‘", "’", "＂") else ""
+    return half_width_hint(signs) if signs else ""
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
@@ -180,11 +210,11 @@ def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     return sorted({field.alias or key for key, field in found})
 
 
-def _description_at(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
+def _description_at(model: type[BaseModel], path: tuple[int | str, ...]) -> Text:
     for inner in _models_at(model, path[:-1]):
         field = inner.model_fields.get(str(path[-1])) if path else None
         if field is not None and field.description:
-            return field.description
+            return described(field.description)
     return ""
 
 

@@ -2,10 +2,50 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
+
+_NOUNS = {
+    "activities": "activity", "people": "person", "processes": "process",
+    **{f"{noun}s": noun for noun in (
+        "action", "attribute", "byte", "case", "cell", "character", "check", "column", "contact", "customer", "day", "departure",
+        "event", "file", "finding", "group", "handover", "id", "key", "KPI", "level", "line", "node", "number", "person", "place",
+        "point", "reassignment", "record", "repetition", "resource", "return", "role", "row", "score", "sheet",
+        "state", "step", "thing", "time", "trail", "transition", "value", "variant", "way",
+    )},
+}  # fmt: skip
+_VERBS = {
+    "are": "is", "were": "was", "have": "has", "do": "does", "go": "goes", "see": "sees", "lack": "lacks", "differ": "differs",
+    "make": "makes", "take": "takes", "tell": "tells", "keep": "keeps", "depart": "departs", "give": "gives", "end": "ends",
+    "change": "changes", "lie": "lies", "start": "starts", "repeat": "repeats", "show": "shows", "run": "runs",
+}  # fmt: skip
+_COUNTED = re.compile(
+    r"(?P<of>\bof )?\{(?P<name>\w+)\} (?P<kind>(?:empty|blank|open|planted) )?"
+    rf"(?P<noun>{'|'.join(_NOUNS)})\b(?P<aside>(?: \([^)]*\))?)(?: (?P<verb>{'|'.join(_VERBS)})\b)?"
+)
+
+
+def singular(text: str, ones: Collection[str]) -> str:
+    """An English text with the singular where one of its values is 1: of the noun behind it, and of that noun's verb.
+
+    Examples
+    --------
+    >>> singular("{n} cases ({share}) see rework, {m} files are read", {"n"})
+    '{n} case ({share}) sees rework, {m} files are read'
+    """
+
+    def one(found: re.Match[str]) -> str:
+        if found["name"] not in ones:
+            return found[0]
+        verb = found["verb"] and (found["verb"] if found["of"] else _VERBS[found["verb"]])
+        noun = f"{found['of'] or ''}{{{found['name']}}} {found['kind'] or ''}{_NOUNS[found['noun']]}{found['aside']}"
+        return f"{noun} {verb}" if verb else noun
+
+    return _COUNTED.sub(one, text)
 
 
 class Words(NamedTuple):
@@ -25,10 +65,12 @@ class Words(NamedTuple):
         return self.zh if language == "zh" else self.en
 
     def filled(self, **values: object) -> Words:
-        """Both texts with their values filled in; a value may be `Words` itself."""
+        """Both texts with their values filled in; a value may be `Words` itself. After a 1 English has the singular."""
+        en = {name: say(value, "en") for name, value in values.items()}
+        ones = {name for name, value in en.items() if value == "1"}
         return Words(
             self.zh.format(**{name: say(value, "zh") for name, value in values.items()}),
-            self.en.format(**{name: say(value, "en") for name, value in values.items()}),
+            (singular(self.en, ones) if ones else self.en).format(**en),
         )
 
 

@@ -14,6 +14,7 @@ import yaml
 
 from procmine.core.errors import Fault, SpecError
 from procmine.core.words import Words
+from procmine.core.yaml_faults import Problem, character_fault, syntax_faults
 
 Path = tuple[str | int, ...]
 _NOT_GIVEN = ("", "~", "null", "Null", "NULL")
@@ -47,10 +48,9 @@ def read_yaml(text: str, name: str) -> YamlText:
         _refuse_references(text, name)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        raise SpecError(_syntax_fault(error, name)) from None
-    except yaml.YAMLError as error:
-        fault = Words("文件不是 YAML 文本", "the file is not YAML text")
-        raise SpecError(Fault(name, fault, " ".join(str(error).split()))) from None
+        raise SpecError(*syntax_faults(text, name, _problem(error))) from None
+    except yaml.reader.ReaderError as error:
+        raise SpecError(character_fault(text, name, error.position)) from None
     lines: dict[Path, int] = {}
     faults: list[Fault] = []
     content = _build(root, (), name, lines, faults)
@@ -59,15 +59,10 @@ def read_yaml(text: str, name: str) -> YamlText:
     return YamlText(name, content, lines)
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError, name: str) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    place = f"{name}:{mark.line + 1}" if mark else name
-    return Fault(
-        place,
-        Words("YAML 语法错误", "this is not valid YAML"),
-        " ".join(part for part in (error.context, error.problem) if part),
-        Words("检查缩进、冒号后的空格和引号", "check the indentation, the blank after each colon and the quotes"),
-    )
+def _problem(error: yaml.MarkedYAMLError) -> Problem:
+    marks = [mark.line for mark in (error.problem_mark, error.context_mark) if mark]
+    said = " ".join(part for part in (error.context, error.problem) if part)
+    return Problem(said, marks[0] if marks else 0, marks[-1] if marks else 0)
 
 
 def _refuse_references(text: str, name: str) -> None:

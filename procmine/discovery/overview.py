@@ -148,6 +148,8 @@ class Arrivals(Result):
     ----------
     period
         "day", "week" (from Monday) or "month".
+    peak, peak_day
+        The most cases in progress at any moment, and the first day on which there were so many.
     """
 
     TITLE: ClassVar[Words] = Words("到达、完成与在办", "Arrivals, completions, work in progress")
@@ -167,19 +169,25 @@ class Arrivals(Result):
 
     period: Period = "week"
     knows_states: bool = False
+    peak: int = 0
+    peak_day: date | None = None
+
+    @property
+    def scalars(self) -> dict[str, Any]:
+        """The most work in progress at any moment, and its day."""
+        return {"peak": self.peak, "peak_day": self.peak_day and self.peak_day.isoformat()}
 
     @property
     def sentence(self) -> str:
         """How full the desk was, at most and at last."""
         if self.table.empty:
             return ""
-        top = self.table.loc[self.table["work_in_progress"].idxmax()]
         said = Words(
             "在办案例最多时为 {n} 个（{when}）；期末为 {last} 个。",
             "Work in progress peaked at {n} cases ({when}); at the end it was {last}.",
         ).filled(
-            n=write_number(top["work_in_progress"]),
-            when=f"{top['period']:%Y-%m-%d}",
+            n=write_number(self.peak),
+            when=self.peak_day,
             last=write_number(self.table["work_in_progress"].iloc[-1]),
         )
         return said.say(self.language) + ("" if self.knows_states else _UNKNOWN_END.say(self.language))
@@ -230,7 +238,23 @@ def arrivals(log: EventLog, by: Literal["auto", "day", "week", "month"] = "auto"
     table["work_in_progress"] = (table["arrivals"] - table["completions"]).cumsum()
     end = next_begin(starts[-1], period)
     table["incomplete"] = [False] * (len(starts) - 1) + [days[1] < end - timedelta(days=1)]
-    return Arrivals.of(log, table, period=period, knows_states=log.knows_states)
+    peak, at = _peak(log.cases, ended)
+    day = log.local(at).date()
+    return Arrivals.of(log, table, period=period, knows_states=log.knows_states, peak=peak, peak_day=day)
+
+
+def _peak(started: ir.Table, ended: ir.Table) -> tuple[int, datetime]:
+    """The most cases that have started and not ended, and the first instant at which there are so many."""
+    import ibis
+
+    steps = ibis.union(
+        started.select(at=started.start, step=ibis.literal(1, "int64")),
+        ended.select(at=ended.end, step=ibis.literal(-1, "int64")),
+    )
+    moments = steps.group_by("at").aggregate(step=steps.step.sum())
+    running = moments.mutate(n=moments.step.sum().over(ibis.cumulative_window(order_by="at")))
+    top = running.order_by(ibis.desc("n"), "at").limit(1).select("n", "at").to_pyarrow().to_pylist()[0]
+    return int(top["n"]), top["at"]
 
 
 def _per_day(instant: ir.TimestampColumn, zone: str, first: datetime, last: datetime) -> dict[date, int]:

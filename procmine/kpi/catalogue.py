@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
+from procmine.core.errors import nearest
 from procmine.core.words import Words
 from procmine.kpi.statistics import Statistic
 
@@ -38,12 +39,12 @@ MEASURES: Mapping[str, Measure] = {
     # ── time ──────────────────────────────────────────────────────────────────────────────────
     "throughput": Measure(
         Words("流程周期", "Throughput time"),
-        Words("完成案例从开始到最后一个事件；给出 from、to 时从首个 from 到最后一个 to",
+        Words("完成案例从开始到最后一个事件；写明起点和终点时，从首个起点到最后一个终点",
               "complete cases, from the start to the last event; with from and to: first of the one to last of the other"),
         "duration", "low", takes=("from", "to", *_TIME)),
     "response": Measure(
         Words("响应时间", "Response time"),
-        Words("首个 from（缺省为案例开始）到其后首个 to，只计已到达的案例",
+        Words("从首个起点（未写时为案例开始）到其后的首个终点，只计已到达的案例",
               "from the first `from` (else the start of the case) to the first `to` after it, of cases that reached it"),
         "duration", "low", needs=("to",), takes=("from", *_TIME)),
     "processing": Measure(
@@ -83,17 +84,17 @@ MEASURES: Mapping[str, Measure] = {
         "share", "low"),
     "return_rate": Measure(
         Words("退回率", "Return rate"),
-        Words("of: decisions = 退回 / (退回 + 通过)；of: cases = 有退回的案例占比",
+        Words("按决定（of: decisions）：退回 / (退回 + 通过)；按案例（of: cases）：有退回的案例占比",
               "of decisions: returns / (returns + approvals); of cases: those with a return"),
         "share", "low", takes=("of", "returned", "approved", "role")),
     "rejection_rate": Measure(
         Words("拒绝率", "Rejection rate"),
-        Words("of: decisions = 拒绝 / (拒绝 + 通过)；of: cases = 有拒绝的案例占比",
+        Words("按决定（of: decisions）：拒绝 / (拒绝 + 通过)；按案例（of: cases）：有拒绝的案例占比",
               "of decisions: rejections / (rejections + approvals); of cases: those with a rejection"),
         "share", "low", takes=("of", "rejected", "approved", "role")),
     "case_share": Measure(
         Words("案例占比", "Share of cases"),
-        Words("含有 having 且不含 lacking 的案例占比", "cases that have `having` and lack `lacking`"),
+        Words("含有指定活动（having）且不含排除活动（lacking）的案例占比", "cases that have `having` and lack `lacking`"),
         "share", "", takes=("having", "lacking")),
     # ── work ──────────────────────────────────────────────────────────────────────────────────
     "rework_rate": Measure(
@@ -178,3 +179,24 @@ def statistics_of(measure: str) -> tuple[str, ...]:
     if MEASURES[measure].kind == "count":
         return ("count", "sum")
     return tuple(name for name in get_args(Statistic) if name != "count" or measure in _COUNTABLE)
+
+
+def likely_measure(name: str) -> Words:
+    """A hint for a name that is no measure: the measure it is most like, by its name or its titles, else all of them.
+
+    Examples
+    --------
+    >>> likely_measure("响应").zh, likely_measure("respnse").en
+    ('是不是 response（响应时间）？', 'did you mean response (Response time)?')
+    """
+    called = {name: name for name in MEASURES}
+    called |= {word: key for key, one in MEASURES.items() for word in one.title}
+    near = nearest(name, called)
+    listed = MEASURES if near is None else [called[near]]
+    titles = {key: MEASURES[key].title for key in listed}
+    zh, en = (
+        ", ".join(f"{k}（{t.zh}）" for k, t in titles.items()),
+        ", ".join(f"{k} ({t.en})" for k, t in titles.items()),
+    )
+    said = Words("可用：{zh}", "known: {en}") if near is None else Words("是不是 {zh}？", "did you mean {en}?")
+    return Words(said.zh.format(zh=zh), said.en.format(en=en))

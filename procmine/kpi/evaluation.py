@@ -100,7 +100,10 @@ class Kpis(Result):
     def sentence(self) -> str:
         """How many KPIs meet their target, and which do not."""
         if self.table.empty:
-            said = Words("没有 KPI：在 project.yml 中写 kpis:。", "There are no KPIs: write kpis: in project.yml.")
+            said = Words(
+                "没有 KPI：在 project.yml 的 kpis: 之下写。",
+                "There are no KPIs: write them under kpis: in project.yml.",
+            )
             return said.say(self.language) if self.evaluation.log.n_cases else ""
         whole = self.table[self.table["group"] == ""]
         said = Words(
@@ -112,7 +115,7 @@ class Kpis(Result):
         if names:
             parts.append(Words("未达标：{names}。", " Missed: {names}.").filled(names=names).say(self.language))
         if self.n_missing:
-            parts.append(Words("{n} 个缺数据。", " {n} lack their data.").filled(n=self.n_missing).say(self.language))
+            parts.append(Words("{n} 个缺数据。", " Without data: {n}.").filled(n=self.n_missing).say(self.language))
         few = int((whole["too_few"] & (whole["status"] != "missing")).sum())
         if few:
             parts.append(

@@ -10,8 +10,9 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from procmine.conformance.limits import Within
 from procmine.core.errors import Text, did_you_mean
 from procmine.core.spec import OneOrMore, Spec, SpecValueError
+from procmine.core.value_faults import described
 from procmine.core.words import Words
-from procmine.kpi.catalogue import MEASURES, Kind, Measure, default_statistic, statistics_of
+from procmine.kpi.catalogue import MEASURES, Kind, Measure, default_statistic, likely_measure, statistics_of
 from procmine.kpi.comparison import Compared, Comparison, Dimension, compared, scale_of, time_unit
 from procmine.kpi.statistics import Statistic
 
@@ -65,8 +66,7 @@ class Measurement(Spec):
     def _known(cls, measure: str) -> str:
         if measure not in MEASURES:
             fault = Words("没有名为“{name}”的度量", "no measure is called {name!r}").filled(name=measure)
-            listed = Words("可用：{names}", "known: {names}").filled(names=", ".join(MEASURES))
-            raise SpecValueError(fault, did_you_mean(measure, MEASURES) or listed)
+            raise SpecValueError(fault, likely_measure(measure))
         return measure
 
     @field_validator("state")
@@ -239,9 +239,9 @@ def _key(name: str) -> str:
     return "from_" if name == "from" else name
 
 
-def _described(name: str) -> str:
+def _described(name: str) -> Words:
     field: Any = Measurement.model_fields[_key(name)]
-    return str(field.description)
+    return described(str(field.description))
 
 
 def _told_in(value: object, unit: str) -> object:

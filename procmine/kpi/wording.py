@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from procmine.conformance.limits import LimitByClass
 from procmine.core.states import STATES
-from procmine.core.words import HOURS, Language, Unit, Words, write_number, write_share
+from procmine.core.words import DAYS, HOURS, Language, Unit, Words, unit_for, write_number, write_share
 from procmine.kpi.comparison import time_unit
 from procmine.kpi.statistics import QUANTILES
 
 if TYPE_CHECKING:
+    from procmine.conformance.limits import Limit
     from procmine.kpi.spec import Kpi
 
 STATUS: dict[str, Words] = {
@@ -85,6 +87,29 @@ def population_of(kpi: Kpi, language: Language) -> str:
     return comma.join(said) or _ALL.say(language)
 
 
+def written_limit(limit: Limit) -> Words:
+    """A limit in words: whether of working or of natural time.
+
+    Examples
+    --------
+    >>> from pydantic import TypeAdapter
+    >>> from procmine.conformance.limits import TimeLimit
+    >>> [written_limit(TypeAdapter(TimeLimit).validate_python(text)).zh for text in ("2 h", "2 days", "3 days natural")]
+    ['2 小时工作时间', '2 个工作日', '3 天自然时间']
+    """
+    if limit.days:
+        return Words(f"{limit.days:g} 个工作日", limit.text)
+    unit = (
+        DAYS
+        if limit.natural and limit.seconds % DAYS.seconds == 0
+        else HOURS
+        if limit.seconds > 2 * DAYS.seconds
+        else unit_for(limit.seconds)
+    )
+    clock = "自然时间" if limit.natural else "工作时间"
+    return Words(f"{limit.seconds / unit.seconds:g} {unit.name.zh}{clock}", limit.text)
+
+
 def definition_of(kpi: Kpi, language: Language) -> str:
     """How a KPI is measured: its measure's definition and what it is told besides."""
     measure = kpi.kind_of
@@ -95,8 +120,8 @@ def definition_of(kpi: Kpi, language: Language) -> str:
         said.append(_CLOCKS[kpi.clock].say(language))
     if kpi.from_ or kpi.to:
         said.append(f"{kpi.from_ or '…'} → {kpi.to}")
-    told = getattr(kpi.within, "text", "") or ("" if kpi.within is None else kpi.within.by)  # type: ignore[union-attr]
-    if told:
+    if kpi.within is not None:
+        told = kpi.within.by if isinstance(kpi.within, LimitByClass) else written_limit(kpi.within)
         said.append(Words("时限 {limit}", "limit {limit}").filled(limit=told).say(language))
     if kpi.at is not None:
         said.append(kpi.at.written(language))

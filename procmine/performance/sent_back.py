@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from procmine.performance.steps import MISSING, UNKNOWN
+from procmine.reading.vocabulary import class_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,12 +19,11 @@ _ENDS, _UNNAMED = -1, -2
 
 
 def of_class(steps: Steps, name: str) -> Integers:
-    """The places of the events of an action class."""
+    """The places of the events of an action class; an export's own words for it count too."""
     import numpy as np
 
-    names = steps.names["action_class"]
-    code = names.index(name) if name in names else UNKNOWN - 1
-    return np.flatnonzero(steps.codes["action_class"] == code)
+    codes = [code for code, word in enumerate(steps.names["action_class"]) if name in (word, class_of(word))]
+    return np.flatnonzero(np.isin(steps.codes["action_class"], codes))
 
 
 def next_codes(steps: Steps, column: str, places: Integers) -> Integers:

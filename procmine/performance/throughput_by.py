@@ -65,22 +65,18 @@ class ThroughputBy(Result):
             return self.warning
         order = table.sort_values(["median", "value"])
         quick, slow = order.iloc[0], order.iloc[-1]
-        if quick["median"] == slow["median"]:
-            same = Words(
-                "各组的流程周期中位数相同：{time}（自然时间）。",
-                "The median throughput time is the same in all: {time} (natural time).",
-            )
-            return same.filled(time=write_duration(slow["median"], self.language)).say(self.language) + self.warning
-        said = Words(
-            "流程周期中位数最长的是“{slow}”（{slow_time}），最短的是“{quick}”（{quick_time}），自然时间。",
-            "The median throughput time is longest for {slow} ({slow_time}), shortest for {quick} ({quick_time}), in natural time.",
-        ).filled(
-            slow=self._said(slow),
-            quick=self._said(quick),
-            slow_time=write_duration(slow["median"], self.language),
-            quick_time=write_duration(quick["median"], self.language),
+        slow_time, quick_time = (write_duration(one["median"], self.language) for one in (slow, quick))
+        said = _ALIKE if slow_time == quick_time else _APART
+        told = said.filled(
+            slow=self._said(slow), quick=self._said(quick), slow_time=slow_time, quick_time=quick_time, n=len(table)
         )
-        return said.say(self.language) + self.warning
+        return told.say(self.language) + self._left_out + self.warning
+
+    @property
+    def _left_out(self) -> str:
+        """Which periods are not compared, as the log ends within them."""
+        names = sorted(set(self.table.loc[self.table["incomplete"], "value"]))
+        return _LEFT_OUT.filled(names=", ".join(names)).say(self.language) if names else ""
 
     def _said(self, row: pd.Series) -> Words | str:
         value: str = row["value"]
@@ -89,6 +85,17 @@ class ThroughputBy(Result):
     def table_html(self) -> str:
         """The rows in natural time."""
         return self.rows_html(self.table[self.table["time"] == "natural"], self.LIMIT, "time")
+
+
+_APART = Words(
+    "流程周期中位数最长的是“{slow}”（{slow_time}），最短的是“{quick}”（{quick_time}），自然时间。",
+    "The median throughput time is longest for {slow} ({slow_time}), shortest for {quick} ({quick_time}), in natural time.",
+)
+_ALIKE = Words(
+    "{n} 组的流程周期中位数都约为 {slow_time}，自然时间。",
+    "In all {n} of them the median throughput time is about {slow_time}, in natural time.",
+)
+_LEFT_OUT = Words("“{names}”尚未结束，没有参与比较。", " {names} is not over and was not compared.")
 
 
 def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) -> ThroughputBy:

@@ -86,12 +86,35 @@ def _goes_whole(pieces: Sequence[_Piece], repeats: Sequence[bool], i: int) -> bo
 
 
 def _kept(pieces: Sequence[_Piece], goes: Sequence[bool], language: Language) -> Iterable[NotebookNode]:
+    asked: set[str] = set()
     for i, piece in enumerate(pieces):
         if goes[i]:
             continue
-        yield from piece.cells
+        yield from (_briefly(cell, asked) for cell in piece.cells)
         until = next((j for j in range(i + 1, len(pieces)) if not goes[j]), len(pieces))
         yield from _names(pieces[i + 1 : until], language)
+
+
+def _briefly(cell: NotebookNode, asked: set[str]) -> NotebookNode:
+    """The cell, with cards that ask for what a card before asked for as one line: what is lacking, not how to mend it."""
+    brief: NotebookNode = copy(cell)
+    if "outputs" in cell:
+        brief.outputs = [_brief_output(output, asked) for output in cell.outputs]
+    return brief
+
+
+def _brief_output(output: NotebookNode, asked: set[str]) -> NotebookNode:
+    import nbformat
+
+    card = _CARD.fullmatch(_shown(output))
+    if card is None:
+        return output
+    *said, hint = card[1].split("<br>")
+    if hint in asked and said:
+        note: NotebookNode = nbformat.v4.new_output("display_data", {"text/html": f'<p class="pm-note">{said[0]}</p>'})
+        return note
+    asked.add(hint)
+    return output
 
 
 def _names(left_out: Sequence[_Piece], language: Language) -> Iterable[NotebookNode]:

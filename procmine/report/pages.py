@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from procmine.core.import_report import ImportReport
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.report.gathering import gathered
-from procmine.report.run import COLLECT, Run
+from procmine.report.run import OWN, Run
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -88,7 +88,7 @@ def _body(notebook: NotebookNode, language: Language) -> tuple[str, str]:
                 "exclude_output_prompt": True,
                 "preprocessors": ["nbconvert.preprocessors.TagRemovePreprocessor"],
             },
-            "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": [other, COLLECT]},
+            "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": [other, OWN]},
         }
     )
     exporter = HTMLExporter(config=config)

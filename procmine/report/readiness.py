@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.errors import MissingDataError
+from procmine.core.errors import MissingDataError, SpecError, UnknownNameError
+from procmine.core.spec import text_of
 from procmine.core.words import Words, write_number
-from procmine.project import Project
+from procmine.core.yaml_text import read_yaml
+from procmine.project import FILE, Project
 
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
+
+_ATTRIBUTE = Words("案例属性", "attribute of the case")
 
 
 def readiness(project: Project, log: EventLog) -> Iterator[str]:
@@ -21,11 +25,11 @@ def readiness(project: Project, log: EventLog) -> Iterator[str]:
     Raises
     ------
     SpecError
-        If the standard, a KPI or a scorecard has faults: all of a part at once, each with its line.
+        If the standard, the customers, a KPI or a scorecard has faults: all of a part at once, each with its line.
     ExportError
         If a score sheet has faults.
     """
-    for part in (_standard, _kpis, _scorecards):
+    for part in (_standard, _customers, _kpis, _scorecards):
         try:
             yield from part(project, log)
         except MissingDataError as error:
@@ -41,6 +45,26 @@ def _standard(project: Project, log: EventLog) -> Iterator[str]:
         yield from (_likely(row, log) for row in found.table.to_dict("records") if row["sort"] in _WORTH_A_LINE)
 
 
+def _customers(project: Project, log: EventLog) -> Iterator[str]:
+    """Faults in the names of attributes, each with its line; nothing is said where all are known."""
+    if (customers := project.spec.customers) is None:
+        return
+    document = read_yaml(text_of(project.folder / FILE), FILE)
+    keys = ("customer", "monetary", "topic", "channel")
+    named = {key: name for key in keys if (name := getattr(customers, key))}
+    faults = [
+        fault
+        for key, name in named.items()
+        if name not in log.case_attributes
+        for fault in UnknownNameError.among(
+            _ATTRIBUTE, [name], sorted(log.case_attributes), document.place(("customers", key))
+        ).faults
+    ]
+    if faults:
+        raise SpecError(*faults)
+    yield from ()
+
+
 def _kpis(project: Project, log: EventLog) -> Iterator[str]:
     if len(kpis := project.kpis):
         kpis.check(kpis.evaluation(log))
@@ -54,7 +78,7 @@ def _scorecards(project: Project, log: EventLog) -> Iterator[str]:
         yield score_cases(log, scorecards).sentence
 
 
-_WORTH_A_LINE = ("unclaimed", "unseen")
+_WORTH_A_LINE = ("unclaimed", "unseen", "attribute", "value", "role")
 
 
 def _likely(row: dict[str, Any], log: EventLog) -> str:

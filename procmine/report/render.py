@@ -56,7 +56,7 @@ def render_report(
     ExportError
         If an export cannot be read.
     SpecError
-        If the standard, a KPI or a scorecard has faults or names what the log does not have.
+        If the standard, the customers, a KPI or a scorecard has faults or names what the log does not have.
     """
     out = Path(out)
     _check_target(out)
@@ -113,7 +113,7 @@ def _run_all(project: Project, parameters: dict[str, Any], work: Path, progress:
         progress(path.stem)
         folder = work / path.stem
         folder.mkdir(parents=True)
-        runs.append(run_notebook(path, parameters, project.folder, folder))
+        runs.append(run_notebook(path, parameters, project.folder, folder, project.language))
     return runs
 
 

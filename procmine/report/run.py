@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.errors import Fault, ReportError
-from procmine.core.words import Words
+from procmine.core.words import Language, Words
+from procmine.report.shown import FAULT
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-COLLECT = "procmine-collect"
+OWN = "procmine-own"
 PARAMETERS = "parameters"
 
 
@@ -49,11 +50,13 @@ def notebooks_folder() -> Path:
     raise ReportError(Fault(str(package), Words("找不到分析笔记本", "the notebooks are not there")))
 
 
-def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: Path) -> Run:
+def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: Path, language: Language) -> Run:
     """Execute a notebook with the project as its working directory.
 
     Parameters
     ----------
+    language
+        In which an error of procmine is told.
     parameters
         Values for names of the notebook's parameters cell.
     folder
@@ -71,7 +74,8 @@ def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: 
     _check_parameters(path, notebook, parameters)
     results = folder / "results"
     results.mkdir(parents=True)
-    notebook.cells.append(_collecting_cell(results))
+    notebook.cells.insert(0, _own_cell("tell_faults", str(results), language))
+    notebook.cells.append(_own_cell("write_shown", str(results)))
     prepared, executed = folder / "prepared.ipynb", folder / "executed.ipynb"
     nbformat.write(notebook, prepared)
     fault = None
@@ -86,7 +90,8 @@ def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: 
             extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except papermill.PapermillExecutionError as error:
-        fault = f"{error.ename}: {error.evalue}"
+        said = results / FAULT
+        fault = said.read_text("utf-8") if said.exists() else f"{error.ename}: {error.evalue}"
     ran = nbformat.read(executed, as_version=4)
     for cell in ran.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
@@ -94,11 +99,12 @@ def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: 
     return Run(path.stem, ran, results, fault)
 
 
-def _collecting_cell(results: Path) -> NotebookNode:
+def _own_cell(function: str, *arguments: str) -> NotebookNode:
+    """A cell of ours, which no page shows."""
     import nbformat
 
-    source = f"from procmine.report.shown import write_shown\nwrite_shown({str(results)!r})"
-    cell: NotebookNode = nbformat.v4.new_code_cell(source, id=COLLECT, metadata={"tags": [COLLECT]})
+    source = f"from procmine.report.shown import {function}\n{function}({', '.join(map(repr, arguments))})"
+    cell: NotebookNode = nbformat.v4.new_code_cell(source, id=f"{OWN}-{function}", metadata={"tags": [OWN]})
     return cell
 
 

@@ -9,13 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from procmine.core.errors import ProcmineError
 from procmine.core.result import MissingDataCard, Result, attempt
+from procmine.core.words import Language
 
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Result)
+
+FAULT = "fault.txt"
+"""What an error of procmine said, in the folder of what a notebook showed."""
 
 _remembered: dict[str, Result | MissingDataCard] = {}
 
@@ -28,8 +33,9 @@ def show(
     Returns
     -------
     Result or MissingDataCard
-        The result, or – only where the log does not hold what the analysis needs – a card that says
-        what to map and where. A report writes each of them to its tables and to run.json.
+        The result, or – only where the log does not hold what the analysis needs, or does not know a
+        name – a card that says what to mend and where. A report writes each of them to its tables and
+        to run.json.
 
     Examples
     --------
@@ -43,6 +49,19 @@ def show(
         name, number = f"{analysis.__name__}_{number}", number + 1
     _remembered[name] = found
     return found
+
+
+def tell_faults(folder: str | Path, language: Language) -> None:
+    """In the session that a report runs: an error of procmine is told in words, not by where in the code it was."""
+    from IPython import get_ipython
+
+    def told(shell: Any, kind: type[ProcmineError], error: ProcmineError, trace: object, **_: object) -> None:
+        said = error.say(language)
+        (Path(folder) / FAULT).write_text(said, encoding="utf-8")
+        error._render_traceback_ = said.splitlines  # type: ignore[attr-defined]  # IPython asks for it
+        shell.showtraceback((kind, error, trace))
+
+    get_ipython().set_custom_exc((ProcmineError,), told)
 
 
 def write_shown(folder: str | Path) -> None:

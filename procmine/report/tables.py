@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ _FORMATS = {
 }
 _TOO_LONG = Words("{n} 行，超过工作表上限，仅见 CSV", "{n} rows, too many for a sheet: see the CSV")
 _CONTENTS = Words("目录", "Contents")
+_CASES = Words("案例", "Cases")
 
 
 def write_tables(shown: Sequence[Shown], folder: Path, language: Language) -> None:
@@ -90,24 +92,54 @@ def _write_workbook(shown: Sequence[Shown], path: Path, language: Language) -> N
     contents.set_column(0, 0, 34)
     contents.set_column(1, 1, 90)
     names: set[str] = {_CONTENTS.say(language).casefold()}
+    written: list[tuple[str, Shown, pd.DataFrame]] = []
     for row, one in enumerate(shown):
         table = one.table()
-        name = _sheet_name(f"{one.notebook[:2]} {one.entry['title']}", names)
         contents.write_string(row, 1, one.entry["sentence"])
+        same = next((name for name, other, its in written if _is_same(one, other, table, its)), None)
+        if same is not None:
+            contents.write_url(row, 0, f"internal:'{same}'!A1", string=_label(_title(one), same, language))
+            continue
+        name = _sheet_name((_title(one), _title(one, shown, language)), names)
         if len(table) > _MOST_SHEET_ROWS:
             contents.write_string(row, 0, f"{name} ({_TOO_LONG.filled(n=len(table)).say(language)})")
             continue
         contents.write_url(row, 0, f"internal:'{name}'!A1", string=name)
         _fill(book, book.add_worksheet(name), table, one.entry["columns"], language)
+        written.append((name, one, table))
     book.close()
 
 
-def _sheet_name(wanted: str, taken: set[str]) -> str:
-    base = "".join(char for char in wanted if char not in "[]:*?/\\'")[:31].strip()
-    name, number = base, 2
-    while name.casefold() in taken:
-        suffix = f" {number}"
-        name, number = base[: 31 - len(suffix)] + suffix, number + 1
+def _is_same(one: Shown, other: Shown, table: pd.DataFrame, its: pd.DataFrame) -> bool:
+    """Whether two results would fill the same sheet."""
+    return bool(one.entry["title"] == other.entry["title"] and table.equals(its))
+
+
+def _label(title: str, same: str, language: Language) -> str:
+    """What the contents call a table that stands in the sheet of another page."""
+    return (
+        title
+        if title == same
+        else Words("{title}（同 {same}）", "{title} (as {same})").filled(title=title, same=same).say(language)
+    )
+
+
+def _title(one: Shown, among: Sequence[Shown] = (), language: Language = "zh") -> str:
+    """A result's page and name; `among` others, a part is named after its whole too."""
+    title = one.entry["title"]
+    whole, dot, part = one.name.rpartition(".")
+    for other in among if dot else ():
+        if (other.notebook, other.name) == (one.notebook, whole):
+            own = _CASES.say(language) if part == "cases" else title
+            title = f"{other.entry['title']} · {own}"
+    return f"{one.notebook[:2]} {title}"
+
+
+def _sheet_name(wanted: Sequence[str], taken: set[str]) -> str:
+    """The first name that is free, as a sheet may be called; numbered where none is."""
+    bases = ["".join(char for char in name if char not in "[]:*?/\\'")[:31].strip() for name in wanted]
+    numbered = (bases[0][: 31 - len(f" {number}")] + f" {number}" for number in itertools.count(2))
+    name = next(name for name in itertools.chain(bases, numbered) if name.casefold() not in taken)
     taken.add(name.casefold())
     return name
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 WIDTH = 9.2
 _LONGEST_NAME = 66.0
+_MOST_MONTHS = 6
+_NEAR, _ROOM_FOR_LABELS = 0.12, 1.13
+"""How near two lines of a histogram share their labels' place, and how far it goes above its highest bar for a label."""
 
 
 @contextmanager
@@ -163,6 +166,15 @@ def day_numbers(times: pd.Series) -> Any:
     return date2num(times.dt.tz_localize(None).to_numpy())
 
 
+def month_axis(axes: Axes, months: pd.Series) -> None:
+    """Months below, each in its place, as many as there is room for."""
+    from matplotlib.dates import date2num
+
+    distinct = sorted(set(months))
+    shown = distinct[:: -(-len(distinct) // _MOST_MONTHS)]
+    axes.set_xticks([float(date2num(month)) for month in shown], [f"{month:%Y-%m}" for month in shown])
+
+
 def date_axis(axes: Axes) -> None:
     """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
@@ -226,14 +238,18 @@ def draw_throughput(result: Throughput) -> Picture:
         axes = figure.subplots()
         colours = [MUTED if last else BLUE for last in bins["open_ended"]]
         axes.bar(left, bins["n_cases"], width=width * 0.92, align="edge", color=colours)
-        for name, label in (("median", Words("中位", "median")), ("p90", Words("P90", "P90"))):
-            at = row[name].total_seconds() / unit.seconds
+        median, p90 = (row[name].total_seconds() / unit.seconds for name in ("median", "p90"))
+        are_near = p90 - median < _NEAR * (float(left.iloc[-1]) + width)
+        for at, label, drop in (
+            (median, Words("中位", "median"), 0),
+            (p90, Words("P90", "P90"), 11 if are_near else 0),
+        ):
             axes.axvline(at, color=ORANGE, linewidth=1.4, linestyle=(0, (4, 3)))
             axes.annotate(
                 f"{label.say(language)} {at:,.1f}",
                 (at, 1.0),
                 xycoords=("data", "axes fraction"),
-                xytext=(4, -1),
+                xytext=(4, -1 - drop),
                 textcoords="offset points",
                 va="top",
                 color=ORANGE,
@@ -242,6 +258,7 @@ def draw_throughput(result: Throughput) -> Picture:
         said = Words("流程周期（{unit}）；灰色为更长的案例", "Throughput time ({unit}); grey: all longer ones")
         axes.set_xlabel(said.filled(unit=unit.name).say(language))
         axes.set_xlim(left=0)
+        axes.set_ylim(top=float(bins["n_cases"].max()) * (_ROOM_FOR_LABELS + (_ROOM_FOR_LABELS - 1 if are_near else 0)))
         whole_numbers(axes)
         return Picture(result.histogram, svg_of(figure, result.title))
 

@@ -9,7 +9,7 @@ from procmine.core.textwidth import wrapped
 from procmine.core.words import Words
 from procmine.kpi.trend import signals
 from procmine.kpi.wording import in_unit, unit_name
-from procmine.visual.charts import date_axis, few_numbers, new_figure, svg_of, whole_numbers
+from procmine.visual.charts import date_axis, few_numbers, month_axis, new_figure, svg_of, whole_numbers
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, RED
 from procmine.visual.picture import Picture
 
@@ -79,8 +79,11 @@ def _panel(axes: Any, table: pd.DataFrame, kpi: Kpi, result: KpiTrend) -> None:
     title = wrapped(kpi.name, _LONGEST, 1)[0] + (f" · {unit}" if unit else "")
     axes.set_title(title, loc="left", fontsize=9.5, color=INK)
     few_numbers(axes)
-    axes.margins(x=0.03, y=0.12)
-    date_axis(axes)
+    axes.margins(x=0.08 if kpi.period == "month" else 0.03, y=0.12)
+    if kpi.period == "month":
+        month_axis(axes, table["period"])
+    else:
+        date_axis(axes)
 
 
 def draw_scores(result: Scores) -> Picture:

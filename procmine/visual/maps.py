@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 Colour = Literal["frequency", "median", "p90", "total"]
 
 _TABLE = Words("流转明细表", "Table of the arcs")
+_MARKED = Words(
+    "紫色是损失时间最多的路径和活动，① 最多。",
+    " Purple: the paths and activities on which most time is lost, ① the most.",
+)
+_MARKED_LATER = Words(
+    "颜色换成一种时间，损失时间最多的路径和活动就显示为紫色，① 最多。",
+    " Let colours stand for a time, and the paths and activities on which most time is lost are purple, ① the most.",
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -46,10 +54,7 @@ class ProcessMap(Result):
             "Cases run from top to bottom; the thicker the line, the more often. Move the sliders for more or "
             "fewer activities and paths, hover for the numbers.",
         )
-        marked = Words(
-            "紫色是损失时间最多的路径和活动，① 最多。",
-            " Purple: the paths and activities on which most time is lost, ① the most.",
-        )
+        marked = _MARKED_LATER if self.drawing.colour == "frequency" else _MARKED
         return said.say(self.language) + (marked.say(self.language) if self.n_marked else "")
 
     def svg(self) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST = 16
 _NAME = 11.0
+_BREADTH = 7.0
+"""Inches that the names of columns have among them; where they fit, they are not slanted."""
 _ROW, _HEAD = 0.29, 0.75
 
 
@@ -90,7 +92,9 @@ def _drawn(
     result: Any, shown: pd.DataFrame, said: Words, *, slanted: bool = False, numbers: bool = True, colours: Any = None
 ) -> Picture:
     rows, columns = ([_short(str(name)) for name in names] for names in (shown.index, shown.columns))
-    longest = max(text_width(name, 8.5) for name in columns) / 72 if slanted else 0.0
+    longest = max(text_width(name, 8.5) for name in columns) / 72
+    slanted = slanted and longest > _BREADTH / len(columns)
+    longest = longest if slanted else 0.0
     with new_figure(len(rows) * _ROW + _HEAD + longest * 0.75) as figure:
         axes = figure.subplots()
         tones = None if colours is None else colours.to_numpy("float64")

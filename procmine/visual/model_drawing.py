@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from procmine.discovery.models import MinedModel
 
 _PAD = 8.0
+_SMALLEST = 0.6
+"""A page may shrink a model to this part of its size, so that its labels can be read; beyond, it scrolls."""
 
 
 def draw_model(result: MinedModel) -> Picture:
     """The BPMN of a mined model, from left to right."""
-    return Picture(result, bpmn_svg(result.bpmn, result.title) if result.bpmn else "", wide=True)
+    return Picture(result, bpmn_svg(result.bpmn, result.title) if result.bpmn else "")
 
 
 def bpmn_svg(graph: BpmnGraph, title: str) -> str:
@@ -30,7 +32,7 @@ def bpmn_svg(graph: BpmnGraph, title: str) -> str:
     nodes = "".join(_node(node, *where.centres[node.name]) for node in graph.nodes)
     return xml_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-_PAD:g} {-_PAD:g} {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(title)}" font-family="{FAMILY}">'
+        f'width="{width:g}" height="{height:g}" style="min-width:{width * _SMALLEST:.0f}px" role="img" aria-label="{escape(title)}" font-family="{FAMILY}">'
         f'<rect x="{-_PAD:g}" y="{-_PAD:g}" width="{width:g}" height="{height:g}" fill="{PAPER}"/>{flows}{nodes}</svg>'
     )
 

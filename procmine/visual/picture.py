@@ -28,13 +28,10 @@ class Picture:
     ----------
     svg
         Self-contained; empty where there is nothing to draw.
-    wide
-        Keeps its size and scrolls, instead of shrinking to the page.
     """
 
     of: Result
     svg: str
-    wide: bool = False
 
     @property
     def table(self) -> pd.DataFrame:
@@ -53,8 +50,7 @@ class Picture:
         result = self.of
         if not self.svg:
             return result._repr_html_()
-        kind = "pm-chart pm-wide" if self.wide else "pm-chart"
         return (
-            f'{lead_html(result.sentence)}<figure class="{kind}">{self.svg}</figure>'
+            f'{lead_html(result.sentence)}<figure class="pm-chart">{self.svg}</figure>'
             f'<details class="pm-more"><summary>{_DETAILS.say(result.language)}</summary>{result.table_html()}</details>'
         )

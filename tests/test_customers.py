@@ -155,7 +155,7 @@ def test_a_worth_of_nothing_has_no_shares():
 
 def test_contradictory_worths_of_a_customer_are_refused_and_may_be_summed():
     worths = [("K", "100"), ("K", "900"), ("L", "500")]
-    with pytest.raises(MissingDataError, match="1 customers have several values of '收入', such as K") as caught:
+    with pytest.raises(MissingDataError, match="1 customer has several values of '收入', such as K") as caught:
         pm.rfm_segments(*valued(worths))
     assert "per: case" in str(caught.value)
     found = pm.rfm_segments(*valued(worths, per="case"))
@@ -177,6 +177,6 @@ def test_a_kpi_split_by_segments_that_cannot_be_told_says_why_and_the_others_are
 def test_customers_without_a_known_worth_are_counted():
     found = pm.rfm_segments(*valued([(f"K{i}", "5" if i < 2 else None) for i in range(10)]))
     assert (found.n_unknown, found.scalars["n_unknown"], found.table["n_customers"].sum()) == (8, 8, 2)
-    assert found.sentence.endswith("8 customers have no known worth and are in no segment.")
+    assert found.sentence.endswith("In no segment, as no worth is known: 8 customers.")
     none = pm.rfm_segments(*valued([("K", None), (None, "5")]))
-    assert none.sentence == "1 customers have no known worth and are in no segment."
+    assert none.sentence == "In no segment, as no worth is known: 1 customer."

@@ -268,7 +268,8 @@ def test_cases_without_a_value_have_a_row_of_their_own():
 def test_where_all_take_as_long_none_is_the_slowest():
     log = log_of(("1", "a", 0, "p"), ("2", "a", 5, "q"), columns="case_id activity timestamp line")
     assert (
-        pm.throughput_by(log, "line").sentence == "The median throughput time is the same in all: 0 s (natural time)."
+        pm.throughput_by(log, "line").sentence
+        == "In all 2 of them the median throughput time is about 0 s, in natural time."
     )
 
 
@@ -335,7 +336,7 @@ def test_an_activity_that_a_filter_left_out_was_not_misspelt():
     log = log_of(*AB, columns="case_id activity timestamp").filter_cases(case_id="2")
     found = pm.time_between(log, "a", "b")
     assert (len(found.table), found.n_without) == (0, 1)
-    assert found.sentence == "1 cases reached a, and none of them b after it."
+    assert found.sentence == "1 case reached a, and none of them b after it."
     assert pm.time_between(log, "b", "a").sentence == "No case reached b."
     with pytest.raises(UnknownNameError, match="known: a, b"):
         pm.time_between(log, "a", "z")
@@ -345,6 +346,6 @@ def test_where_nobody_arrives_the_table_is_empty():
     backwards = log_of(("1", "b", 0), ("1", "a", 5), columns="case_id activity timestamp")
     found = pm.time_between(backwards, "a", "b")
     assert (len(found.table), found.n_without) == (0, 1)
-    assert found.sentence == "1 cases reached a, and none of them b after it."
+    assert found.sentence == "1 case reached a, and none of them b after it."
     with pytest.raises(UnknownNameError, match="no activity is called 'z'"):
         pm.time_between(log_of(*AB, columns="case_id activity timestamp"), "a", "z")

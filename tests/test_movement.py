@@ -470,7 +470,7 @@ def test_a_transfer_by_somebody_or_to_somebody_unknown_is_a_transfer():
         ["?", "q", 1, 1, 1 * HOUR],
         ["q", "?", 1, 1, 2 * HOUR],
     ]
-    assert "3 reassignments in 1 cases, most often from (unknown) to (no further)" in found.sentence
+    assert "3 reassignments in 1 case, most often from (unknown) to (no further)" in found.sentence
 
 
 def test_without_classes_and_order_returns_are_refused():

@@ -78,10 +78,10 @@ def test_events_of_nobody_are_nobodys():
     assert pm.resources(log).table[["resource", "n_events", "share"]].iloc[0].tolist() == ["p", 1, 1.0]
     assert pm.workload(log).table["n_events"].sum() == pm.activity_profile(log).table["n_events"].sum() == 1
     for analysis in (pm.resources, pm.activity_profile, pm.mined_roles):
-        assert "1 of 2 events have no resource and are left out." in analysis(log).sentence
+        assert "Left out, as no resource is named: 1 of 2 events." in analysis(log).sentence
         assert "no resource" not in analysis(worked(("1", "a", "p", 0, 1))).sentence
     others = log.filter_activities(keep=["b"])
-    assert pm.resources(others).sentence.strip() == "1 of 1 events have no resource and are left out."
+    assert pm.resources(others).sentence.strip() == "Left out, as no resource is named: 1 of 1 event."
 
 
 @thrifty
@@ -228,7 +228,7 @@ def test_speed_shows_quartiles_and_only_what_several_do():
     assert table.loc["q", ["n", "is_small", "median"]].tolist() == [3, True, 2 * HOUR]
     assert result.n_apart == 0  # one of the two is small
     assert result.n_compared == 0
-    assert "of 1 activities that several do, none is done at least 10 times by two" in result.sentence
+    assert "of 1 activity that several do, none is done at least 10 times by two" in result.sentence
     assert "day to day" not in result.sentence
 
 

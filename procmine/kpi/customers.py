@@ -103,9 +103,7 @@ class RfmSegments(Result):
         """The cut rules, the most valuable segment, and how many customers are left out."""
         said = [] if self.table.empty else [self._segments()]
         if self.n_unknown:
-            unknown = Words(
-                "{n} 个客户没有价值数据，未分群。", "{n} customers have no known worth and are in no segment."
-            )
+            unknown = Words("{n} 个客户没有价值数据，未分群。", "In no segment, as no worth is known: {n} customers.")
             said.append(unknown.filled(n=write_number(self.n_unknown)).say(self.language))
         return ("" if self.language == "zh" else " ").join(said)
 

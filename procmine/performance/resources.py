@@ -25,7 +25,7 @@ PURPOSE = Words("资源分析", "The analysis of resources")
 RESOURCE = Column("text", Words("资源", "Resource"))
 N_EVENTS = Column("count", Words("事件", "Events"))
 Period = Literal["day", "week", "month"]
-_UNNAMED = Words("{m} 个事件中有 {n} 个没有资源，未计入。", " {n} of {m} events have no resource and are left out.")
+_UNNAMED = Words("{m} 个事件中有 {n} 个没有资源，未计入。", " Left out, as no resource is named: {n} of {m} events.")
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -57,6 +57,7 @@ def test_shares_of_executions_have_the_limits_of_single_values():
     table = evaluated(log, basis, measure="within_limit", period="week").trend.table
     assert set(table["value"].dropna()) == {0.0, 1.0}
     assert not table["is_outside"].any()
+    assert (table["low"].min(), table["high"].max()) == (0.0, 1.0)  # 2.66 moving ranges would reach beyond
 
 
 @pytest.mark.parametrize(("hit", "share"), [(True, 1.0), (False, 0.0)])

@@ -115,10 +115,7 @@ class MissingDataError(ProcmineError):
             "{purpose}需要“{column}”列，而 {m} 个事件中有 {n} 个没有值",
             "{purpose} needs the column {column!r}, and {n} of {m} events have no value in it",
         ).filled(purpose=purpose, column=column, n=write_number(n_of[0]), m=write_number(n_of[1]))
-        hint = Words(
-            "为各个来源在 project.yml 的 sources: columns: 中写 {column}: <导出文件里的列名>",
-            "map it for every source in project.yml under sources: columns: {column}: <column of the export>",
-        ).filled(column=column)
+        hint = _MAPPED_ELSEWHERE.get(column, _MAPPED).filled(column=column)
         if otherwise is not None:
             hint = Words(f"{hint.zh}；{otherwise.zh}", f"{hint.en}; {otherwise.en}")
         return cls(Fault(source, fault, hint=hint))

@@ -99,9 +99,11 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
     whole = ~table["incomplete"].to_numpy()
     values, sizes = table["value"].to_numpy(), table["n"].to_numpy("float64")
     limits = control_limits(values[whole], sizes[whole] if _is_plain_share(one, frame) else None)
+    is_part = one.found is not None and one.found.is_share and kpi.measure != "repeat_rate"
+    least, most = (0.0, 1.0) if is_part else (-np.inf, np.inf)
     for name, found, elsewhere in (
-        ("low", limits.low, np.nan),
-        ("high", limits.high, np.nan),
+        ("low", np.maximum(limits.low, least), np.nan),
+        ("high", np.minimum(limits.high, most), np.nan),
         ("is_outside", limits.outside, False),
         ("is_leaning", limits.leaning, False),
     ):

@@ -199,8 +199,8 @@ def _require_some(log: EventLog, order: Sequence[str]) -> None:
 
 
 _OR_ORDER = Words(
-    "或以标准流程的活动顺序识别：pm.returns(log, order=[…])",
-    "or tell them by the order of the standard process: pm.returns(log, order=[…])",
+    "或在笔记本中按标准流程的活动顺序识别（order=）",
+    "or tell them by the order of the standard process (order= in the notebook)",
 )
 
 

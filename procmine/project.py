@@ -163,9 +163,14 @@ class Project:
 
     def _notes(self, log: EventLog) -> Iterator[Note]:
         calendars = [one for one in (self.spec.calendar, self.spec.sla_calendar) if one is not None]
-        said = {name: getattr(self.spec, name) for name in ("pauses", "system_actors")}
-        roles = self.spec.people.costs[0] if self.spec.people else ()
-        return project_notes(log, calendars=calendars, countersigned=self.spec.countersign, paid_roles=roles, **said)
+        return project_notes(
+            log,
+            calendars=calendars,
+            pauses=self.spec.pauses,
+            countersigned=self.spec.countersign,
+            system_actors=self.spec.system_actors,
+            paid_roles=self.spec.people.costs[0] if self.spec.people else (),
+        )
 
 
 def address(file: ExportFile) -> str:

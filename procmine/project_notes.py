@@ -28,14 +28,21 @@ def project_notes(
     clocks = [personal_clocks(log, one, everybody(one)) for one in calendars]
     if years := sorted({year for one in clocks for year in one.unpublished}):
         yield _note("holidays_unpublished", years=", ".join(map(str, years)))
-    yield from _unused("pauses_unused", {name for one in pauses for name in (*one.from_, *one.until)}, log.activities)
-    yield from _unused("countersign_unused", set(countersigned), log.activities)
-    people = _values(log, "resource")
-    yield from _unused("calendar_resources_unused", {name for one in calendars for name in one.resources}, people)
-    yield from _unused("calendar_groups_unused", {n for one in calendars for n in one.groups}, _values(log, "group"))
-    yield from _unused("cost_roles_unused", set(paid_roles), _values(log, "role"))
-    if people and not set(system_actors) & set(people):
-        yield from _unused("system_actors_unused", set(system_actors), people)
+    asked = (
+        ("pauses_unused", "activity", {name for one in pauses for name in (*one.from_, *one.until)}),
+        ("countersign_unused", "activity", set(countersigned)),
+        ("calendar_resources_unused", "resource", {name for one in calendars for name in one.resources}),
+        ("calendar_groups_unused", "group", {name for one in calendars for name in one.groups}),
+        ("cost_roles_unused", "role", set(paid_roles)),
+    )
+    actors = set(system_actors)
+    columns = {column for _, column, names in asked if names} | ({"resource"} if actors else set())
+    known = {column: _values(log, column) for column in columns}
+    for code, column, names in asked:
+        yield from _unused(code, names, known.get(column, ()))
+    people = known.get("resource", ())
+    if people and actors.isdisjoint(people):
+        yield from _unused("system_actors_unused", actors, people)
 
 
 def _unused(code: str, named: set[str], known: Sequence[str]) -> Iterator[Note]:

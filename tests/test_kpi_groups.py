@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
+from small_logs import DAY, HOUR, START, small_log
 
 import procmine as pm
 from procmine.conformance.target import Process, TargetVersion
@@ -12,14 +15,8 @@ from procmine.conformance.target_parts import Item
 from procmine.kpi.basis import Basis
 from procmine.kpi.statistics import share_interval, wilson
 
-START = pd.Timestamp("2026-03-02 09:00")
-HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 STATES = pm.States(closed="关闭")
-
-
-def made(rows, *columns, states=STATES):
-    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", *columns])
-    return pm.EventLog.from_pandas(frame, zone="UTC", name="small", states=states, language="en")
+made = partial(small_log, states=STATES)
 
 
 def evaluated(log, basis=None, **kpi):

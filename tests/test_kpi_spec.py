@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 from pydantic import ValidationError
+from small_logs import HOUR, START, small_log
 
 import procmine as pm
 from procmine.core.spec import SpecValueError
@@ -12,14 +15,8 @@ from procmine.kpi.basis import Basis
 from procmine.kpi.catalogue import MEASURES
 from procmine.kpi.comparison import compared
 
-START = pd.Timestamp("2026-03-02 09:00")
-HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 STATES = pm.States(closed="关闭")
-
-
-def made(rows, *columns, states=STATES):
-    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", *columns])
-    return pm.EventLog.from_pandas(frame, zone="UTC", name="small", states=states, language="en")
+made = partial(small_log, states=STATES)
 
 
 def evaluated(log, **kpi):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
+from small_logs import DAY, HOUR, START, small_log
 
 import procmine as pm
 from procmine.kpi.basis import Basis
 from procmine.kpi.catalogue import MEASURES
 from procmine.kpi.ripening import _BIAS
 
-START = pd.Timestamp("2026-03-02 09:00")
-HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 STATES = pm.States(accepted="受理", resolved="处理", closed="处理")
-
-
-def made(rows, *columns, states=STATES):
-    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", *columns])
-    return pm.EventLog.from_pandas(frame, zone="UTC", name="small", states=states, language="en")
+made = partial(small_log, states=STATES)
 
 
 def evaluated(log, *kpis):

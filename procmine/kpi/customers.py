@@ -237,7 +237,7 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
 def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, float], int]:
     """Customers with recency (µs), frequency, monetary value and segment; the cuts; how many have no known worth."""
     from procmine.kpi.basis import Basis, Evaluation
-    from procmine.kpi.worth import numbers
+    from procmine.kpi.worth import numbers, refuse_several
 
     of = Evaluation(log, Basis())
     cases = of.cases.copy()
@@ -250,7 +250,10 @@ def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, 
         monetary=("monetary", "max" if spec.per == "customer" else "sum"),
     )
     if spec.per == "customer":
-        _check_one_worth(log, spec, by["monetary"].nunique())
+        hint = Words(
+            "按案例合计：在 customers: 中写 per: case", "to sum it over their cases write per: case under customers:"
+        )
+        refuse_several(of, spec.monetary, by["monetary"].nunique(), hint)
     known = by["monetary"].count() > 0
     n_unknown = int((~known).sum())
     table = table[known].reset_index()
@@ -271,20 +274,6 @@ def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, 
     order = [list(SEGMENTS).index(name) for name in table["segment"]]
     table = table.assign(order=order).sort_values(["order", "monetary", "customer"], ascending=[True, False, True])
     return table, cuts, n_unknown
-
-
-def _check_one_worth(log: EventLog, spec: Customers, n_values: pd.Series) -> None:
-    several = n_values[n_values > 1]
-    if len(several):
-        fault = Words(
-            "{n} 个客户的“{name}”不止一个值，例如 {customer}",
-            "{n} customers have several values of {name!r}, such as {customer}",
-        )
-        hint = Words(
-            "按案例合计：在 customers: 中写 per: case", "to sum it over their cases write per: case under customers:"
-        )
-        filled = fault.filled(n=len(several), name=spec.monetary, customer=several.index[0])
-        raise MissingDataError(Fault(log.name, filled, hint=hint))
 
 
 def _cut(cuts: Cuts, name: str, table: pd.DataFrame) -> float:

@@ -63,10 +63,14 @@ def _items(scores: Scores) -> pd.DataFrame:
     return scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
 
 
+def _short(items: pd.DataFrame) -> pd.Series:
+    """How far each item falls short of its full weight."""
+    return (100 - items["mark"]) * items["weight"].fillna(1)
+
+
 def _lost(items: pd.DataFrame) -> pd.DataFrame:
     """What costs each case points: indicators short of their full weight, bonus items that take off – or its veto alone."""
-    short = (100 - items["mark"]) * items["weight"].fillna(1)
-    lost = items.assign(lost=short.where(items["kind"] != "bonus", -items["mark"]).round(DECIMALS))
+    lost = items.assign(lost=_short(items).where(items["kind"] != "bonus", -items["mark"]).round(DECIMALS))
     is_veto = lost["kind"] == "veto"
     counts = is_veto | ~lost["case_id"].isin(lost.loc[is_veto, "case_id"])
     return lost[counts & (lost["lost"] > 0)]
@@ -160,9 +164,7 @@ def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
 def _best(items: pd.DataFrame) -> pd.Series:
     """The indicator of each case that falls least short of its full weight."""
     mine = items[items["kind"] == "indicator"]
-    mine = mine.assign(lost=(100 - mine["mark"]) * mine["weight"]).sort_values(
-        ["lost", "item"], ascending=[False, True]
-    )
+    mine = mine.assign(lost=_short(mine)).sort_values(["lost", "item"], ascending=[False, True])
     return mine.drop_duplicates("case_id", keep="last").set_index("case_id")["item"]
 
 

@@ -114,19 +114,26 @@ def _per_customer(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> F
     frame = pd.DataFrame({"case_index": cases.index, "customer": told.to_numpy(), "value": values.to_numpy()})
     frame = frame.dropna().sort_values("case_index")
     if wanted.per == "customer":
-        _one_value_each(of, wanted, frame.groupby("customer", sort=True)["value"].nunique())
+        hint = Words("按案例计：去掉 per: customer", "count it by case: leave out per: customer")
+        refuse_several(of, wanted.attribute, frame.groupby("customer", sort=True)["value"].nunique(), hint)
     if wanted.measure == "revenue":
         frame = frame.drop_duplicates("customer").drop(columns="customer")
     return Found(frame.reset_index(drop=True))
 
 
-def _one_value_each(of: Evaluation, wanted: Measurement, n_values: pd.Series) -> None:
+def refuse_several(of: Evaluation, attribute: str, n_values: pd.Series, hint: Words) -> None:
+    """Stop where customers, whose numbers of values are given, have more than the one value that counts.
+
+    Raises
+    ------
+    MissingDataError
+        With one such customer.
+    """
     several = n_values[n_values > 1]
     if len(several):
         fault = Words(
             "{n} 个客户的“{name}”不止一个值，例如 {customer}",
             "{n} customers have several values of {name!r}, such as {customer}",
         )
-        hint = Words("按案例计：去掉 per: customer", "count it by case: leave out per: customer")
-        filled = fault.filled(n=len(several), name=wanted.attribute, customer=several.index[0])
+        filled = fault.filled(n=len(several), name=attribute, customer=several.index[0])
         raise MissingDataError(Fault(of.log.name, filled, hint=hint))

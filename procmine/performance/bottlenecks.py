@@ -78,7 +78,7 @@ class Bottlenecks(Result):
         "p95": Column("duration", Words("P95", "P95")),
         "waiting": Column("share", Words("等待已知", "Waiting known"), Words("开始时间已知的占比，其余含处理时间", "with a known start; the others hold the work too")),
         **CAUSE_COLUMNS,
-        "cause": Column("text", Words("主要原因", "Main cause"), Words("有日历则按当事人工作时间之内的等待", "with a calendar of what was waited in the hours of who was waited for"), words={**CAUSE_NAMES, "": Words("–", "–")}),
+        "cause": Column("text", Words("主要原因", "Main cause"), Words("有日历则按办理人工作时间之内的等待", "with a calendar of what was waited in the hours of those who do it"), words={**CAUSE_NAMES, "": Words("–", "–")}),
         "cause_share": Column("share", Words("主因占比", "Its share"), Words("占原因已知的等待", "of the waiting whose causes are known")),
         "n_causes": Column("count", Words("原因已知", "Causes known"), Words("开始时间和处理人已知的次数", "times with a known start and resource")),
         "waits_for": Column("text", Words("谁等谁", "Who waits for whom"), Words("损失最多的一对：交出方 → 接手方", "the pair that loses most: giver → taker")),
@@ -112,7 +112,10 @@ class Bottlenecks(Result):
         top = self.table.iloc[0]
         lost = top["lost_working" if self.in_working_time else "lost"]
         if not lost:
-            return Words("任何活动之前都没有损失时间。", "No time is lost before any activity.").say(self.language)
+            return (
+                Words("任何活动之前都没有损失时间。", "No time is lost before any activity.").say(self.language)
+                + self.note
+            )
         kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
         said = Words(
             "“{name}”之前损失最多：共 {lost}（{kind}），占全部的 {share}，九成不超过 {p90}",

@@ -25,8 +25,9 @@ def estimate_starts(log: EventLog) -> EventLog:
 
     An instance began when it was enabled and its resource had completed what it did before, whichever
     was later, and no later than it was completed. What systems do is done at once and keeps nobody busy. Cases
-    begin with the first start. Where the resource is not known there is no estimate. Processing times made from estimates are too long by whatever else
-    kept people busy, and waiting times too short: results say that they rest on estimates.
+    begin with the first start. Where the resource is not known there is no estimate. Processing times made from
+    estimates are too long by whatever else kept people busy, and waiting times too short: results say that they
+    rest on estimates.
 
     Raises
     ------

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _MISSING = -(1 << 62)
 OPTIONAL = ("resource", "role", "group", "is_system", "start")
-_known: WeakKeyDictionary[Any, tuple[ir.Table, Any]] = WeakKeyDictionary()
-_known_without: WeakKeyDictionary[Any, dict[frozenset[str], Any]] = WeakKeyDictionary()
+_joined: WeakKeyDictionary[Any, ir.Table] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Any, dict[frozenset[str], Any]] = WeakKeyDictionary()
 
 
 def instances(log: EventLog) -> ir.Table:
@@ -48,7 +48,9 @@ def instances(log: EventLog) -> ir.Table:
     >>> rows["activity"].to_pylist(), rows["enabled_by"].to_pylist()
     (['受理', '分类', '处理', '关闭'], [None, 1, 2, 3])
     """
-    found, _ = _told(log)
+    if log.all_events not in _joined:
+        _joined[log.all_events] = _with_enabled(log, _told(log))
+    found = _joined[log.all_events]
     return found if log.cases is log.all_cases else found.semi_join(log.cases, "case_index")
 
 
@@ -71,20 +73,13 @@ def enabled_instants(log: EventLog, without: Collection[str] = ()) -> Enabled:
     import numpy as np
     import pyarrow as pa
 
-    told = _told_without(log, frozenset(without)) if without else _told(log)[1]
+    told = _told(log, frozenset(without))
     case, position = (told[name].to_numpy().astype(np.int64) for name in ("case_index", "position"))
     return Enabled(case, position, told["found_enabled"].cast(pa.int64()).to_numpy())
 
 
-def _told(log: EventLog) -> tuple[ir.Table, Any]:
-    if log.all_events not in _known:
-        told = _enabling(log)
-        _known[log.all_events] = _with_enabled(log, told), told
-    return _known[log.all_events]
-
-
-def _told_without(log: EventLog, left_out: frozenset[str]) -> Any:
-    known = _known_without.setdefault(log.all_events, {})
+def _told(log: EventLog, left_out: frozenset[str] = frozenset()) -> Any:
+    known = _known.setdefault(log.all_events, {})
     if left_out not in known:
         known[left_out] = _enabling(log, left_out)
     return known[left_out]
@@ -103,7 +98,7 @@ def _with_enabled(log: EventLog, told: Any) -> ir.Table:
     )
 
 
-def _enabling(log: EventLog, left_out: frozenset[str] = frozenset()) -> Any:
+def _enabling(log: EventLog, left_out: frozenset[str]) -> Any:
     """Case, position, enabled time and enabling position of every instance, by the concurrency oracle."""
     import numpy as np
     import pyarrow as pa

@@ -1,10 +1,10 @@
-"""What has to be said beside a number: holidays not published yet, starts that are estimates, signatures in a row."""
+"""What has to be said beside a number: holidays not published yet, starts that are estimates, names that are missing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from procmine.core.words import Words, write_share
+from procmine.core.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
     from procmine.core.calendar import WorkCalendar
@@ -19,6 +19,7 @@ AT_COMPLETION = Words(
 _UNKNOWN_STARTS = Words(
     "{share} 的活动实例没有开始时间，{effect}。", " {share} of the activity instances have no start: {effect}."
 )
+_UNNAMED = Words("{m} 个事件中有 {n} 个没有资源，未计入。", " Left out, as no resource is named: {n} of {m} events.")
 _SIGNED = Words(
     "会签的{names}由多人接连办理，只计一次。", " Signatures in a row of {names} (countersigned) count once."
 )
@@ -31,13 +32,14 @@ def notes(
     uses_start: bool = False,
     without_start: Words | None = None,
     counts_again: bool = False,
+    needs_resource: bool = False,
 ) -> str:
     """The notes on a result about a log, as sentences in its language.
 
     Parameters
     ----------
-    uses_start, counts_again
-        Whether the result rests on starts, and on what is done again.
+    uses_start, counts_again, needs_resource
+        Whether the result rests on starts, on what is done again, and leaves out events without a resource.
     without_start
         What becomes of instances without a start: `LEFT_OUT`, `TO_COMPLETION`, `AT_COMPLETION`.
 
@@ -49,7 +51,8 @@ def notes(
     """
     from procmine.core.workclock import clock_of
 
-    said = "" if calendar is None else clock_of(log, calendar).warning(log.language)
+    said = _without_resource(log) if needs_resource else ""
+    said += "" if calendar is None else clock_of(log, calendar).warning(log.language)
     if uses_start and log.has_estimated_starts:
         said += _ESTIMATED.say(log.language)
     if without_start is not None:
@@ -59,6 +62,13 @@ def notes(
         named = Words("、".join(f"“{name}”" for name in signed), ", ".join(signed))
         said += _SIGNED.filled(names=named).say(log.language)
     return said
+
+
+def _without_resource(log: EventLog) -> str:
+    n = int(log.events.resource.isnull().sum().fill_null(0).to_pyarrow().as_py())
+    if not n:
+        return ""
+    return _UNNAMED.filled(n=write_number(n), m=write_number(log.n_events)).say(log.language)
 
 
 def unknown_starts(log: EventLog, effect: Words) -> str:

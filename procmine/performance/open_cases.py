@@ -60,8 +60,6 @@ class OpenCases(Result):
     ----------
     owner
         Whose cases these are; None for everybody's.
-    n_limited
-        Cases for which a limit holds.
     """
 
     TITLE: ClassVar[Words] = Words("未关闭案例", "Open cases")
@@ -100,7 +98,6 @@ class OpenCases(Result):
     cutoff: str = ""
     owner: str | None = None
     n_cases: int = 0
-    n_limited: int = 0
     clock: Words = _NATURAL
     note: str = ""
     log: EventLog | None = None
@@ -112,6 +109,11 @@ class OpenCases(Result):
             return super().title
         said = Words("未关闭案例 · {owner}", "Open cases: {owner}")
         return said.filled(owner=_UNKNOWN.get(self.owner, self.owner)).say(self.language)
+
+    @property
+    def n_limited(self) -> int:
+        """Cases for which a limit holds."""
+        return int(self.table["limit"].notna().sum())
 
     @property
     def scalars(self) -> dict[str, Any]:
@@ -171,8 +173,7 @@ class OpenCases(Result):
         import dataclasses
 
         table = self.table[self.table["owner"] == owner].reset_index(drop=True)
-        n_limited = int(table["limit"].notna().sum())
-        return dataclasses.replace(self, table=table, owner=owner, n_limited=n_limited)
+        return dataclasses.replace(self, table=table, owner=owner)
 
 
 class PausedOpenCases(OpenCases):
@@ -249,11 +250,12 @@ def open_cases(
     return kind.of(
         log,
         frame,
-        cutoff=f"{log.local(log.cutoff):%Y-%m-%d %H:%M}", n_cases=log.n_cases, n_limited=int(frame["limit"].notna().sum()),
+        cutoff=f"{log.local(log.cutoff):%Y-%m-%d %H:%M}",
+        n_cases=log.n_cases,
         clock=_clock(sla),
         note="" if sla is None else notes(log, sla.calendar),
         log=log,
-    )  # fmt: skip
+    )
 
 
 def _clock(sla: Sla | None) -> Words:

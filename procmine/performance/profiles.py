@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from procmine.core.errors import FilterError
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
+from procmine.performance.notes import notes
 from procmine.performance.pseudonyms import pseudonymized
-from procmine.performance.resources import N_EVENTS, PURPOSE, RESOURCE, counted, unnamed
+from procmine.performance.resources import N_EVENTS, PURPOSE, RESOURCE, counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,20 +43,20 @@ class ActivityProfile(Result):
         ),
     }
 
-    unnamed: str = ""
+    note: str = ""
 
     @property
     def sentence(self) -> str:
         """Which activities hang on one resource alone, and of how many events it is not known."""
         if self.table.empty:
-            return self.unnamed
+            return self.note
         alone = sorted(set(self.table.loc[self.table["activity_share"] > 0.9, "activity"]))
         n = self.table["activity"].nunique()
         said = Words(
             "资源已知的 {n} 项活动中有 {k} 项的九成以上由同一资源完成。",
             "Of {n} activities whose resource is known, {k} are done by one and the same resource more than nine times in ten.",
         )
-        return said.filled(n=n, k=len(alone)).say(self.language) + self.unnamed
+        return said.filled(n=n, k=len(alone)).say(self.language) + self.note
 
 
 def activity_profile(log: EventLog, *, pseudonyms: bool = False) -> ActivityProfile:
@@ -80,7 +81,7 @@ def activity_profile(log: EventLog, *, pseudonyms: bool = False) -> ActivityProf
     for name, key in (("share", "resource"), ("activity_share", "activity")):
         frame[name] = frame["n_events"] / frame.groupby(key)["n_events"].transform("sum")
     frame = frame.sort_values(["resource", "n_events", "activity"], ascending=[True, False, True])
-    return ActivityProfile.of(log, frame, unnamed=unnamed(log))
+    return ActivityProfile.of(log, frame, note=notes(log, needs_resource=True))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -104,7 +105,7 @@ class MinedRoles(Result):
     }
 
     similarity: float = ALIKE
-    unnamed: str = ""
+    note: str = ""
 
     @property
     def sentence(self) -> str:
@@ -113,7 +114,7 @@ class MinedRoles(Result):
             "{n} 个资源按所做的活动归为 {k} 个角色（组内平均相似度不低于 {least}，1 为完全相同）。",
             "By what they do {n} resources make {k} roles (mean similarity within a role at least {least}; 1 is the same).",
         ).filled(n=write_number(len(self.table)), k=self.table["role"].nunique(), least=self.similarity)
-        return (said.say(self.language) if len(self.table) else "") + self.unnamed
+        return (said.say(self.language) if len(self.table) else "") + self.note
 
 
 def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = False) -> MinedRoles:
@@ -152,10 +153,10 @@ def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = 
     frame = counted(log)
     if frame.empty:
         empty = pd.DataFrame(columns=list(MinedRoles.COLUMNS))
-        return MinedRoles.of(log, empty, similarity=similarity, unnamed=unnamed(log))
+        return MinedRoles.of(log, empty, similarity=similarity, note=notes(log, needs_resource=True))
     matrix = frame.pivot_table(index="resource", columns="activity", values="n_events", fill_value=0).sort_index()
     labels = pd.Series(average_linkage(_cosines(matrix.to_numpy("float64")), similarity), index=matrix.index)
-    return MinedRoles.of(log, _described(matrix, labels), similarity=similarity, unnamed=unnamed(log))
+    return MinedRoles.of(log, _described(matrix, labels), similarity=similarity, note=notes(log, needs_resource=True))
 
 
 def average_linkage(similarity: NDArray[np.float64], least: float) -> NDArray[np.int64]:

@@ -25,7 +25,6 @@ PURPOSE = Words("资源分析", "The analysis of resources")
 RESOURCE = Column("text", Words("资源", "Resource"))
 N_EVENTS = Column("count", Words("事件", "Events"))
 Period = Literal["day", "week", "month"]
-_UNNAMED = Words("{m} 个事件中有 {n} 个没有资源，未计入。", " Left out, as no resource is named: {n} of {m} events.")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -66,13 +65,12 @@ class Resources(Result):
 
     knows_start: bool = False
     note: str = ""
-    unnamed: str = ""
 
     @property
     def sentence(self) -> str:
         """How many, how concentrated, how often with two things at once, and of how many events it is not known."""
         if self.table.empty:
-            return self.unnamed
+            return self.note
         ranked = self.table["share"].sort_values(ascending=False)
         said = Words(
             "{n} 个资源参与处理，最忙的 {k} 个完成了 {share} 的事件。",
@@ -90,7 +88,7 @@ class Resources(Result):
                 "有活在手的时间里，{share} 同时处理两项以上。",
                 " In {share} of their busy time they have two or more things open.",
             ).filled(share=write_share(double))
-        return said.say(self.language) + more.say(self.language) + self.unnamed + self.note
+        return said.say(self.language) + more.say(self.language) + self.note
 
 
 def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
@@ -134,9 +132,8 @@ def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
     )
     knows_start = "start" in log.all_events.columns
     if frame.empty:
-        return Resources.of(
-            log, pd.DataFrame(columns=list(Resources.COLUMNS)), knows_start=knows_start, unnamed=unnamed(log)
-        )
+        empty = pd.DataFrame(columns=list(Resources.COLUMNS))
+        return Resources.of(log, empty, knows_start=knows_start, note=notes(log, needs_resource=True))
     frame["share"] = frame["n_events"] / frame["n_events"].sum()
     profile = counted(log).sort_values(["resource", "n_events", "activity"], ascending=[True, False, True])
     main = profile.drop_duplicates("resource").set_index("resource")
@@ -144,15 +141,8 @@ def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
     frame["main_share"] = frame["resource"].map(main["n_events"]) / frame["n_events"]
     frame = frame.merge(_overlaps(log) if knows_start else _unknown(frame), on="resource", how="left")
     frame = frame.sort_values(["n_events", "resource"], ascending=[False, True])
-    return Resources.of(log, frame, knows_start=knows_start, note=notes(log, uses_start=True), unnamed=unnamed(log))
-
-
-def unnamed(log: EventLog) -> str:
-    """How many events have no resource, as a sentence; nothing where all have one."""
-    n = int(log.events.resource.isnull().sum().fill_null(0).to_pyarrow().as_py())
-    if not n:
-        return ""
-    return _UNNAMED.filled(n=write_number(n), m=write_number(log.n_events)).say(log.language)
+    note = notes(log, uses_start=True, needs_resource=True)
+    return Resources.of(log, frame, knows_start=knows_start, note=note)
 
 
 def counted(log: EventLog) -> pd.DataFrame:

@@ -78,8 +78,8 @@ class SelfLoops(Movement):
 def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops:
     """The same activity again at once, told apart by who did it: *repeat* by the same resource, *redo* by another.
 
-    A run of n equal activities counts n − 1; one of a countersigned activity is no self-loop. The time a self-loop costs lies between the completion of
-    the first and that of the next of the two. Source: self-loops of edeaR (Swennen et al., 2016).
+    A run of n equal activities counts n − 1; one of a countersigned activity is no self-loop. The time a self-loop
+    costs lies between the completion of the first and that of the next of the two. Source: self-loops of edeaR (Swennen et al., 2016).
 
     Parameters
     ----------

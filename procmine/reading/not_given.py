@@ -3,7 +3,7 @@ r"""Texts that say there is no value: placeholders (`-`, `无`, `NULL`, `\N`) an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from procmine.core.import_report import Note
@@ -72,10 +72,6 @@ def quoted_texts(texts: dict[str, int]) -> Words:
     more = " …" if len(texts) > _SHOWN else ""
     shown = [(text.strip(), write_number(n)) for text, n in list(texts.items())[:_SHOWN]]
     return Words(
-        _listed((f"“{text}” ×{n}" for text, n in shown), "，") + more,
-        _listed((f"{text!r} ×{n}" for text, n in shown), ", ") + more,
+        "，".join(f"“{text}” ×{n}" for text, n in shown) + more,
+        ", ".join(f"{text!r} ×{n}" for text, n in shown) + more,
     )
-
-
-def _listed(texts: Iterable[str], comma: str) -> str:
-    return comma.join(texts)

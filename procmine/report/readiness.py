@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.errors import MissingDataError, SpecError, UnknownNameError
-from procmine.core.spec import text_of
 from procmine.core.words import Words, write_number
-from procmine.core.yaml_text import read_yaml
-from procmine.project import FILE, Project
 
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
+    from procmine.project import Project
 
 _ATTRIBUTE = Words("案例属性", "attribute of the case")
 
@@ -29,7 +27,8 @@ def readiness(project: Project, log: EventLog) -> Iterator[str]:
     ExportError
         If a score sheet has faults.
     """
-    for part in (_standard, _customers, _kpis, _scorecards):
+    _check_customers(project, log)
+    for part in (_standard, _kpis, _scorecards):
         try:
             yield from part(project, log)
         except MissingDataError as error:
@@ -45,11 +44,10 @@ def _standard(project: Project, log: EventLog) -> Iterator[str]:
         yield from (_likely(row, log) for row in found.table.to_dict("records") if row["sort"] in _WORTH_A_LINE)
 
 
-def _customers(project: Project, log: EventLog) -> Iterator[str]:
-    """Faults in the names of attributes, each with its line; nothing is said where all are known."""
+def _check_customers(project: Project, log: EventLog) -> None:
+    """Stop where customers are told by attributes that the log does not have."""
     if (customers := project.spec.customers) is None:
         return
-    document = read_yaml(text_of(project.folder / FILE), FILE)
     keys = ("customer", "monetary", "topic", "channel")
     named = {key: name for key in keys if (name := getattr(customers, key))}
     faults = [
@@ -57,12 +55,11 @@ def _customers(project: Project, log: EventLog) -> Iterator[str]:
         for key, name in named.items()
         if name not in log.case_attributes
         for fault in UnknownNameError.among(
-            _ATTRIBUTE, [name], sorted(log.case_attributes), document.place(("customers", key))
+            _ATTRIBUTE, [name], sorted(log.case_attributes), project.written.document.place(("customers", key))
         ).faults
     ]
     if faults:
         raise SpecError(*faults)
-    yield from ()
 
 
 def _kpis(project: Project, log: EventLog) -> Iterator[str]:

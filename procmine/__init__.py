@@ -8,19 +8,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from procmine.conformance.aligned import aligned_variants
-    from procmine.conformance.conformance import check_conformance
-    from procmine.conformance.mined_difference import compare_with_target
-    from procmine.conformance.standard_process import standard_process
-    from procmine.conformance.systematization import systematization
-    from procmine.conformance.target import TargetVersion
-    from procmine.conformance.target_check import check_target
-    from procmine.conformance.views import conformance_by, conformance_over_time, explain_case, node_limits, open_limits
-    from procmine.conformance.who_departs import who_departs
-    from procmine.core.calendar import WorkCalendar
-    from procmine.core.case_list import case_list
-    from procmine.core.eventlog import EventLog
-    from procmine.core.states import States
+    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard_process import standard_process
+    from procmine.conformance.views.aligned import aligned_variants
+    from procmine.conformance.views.asked import (
+        conformance_by,
+        conformance_over_time,
+        explain_case,
+        node_limits,
+        open_limits,
+    )
+    from procmine.conformance.views.checking import check_conformance
+    from procmine.conformance.views.deviating_roles import who_departs
+    from procmine.conformance.views.mined_difference import compare_with_target
+    from procmine.conformance.views.standard_check import check_target
+    from procmine.conformance.views.systematization import systematization
+    from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.log.eventlog import EventLog
+    from procmine.core.log.states import States
+    from procmine.discovery.case_list import case_list
     from procmine.discovery.contents import attributes, import_notes, rejected_rows
     from procmine.discovery.data_quality import data_quality
     from procmine.discovery.dotted import dotted
@@ -29,55 +35,55 @@ if TYPE_CHECKING:
     from procmine.discovery.models import compare_models, discover_model
     from procmine.discovery.overview import arrivals, overview
     from procmine.discovery.variants import happy_path, variants
-    from procmine.insight.findings import rank_findings
-    from procmine.kpi.contacts import cause_matrix, repeat_contacts
-    from procmine.kpi.customers import rfm_segments
-    from procmine.kpi.evaluation import evaluate_kpis
-    from procmine.kpi.scores import rescore_cases, score_cases
-    from procmine.kpi.spec import Kpi
-    from procmine.performance.availability import availability
-    from procmine.performance.batch_work import batch_work
-    from procmine.performance.bottlenecks import bottlenecks
-    from procmine.performance.durations import processing_time, sojourn_time, transition_time, waiting_time
-    from procmine.performance.efficiency import cycle_time_efficiency, idle_time
-    from procmine.performance.estimation import estimate_starts
-    from procmine.performance.handovers import handovers
-    from procmine.performance.open_cases import open_cases
-    from procmine.performance.ping_pong import ping_pong
-    from procmine.performance.profiles import activity_profile, mined_roles
-    from procmine.performance.pseudonyms import pseudonymized
-    from procmine.performance.queues import queues
-    from procmine.performance.resources import resources, workload
-    from procmine.performance.returns import reassignments, returns
-    from procmine.performance.rework import rework
-    from procmine.performance.rhythm import week_rhythm
-    from procmine.performance.self_loops import self_loops
-    from procmine.performance.spectrum import spectrum
-    from procmine.performance.speed import speed
-    from procmine.performance.throughput_by import throughput_by
-    from procmine.performance.time_between import time_between
-    from procmine.performance.times import throughput_time
-    from procmine.performance.waiting_causes import waiting_causes
-    from procmine.project import open_project
-    from procmine.reading.reader import read_export
+    from procmine.insight.findings.findings import rank_findings
+    from procmine.kpi.customers.contacts import cause_matrix, repeat_contacts
+    from procmine.kpi.customers.segments import rfm_segments
+    from procmine.kpi.kpis.evaluation import evaluate_kpis
+    from procmine.kpi.scorecards.scores import rescore_cases, score_cases
+    from procmine.kpi.spec.kpi import Kpi
+    from procmine.performance.ground.availability import availability
+    from procmine.performance.ground.estimation import estimate_starts
+    from procmine.performance.ground.pseudonyms import pseudonymized
+    from procmine.performance.movement.handovers import handovers
+    from procmine.performance.movement.ping_pong import ping_pong
+    from procmine.performance.movement.returns import reassignments, returns
+    from procmine.performance.movement.rework import rework
+    from procmine.performance.movement.self_loops import self_loops
+    from procmine.performance.people.batch_work import batch_work
+    from procmine.performance.people.profiles import activity_profile, mined_roles
+    from procmine.performance.people.resources import resources, workload
+    from procmine.performance.people.rhythm import week_rhythm
+    from procmine.performance.people.speed import speed
+    from procmine.performance.times.durations import processing_time, sojourn_time, transition_time, waiting_time
+    from procmine.performance.times.efficiency import cycle_time_efficiency, idle_time
+    from procmine.performance.times.spectrum import spectrum
+    from procmine.performance.times.throughput import throughput_time
+    from procmine.performance.times.throughput_by import throughput_by
+    from procmine.performance.times.time_between import time_between
+    from procmine.performance.waiting.bottlenecks import bottlenecks
+    from procmine.performance.waiting.open_cases import open_cases
+    from procmine.performance.waiting.queues import queues
+    from procmine.performance.waiting.waiting_causes import waiting_causes
+    from procmine.project.project import open_project
+    from procmine.reading.assembly.reader import read_export
     from procmine.report.render import render_report
     from procmine.report.shown import show
     from procmine.samples.six_cases import six_cases
     from procmine.visual.draw import draw
-    from procmine.visual.maps import process_map
-    from procmine.visual.overview_map import overview_map
-    from procmine.visual.standard_document import describe_target
-    from procmine.visual.target_map import target_map
+    from procmine.visual.lanes.standard_document import describe_target
+    from procmine.visual.maps.overview_map import overview_map
+    from procmine.visual.maps.process_map import process_map
+    from procmine.visual.maps.standard_map import target_map
 
 __version__ = "0.1.0"
 
 _DOORS = {
     # getting a log
-    "open_project": "procmine.project",
-    "read_export": "procmine.reading.reader",
-    "EventLog": "procmine.core.eventlog",
-    "States": "procmine.core.states",
-    "WorkCalendar": "procmine.core.calendar",
+    "open_project": "procmine.project.project",
+    "read_export": "procmine.reading.assembly.reader",
+    "EventLog": "procmine.core.log.eventlog",
+    "States": "procmine.core.log.states",
+    "WorkCalendar": "procmine.core.clock.calendar",
     "six_cases": "procmine.samples.six_cases",
     # what came in
     "data_quality": "procmine.discovery.data_quality",
@@ -91,72 +97,72 @@ _DOORS = {
     "activities": "procmine.discovery.flow",
     "directly_follows": "procmine.discovery.flow",
     "arc_cases": "procmine.discovery.flow",
-    "case_list": "procmine.core.case_list",
+    "case_list": "procmine.discovery.case_list",
     "variants": "procmine.discovery.variants",
     "happy_path": "procmine.discovery.variants",
     "dotted": "procmine.discovery.dotted",
     "discover_model": "procmine.discovery.models",
     "compare_models": "procmine.discovery.models",
     # where the time goes
-    "throughput_time": "procmine.performance.times",
-    "bottlenecks": "procmine.performance.bottlenecks",
-    "throughput_by": "procmine.performance.throughput_by",
-    "time_between": "procmine.performance.time_between",
-    "processing_time": "procmine.performance.durations",
-    "waiting_time": "procmine.performance.durations",
-    "sojourn_time": "procmine.performance.durations",
-    "transition_time": "procmine.performance.durations",
-    "idle_time": "procmine.performance.efficiency",
-    "cycle_time_efficiency": "procmine.performance.efficiency",
-    "availability": "procmine.performance.availability",
-    "waiting_causes": "procmine.performance.waiting_causes",
-    "estimate_starts": "procmine.performance.estimation",
-    "rework": "procmine.performance.rework",
-    "self_loops": "procmine.performance.self_loops",
-    "ping_pong": "procmine.performance.ping_pong",
-    "returns": "procmine.performance.returns",
-    "reassignments": "procmine.performance.returns",
-    "handovers": "procmine.performance.handovers",
-    "queues": "procmine.performance.queues",
-    "open_cases": "procmine.performance.open_cases",
-    "batch_work": "procmine.performance.batch_work",
-    "resources": "procmine.performance.resources",
-    "workload": "procmine.performance.resources",
-    "activity_profile": "procmine.performance.profiles",
-    "mined_roles": "procmine.performance.profiles",
-    "speed": "procmine.performance.speed",
-    "week_rhythm": "procmine.performance.rhythm",
-    "spectrum": "procmine.performance.spectrum",
-    "pseudonymized": "procmine.performance.pseudonyms",
+    "throughput_time": "procmine.performance.times.throughput",
+    "bottlenecks": "procmine.performance.waiting.bottlenecks",
+    "throughput_by": "procmine.performance.times.throughput_by",
+    "time_between": "procmine.performance.times.time_between",
+    "processing_time": "procmine.performance.times.durations",
+    "waiting_time": "procmine.performance.times.durations",
+    "sojourn_time": "procmine.performance.times.durations",
+    "transition_time": "procmine.performance.times.durations",
+    "idle_time": "procmine.performance.times.efficiency",
+    "cycle_time_efficiency": "procmine.performance.times.efficiency",
+    "availability": "procmine.performance.ground.availability",
+    "waiting_causes": "procmine.performance.waiting.waiting_causes",
+    "estimate_starts": "procmine.performance.ground.estimation",
+    "rework": "procmine.performance.movement.rework",
+    "self_loops": "procmine.performance.movement.self_loops",
+    "ping_pong": "procmine.performance.movement.ping_pong",
+    "returns": "procmine.performance.movement.returns",
+    "reassignments": "procmine.performance.movement.returns",
+    "handovers": "procmine.performance.movement.handovers",
+    "queues": "procmine.performance.waiting.queues",
+    "open_cases": "procmine.performance.waiting.open_cases",
+    "batch_work": "procmine.performance.people.batch_work",
+    "resources": "procmine.performance.people.resources",
+    "workload": "procmine.performance.people.resources",
+    "activity_profile": "procmine.performance.people.profiles",
+    "mined_roles": "procmine.performance.people.profiles",
+    "speed": "procmine.performance.people.speed",
+    "week_rhythm": "procmine.performance.people.rhythm",
+    "spectrum": "procmine.performance.times.spectrum",
+    "pseudonymized": "procmine.performance.ground.pseudonyms",
     # how far it is from the standard
-    "TargetVersion": "procmine.conformance.target",
-    "check_target": "procmine.conformance.target_check",
-    "check_conformance": "procmine.conformance.conformance",
-    "standard_process": "procmine.conformance.standard_process",
-    "target_map": "procmine.visual.target_map",
-    "aligned_variants": "procmine.conformance.aligned",
-    "conformance_over_time": "procmine.conformance.views",
-    "conformance_by": "procmine.conformance.views",
-    "node_limits": "procmine.conformance.views",
-    "open_limits": "procmine.conformance.views",
-    "who_departs": "procmine.conformance.who_departs",
-    "explain_case": "procmine.conformance.views",
-    "describe_target": "procmine.visual.standard_document",
-    "compare_with_target": "procmine.conformance.mined_difference",
-    "systematization": "procmine.conformance.systematization",
+    "TargetVersion": "procmine.conformance.standard.standard",
+    "check_target": "procmine.conformance.views.standard_check",
+    "check_conformance": "procmine.conformance.views.checking",
+    "standard_process": "procmine.conformance.standard.standard_process",
+    "target_map": "procmine.visual.maps.standard_map",
+    "aligned_variants": "procmine.conformance.views.aligned",
+    "conformance_over_time": "procmine.conformance.views.asked",
+    "conformance_by": "procmine.conformance.views.asked",
+    "node_limits": "procmine.conformance.views.asked",
+    "open_limits": "procmine.conformance.views.asked",
+    "who_departs": "procmine.conformance.views.deviating_roles",
+    "explain_case": "procmine.conformance.views.asked",
+    "describe_target": "procmine.visual.lanes.standard_document",
+    "compare_with_target": "procmine.conformance.views.mined_difference",
+    "systematization": "procmine.conformance.views.systematization",
     # did we meet the targets
-    "Kpi": "procmine.kpi.spec",
-    "evaluate_kpis": "procmine.kpi.evaluation",
-    "rfm_segments": "procmine.kpi.customers",
-    "repeat_contacts": "procmine.kpi.contacts",
-    "cause_matrix": "procmine.kpi.contacts",
-    "score_cases": "procmine.kpi.scores",
-    "rescore_cases": "procmine.kpi.scores",
+    "Kpi": "procmine.kpi.spec.kpi",
+    "evaluate_kpis": "procmine.kpi.kpis.evaluation",
+    "rfm_segments": "procmine.kpi.customers.segments",
+    "repeat_contacts": "procmine.kpi.customers.contacts",
+    "cause_matrix": "procmine.kpi.customers.contacts",
+    "score_cases": "procmine.kpi.scorecards.scores",
+    "rescore_cases": "procmine.kpi.scorecards.scores",
     # what it means
-    "rank_findings": "procmine.insight.findings",
+    "rank_findings": "procmine.insight.findings.findings",
     # how it looks
-    "process_map": "procmine.visual.maps",
-    "overview_map": "procmine.visual.overview_map",
+    "process_map": "procmine.visual.maps.process_map",
+    "overview_map": "procmine.visual.maps.overview_map",
     "draw": "procmine.visual.draw",
     # what a report keeps
     "show": "procmine.report.shown",

@@ -16,8 +16,8 @@ from typing import Any
 import click
 
 from procmine import __version__
-from procmine.core.errors import Fault, ProcmineError, ReportError
-from procmine.core.words import Language, Words, say, write_number
+from procmine.core.text.errors import Fault, ProcmineError, ReportError
+from procmine.core.text.words import Language, Words, say, write_number
 
 
 def main() -> None:
@@ -88,7 +88,7 @@ def demo(out: Path | None) -> None:
 
 
 def _report(folder: Path, exports: tuple[Path, ...], out: Path | None) -> None:
-    from procmine.project import open_project
+    from procmine.project.project import open_project
     from procmine.report.render import render_report
     from procmine.report.run import notebooks_folder
 
@@ -118,7 +118,7 @@ def check(project: Path, exports: tuple[Path, ...]) -> None:
     """
     from procmine.discovery.contents import import_notes
     from procmine.discovery.overview import overview
-    from procmine.project import open_project
+    from procmine.project.project import open_project
     from procmine.report.readiness import readiness
 
     opened, language = open_project(project), _language()
@@ -149,7 +149,7 @@ def inspect(exports: tuple[Path, ...]) -> None:
 
     Nothing is decided or written; `procmine new` makes a project of it.
     """
-    from procmine.inspection import inspect_file
+    from procmine.project.inspection import inspect_file
 
     click.echo("\n\n".join(inspect_file(export).say(_language()) for export in exports))
 
@@ -168,7 +168,7 @@ def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Langu
     What is proposed stands in FOLDER/project.yml with all columns found; look at it, then run
     `procmine check FOLDER`.
     """
-    from procmine.new_project import make_project
+    from procmine.project.new_project import make_project
 
     written = make_project(folder, exports, time_zone=time_zone, language=language, profile=profile)
     click.echo(written.read_text(encoding="utf-8"))
@@ -213,11 +213,11 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
 
     The map with lanes is also written as standard.svg, the unified process as standard.bpmn for a modeler.
     """
-    from procmine.conformance.target import in_force
-    from procmine.conformance.target_bpmn import target_graph
-    from procmine.core.bpmn_xml import write_bpmn
-    from procmine.project import open_project
-    from procmine.visual.standard_document import describe_target
+    from procmine.conformance.standard.standard import in_force
+    from procmine.conformance.standard.standard_bpmn import target_graph
+    from procmine.core.nets.bpmn_xml import write_bpmn
+    from procmine.project.project import open_project
+    from procmine.visual.lanes.standard_document import describe_target
 
     opened = open_project(project)
     document = describe_target(opened.targets, language or opened.language)
@@ -236,7 +236,7 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
 @commands.command()
 def schema() -> None:
     """Print the JSON schema of project.yml."""
-    from procmine.project_spec import ProjectSpec
+    from procmine.project.project_spec import ProjectSpec
 
     click.echo(json.dumps(ProjectSpec.model_json_schema(), ensure_ascii=False, indent=2))
 

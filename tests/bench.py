@@ -116,9 +116,9 @@ class Pm4py:
 
 
 PROCMINE_USES = [
-    "duckdb", "ibis", "ibis.backends.duckdb", "numpy", "pandas", "pyarrow.parquet", "procmine.core.export",
-    "procmine.discovery.flow", "procmine.discovery.variants", "procmine.performance.rework",
-    "procmine.performance.times", "procmine.reading.sheets", "procmine.reading.text", "encodings.gb18030",
+    "duckdb", "ibis", "ibis.backends.duckdb", "numpy", "pandas", "pyarrow.parquet", "procmine.core.log.export",
+    "procmine.discovery.flow", "procmine.discovery.variants", "procmine.performance.movement.rework",
+    "procmine.performance.times.throughput", "procmine.reading.sheets.sheets", "procmine.reading.text.text", "encodings.gb18030",
     "encodings.gb2312", "pyarrow.dataset",
 ]  # fmt: skip
 
@@ -128,8 +128,8 @@ class Procmine:
 
     def __init__(self) -> None:
         import procmine
-        from procmine.core.engine import EngineSpec
-        from procmine.reading import reader
+        from procmine.core.log.engine import EngineSpec
+        from procmine.reading.assembly import reader
 
         self.pm, self.reader = procmine, reader
         self.engine = EngineSpec(memory_limit=MEMORY, threads=THREADS)
@@ -137,8 +137,8 @@ class Procmine:
             importlib.import_module(module)
 
     def load(self, path: Path) -> None:
-        from procmine.reading.plan import ReadingPlan
-        from procmine.reading.source import ExportFile, Source
+        from procmine.reading.files.plan import ReadingPlan
+        from procmine.reading.files.source import ExportFile, Source
 
         files = [(Source(path=path.name), ExportFile.at(path))]
         self.log = self.reader.read_log(files, ReadingPlan(time_zone="Asia/Shanghai"), name="bench", engine=self.engine)

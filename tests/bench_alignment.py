@@ -30,13 +30,13 @@ from bench import ACTIVITIES
 from random_targets import pm4py_net
 
 import procmine as pm
-from procmine.conformance.alignment import align
-from procmine.conformance.deviations import KINDS, deviations_of
-from procmine.conformance.sequences import Sequences
-from procmine.conformance.state_model import StateModel
-from procmine.core.automaton import automaton_of
-from procmine.core.petri import PetriNet
-from procmine.core.process_tree import ProcessTree, block, net_of, node
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of
+from procmine.conformance.aligning.sequences import Sequences
+from procmine.conformance.aligning.state_model import StateModel
+from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.petri import PetriNet
+from procmine.core.nets.process_tree import ProcessTree, block, net_of, node
 
 FLOORS = {"pm4py": 500.0, "r4pm": 10.0}
 """How many times faster we have to be on the smallest standard."""

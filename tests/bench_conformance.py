@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 import procmine as pm
-from procmine.conformance.limits import Limit
-from procmine.conformance.rules import Rule
-from procmine.conformance.target import Process, TargetVersion
-from procmine.conformance.target_parts import Item
-from procmine.core.calendar import Sla, WorkCalendar
+from procmine.conformance.standard.limits import Limit
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.rules import Rule
+from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.core.clock.calendar import Sla, WorkCalendar
 
 NODES = ["受理", "分类", "补充材料", "自动分配", "人工分配", "诊断", "沟通", "方案", "确认", "满意度", "关闭"]
 ROLE = ["客服", "客服", "客服", "系统", "调度", "技术", "客服", "技术", "客户经理", "系统", "系统"]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 import procmine as pm
-from procmine.kpi.basis import Basis
+from procmine.kpi.measures.basis import Basis
 
 N_CASES, STEPS = 200_000, ("受理", "分类", "处理", "处理", "关闭")
 STATES = pm.States(accepted="分类", resolved="处理", closed="关闭")

@@ -20,10 +20,10 @@ ALLOWED_GB = 1.5
 
 
 def read(path: Path, limit: str) -> dict[str, float]:
-    from procmine.core.engine import EngineSpec
-    from procmine.reading.plan import ReadingPlan
-    from procmine.reading.reader import read_log
-    from procmine.reading.source import ExportFile, Source
+    from procmine.core.log.engine import EngineSpec
+    from procmine.reading.assembly.reader import read_log
+    from procmine.reading.files.plan import ReadingPlan
+    from procmine.reading.files.source import ExportFile, Source
 
     engine = EngineSpec(memory_limit=limit or None, threads=benching.THREADS)
     plan = ReadingPlan(time_zone="Asia/Shanghai")

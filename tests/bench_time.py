@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import procmine as pm
-from procmine.core.calendar import WorkCalendar
-from procmine.core.engine import fetch
-from procmine.core.open_spans import microseconds
-from procmine.core.workclock import WorkClock
+from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.clock.open_spans import microseconds
+from procmine.core.clock.workclock import WorkClock
+from procmine.core.log.engine import fetch
 
 N = 1_000_000
 FIRST, LAST = datetime(2024, 1, 1), datetime(2026, 12, 31)

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from procmine.core.automaton import Automaton, automaton_of
-from procmine.core.petri import PetriNet
-from procmine.core.process_tree import ProcessTree, block, net_of, node
+from procmine.core.nets.automaton import Automaton, automaton_of
+from procmine.core.nets.petri import PetriNet
+from procmine.core.nets.process_tree import ProcessTree, block, net_of, node
 
 LABELS = "abcdef"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import procmine as pm
-from procmine.conformance.target import Process, TargetVersion
-from procmine.conformance.target_parts import Item
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Process, TargetVersion
 
 FOUR = ("受理", "分类", "处理", "关闭")
 LINE = TargetVersion(name="标准", processes=[Process(name="服务", nodes=[Item(name=name) for name in FOUR])])

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.conformance.limits import Limit
-from procmine.conformance.target import Addition, OperatingPath, Process, TargetVersion
-from procmine.conformance.target_parts import Action, Item
-from procmine.core.errors import MissingDataError, UnknownNameError
-from procmine.core.states import States
+from procmine.conformance.standard.limits import Limit
+from procmine.conformance.standard.parts import Action, Item
+from procmine.conformance.standard.standard import Addition, OperatingPath, Process, TargetVersion
+from procmine.core.log.states import States
+from procmine.core.text.errors import MissingDataError, UnknownNameError
 
 HOUR = timedelta(hours=1)
 STANDARD = TargetVersion(

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from random_targets import LABELS, automaton, cheapest, pm4py_net, traces, trees
 
 import procmine as pm
-from procmine.conformance import alignment
-from procmine.conformance.alignment import align
-from procmine.conformance.state_model import StateModel
-from procmine.core.automaton import automaton_of
-from procmine.core.process_tree import block, net_of, node
+from procmine.conformance.aligning import alignment
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.state_model import StateModel
+from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.process_tree import block, net_of, node
 
 many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 prices = st.dictionaries(st.sampled_from(LABELS), st.integers(1, 9))
@@ -133,7 +133,7 @@ def test_nothing_to_align():
 
 
 def test_a_model_that_cannot_end_is_refused():
-    from procmine.core.petri import PetriNet, Transition
+    from procmine.core.nets.petri import PetriNet, Transition
 
     stuck = PetriNet(("i", "m", "o"), (Transition("t", "a"),), (("i", "t"), ("t", "m")), "i", "o")
     with pytest.raises(ValueError, match="cannot reach its end"):

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from random_targets import automaton, pm4py_net, traces, trees
 
 import procmine as pm
-from procmine.conformance.alignment import align
-from procmine.conformance.state_model import StateModel
-from procmine.core.automaton import automaton_of
-from procmine.core.process_tree import block, net_of, node
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.state_model import StateModel
+from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.process_tree import block, net_of, node
 from procmine.discovery.miners import Searcher, mine
 
 LOGS = ["helpdesk", "receipt_csv", "bpic2020_DomesticDeclarations", "running_example"]

@@ -7,9 +7,9 @@ import pytest
 from small_standards import of_nodes
 
 import procmine as pm
-from procmine.conformance.rules import Authority, Rule
-from procmine.core.amounts import amount, amounts, unreadable
-from procmine.kpi.basis import Basis
+from procmine.conformance.standard.rules import Authority, Rule
+from procmine.core.text.amounts import amount, amounts, unreadable
+from procmine.kpi.measures.basis import Basis
 
 READ = {
     "150000": 150000, "150,000": 150000, "1,234,567.8": 1234567.8, "¥150000": 150000, "￥ 150,000": 150000,

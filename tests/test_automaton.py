@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from procmine.core.automaton import automaton_of
-from procmine.core.petri import PetriNet, Transition
+from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.petri import PetriNet, Transition
 
 
 def net_of(transitions, source="i", sink="o"):

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 import procmine as pm
-from procmine.new_project import make_project
+from procmine.project.new_project import make_project
 from procmine.report import shown
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

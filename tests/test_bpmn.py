@@ -11,10 +11,10 @@ from lxml import etree
 from pictures import ODD_NAMES, log_of_odd_names, taken_apart
 
 import procmine as pm
-from procmine.core.bpmn import BpmnGraph, Node, bpmn_of, label_lines, size_of
-from procmine.core.bpmn_xml import bpmn_xml, write_bpmn
-from procmine.core.process_tree import block, node
-from procmine.visual.model_drawing import bpmn_svg
+from procmine.core.nets.bpmn import BpmnGraph, Node, bpmn_of, label_lines, size_of
+from procmine.core.nets.bpmn_xml import bpmn_xml, write_bpmn
+from procmine.core.nets.process_tree import block, node
+from procmine.visual.maps.model_drawing import bpmn_svg
 
 A, B, C, SILENT = node("a"), node("b"), node("c"), node()
 

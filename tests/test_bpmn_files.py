@@ -14,17 +14,17 @@ from lxml import etree
 from random_targets import LABELS, automaton, same_language, trees
 
 import procmine as pm
-from procmine.conformance.compiling import Situation, tree_of
-from procmine.conformance.target_bpmn import target_graph
-from procmine.core.automaton import automaton_of
-from procmine.core.bpmn import BpmnGraph, bpmn_of, size_of
-from procmine.core.bpmn_blocks import blocks_of
-from procmine.core.bpmn_reading import read_bpmn
-from procmine.core.bpmn_xml import MODEL, bpmn_xml, write_bpmn
-from procmine.core.errors import SpecError, UnknownNameError
-from procmine.core.petri import PetriNet, Transition
-from procmine.core.process_tree import ProcessTree, block, node
-from procmine.core.swimlanes import swimlanes
+from procmine.conformance.aligning.compiling import Situation, tree_of
+from procmine.conformance.standard.standard_bpmn import target_graph
+from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.bpmn import BpmnGraph, bpmn_of, size_of
+from procmine.core.nets.bpmn_blocks import blocks_of
+from procmine.core.nets.bpmn_reading import read_bpmn
+from procmine.core.nets.bpmn_xml import MODEL, bpmn_xml, write_bpmn
+from procmine.core.nets.petri import PetriNet, Transition
+from procmine.core.nets.process_tree import ProcessTree, block, node
+from procmine.core.nets.swimlanes import swimlanes
+from procmine.core.text.errors import SpecError, UnknownNameError
 
 many = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from procmine.core.calendar import OwnHours, Shift, WorkCalendar, days_of, week_of
-from procmine.core.errors import SpecError
-from procmine.core.open_spans import open_spans
-from procmine.core.public_holidays import holiday_year
-from procmine.core.spec import Spec
-from procmine.core.yaml_text import read_yaml
-from procmine.project import ProjectSpec
+from procmine.core.clock.calendar import OwnHours, Shift, WorkCalendar, days_of, week_of
+from procmine.core.clock.open_spans import open_spans
+from procmine.core.clock.public_holidays import holiday_year
+from procmine.core.text.errors import SpecError
+from procmine.core.text.spec import Spec
+from procmine.core.text.yaml_text import read_yaml
+from procmine.project.project import ProjectSpec
 
 OFFICE = {"mon-fri": ["09:00-12:00", "13:30-18:00"]}
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from procmine.core.calendar import WorkCalendar
-from procmine.core.open_spans import microseconds
-from procmine.core.personal_clocks import PersonalClocks
-from procmine.performance.batches import batches
-from procmine.performance.cause_split import CAUSES, Split, Work, split
-from procmine.performance.range_queries import SumsBelow, minima
+from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.clock.open_spans import microseconds
+from procmine.core.clock.personal_clocks import PersonalClocks
+from procmine.performance.ground.batches import batches
+from procmine.performance.ground.range_queries import SumsBelow, minima
+from procmine.performance.waiting.cause_split import CAUSES, Split, Work, split
 
 MINUTE = 60_000_000
 T0 = datetime(2026, 3, 2)

@@ -19,11 +19,11 @@ from pictures import (
 )
 
 import procmine as pm
-from procmine.core.errors import MissingDataError, UnknownNameError
-from procmine.core.result import MissingDataCard
-from procmine.core.words import Words
-from procmine.visual.palette import BLUE, MUTED, ORANGE
-from procmine.visual.picture import Picture
+from procmine.core.result.result import MissingDataCard
+from procmine.core.text.errors import MissingDataError, UnknownNameError
+from procmine.core.text.palette import BLUE, MUTED, ORANGE
+from procmine.core.text.words import Words
+from procmine.visual.ink.picture import Picture
 
 ANALYSES = {"arrivals": pm.arrivals, "dotted": pm.dotted, "throughput": pm.throughput_time}
 LOGS = {
@@ -132,7 +132,7 @@ def test_matplotlib_is_left_as_it_was():
 import warnings
 from matplotlib import rcParams
 before = dict(rcParams)
-import procmine.visual.draw, procmine.visual.maps
+import procmine.visual.draw, procmine.visual.maps.process_map
 print(dict(rcParams) == before)
 from test_charts import *
 for chart in ANALYSES: drawn(chart, LOGS["six cases"]())

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procmine.insight.concentration import _doubt, case_values, concentration, mid_ranks
-from procmine.insight.turning_points import turning_point
+from procmine.insight.findings.concentration import _doubt, case_values, concentration, mid_ranks
+from procmine.insight.findings.turning_points import turning_point
 
 
 @settings(max_examples=60, deadline=None)

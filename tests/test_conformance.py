@@ -8,10 +8,10 @@ from conftest import real_log
 from small_standards import of_nodes
 
 import procmine as pm
-from procmine.conformance.rules import Rule
-from procmine.conformance.target import Allowed, OperatingPath, Process, TargetVersion
-from procmine.conformance.target_parts import Item
-from procmine.core.states import States
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.rules import Rule
+from procmine.conformance.standard.standard import Allowed, OperatingPath, Process, TargetVersion
+from procmine.core.log.states import States
 
 STANDARD = TargetVersion(
     name="标准", processes=[Process(name="服务", nodes=[Item(name=name) for name in ("受理", "分类", "处理", "关闭")])]

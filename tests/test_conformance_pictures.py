@@ -12,10 +12,10 @@ from pictures import ODD_NAMES, hovers, log_of, nothing, references, said_elsewh
 from small_standards import LINE, of_nodes
 
 import procmine as pm
-from procmine.conformance.rules import Rule
-from procmine.conformance.target import Allowed
-from procmine.core.errors import MissingDataError, UnknownNameError
-from procmine.core.shares import wilson
+from procmine.conformance.standard.rules import Rule
+from procmine.conformance.standard.standard import Allowed
+from procmine.core.result.shares import wilson
+from procmine.core.text.errors import MissingDataError, UnknownNameError
 
 ABC = of_nodes("a", "b", "c")
 

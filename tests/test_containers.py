@@ -10,13 +10,14 @@ import pytest
 import xlsxwriter
 from made_files import PAGE, SHEET_XML, compound_file, old_workbook, open_document, web_archive, workbook, zipped
 
-from procmine.core.engine import workbench
-from procmine.core.errors import ExportError
-from procmine.reading import archives, containers
-from procmine.reading.archives import unpacked
-from procmine.reading.containers import container_of, fits_suffix
-from procmine.reading.sheets import read_sheet
-from procmine.reading.source import ExportFile, Source
+from procmine.core.log.engine import workbench
+from procmine.core.text.errors import ExportError
+from procmine.reading.files import containers
+from procmine.reading.files.containers import container_of, fits_suffix
+from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.sheets import archives
+from procmine.reading.sheets.archives import unpacked
+from procmine.reading.sheets.sheets import read_sheet
 
 
 @pytest.fixture

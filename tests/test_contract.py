@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.core.result import DTYPES
+from procmine.core.result.result import DTYPES
 
 
 def check_conformance(log):
     """With a standard, as the other analyses are called without one."""
-    from procmine.conformance.target import Process
-    from procmine.conformance.target_parts import Item
+    from procmine.conformance.standard.parts import Item
+    from procmine.conformance.standard.standard import Process
 
     nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
     return pm.check_conformance(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
@@ -46,8 +46,8 @@ def reassignments(log):
 
 def against_a_standard(analysis, *more):
     """An analysis that also takes the standard."""
-    from procmine.conformance.target import Process
-    from procmine.conformance.target_parts import Item
+    from procmine.conformance.standard.parts import Item
+    from procmine.conformance.standard.standard import Process
 
     nodes = [Item(name=name, responsible=["客服"], within="2 h") for name in ("受理", "分类", "处理", "关闭")]
     standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
@@ -62,8 +62,8 @@ def compare_with_target(log):
 
 def check_target(log):
     """With a standard that knows some of the log."""
-    from procmine.conformance.target import Process
-    from procmine.conformance.target_parts import Item
+    from procmine.conformance.standard.parts import Item
+    from procmine.conformance.standard.standard import Process
 
     nodes = [Item(name="受理"), Item(name="分配"), Item(name="关闭")]
     return pm.check_target(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
@@ -71,8 +71,8 @@ def check_target(log):
 
 def systematization(log):
     """With a standard that marks an action, on the same events with what is known of systems."""
-    from procmine.conformance.target import Process
-    from procmine.conformance.target_parts import Action, Item
+    from procmine.conformance.standard.parts import Action, Item
+    from procmine.conformance.standard.standard import Process
 
     frame = log.to_pandas()
     marked = frame.assign(is_system=frame["resource"] == "机器人")
@@ -113,7 +113,7 @@ def evaluate_kpis(log):
 
 
 def customers():
-    from procmine.kpi.customers import Customers
+    from procmine.kpi.customers.segments import Customers
 
     return Customers(customer="渠道", monetary="金额", topic="业务线", channel="渠道", days=2)
 
@@ -138,7 +138,7 @@ def cause_matrix(log):
 
 
 def scorecard():
-    from procmine.kpi.scorecard import Scorecard
+    from procmine.kpi.scorecards.scorecard import Scorecard
 
     item = {
         "name": "快",
@@ -274,9 +274,9 @@ def test_a_result_says_what_it_is(log):
 
 
 def test_missing_data_and_unknown_names_become_cards_and_other_errors_do_not(log):
-    from procmine.core.errors import FilterError
-    from procmine.core.result import MissingDataCard, attempt
-    from procmine.core.words import Words
+    from procmine.core.result.result import MissingDataCard, attempt
+    from procmine.core.text.errors import FilterError
+    from procmine.core.text.words import Words
 
     def needs_start(log):
         log.require("start", Words("处理时长", "Processing time"))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from procmine.core.eventlog import Variant
-from procmine.visual.coverage import END, START, arc_counts, views_of
+from procmine.core.log.eventlog import Variant
+from procmine.visual.maps.coverage import END, START, arc_counts, views_of
 
 
 def variants_of(paths):

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.core.errors import MissingDataError, UnknownNameError
-from procmine.kpi.basis import Basis
-from procmine.kpi.customers import SEGMENTS, Customers
-from procmine.kpi.plan import KpiSet
+from procmine.core.text.errors import MissingDataError, UnknownNameError
+from procmine.kpi.customers.segments import SEGMENTS, Customers
+from procmine.kpi.kpis.kpi_plan import KpiSet
+from procmine.kpi.measures.basis import Basis
 
 ROWS = [
     # customer, worth, day of March, topic, channel, hours

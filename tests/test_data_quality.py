@@ -3,7 +3,7 @@
 import pandas as pd
 
 import procmine as pm
-from procmine.core.states import States
+from procmine.core.log.states import States
 
 
 def quality_of(rows, **more):

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_targets import LABELS, automaton, cheapest, traces, trees
 
-from procmine.conformance.alignment import align
-from procmine.conformance.deviations import KINDS, deviations_of
-from procmine.conformance.state_model import StateModel
-from procmine.core.process_tree import block, node
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of
+from procmine.conformance.aligning.state_model import StateModel
+from procmine.core.nets.process_tree import block, node
 
 many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHAIN = StateModel.of(automaton(block("sequence", *map(node, LABELS))))

@@ -7,7 +7,7 @@ import pytest
 from test_target import SAMPLE
 
 import procmine as pm
-from procmine.core.workclock import WorkClock, microseconds
+from procmine.core.clock.workclock import WorkClock, microseconds
 from procmine.samples.bundled import sample_project
 
 PROJECT = """

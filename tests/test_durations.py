@@ -10,8 +10,8 @@ import pytest
 from test_instances import log_of
 
 import procmine as pm
-from procmine.core.calendar import Pause, WorkCalendar
-from procmine.core.errors import MissingDataError, UnknownNameError
+from procmine.core.clock.calendar import Pause, WorkCalendar
+from procmine.core.text.errors import MissingDataError, UnknownNameError
 
 MINUTE = timedelta(minutes=1)
 OFFICE = WorkCalendar(hours={"mon-fri": ["09:00-12:00", "13:00-17:00"]})

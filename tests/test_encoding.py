@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import procmine as pm
-from procmine.core.engine import fetch
-from procmine.core.errors import ExportError
-from procmine.reading import encoding
-from procmine.reading.source import ExportFile
+from procmine.core.log.engine import fetch
+from procmine.core.text.errors import ExportError
+from procmine.reading.files.source import ExportFile
+from procmine.reading.text import encoding
 
 HEADER = "case_id,activity,timestamp,resource"
 DAY = "2026-03-02 09:15:00"

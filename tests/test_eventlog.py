@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.core.errors import ExportError, FilterError, MissingDataError, UnknownNameError
-from procmine.core.words import Words
+from procmine.core.text.errors import ExportError, FilterError, MissingDataError, UnknownNameError
+from procmine.core.text.words import Words
 
 FRAME = pd.DataFrame(
     [
@@ -260,7 +260,7 @@ def test_pm4py_reads_the_xes(tmp_path, six):
 
 
 def test_a_file_that_cannot_be_finished_is_not_begun(tmp_path, six, monkeypatch):
-    monkeypatch.setattr("procmine.core.xes_writer._written", lambda value: 1 / 0)
+    monkeypatch.setattr("procmine.core.log.xes_writer._written", lambda value: 1 / 0)
     (tmp_path / "log.xes").write_text("precious")
     with pytest.raises(ZeroDivisionError):
         six.to_xes(tmp_path / "log.xes")

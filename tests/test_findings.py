@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.conformance.rules import Count, RoleRule, Rule
-from procmine.conformance.target import Process, TargetVersion
-from procmine.conformance.target_parts import Item
-from procmine.core.calendar import WorkCalendar
-from procmine.core.words import Words
-from procmine.insight.finding import Finding
-from procmine.insight.merging import merged
-from procmine.kpi.plan import KpiSet
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.rules import Count, RoleRule, Rule
+from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.text.words import Words
+from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.same_story import merged
+from procmine.kpi.kpis.kpi_plan import KpiSet
 
 MONDAY = datetime(2026, 3, 2, 9)
 HOUR = timedelta(hours=1)

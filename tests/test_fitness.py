@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import procmine as pm
-from procmine.core.errors import SpecError, UnknownNameError
+from procmine.core.text.errors import SpecError, UnknownNameError
 
 STANDARD = pm.TargetVersion.model_validate(
     {"name": "标准", "processes": [{"name": "服务", "nodes": [{"name": n} for n in ("受理", "分类", "处理", "关闭")]}]}

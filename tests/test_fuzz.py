@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.core.errors import ProcmineError
+from procmine.core.text.errors import ProcmineError
 
 ROWS = [
     ("工单编号", "处理环节", "处理时间", "备注"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procmine.core.graphs import fixed_order
+from procmine.core.nets.graphs import fixed_order
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from random_targets import LABELS, automaton, cheapest, traces, trees
 
 import procmine as pm
-from procmine.conformance import hand_over
-from procmine.conformance.alignment import align
-from procmine.conformance.compiling import Situation, tree_of
-from procmine.conformance.hand_over import SearchModel, aligned, model_for
-from procmine.conformance.sequences import Sequences
-from procmine.conformance.state_model import StateModel
-from procmine.core.errors import SpecError
-from procmine.core.process_tree import net_of
+from procmine.conformance.aligning import searching as hand_over
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.compiling import Situation, tree_of
+from procmine.conformance.aligning.searching import SearchModel, aligned, model_for
+from procmine.conformance.aligning.sequences import Sequences
+from procmine.conformance.aligning.state_model import StateModel
+from procmine.core.nets.process_tree import net_of
+from procmine.core.text.errors import SpecError
 
 prices = st.dictionaries(st.sampled_from(LABELS), st.integers(1, 9))
 
@@ -48,7 +48,7 @@ def test_the_search_finds_the_costs_of_the_exact_alignment(tree, log, costs, log
 
 
 def test_an_activity_that_several_nodes_claim_does_the_one_that_fits():
-    from procmine.core.process_tree import block, node
+    from procmine.core.nets.process_tree import block, node
 
     tree = block("sequence", node("初审"), node("复审"))
     searched, exact = search_model(tree, claims={"审批": ["初审", "复审"]})
@@ -108,7 +108,7 @@ def test_a_standard_that_is_larger_still_is_refused():
 
 
 SCRIPT = """
-from procmine.core.process_tree import block, net_of, node
+from procmine.core.nets.process_tree import block, net_of, node
 from procmine.discovery.miners import Searcher
 tree = block("sequence", block("any_order", *map(node, "abcd")), block("one_of", node("e"), node("f")))
 held = [object() for _ in range({n})]

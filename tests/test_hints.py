@@ -5,8 +5,8 @@ import re
 import pytest
 
 import procmine as pm
-from procmine.core.errors import MissingDataError
-from procmine.core.words import Words
+from procmine.core.text.errors import MissingDataError
+from procmine.core.text.words import Words
 
 EXPORT = """工单,环节,时间,到达,开始,人,岗位,部门,操作
 1,受理,2026-03-02 10:00,2026-03-02 09:00,2026-03-02 09:30,王芳,客服,一组,提交

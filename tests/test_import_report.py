@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_exports import column, notes
 
-from procmine.core.engine import workbench
-from procmine.core.errors import ExportError
-from procmine.core.import_report import ImportReport
-from procmine.reading import quality
-from procmine.reading.plan import ReadingPlan
-from procmine.reading.reader import read_log
-from procmine.reading.source import ExportFile, Source
+from procmine.core.log.engine import workbench
+from procmine.core.log.import_report import ImportReport
+from procmine.core.text.errors import ExportError
+from procmine.reading.assembly import reading_report as quality
+from procmine.reading.assembly.reader import read_log
+from procmine.reading.files.plan import ReadingPlan
+from procmine.reading.files.source import ExportFile, Source
 
 # ── refused rows ──────────────────────────────────────────────────────────────────────────────
 

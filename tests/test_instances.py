@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.core.calendar import Pause, Sla, WorkCalendar
-from procmine.core.open_spans import microseconds
-from procmine.performance.concurrency import concurrent_pairs
-from procmine.performance.elapsed import CaseClock, elapsed
-from procmine.performance.instances import instances
+from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
+from procmine.core.clock.open_spans import microseconds
+from procmine.performance.ground.concurrency import concurrent_pairs
+from procmine.performance.ground.elapsed import CaseClock, elapsed
+from procmine.performance.ground.instances import instances
 
 T0 = datetime(2026, 3, 2, 9)
 

@@ -10,10 +10,10 @@ import pytest
 from small_logs import DAY, HOUR, START, small_log
 
 import procmine as pm
-from procmine.conformance.target import Process, TargetVersion
-from procmine.conformance.target_parts import Item
-from procmine.kpi.basis import Basis
-from procmine.kpi.statistics import share_interval, wilson
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.kpi.measures.basis import Basis
+from procmine.kpi.spec.statistics import share_interval, wilson
 
 STATES = pm.States(closed="关闭")
 made = partial(small_log, states=STATES)

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.core.calendar import Pause, Sla, WorkCalendar
-from procmine.kpi.basis import Basis
-from procmine.kpi.catalogue import MEASURES
-from procmine.kpi.measuring import WAYS
+from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
+from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measuring import WAYS
+from procmine.kpi.spec.catalogue import MEASURES
 
 STATES = pm.States(accepted="分类", resolved="处理", closed="关闭", reopened=["客户沟通"])
 
@@ -227,7 +227,7 @@ def test_decisions_by_their_class(name):
 
 
 def test_the_moments_of_states_come_from_activities_classes_and_attributes():
-    from procmine.core.moments import moments
+    from procmine.core.log.moments import moments
 
     log = made([(*row, "已关闭" if row[0] == "C" else "在办") for row in DECIDED], "action_class", "role", "状态")
     states = pm.States(
@@ -256,8 +256,8 @@ def test_a_reopening_counts_only_after_the_closing():
 @pytest.fixture(scope="module")
 def standard():
     """受理 → 分类 → 处理 (★, 20 h) → 关闭."""
-    from procmine.conformance.target import Process, TargetVersion
-    from procmine.conformance.target_parts import Action, Item
+    from procmine.conformance.standard.parts import Action, Item
+    from procmine.conformance.standard.standard import Process, TargetVersion
 
     handling = Item(name="处理", within="20 h natural", actions=[Action(do="处理", log=["处理"], systematizable=True)])
     nodes = [Item(name="受理"), Item(name="分类"), handling, Item(name="关闭")]
@@ -276,8 +276,8 @@ def test_limits_of_nodes_and_conformance_by_hand(six, standard):
 
 
 def test_systematization_counts_starred_actions_only(timed):
-    from procmine.conformance.target import Process, TargetVersion
-    from procmine.conformance.target_parts import Action, Item
+    from procmine.conformance.standard.parts import Action, Item
+    from procmine.conformance.standard.standard import Process, TargetVersion
 
     def node(name, starred):
         return Item(name=name, actions=[Action(do=name, log=[name], systematizable=starred)])

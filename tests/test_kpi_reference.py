@@ -13,8 +13,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.kpi.basis import Basis
-from procmine.kpi.statistics import (
+from procmine.kpi.measures.basis import Basis
+from procmine.kpi.spec.statistics import (
     control_limits,
     interval_of,
     mean_interval,

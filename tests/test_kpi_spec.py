@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from small_logs import HOUR, START, small_log
 
 import procmine as pm
-from procmine.core.spec import SpecValueError
-from procmine.kpi.basis import Basis
-from procmine.kpi.catalogue import MEASURES
-from procmine.kpi.comparison import compared
+from procmine.core.text.spec import SpecValueError
+from procmine.kpi.measures.basis import Basis
+from procmine.kpi.spec.catalogue import MEASURES
+from procmine.kpi.spec.comparison import compared
 
 STATES = pm.States(closed="关闭")
 made = partial(small_log, states=STATES)

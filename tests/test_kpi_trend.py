@@ -9,9 +9,9 @@ import pytest
 from small_logs import DAY, HOUR, START, small_log
 
 import procmine as pm
-from procmine.kpi.basis import Basis
-from procmine.kpi.catalogue import MEASURES
-from procmine.kpi.ripening import _BIAS
+from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.ripening import _BIAS
+from procmine.kpi.spec.catalogue import MEASURES
 
 STATES = pm.States(accepted="受理", resolved="处理", closed="处理")
 made = partial(small_log, states=STATES)

@@ -12,7 +12,7 @@ from conftest import SHARED, shared_file
 from worlds import read, simulated
 
 import procmine as pm
-from procmine.core.engine import fetch
+from procmine.core.log.engine import fetch
 from procmine.samples.bundled import sample_project
 from procmine.samples.hours import OFFICE, Hours
 from procmine.samples.worlds import WORLDS

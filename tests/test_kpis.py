@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.core.errors import SpecError, UnknownNameError
-from procmine.core.yaml_text import read_yaml
-from procmine.kpi.basis import Basis
-from procmine.kpi.catalogue import MEASURES
-from procmine.kpi.comparison import compared
-from procmine.project import ProjectSpec
+from procmine.core.text.errors import SpecError, UnknownNameError
+from procmine.core.text.yaml_text import read_yaml
+from procmine.kpi.measures.basis import Basis
+from procmine.kpi.spec.catalogue import MEASURES
+from procmine.kpi.spec.comparison import compared
+from procmine.project.project import ProjectSpec
 from procmine.samples.bundled import sample_project
 
 STATES = pm.States(accepted="分类", resolved="处理", closed="关闭")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pictures import said_elsewhere
 
 import procmine as pm
-from procmine.core.layout import Box, Link, layout
+from procmine.core.nets.layout import Box, Link, layout
 from procmine.samples.bundled import sample_project
 
 with_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="there is no dot on PATH")
@@ -67,7 +67,7 @@ def map_inputs():
     """What the maps of the six cases and of the sample project ask to be placed, view by view."""
     asked = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("procmine.visual.map_looks.layout", lambda b, k: asked.append((b, k)) or layout(b, k))
+        patch.setattr("procmine.visual.maps.map_looks.layout", lambda b, k: asked.append((b, k)) or layout(b, k))
         pm.process_map(pm.six_cases())
         pm.process_map(pm.open_project(sample_project()).read())
     return asked

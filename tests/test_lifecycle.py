@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.core.errors import ExportError
+from procmine.core.text.errors import ExportError
 
 
 @pytest.fixture(scope="module")

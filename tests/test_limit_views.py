@@ -7,10 +7,10 @@ import pytest
 from small_standards import of_nodes
 
 import procmine as pm
-from procmine.conformance.target import Process, TargetVersion
-from procmine.conformance.target_parts import Item
-from procmine.core.words import Words
-from procmine.kpi.basis import Basis
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.core.text.words import Words
+from procmine.kpi.measures.basis import Basis
 
 HOUR = pd.Timedelta("1h")
 MINUTES = (0, 15, 16, 120, 121, 240, 241, 900)

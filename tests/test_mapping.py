@@ -8,11 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 import procmine as pm
-from procmine.core.columns import EVENT_COLUMNS, MAPPABLE, RESERVED
-from procmine.core.errors import ExportError
-from procmine.reading.mapping import ColumnMap, map_columns
-from procmine.reading.source import Source
-from procmine.reading.usual_names import propose
+from procmine.core.log.columns import EVENT_COLUMNS, MAPPABLE, RESERVED
+from procmine.core.text.errors import ExportError
+from procmine.reading.events.mapping import ColumnMap, map_columns
+from procmine.reading.files.source import Source
+from procmine.reading.profiles.usual_names import propose
 
 STANDARD = ["case_id", "activity", "timestamp"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 import procmine as pm
-from procmine.core.errors import ExportError, SpecError, UnknownNameError
+from procmine.core.text.errors import ExportError, SpecError, UnknownNameError
 
 
 def write(folder, **files):

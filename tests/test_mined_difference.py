@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from random_targets import automaton, same_language, trees
 
 import procmine as pm
-from procmine.core.languages import Walker, arcs_of, partings
+from procmine.core.nets.languages import Walker, arcs_of, partings
 
 many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -140,7 +140,7 @@ def test_noise_is_left_out_of_the_mined_model():
 
 
 def test_models_with_too_many_states_are_named(monkeypatch):
-    from procmine.core import languages
+    from procmine.core.nets import languages
 
     monkeypatch.setattr(languages, "MOST_PAIRS", 1)
     found = pm.compare_with_target(log_of("受理 分类 关闭"), standard())

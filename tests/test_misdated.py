@@ -5,8 +5,8 @@ import pytest
 from worlds import read
 
 import procmine as pm
-from procmine.core.calendar import WorkCalendar
-from procmine.core.errors import MissingDataError
+from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.text.errors import MissingDataError
 
 OFFICE = WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})
 

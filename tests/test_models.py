@@ -15,9 +15,9 @@ from random_logs import frames, quietly
 from random_logs import log_of as log_of_frame
 
 import procmine as pm
-from procmine.core.bpmn_xml import bpmn_xml
-from procmine.core.errors import UnknownNameError
-from procmine.core.petri import pnml
+from procmine.core.nets.bpmn_xml import bpmn_xml
+from procmine.core.nets.petri import pnml
+from procmine.core.text.errors import UnknownNameError
 from procmine.discovery.miners import mine
 
 LOGS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from procmine.core.engine import workbench
-from procmine.core.errors import ExportError
-from procmine.reading.mojibake import is_scrambled, unscrambled
-from procmine.reading.source import ExportFile, Source
-from procmine.reading.text import read_text
+from procmine.core.log.engine import workbench
+from procmine.core.text.errors import ExportError
+from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.text.mojibake import is_scrambled, unscrambled
+from procmine.reading.text.text import read_text
 
 TABLE = "工单编号,活动,员工\nSR-1,受理,李四光明\nSR-2,aé,张三\n"
 """All of its Chinese texts have an even number of bytes, so nothing is lost."""

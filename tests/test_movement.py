@@ -16,8 +16,8 @@ from test_planted import RECORD_FAULTS
 from worlds import read, simulated
 
 import procmine as pm
-from procmine.core.calendar import WorkCalendar
-from procmine.core.errors import MissingDataError, UnknownNameError
+from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.text.errors import MissingDataError, UnknownNameError
 
 thrifty = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOUR = pd.Timedelta("1h")
@@ -164,7 +164,7 @@ def test_countersigned_activities_count_as_if_only_the_first_of_a_run_had_signed
 def test_working_time_beside_natural_time_is_that_of_each_occurrence(frame):
     from datetime import datetime
 
-    from procmine.core.workclock import WorkClock
+    from procmine.core.clock.workclock import WorkClock
 
     log = log_of(frame)
     clock = WorkClock.over(OFFICE, "Asia/Shanghai", datetime(2026, 3, 1), datetime(2026, 6, 1))

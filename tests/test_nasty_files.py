@@ -11,7 +11,7 @@ import xlsxwriter
 from made_files import compound_file, old_workbook, web_archive, workbook, zipped
 
 import procmine as pm
-from procmine.core.errors import ExportError
+from procmine.core.text.errors import ExportError
 
 COLUMNS = {"case_id": "编号", "activity": "节点", "timestamp": "时间"}
 HEADER = "编号,节点,时间"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from worlds import read
 
 import procmine as pm
-from procmine.core.calendar import Pause, Sla, WorkCalendar
-from procmine.core.errors import FilterError, MissingDataError, UnknownNameError
+from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
+from procmine.core.text.errors import FilterError, MissingDataError, UnknownNameError
 from procmine.report.tables import write_tables
 
 HOUR = pd.Timedelta("1h")

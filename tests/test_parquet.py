@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import procmine as pm
-from procmine.core.errors import ExportError
+from procmine.core.text.errors import ExportError
 
 NOON, EVENING = datetime(2026, 7, 1, 12), datetime(2026, 7, 1, 18)
 IDS = {"case_id": ["a", "a"], "activity": ["open", "close"]}

@@ -8,7 +8,7 @@ from pictures import ODD_NAMES, references, said_elsewhere, taken_apart, texts
 from worlds import read
 
 import procmine as pm
-from procmine.visual.spread_charts import MOST_LINES
+from procmine.visual.charts.spread_charts import MOST_LINES
 
 MONDAY, HOUR = pd.Timestamp("2026-03-02 09:00"), pd.Timedelta("1h")
 ANALYSES = {

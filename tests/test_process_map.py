@@ -25,10 +25,10 @@ from random_logs import frames
 from random_logs import log_of as log_of_frame
 
 import procmine as pm
-from procmine.core.errors import UnknownNameError
-from procmine.core.words import write_number
+from procmine.core.text.errors import UnknownNameError
+from procmine.core.text.words import write_number
 from procmine.samples.bundled import sample_project
-from procmine.visual.coverage import END, START
+from procmine.visual.maps.coverage import END, START
 
 LOGS = {
     "six cases": pm.six_cases,

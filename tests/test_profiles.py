@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from profile_samples import document, shaped, table
 
-from procmine.core.engine import workbench
-from procmine.core.errors import ExportError, SpecError, UnknownNameError
-from procmine.reading.lookups import join_lookup
-from procmine.reading.profile import built_in, find_column, likeliest, open_profile, plain_header, rank
-from procmine.reading.profile_parts import Doubles, Lookup
-from procmine.reading.reshape import reshape
-from procmine.reading.source import Source
+from procmine.core.log.engine import workbench
+from procmine.core.text.errors import ExportError, SpecError, UnknownNameError
+from procmine.reading.files.source import Source
+from procmine.reading.profiles.lookups import join_lookup
+from procmine.reading.profiles.profile import built_in, find_column, likeliest, open_profile, plain_header, rank
+from procmine.reading.profiles.profile_parts import Doubles, Lookup
+from procmine.reading.profiles.reshape import reshape
 
 TABLES = {
     "dingtalk_export": (

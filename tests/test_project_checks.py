@@ -3,7 +3,7 @@
 import pytest
 
 import procmine as pm
-from procmine.core.errors import ProcmineError, SpecError
+from procmine.core.text.errors import ProcmineError, SpecError
 
 LINES = ["procmine: 1", "name: p", "time_zone: Asia/Shanghai", "sources:"]
 SOURCE = "  - {path: exports/a.csv, columns: {case_id: 单号, activity: 环节, timestamp: 时间, resource: 人}}"

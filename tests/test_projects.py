@@ -9,9 +9,9 @@ import xlsxwriter
 from conftest import shared_file
 
 import procmine as pm
-from procmine.core.errors import ExportError, UnknownNameError
-from procmine.inspection import inspect_file
-from procmine.new_project import make_project
+from procmine.core.text.errors import ExportError, UnknownNameError
+from procmine.project.inspection import inspect_file
+from procmine.project.new_project import make_project
 
 
 def opened(folder, sources, more=""):
@@ -373,7 +373,7 @@ def test_what_lies_beside_a_workbook_is_not_run(tmp_path, monkeypatch):
 
 
 def test_reading_leaves_no_scratch_behind(tmp_path, monkeypatch):
-    from procmine.core import engine
+    from procmine.core.log import engine
 
     monkeypatch.setattr(engine, "_process_folder", lambda: tmp_path / "scratch")
     (tmp_path / "scratch").mkdir()

@@ -9,12 +9,12 @@ import pytest
 from conftest import real_log
 
 import procmine as pm
-from procmine.conformance.alignment import align
-from procmine.conformance.node_times import times_of_nodes
-from procmine.conformance.sequences import Sequences
-from procmine.conformance.state_model import StateModel
-from procmine.conformance.target import TargetVersion
-from procmine.core.automaton import automaton_of
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.sequences import Sequences
+from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.judging.node_times import times_of_nodes
+from procmine.conformance.standard.standard import TargetVersion
+from procmine.core.nets.automaton import automaton_of
 from procmine.discovery.miners import mine
 
 DECLARATIONS = """

@@ -15,11 +15,11 @@ from random_logs import quietly
 from test_automaton import GROWING, LOOP, PARALLEL, SEQUENCE, SKIPPABLE, STUCK, net_of
 
 import procmine as pm
-from procmine.core.automaton import automaton_of
-from procmine.core.eventlog import Variant
-from procmine.core.petri import write_pnml
+from procmine.core.log.eventlog import Variant
+from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.petri import write_pnml
 from procmine.discovery.miners import mine
-from procmine.discovery.quality import MOST_STATES, fitness, model_quality, precision, shortest_run, simplicity
+from procmine.discovery.model_quality import MOST_STATES, fitness, model_quality, precision, shortest_run, simplicity
 
 
 def cases_of(log):

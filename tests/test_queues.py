@@ -14,15 +14,15 @@ from test_resources import HOUR, MONDAY
 from worlds import read
 
 import procmine as pm
-from procmine.core.calendar import WorkCalendar
-from procmine.core.engine import fetch
-from procmine.core.errors import FilterError, UnknownNameError
-from procmine.performance.cause_split import CAUSES
-from procmine.performance.instances import instances
-from procmine.performance.loss_sums import tails
+from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.log.engine import fetch
+from procmine.core.text.errors import FilterError, UnknownNameError
+from procmine.core.text.palette import PURPLE
+from procmine.performance.ground.instances import instances
+from procmine.performance.waiting.cause_split import CAUSES
+from procmine.performance.waiting.loss_sums import tails
 from procmine.samples.bundled import sample_project
-from procmine.visual.bottleneck_marks import marks_of
-from procmine.visual.palette import PURPLE
+from procmine.visual.maps.bottleneck_marks import marks_of
 
 thrifty = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OFFICE = WorkCalendar(hours={"mon-fri": "09:00-18:00"})

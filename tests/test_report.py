@@ -14,7 +14,7 @@ from conftest import PAGES, PROJECT, ROOT, render_elsewhere
 from worlds import simulated
 
 import procmine as pm
-from procmine.core.errors import ReportError
+from procmine.core.text.errors import ReportError
 from procmine.report import run as running
 from procmine.samples.bundled import sample_project
 

@@ -13,10 +13,10 @@ from random_logs import frames, log_of
 from worlds import read
 
 import procmine as pm
-from procmine.core.calendar import WorkCalendar
-from procmine.core.errors import FilterError, MissingDataError, UnknownNameError
-from procmine.performance.profiles import average_linkage
-from procmine.performance.pseudonyms import aliases
+from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.text.errors import FilterError, MissingDataError, UnknownNameError
+from procmine.performance.ground.pseudonyms import aliases
+from procmine.performance.people.profiles import average_linkage
 
 thrifty = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOUR, MINUTE = pd.Timedelta("1h"), pd.Timedelta("1min")

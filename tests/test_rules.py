@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.conformance.limits import Limit
-from procmine.conformance.rules import Authority, Count, RoleRule, Rule
-from procmine.conformance.target import Allowed, Process, TargetVersion
-from procmine.conformance.target_parts import Item
-from procmine.core.calendar import Pause, Sla, WorkCalendar
-from procmine.core.errors import MissingDataError
-from procmine.core.states import States
+from procmine.conformance.standard.limits import Limit
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.rules import Authority, Count, RoleRule, Rule
+from procmine.conformance.standard.standard import Allowed, Process, TargetVersion
+from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
+from procmine.core.log.states import States
+from procmine.core.text.errors import MissingDataError
 
 HOUR = timedelta(hours=1)
 ANYTHING = Item(repeat=[Item(one_of=[Item(name=name, optional=True) for name in "abcz"])])

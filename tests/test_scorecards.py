@@ -10,10 +10,10 @@ import pytest
 from worlds import read, simulated
 
 import procmine as pm
-from procmine.core.errors import ExportError, MissingDataError, SpecError, UnknownNameError
-from procmine.kpi.score_plan import ScorePlan
-from procmine.kpi.score_sheet import ScoreSheet
-from procmine.kpi.scorecard import Scorecard
+from procmine.core.text.errors import ExportError, MissingDataError, SpecError, UnknownNameError
+from procmine.kpi.scorecards.score_plan import ScorePlan
+from procmine.kpi.scorecards.score_sheet import ScoreSheet
+from procmine.kpi.scorecards.scorecard import Scorecard
 from procmine.samples.bundled import sample_project
 from procmine.samples.scores import card_for, points
 

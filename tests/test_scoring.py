@@ -9,11 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 import procmine as pm
-from procmine.core.errors import ExportError, MissingDataError, SpecError
-from procmine.kpi.basis import Basis
-from procmine.kpi.score_plan import ScorePlan
-from procmine.kpi.score_sheet import ScoreSheet
-from procmine.kpi.scorecard import Scorecard
+from procmine.core.text.errors import ExportError, MissingDataError, SpecError
+from procmine.kpi.measures.basis import Basis
+from procmine.kpi.scorecards.score_plan import ScorePlan
+from procmine.kpi.scorecards.score_sheet import ScoreSheet
+from procmine.kpi.scorecards.scorecard import Scorecard
 
 STATES = pm.States(closed="close")
 START = pd.Timestamp("2026-03-02 09:00")

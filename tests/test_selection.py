@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.core.errors import ExportError
-from procmine.new_project import make_project
-from procmine.reading.file_names import pattern_of
+from procmine.core.text.errors import ExportError
+from procmine.project.new_project import make_project
+from procmine.reading.files.file_names import pattern_of
 
 HEADER = "工单号,处理环节,处理时间,处理人\n"
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.insight.grounds import Grounds
+from procmine.insight.findings.log_facts import Grounds
 
 DAY = pd.Timedelta("1D")
 FIRST, CUT = pd.Timestamp("2026-01-01"), pd.Timestamp("2026-07-01")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from profile_samples import document, shaped, table
 
-from procmine.core.engine import workbench
-from procmine.core.errors import ExportError
-from procmine.reading.lookups import join_lookup
-from procmine.reading.profile import Profile, built_in
-from procmine.reading.trails import CELL_LIMIT, split_trail
+from procmine.core.log.engine import workbench
+from procmine.core.text.errors import ExportError
+from procmine.reading.profiles.lookups import join_lookup
+from procmine.reading.profiles.profile import Profile, built_in
+from procmine.reading.profiles.trails import CELL_LIMIT, split_trail
 
 TITLE = {"zh": "样例", "en": "sample"}
 

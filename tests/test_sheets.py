@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from made_files import old_workbook, open_sheets
 
 import procmine as pm
-from procmine.core.engine import fetch, workbench
-from procmine.core.errors import ExportError, UnknownNameError
-from procmine.reading.grid import cell_text
-from procmine.reading.importing import read_raw
-from procmine.reading.source import ExportFile, Source
+from procmine.core.log.engine import fetch, workbench
+from procmine.core.text.errors import ExportError, UnknownNameError
+from procmine.reading.assembly.importing import read_raw
+from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.sheets.grid import cell_text
 
 NOON = datetime(2026, 3, 2, 12, 0, 0)
 HEADER = ["case_id", "activity", "timestamp"]

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from random_targets import automaton, trees
 
 import procmine as pm
-from procmine.conformance.alignment import align
-from procmine.conformance.deviations import KINDS, deviations_of
-from procmine.conformance.limits import Limit
-from procmine.conformance.state_model import StateModel
-from procmine.conformance.target import Process, TargetVersion
-from procmine.conformance.target_parts import Action, Item
-from procmine.core.process_tree import ProcessTree, block, node
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of
+from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.standard.limits import Limit
+from procmine.conformance.standard.parts import Action, Item
+from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.core.nets.process_tree import ProcessTree, block, node
 
 quietly = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 

@@ -6,12 +6,12 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from procmine.core.errors import SpecError
-from procmine.core.spec import Spec
-from procmine.core.value_faults import SAID
-from procmine.core.yaml_text import read_yaml
-from procmine.project import ProjectSpec, open_project
-from procmine.reading.source import Source
+from procmine.core.text.errors import SpecError
+from procmine.core.text.spec import Spec
+from procmine.core.text.value_faults import SAID
+from procmine.core.text.yaml_text import read_yaml
+from procmine.project.project import ProjectSpec, open_project
+from procmine.reading.files.source import Source
 
 GOOD = """\
 procmine: 1

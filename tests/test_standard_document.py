@@ -11,18 +11,18 @@ from pictures import ODD_NAMES, hovers, references, said_elsewhere, taken_apart,
 from small_standards import LINE, of_nodes, rich, standard_of
 
 import procmine as pm
-from procmine.conformance.document import html_of, markdown_of, markdown_text
-from procmine.conformance.document_sections import sections_of
-from procmine.conformance.outline import entries
-from procmine.conformance.rules import Rule
-from procmine.conformance.target import Allowed, OperatingPath, Process, TargetVersion
-from procmine.conformance.target_parts import Item
-from procmine.conformance.wording import limit_lines, rule_words, times_words
-from procmine.core.errors import MissingDataError, UnknownNameError
+from procmine.conformance.standard.document import html_of, markdown_of, markdown_text
+from procmine.conformance.standard.document_sections import sections_of
+from procmine.conformance.standard.outline import entries
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.rules import Rule
+from procmine.conformance.standard.standard import Allowed, OperatingPath, Process, TargetVersion
+from procmine.conformance.standard.standard_words import limit_lines, rule_words, times_words
+from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.samples.bundled import sample_project
 from procmine.samples.worlds import WORLDS
-from procmine.visual.lane_drawing import lanes_svg
-from procmine.visual.lane_places import END, START, placed_in_lanes
+from procmine.visual.lanes.lane_drawing import lanes_svg
+from procmine.visual.lanes.lane_places import END, START, placed_in_lanes
 
 
 def section(key, language="zh", version=None, versions=None):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procmine.reading.table_cells import Span
-from procmine.reading.table_footer import footer_rows
-from procmine.reading.table_layout import find_header, is_repeated_header
+from procmine.reading.files.table_cells import Span
+from procmine.reading.files.table_footer import footer_rows
+from procmine.reading.files.table_layout import find_header, is_repeated_header
 
 DATA = [["1001", "请假", "2024-03-05 10:00", "12"], ["1002", "报销", "2024-03-05 11:00", "8"]]
 NAMES = ["编号", "标题", "发起时间", "耗时"]

@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from procmine.conformance.alignment import align
-from procmine.conformance.compiling import Situation, model_of, situation_of, tree_of
-from procmine.conformance.target import TargetVersion, version_for
-from procmine.core.automaton import automaton_of
-from procmine.core.errors import SpecError
-from procmine.core.process_tree import net_of
+from procmine.conformance.aligning.alignment import align
+from procmine.conformance.aligning.compiling import Situation, model_of, situation_of, tree_of
+from procmine.conformance.standard.standard import TargetVersion, version_for
+from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.process_tree import net_of
+from procmine.core.text.errors import SpecError
 
 SAMPLE = """
 name: 客户服务标准流程

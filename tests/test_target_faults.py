@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 import procmine as pm
-from procmine.conformance.limits import Limit
-from procmine.conformance.target import Process, TargetVersion, in_force
-from procmine.conformance.target_parts import Item
-from procmine.core.errors import SpecError
+from procmine.conformance.standard.limits import Limit
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Process, TargetVersion, in_force
+from procmine.core.text.errors import SpecError
 
 
 @pytest.fixture

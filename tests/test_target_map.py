@@ -14,12 +14,12 @@ from random_logs import log_of as log_of_frame
 from small_standards import LINE, of_nodes
 
 import procmine as pm
-from procmine.conformance.moves import steps_of, ways_of
-from procmine.conformance.target import Allowed
-from procmine.conformance.target_flow import asked_path, done_path
-from procmine.core.errors import MissingDataError
+from procmine.conformance.standard.standard import Allowed
+from procmine.conformance.views.moves import steps_of, ways_of
+from procmine.conformance.views.standard_flow import asked_path, done_path
+from procmine.core.text.errors import MissingDataError
 from procmine.samples.bundled import sample_project
-from procmine.visual.coverage import END, START
+from procmine.visual.maps.coverage import END, START
 
 ABC = of_nodes("a", "b", "c")
 

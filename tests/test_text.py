@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import procmine as pm
-from procmine.core.engine import workbench
-from procmine.core.errors import ExportError
-from procmine.reading import encoding, legacy_encoding
-from procmine.reading.source import ExportFile, Source
-from procmine.reading.text import read_text
+from procmine.core.log.engine import workbench
+from procmine.core.text.errors import ExportError
+from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.text import encoding, legacy_encoding
+from procmine.reading.text.text import read_text
 
 
 class Read(NamedTuple):
@@ -321,7 +321,7 @@ def test_a_header_that_is_printed_on_every_page_is_left_out(read):
 
 
 def test_a_regular_file_is_read_where_it_lies(read, monkeypatch):
-    monkeypatch.setattr("procmine.reading.text.clean_copy", None)
+    monkeypatch.setattr("procmine.reading.text.text.clean_copy", None)
     assert len(read("x,y\n" + "1,2\n" * 5000).rows) == 5000
 
 

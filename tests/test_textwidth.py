@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from procmine.core.textwidth import char_width, text_width, wrapped, xml_text
+from procmine.core.text.textwidth import char_width, text_width, wrapped, xml_text
 
 
 @pytest.mark.parametrize("char", [*"受理节点耗时", *"，。：（）", "\u3000", "가", "ア", "🙂"])

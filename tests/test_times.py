@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 import procmine as pm
-from procmine.core.engine import fetch, workbench
-from procmine.core.errors import ExportError
-from procmine.reading.time_formats import FORMATS, joined_cells
-from procmine.reading.times import ReadTime, read_times
+from procmine.core.log.engine import fetch, workbench
+from procmine.core.text.errors import ExportError
+from procmine.reading.times.time_formats import FORMATS, joined_cells
+from procmine.reading.times.time_texts import ReadTime, read_times
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from procmine.reading.vocabulary import _BAD, _EXACT, _GOOD, _KNOWN, CLASSES, class_of
+from procmine.reading.profiles.vocabulary import _BAD, _EXACT, _GOOD, _KNOWN, CLASSES, class_of
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_every_word_stands_under_one_class_and_every_class_has_a_name():
 
 
 def test_every_word_of_a_list_is_written_as_it_is_compared():
-    from procmine.reading.vocabulary import plain_word
+    from procmine.reading.profiles.vocabulary import plain_word
 
     words = {*_KNOWN, *_BAD, *_GOOD}
     assert {word for word in words if plain_word(word) != word} == set()

@@ -5,10 +5,10 @@ import re
 import pytest
 
 import procmine as pm
-from procmine.core.errors import MissingDataError
-from procmine.core.words import Words, singular
-from procmine.kpi.evaluation import evaluate_kpis
-from procmine.kpi.wording import definition_of
+from procmine.core.text.errors import MissingDataError
+from procmine.core.text.words import Words, singular
+from procmine.kpi.kpis.evaluation import evaluate_kpis
+from procmine.kpi.kpis.kpi_words import definition_of
 
 
 @pytest.mark.parametrize(

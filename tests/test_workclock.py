@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.core.calendar import DAY_NAMES, WorkCalendar
-from procmine.core.engine import EngineSpec, connected
-from procmine.core.open_spans import microseconds
-from procmine.core.personal_clocks import PersonalClocks
-from procmine.core.workclock import NEVER, WorkClock, clock_of
+from procmine.core.clock.calendar import DAY_NAMES, WorkCalendar
+from procmine.core.clock.open_spans import microseconds
+from procmine.core.clock.personal_clocks import PersonalClocks
+from procmine.core.clock.workclock import NEVER, WorkClock, clock_of
+from procmine.core.log.engine import EngineSpec, connected
 
 HOUR, SECOND = 3_600_000_000, 1_000_000
 DAY = 86_400

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procmine.core.engine import workbench
-from procmine.core.worktime import is_doubtful, local_time, to_universal, universal_time
+from procmine.core.log.engine import workbench
+from procmine.core.log.worktime import is_doubtful, local_time, to_universal, universal_time
 
 PERIODS = {
     "Europe/Amsterdam": (datetime(1995, 1, 1), datetime(2030, 1, 1)),
@@ -93,7 +93,7 @@ def test_instants_become_the_local_times_of_the_zone_data_base(bench, zone_and_t
 def test_many_wall_times_become_instants_as_one_does(times, zone):
     import pandas as pd
 
-    from procmine.core.worktime import all_to_universal, to_universal
+    from procmine.core.log.worktime import all_to_universal, to_universal
 
     series = pd.Series([*times, None], dtype="datetime64[us]", index=range(5, len(times) + 6))
     found = all_to_universal(series, zone)

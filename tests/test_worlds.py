@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from worlds import expected, read, read_files, simulated, told
 
-from procmine.core.errors import SpecError, UnknownNameError
+from procmine.core.text.errors import SpecError, UnknownNameError
 from procmine.samples.bundled import sample_project
 from procmine.samples.causes import CAUSES
 from procmine.samples.truth import KINDS

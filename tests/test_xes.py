@@ -10,11 +10,11 @@ import pytest
 from conftest import SHARED, shared_file
 
 import procmine as pm
-from procmine.core.engine import workbench
-from procmine.core.errors import ExportError
-from procmine.reading import xes
-from procmine.reading.importing import read_raw
-from procmine.reading.source import ExportFile, Source
+from procmine.core.log.engine import workbench
+from procmine.core.text.errors import ExportError
+from procmine.reading.assembly.importing import read_raw
+from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.records import xes
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<log xmlns="http://www.xes-standard.org/">\n'
 CASE = '<string key="concept:name" value="c1"/>'

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from procmine.core.engine import fetch
+from procmine.core.log.engine import fetch
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
     Instants = NDArray[np.int64]
     Flags = NDArray[np.bool_]

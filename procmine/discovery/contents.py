@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.core.columns import LABELS, MADE_LABELS
-from procmine.core.engine import fetch
-from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_number
+from procmine.core.log.columns import LABELS, MADE_LABELS
+from procmine.core.log.engine import fetch
+from procmine.core.result.result import Column, Result
+from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 _COUNTS = ("n_rows", "n_made", "n_rejected", "n_set_aside", "n_starts", "n_events")
 _LEVELS = {"warning": Words("请注意", "note well"), "info": Words("说明", "for information")}

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
-from procmine.core.engine import fetch
-from procmine.core.result import Column, Result
-from procmine.core.words import Words
-from procmine.core.worktime import local_time
+from procmine.core.log.engine import fetch
+from procmine.core.log.worktime import local_time
+from procmine.core.result.result import Column, Result
+from procmine.core.text.words import Words
 from procmine.discovery.misdated import misdated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-    from procmine.core.calendar import WorkCalendar
-    from procmine.core.eventlog import EventLog
+    from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.log.eventlog import EventLog
 
 Severity = Literal["error", "warning", "info", "ok"]
 

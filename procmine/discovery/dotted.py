@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.core.engine import fetch
-from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_number
+from procmine.core.log.engine import fetch
+from procmine.core.result.result import Column, Result
+from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 COLUMNS_OF_DOTS, ROWS_OF_DOTS = 320, 180
 

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.core.engine import fetch
-from procmine.core.errors import UnknownNameError
-from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration, write_number, write_share
+from procmine.core.log.engine import fetch
+from procmine.core.result.result import Column, Result
+from procmine.core.text.errors import UnknownNameError
+from procmine.core.text.words import Words, write_duration, write_number, write_share
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 _SOURCE, _TARGET = Words("从", "From"), Words("到", "To")
 

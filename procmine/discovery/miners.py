@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any, NamedTuple
 
-from procmine.core.bpmn import BpmnGraph, Node, bpmn_of
-from procmine.core.graphs import fixed_order
-from procmine.core.petri import PetriNet, Transition
-from procmine.core.process_tree import Block, ProcessTree, block, node
+from procmine.core.nets.bpmn import BpmnGraph, Node, bpmn_of
+from procmine.core.nets.graphs import fixed_order
+from procmine.core.nets.petri import PetriNet, Transition
+from procmine.core.nets.process_tree import Block, ProcessTree, block, node
 
 Path = tuple[str, ...]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.core.columns import LABELS
-from procmine.core.engine import fetch
-from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_number
+from procmine.core.log.columns import LABELS
+from procmine.core.log.engine import fetch
+from procmine.core.result.result import Column, Result
+from procmine.core.text.words import Words, write_number
 from procmine.discovery.case_links import DAY, MINUTE, TimedEvents, instants_of, moved_links, timed_events
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from procmine.core.calendar import WorkCalendar
-    from procmine.core.eventlog import EventLog
+    from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.log.eventlog import EventLog
 
     Flags = NDArray[np.bool_]
 
@@ -163,7 +163,7 @@ def _on_days_off(log: EventLog, events: TimedEvents, calendar: WorkCalendar | No
     """Events that people started and finished on days without working hours, each before a workday."""
     import numpy as np
 
-    from procmine.core.workclock import clock_of
+    from procmine.core.clock.workclock import clock_of
 
     none = np.zeros(len(events.done), dtype=bool)
     if calendar is None:

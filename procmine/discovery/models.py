@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from procmine.core.bpmn import BpmnGraph
-from procmine.core.bpmn_xml import write_bpmn
-from procmine.core.errors import UnknownNameError
-from procmine.core.petri import PetriNet, write_pnml
-from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_share
+from procmine.core.nets.bpmn import BpmnGraph
+from procmine.core.nets.bpmn_xml import write_bpmn
+from procmine.core.nets.petri import PetriNet, write_pnml
+from procmine.core.result.result import Column, Result
+from procmine.core.text.errors import UnknownNameError
+from procmine.core.text.words import Words, write_share
 from procmine.discovery.miners import mine
-from procmine.discovery.quality import Quality, model_quality
+from procmine.discovery.model_quality import Quality, model_quality
 
 if TYPE_CHECKING:
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 Miner = Literal["inductive", "heuristics"]
 

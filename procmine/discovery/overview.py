@@ -8,17 +8,17 @@ from datetime import date, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from procmine.core.engine import fetch
-from procmine.core.html_table import lead_html
-from procmine.core.periods import Period, begins_between, next_begin, period_for
-from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_duration, write_number
-from procmine.core.worktime import local_time
+from procmine.core.log.engine import fetch
+from procmine.core.log.periods import Period, begins_between, next_begin, period_for
+from procmine.core.log.worktime import local_time
+from procmine.core.result.html_table import lead_html
+from procmine.core.result.result import Column, Result
+from procmine.core.text.words import Words, write_duration, write_number
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 
 @dataclass(frozen=True, repr=False, eq=False)

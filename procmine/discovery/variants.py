@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from procmine.core.case_list import CaseList, case_list
-from procmine.core.engine import fetch
-from procmine.core.result import Column, Result
-from procmine.core.words import Words, write_number, write_share
+from procmine.core.log.engine import fetch
+from procmine.core.result.result import Column, Result
+from procmine.core.text.words import Words, write_number, write_share
+from procmine.discovery.case_list import CaseList, case_list
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 _FEW = 5
 ARROW = " → "

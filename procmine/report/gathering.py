@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from procmine.core.words import Language, Words
+from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

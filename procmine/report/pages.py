@@ -10,8 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.import_report import ImportReport
-from procmine.core.words import Language, Words, write_number, write_share
+from procmine.core.log.import_report import ImportReport
+from procmine.core.text.words import Language, Words, write_number, write_share
 from procmine.report.gathering import gathered
 from procmine.report.run import OWN, Run
 

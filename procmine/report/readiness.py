@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.errors import MissingDataError, SpecError, UnknownNameError
-from procmine.core.words import Words, write_number
+from procmine.core.text.errors import MissingDataError, SpecError, UnknownNameError
+from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
-    from procmine.core.eventlog import EventLog
-    from procmine.project import Project
+    from procmine.core.log.eventlog import EventLog
+    from procmine.project.project import Project
 
 _ATTRIBUTE = Words("案例属性", "attribute of the case")
 
@@ -36,7 +36,7 @@ def readiness(project: Project, log: EventLog) -> Iterator[str]:
 
 
 def _standard(project: Project, log: EventLog) -> Iterator[str]:
-    from procmine.conformance.target_check import check_target
+    from procmine.conformance.views.standard_check import check_target
 
     if targets := project.targets:
         found = check_target(log, targets)
@@ -69,7 +69,7 @@ def _kpis(project: Project, log: EventLog) -> Iterator[str]:
 
 
 def _scorecards(project: Project, log: EventLog) -> Iterator[str]:
-    from procmine.kpi.scores import score_cases
+    from procmine.kpi.scorecards.scores import score_cases
 
     if scorecards := project.scorecards:
         yield score_cases(log, scorecards).sentence
@@ -79,7 +79,7 @@ _WORTH_A_LINE = ("unclaimed", "unseen", "attribute", "value", "role")
 
 
 def _likely(row: dict[str, Any], log: EventLog) -> str:
-    from procmine.conformance.target_check import SORTS
+    from procmine.conformance.views.standard_check import SORTS
 
     name = SORTS[str(row["sort"])].say(log.language)
     likely = f" – {row['likely']}?" if row["likely"] else ""

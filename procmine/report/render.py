@@ -9,11 +9,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.errors import Fault, ReportError
-from procmine.core.words import Words
+from procmine.core.text.errors import Fault, ReportError
+from procmine.core.text.words import Words
 from procmine.discovery.overview import overview
-from procmine.project import Project, address
-from procmine.reading.importing import Progress, no_progress
+from procmine.project.project import Project, address
+from procmine.reading.assembly.importing import Progress, no_progress
 from procmine.report.pages import Frame, Page, index_page, page_of, write_page
 from procmine.report.readiness import readiness
 from procmine.report.run import Run, notebooks_folder, run_notebook
@@ -21,7 +21,7 @@ from procmine.report.shown import Shown, read_shown
 from procmine.report.tables import csv_name, results_json, write_json, write_tables
 
 if TYPE_CHECKING:
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 MARK = "run.json"
 _LIBRARIES = ("procmine", "pm4py", "ibis-framework", "duckdb", "pandas", "matplotlib")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.errors import Fault, ReportError
-from procmine.core.words import Language, Words
+from procmine.core.text.errors import Fault, ReportError
+from procmine.core.text.words import Language, Words
 from procmine.report.shown import FAULT
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from procmine.core.errors import ProcmineError
-from procmine.core.result import MissingDataCard, Result, attempt
-from procmine.core.words import Language
+from procmine.core.result.result import MissingDataCard, Result, attempt
+from procmine.core.text.errors import ProcmineError
+from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
-    from procmine.core.eventlog import EventLog
+    from procmine.core.log.eventlog import EventLog
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Result)

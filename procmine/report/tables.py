@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.export import defused
-from procmine.core.words import HOURS, Language, Words
+from procmine.core.log.export import defused
+from procmine.core.text.words import HOURS, Language, Words
 from procmine.report.shown import Shown
 
 if TYPE_CHECKING:

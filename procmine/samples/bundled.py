@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from procmine.core.errors import Fault, ReportError
-from procmine.core.words import Words
+from procmine.core.text.errors import Fault, ReportError
+from procmine.core.text.words import Words
 
 
 def sample_project(name: str = "globaltech") -> Path:

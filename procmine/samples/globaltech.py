@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, time
 from random import Random
 
-from procmine.core.words import Words
+from procmine.core.text.words import Words
 from procmine.samples import globaltech_files
 from procmine.samples.hours import LATE
 from procmine.samples.office import Batches, Office, Person, Steps

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, time
 from random import Random
 
-from procmine.core.words import Words
+from procmine.core.text.words import Words
 from procmine.samples import return_visits_files
 from procmine.samples.office import Batches, Office, Person, Steps
 from procmine.samples.truth import Fault

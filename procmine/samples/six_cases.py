@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from procmine.core.eventlog import EventLog
-from procmine.core.states import States
-from procmine.core.words import Language
+from procmine.core.log.eventlog import EventLog
+from procmine.core.log.states import States
+from procmine.core.text.words import Language
 
 _CASES: dict[str, tuple[str, str, list[tuple[str, str, str]]]] = {
     "C1": (

@@ -11,7 +11,7 @@ from datetime import date, time
 from random import Random
 from weakref import WeakKeyDictionary
 
-from procmine.core.words import Words
+from procmine.core.text.words import Words
 from procmine.samples import telecom_files
 from procmine.samples.hours import EARLY, LATE
 from procmine.samples.office import Batches, Office, Person, Steps, Work

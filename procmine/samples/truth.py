@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from procmine.core.words import Words
+from procmine.core.text.words import Words
 
 KINDS: dict[str, Words] = {
     "skipped": Words("缺失的节点", "skipped node"),

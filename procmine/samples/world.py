@@ -14,7 +14,7 @@ from random import Random
 from types import MappingProxyType
 from typing import ClassVar
 
-from procmine.core.words import Words
+from procmine.core.text.words import Words
 from procmine.samples.causes import CAUSES, causes_of
 from procmine.samples.hours import workdays
 from procmine.samples.office import Office, Person, Steps, Work

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from procmine.core.errors import Fault, SpecError, UnknownNameError
-from procmine.core.words import Words
+from procmine.core.text.errors import Fault, SpecError, UnknownNameError
+from procmine.core.text.words import Words
 from procmine.samples.bundled import sample_project
 from procmine.samples.globaltech import GlobalTech
 from procmine.samples.return_visits import ReturnVisits

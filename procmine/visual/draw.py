@@ -5,45 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from procmine.conformance.aligned import AlignedVariants
-from procmine.conformance.case_alignment import CaseAlignment
-from procmine.conformance.node_limits import NodeLimits
-from procmine.conformance.splitting import ConformanceBy, ConformanceOverTime
-from procmine.conformance.standard_process import StandardProcess
-from procmine.core.errors import UnknownNameError
-from procmine.core.result import MissingDataCard, Result
-from procmine.core.words import Words
+from procmine.conformance.standard.standard_process import StandardProcess
+from procmine.conformance.views.aligned import AlignedVariants
+from procmine.conformance.views.case_alignment import CaseAlignment
+from procmine.conformance.views.node_limits import NodeLimits
+from procmine.conformance.views.splitting import ConformanceBy, ConformanceOverTime
+from procmine.core.result.result import MissingDataCard, Result
+from procmine.core.text.errors import UnknownNameError
+from procmine.core.text.words import Words
 from procmine.discovery.dotted import Dotted
 from procmine.discovery.models import MinedModel
 from procmine.discovery.overview import Arrivals
 from procmine.discovery.variants import Variants
-from procmine.kpi.evaluation import Kpis
-from procmine.kpi.score_views import Distribution
-from procmine.kpi.scores import Scores
-from procmine.kpi.trend import KpiTrend
-from procmine.performance.cause_totals import ByActivity, ByResource, ByTransition
-from procmine.performance.handovers import Handovers
-from procmine.performance.profiles import ActivityProfile
-from procmine.performance.queues import Queues
-from procmine.performance.resources import Workload
-from procmine.performance.rhythm import WeekRhythm
-from procmine.performance.spectrum import Spectrum
-from procmine.performance.speed import Speed
-from procmine.performance.times import Throughput
-from procmine.performance.waiting_causes import WaitingCauses
-from procmine.visual.aligned_chevrons import draw_aligned, draw_case
-from procmine.visual.charts import draw_arrivals, draw_dotted, draw_throughput
-from procmine.visual.chevrons import draw_variants
-from procmine.visual.conformance_charts import draw_conformance_by, draw_conformance_over_time
-from procmine.visual.kpi_charts import draw_distribution, draw_kpi_trend, draw_kpis, draw_scores
-from procmine.visual.limit_charts import draw_limits
-from procmine.visual.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
-from procmine.visual.model_drawing import draw_model
-from procmine.visual.picture import Picture
-from procmine.visual.queue_charts import draw_queues
-from procmine.visual.spread_charts import draw_spectrum, draw_speed
-from procmine.visual.standard_drawing import draw_standard
-from procmine.visual.waiting_charts import draw_cause_totals, draw_waiting_causes
+from procmine.kpi.kpis.evaluation import Kpis
+from procmine.kpi.kpis.kpi_trend import KpiTrend
+from procmine.kpi.scorecards.score_views import Distribution
+from procmine.kpi.scorecards.scores import Scores
+from procmine.performance.movement.handovers import Handovers
+from procmine.performance.people.profiles import ActivityProfile
+from procmine.performance.people.resources import Workload
+from procmine.performance.people.rhythm import WeekRhythm
+from procmine.performance.people.speed import Speed
+from procmine.performance.times.spectrum import Spectrum
+from procmine.performance.times.throughput import Throughput
+from procmine.performance.waiting.cause_totals import ByActivity, ByResource, ByTransition
+from procmine.performance.waiting.queues import Queues
+from procmine.performance.waiting.waiting_causes import WaitingCauses
+from procmine.visual.charts.charts import draw_arrivals, draw_dotted, draw_throughput
+from procmine.visual.charts.conformance_charts import draw_conformance_by, draw_conformance_over_time
+from procmine.visual.charts.kpi_charts import draw_distribution, draw_kpi_trend, draw_kpis, draw_scores
+from procmine.visual.charts.limit_charts import draw_limits
+from procmine.visual.charts.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
+from procmine.visual.charts.queue_charts import draw_queues
+from procmine.visual.charts.spread_charts import draw_spectrum, draw_speed
+from procmine.visual.charts.waiting_charts import draw_cause_totals, draw_waiting_causes
+from procmine.visual.chevrons.aligned_chevrons import draw_aligned, draw_case
+from procmine.visual.chevrons.chevrons import draw_variants
+from procmine.visual.ink.picture import Picture
+from procmine.visual.lanes.standard_drawing import draw_standard
+from procmine.visual.maps.model_drawing import draw_model
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,

@@ -1,0 +1,81 @@
+"""Inside of a node: required actions that are missing, and actions that come in the wrong order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.standard.parts import Item
+
+
+class ActionFault(NamedTuple):
+    """Where an action departs: `is_missing` or out of order; paths, places (from 1), activities (-1: none)."""
+
+    subject: str
+    is_missing: bool
+    path: np.ndarray
+    place: np.ndarray
+    activity: np.ndarray
+
+
+def action_faults(group: Group) -> Iterator[ActionFault]:
+    """The departures inside of the executions of a group's nodes.
+
+    An execution without an event of a required action lacks it, told behind its last event; what is
+    still being done, at the end of an open case, lacks nothing yet. Of a node whose actions come in
+    order, an action that begins before one that is listed before it is in the wrong order.
+    """
+    for i, name in enumerate(group.model.nodes):
+        node = group.version.nodes[name]
+        if node.in_order or any(action.required for action in node.actions):
+            yield from _of_node(group, i, node)
+
+
+def _of_node(group: Group, number: int, node: Item) -> Iterator[ActionFault]:
+    import numpy as np
+
+    done = group.done
+    mine = np.flatnonzero(group.alignments.nodes == number)
+    firsts = {action.do: _first_events(group, action.log) for action in node.actions if action.log}
+    for action in node.actions:
+        if action.required:
+            lacking = mine[(firsts[action.do][mine] < 0) & ~_still_going(group)[mine]]
+            nothing = np.full(len(lacking), -1)
+            yield ActionFault(f"{node.name} · {action.do}", True, done.told.owner[lacking], done.last[lacking], nothing)
+    if node.in_order:
+        latest = np.full(len(done.place), -1, np.int64)
+        for do, first in firsts.items():
+            early = mine[(first[mine] >= 0) & (first[mine] < latest[mine])]
+            event = first[early]
+            yield ActionFault(
+                f"{node.name} · {do}",
+                False,
+                done.told.owner[early],
+                group.paths.place[event] + 1,
+                group.paths.codes[event],
+            )
+            latest = np.maximum(latest, first)
+
+
+def _first_events(group: Group, activities: list[str]) -> np.ndarray:
+    """Per execution the number of its first event of some activities, -1 for none."""
+    import numpy as np
+
+    events = np.flatnonzero(group.paths.among(activities) & (group.done.of_event >= 0))[::-1]
+    found = np.full(len(group.done.place), -1, np.int64)
+    found[group.done.of_event[events]] = events
+    return found
+
+
+def _still_going(group: Group) -> np.ndarray:
+    """Per execution whether it is the last of an open case."""
+    import numpy as np
+
+    is_last = np.zeros(len(group.done.place), bool)
+    ends = group.done.told.begins[1:]
+    is_last[ends[group.done.told.lengths > 0] - 1] = group.is_open
+    return is_last

@@ -1,0 +1,96 @@
+"""Departures by kind and subject, and what goes with them: steps and time of cases with and without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from procmine.conformance.standard.deviation_kinds import KINDS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from procmine.conformance.judging.deviations import Cases, Departures
+
+
+class Sorted(NamedTuple):
+    """The sorts of departure (kind and subject) that are not allowed, and which cases have which.
+
+    Attributes
+    ----------
+    kinds, subjects
+        Number of the kind and name of the subject of each sort.
+    n_times
+        Departures of each sort.
+    sort, case
+        Pairs of sort and case, each once.
+    """
+
+    kinds: np.ndarray
+    subjects: list[str]
+    n_times: np.ndarray
+    sort: np.ndarray
+    case: np.ndarray
+
+
+def sorted_out(found: Departures) -> Sorted:
+    """The departures that are not allowed, by sort."""
+    import numpy as np
+
+    counted = ~found.is_allowed
+    sorts, number = np.unique(found.sort[counted], return_inverse=True)
+    n_cases = max(len(found.cases), 1)
+    pairs = np.sort(number * n_cases + found.case[counted])
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+    kinds, subjects = np.divmod(sorts, len(found.names))
+    n_times = np.bincount(number, minlength=len(sorts))
+    return Sorted(kinds, [found.names[i] for i in subjects.tolist()], n_times, pairs // n_cases, pairs % n_cases)
+
+
+def compared(told: Sorted, cases: Cases) -> pd.DataFrame:
+    """One row per sort, those first that cost the most time in all.
+
+    Differences are those of the mean over cases that are over, with the departure less without it, within
+    the same version and operating path, weighted by the cases with it: a path that is long anyway does not
+    make its departures look costly.
+    """
+    import numpy as np
+    import pandas as pd
+
+    n_sorts = len(told.kinds)
+    n_cases = np.bincount(told.sort, minlength=n_sorts)
+    frame = pd.DataFrame(
+        {
+            "kind": [KINDS[kind] for kind in told.kinds.tolist()],
+            "subject": told.subjects,
+            "n_cases": n_cases,
+            "share": n_cases / max(len(cases), 1),
+            "n_times": told.n_times,
+            "more_steps": _difference(told, cases, cases.frame["n_events"].to_numpy("float64")),
+            "more_time": _difference(told, cases, cases.throughput),
+        }
+    )
+    frame["lost"] = frame["n_cases"] * frame["more_time"]
+    frame["rank"] = frame["lost"].fillna(0).clip(lower=0)
+    frame["order"] = told.kinds
+    return frame.sort_values(["rank", "n_cases", "order", "subject"], ascending=[False, False, True, True])
+
+
+def _difference(told: Sorted, cases: Cases, values: np.ndarray) -> np.ndarray:
+    """Mean with less mean without, per sort; nan where no group of cases has both."""
+    import numpy as np
+
+    n_sorts, n_groups = len(told.kinds), max(len(cases.firsts) - 1, 1)
+    over = cases.is_over
+    group, whole = cases.group[over], values[over]
+    n_all, sum_all = np.bincount(group, minlength=n_groups), np.bincount(group, whole, minlength=n_groups)
+    mine = over[told.case] if len(told.case) else np.zeros(0, bool)
+    key = told.sort[mine] * n_groups + cases.group[told.case[mine]]
+    shape = (n_sorts, n_groups)
+    n_with = np.bincount(key, minlength=n_sorts * n_groups).reshape(shape)
+    sum_with = np.bincount(key, values[told.case[mine]], minlength=n_sorts * n_groups).reshape(shape)
+    both = (n_with > 0) & (n_with < n_all)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        apart = sum_with / n_with - (sum_all - sum_with) / (n_all - n_with)
+        found: np.ndarray = np.where(both, apart * n_with, 0).sum(axis=1) / np.where(both, n_with, 0).sum(axis=1)
+    return found

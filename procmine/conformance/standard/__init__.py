@@ -1,0 +1,1 @@
+"""The standard process as its owner writes it, its faults, and its document."""

@@ -1,0 +1,299 @@
+"""The standard process, as its owner writes it: processes, nodes, actions, and each business line's own path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from procmine.conformance.standard.deviation_kinds import KINDS
+from procmine.conformance.standard.limits import LimitByClass
+from procmine.conformance.standard.parts import Item, NodeParts
+from procmine.conformance.standard.rules import Rule
+from procmine.conformance.standard.standard_faults import contradictions
+from procmine.core.text.errors import Fault, MissingDataError, SpecError
+from procmine.core.text.spec import OneOrMore, Spec, SpecValueError, text_of
+from procmine.core.text.words import Words
+from procmine.core.text.yaml_text import read_yaml
+
+Values = Annotated[list[str], OneOrMore]
+OpenCases = Literal["prefix", "complete", "leave_out"]
+"""What is asked of cases that are still open: only what they have done so far, everything, or nothing."""
+
+
+class Process(Spec):
+    """A process: its nodes in order. A case runs the processes one after the other."""
+
+    name: str = Field(description="name of the process")
+    nodes: list[Item] = Field(min_length=1, description="its nodes and blocks, in order")
+    optional: bool = Field(False, description="whether a case may do without it")
+    when: dict[str, Values] = Field(default_factory=dict, description="attribute of the case: values for which it runs")
+    goal: str = Field("", description="what it is for")
+    input: str = Field("", description="what it begins with")
+    output: str = Field("", description="what it gives")
+    customer: str = Field("", description="who it is for")
+
+
+class Addition(NodeParts):
+    """A node that a path has besides, with all that is said of a node."""
+
+    name: str = Field(description="name of the node")
+    after: str = Field("", description="node behind which it stands")
+    before: str = Field("", description="node before which it stands")
+    optional: bool = Field(False, description="whether it may be left out")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.after) == bool(self.before):
+            fault = Words("写 after: 或 before: 之一", "give either after: or before:")
+            raise SpecValueError(fault)
+        return self
+
+    def item(self) -> Item:
+        """The node itself."""
+        return Item.model_construct(
+            **{name: getattr(self, name) for name in (*NodeParts.model_fields, "name", "optional")}
+        )
+
+
+class Move(Spec):
+    """A node that stands elsewhere on a path."""
+
+    name: str = Field(description="name of the node")
+    after: str = Field(description="node behind which it stands on this path")
+
+
+class OperatingPath(Spec):
+    """How a business line differs from the unified process (运营路径)."""
+
+    when: dict[str, Values] = Field(min_length=1, description="attribute of the case: values of those that take it")
+    add: list[Addition] = Field(default_factory=list, description="nodes it has besides")
+    skip: list[str] = Field(default_factory=list, description="nodes it does without")
+    move: list[Move] = Field(default_factory=list, description="nodes that stand elsewhere")
+
+
+class Allowed(Spec):
+    """A departure from the standard that is accepted, and why: exactly one of its kinds."""
+
+    skipped: str = Field("", description="node that may be left out")
+    unexpected: str = Field("", description="activity that may come in addition")
+    wrong_order: str = Field("", description="node that may come elsewhere")
+    repeated: str = Field("", description="node that may be done again")
+    wrong_role: str = Field("", description="node that others than its roles may do")
+    late: str = Field("", description="node that may take longer than its limit")
+    rule_broken: str = Field("", description="name of a rule that may be broken")
+    reason: str = Field(min_length=1, description="why that is accepted")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        given = [kind for kind in KINDS if getattr(self, kind)]
+        if len(given) != 1:
+            fault = Words(
+                "一条容许的偏差只有一种（现为：{given}）", "an allowed deviation is of one kind (given: {given})"
+            )
+            hint = Words("可用：{kinds}", "kinds: {kinds}").filled(kinds=", ".join(KINDS))
+            raise SpecValueError(fault.filled(given=", ".join(given) or "–"), hint)
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which kind of departure it is about."""
+        return next(kind for kind in KINDS if getattr(self, kind))
+
+    @property
+    def subject(self) -> str:
+        """The node, activity or rule it is about."""
+        return str(getattr(self, self.kind))
+
+
+class TargetVersion(Spec):
+    """One version of the standard process.
+
+    Examples
+    --------
+    >>> nodes = [{"name": "受理"}, {"name": "处理", "within": "2 days"}, {"name": "关闭"}]
+    >>> target = TargetVersion.model_validate({"name": "标准", "processes": [{"name": "服务", "nodes": nodes}]})
+    >>> list(target.nodes)
+    ['受理', '处理', '关闭']
+    """
+
+    name: str = Field(description="name of the standard")
+    version: str = Field("1", description="its version")
+    valid_from: date | None = Field(None, description="first day on which cases that start are judged by it")
+    valid_until: date | None = Field(None, description="last such day; until the next version when left out")
+    owner: str = Field("", description="who keeps it")
+    processes: list[Process] = Field(min_length=1, description="its processes, in order")
+    paths: dict[str, OperatingPath] = Field(
+        default_factory=dict, description="name of an operating path: how it differs"
+    )
+    rules: list[Rule] = Field(default_factory=list, description="rules beyond the flow")
+    ignore: list[str] = Field(default_factory=list, description="activities that are not judged")
+    allowed_deviations: list[Allowed] = Field(default_factory=list, description="departures that are accepted")
+    open_cases: OpenCases = Field(
+        "prefix",
+        description="open cases are judged by what they have done (prefix), in full (complete) or not (leave_out)",
+    )
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read a standard from a YAML file, or from a block-structured BPMN file.
+
+        Raises
+        ------
+        SpecError
+            With all faults of the file at once: each with its line, the nearest known name and a hint.
+        """
+        if path.suffix.lower() == ".bpmn":
+            return cls.from_bpmn(path)
+        document = read_yaml(text_of(path), path.name)
+        target, faults, faulty = cls.as_far_as_readable(document)
+        told = [] if target is None else contradictions(target, names_known=not any(map(_has_names, faulty)))
+        all_faults = [*faults, *(Fault(document.place(place), fault, hint=hint) for place, fault, hint in told)]
+        if target is None or all_faults:
+            raise SpecError(*sorted(all_faults, key=_line))
+        return target
+
+    @classmethod
+    def from_bpmn(cls, path: str | Path) -> Self:
+        """Read a standard from a block-structured BPMN 2.0 file: its tasks are the nodes, its lanes the roles.
+
+        Raises
+        ------
+        SpecError
+            If it holds what is not supported, or gateways that do not stand in pairs: each is named.
+        """
+        from procmine.conformance.standard.standard_bpmn import process_of
+
+        process = process_of(Path(path))
+        return cls(name=process.name, processes=[process])
+
+    def save_bpmn(self, path: str | Path, path_name: str = "") -> None:
+        """Write the flow as BPMN 2.0 with layout, one lane for each responsible role.
+
+        Parameters
+        ----------
+        path_name
+            Name of an operating path; the unified process when left out.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such path.
+        """
+        from procmine.conformance.standard.standard_bpmn import target_graph
+        from procmine.core.nets.bpmn_xml import write_bpmn
+
+        write_bpmn(target_graph(self, path_name), path, " · ".join(filter(None, [self.name, path_name])))
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Item]:
+        """Every node of the unified process and of its paths, by name, in the order of the file."""
+        found = {node.name: node for process in self.processes for item in process.nodes for node in item.nodes()}
+        for path in self.paths.values():
+            found |= {added.name: added.item() for added in path.add if added.name not in found}
+        return found
+
+    @cached_property
+    def claims(self) -> Mapping[str, tuple[str, ...]]:
+        """Activity to the nodes that an event of it can do."""
+        found: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            for activity in node.activities:
+                found.setdefault(activity, []).append(node.name)
+        return {activity: tuple(names) for activity, names in found.items()}
+
+    @property
+    def deciding(self) -> frozenset[str]:
+        """The attributes of a case that decide its operating path and its processes."""
+        whens = (*(path.when for path in self.paths.values()), *(process.when for process in self.processes))
+        return frozenset(name for when in whens for name in when)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """All attributes of cases that the standard asks for: those of paths, processes, rules and limits."""
+        limits = [rule.within for rule in self.rules] + [node.within for node in self.nodes.values()]
+        return frozenset(
+            [
+                *self.deciding,
+                *(name for rule in self.rules for name in rule.when),
+                *(rule.authority.amount for rule in self.rules if rule.authority),
+                *(limit.by for limit in limits if isinstance(limit, LimitByClass)),
+            ]
+        )
+
+    @property
+    def counts_working_days(self) -> bool:
+        """Whether some limit is given in working days."""
+        given = [*(rule.within for rule in self.rules), *(node.within for node in self.nodes.values())]
+        limits = [one for within in given for one in (within.all() if isinstance(within, LimitByClass) else [within])]
+        return any(limit is not None and limit.days > 0 for limit in limits)
+
+    def activities_of(self, name: str) -> tuple[str, ...]:
+        """The activities that a name of a rule stands for: those of the node of this name, else the activity itself."""
+        return self.nodes[name].activities if name in self.nodes else (name,)
+
+
+def _line(fault: Fault) -> int:
+    """The line of a fault; those of the whole file come first."""
+    _, _, line = fault.place.rpartition(":")
+    return int(line) if line.isdigit() else 0
+
+
+def _has_names(path: tuple[int | str, ...]) -> bool:
+    """Whether what stands at a faulty place could be a name that other places mean."""
+    return path[:1] == ("processes",) and (len(path) < 4 or path[-1] in ("name", "log", "actions"))
+
+
+def in_force(versions: TargetVersion | Sequence[TargetVersion]) -> tuple[TargetVersion, ...]:
+    """Versions by the day from which they hold.
+
+    Raises
+    ------
+    MissingDataError
+        If there are none: the project names no standard.
+    SpecError
+        If two hold on the same day, or do not say the same of open cases.
+    """
+    given = [versions] if isinstance(versions, TargetVersion) else list(versions)
+    if not given:
+        fault = Words("项目没有给出标准流程", "the project names no standard process")
+        hint = Words(
+            "把标准流程写进一个文件，并在 project.yml 中写 target: target.yml",
+            "write the standard into a file and name it in project.yml: target: target.yml",
+        )
+        raise MissingDataError(Fault("project.yml", fault, hint=hint))
+    ordered = sorted(given, key=lambda one: (one.valid_from or date.min, one.version))
+    faults = [fault for old, new in pairwise(ordered) for fault in _overlap(old, new)]
+    policies = sorted({one.open_cases for one in given})
+    if len(policies) > 1:
+        fault = Words("各版本的 open_cases: 不一致", "the versions do not say the same under open_cases:")
+        faults.append(Fault(given[0].name, fault, ", ".join(policies), Words("写成一样", "let them say the same")))
+    if faults:
+        raise SpecError(*faults)
+    return tuple(ordered)
+
+
+def _overlap(old: TargetVersion, new: TargetVersion) -> Iterator[Fault]:
+    names = {"a": old.version, "b": new.version}
+    if old.valid_from == new.valid_from:
+        fault = Words("版本 {a} 与 {b} 同日生效", "versions {a} and {b} hold from the same day").filled(**names)
+        facts = Words("valid_from: {day}", "valid_from: {day}").filled(day=new.valid_from or "–")
+        yield Fault(new.name, fault, facts, Words("每个版本写不同的 valid_from:", "give each its own valid_from:"))
+    elif old.valid_until and new.valid_from and old.valid_until >= new.valid_from:
+        fault = Words("版本 {a} 与 {b} 的有效期重叠", "versions {a} and {b} overlap").filled(**names)
+        facts = Words("{until} ≥ {since}", "{until} ≥ {since}").filled(until=old.valid_until, since=new.valid_from)
+        hint = Words("让 valid_until: 早于下一版的 valid_from:", "let valid_until: end before the next valid_from:")
+        yield Fault(new.name, fault, facts, hint)
+
+
+def version_for(versions: Sequence[TargetVersion], day: date) -> TargetVersion | None:
+    """The version in force on a day: the newest that is valid from that day or earlier."""
+    valid = [one for one in versions if one.valid_from is None or one.valid_from <= day]
+    newest = max(valid, key=lambda one: one.valid_from or date.min, default=None)
+    is_over = newest is not None and newest.valid_until is not None and newest.valid_until < day
+    return None if is_over else newest

@@ -1,0 +1,165 @@
+"""Where a standard contradicts itself: names that nothing has, nodes that stand twice, circles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from procmine.core.text.errors import Text, did_you_mean
+from procmine.core.text.words import Words
+
+if TYPE_CHECKING:
+    from procmine.conformance.standard.parts import Item, NodeParts
+    from procmine.conformance.standard.standard import OperatingPath, TargetVersion
+
+Place = tuple[str | int, ...]
+_BLOCKS = ("sequence", "any_order", "one_of", "repeat", "back")
+_OF_NODES = ("skipped", "wrong_order", "repeated", "wrong_role", "late")
+
+
+class Contradiction(NamedTuple):
+    """Where a file contradicts itself: the place in it, the fault, a hint."""
+
+    place: Place
+    fault: Text
+    hint: Text = ""
+
+
+def contradictions(target: TargetVersion, *, names_known: bool = True) -> Iterator[Contradiction]:
+    """All places in which a standard contradicts itself.
+
+    Parameters
+    ----------
+    names_known
+        False where parts that hold names could not be read: then no name is said to be unknown.
+    """
+    yield from _twice(target)
+    yield from _days(target)
+    for place, node in _nodes(target):
+        yield from _within_node(target, place, node)
+    for name, path in target.paths.items():
+        yield from _circle(name, path)
+    if names_known:
+        yield from _names_of_paths(target)
+        yield from _names_of_rules(target)
+        yield from _names_elsewhere(target)
+
+
+def _nodes(target: TargetVersion) -> Iterator[tuple[Place, Item]]:
+    """Every node of the unified process with its place in the file."""
+    for i, process in enumerate(target.processes):
+        for j, item in enumerate(process.nodes):
+            yield from _nodes_in(item, ("processes", i, "nodes", j))
+
+
+def _nodes_in(item: Item, place: Place) -> Iterator[tuple[Place, Item]]:
+    if item.name:
+        yield place, item
+    if not isinstance(item.optional, bool):
+        yield from _nodes_in(item.optional, (*place, "optional"))
+    for block in _BLOCKS:
+        for i, part in enumerate(getattr(item, block)):
+            yield from _nodes_in(part, (*place, block, i))
+
+
+def _unified(target: TargetVersion) -> set[str]:
+    return {node.name for _, node in _nodes(target)}
+
+
+def _twice(target: TargetVersion) -> Iterator[Contradiction]:
+    seen: set[str] = set()
+    fault = Words("节点“{name}”出现两次", "the node {name!r} stands in it twice")
+    hint = Words("每个节点只写一次；重复执行用 repeat:", "write each node once; use repeat: to do it again")
+    for place, node in _nodes(target):
+        if node.name in seen:
+            yield Contradiction(place, fault.filled(name=node.name), hint)
+        seen.add(node.name)
+    for path_name, path in target.paths.items():
+        own: set[str] = set()
+        for i, added in enumerate(path.add):
+            if added.name in seen | own:
+                move = Words("换位置用 move:", "use move: to let it stand elsewhere")
+                yield Contradiction(("paths", path_name, "add", i, "name"), fault.filled(name=added.name), move)
+            own.add(added.name)
+
+
+def _days(target: TargetVersion) -> Iterator[Contradiction]:
+    if target.valid_from and target.valid_until and target.valid_until < target.valid_from:
+        fault = Words("有效期的结束早于开始", "the version ends before it begins")
+        yield Contradiction(("valid_until",), fault, Words("交换两个日期", "swap the two dates"))
+
+
+def _within_node(target: TargetVersion, place: Place, node: NodeParts) -> Iterator[Contradiction]:
+    for i, action in enumerate(node.actions):
+        if action.required and not action.log:
+            fault = Words(
+                "动作“{name}”是必须的，但日志看不到它", "the action {name!r} is required, and no log shows it"
+            )
+            hint = Words("写上 log:，或去掉 required:", "name its activity under log:, or leave out required:")
+            yield Contradiction((*place, "actions", i), fault.filled(name=action.do), hint)
+    for activity in sorted(set(_activities(node)) & set(target.ignore)):
+        fault = Words("“{name}”既不判断又是节点的动作", "{name!r} is ignored and yet does a node").filled(name=activity)
+        yield Contradiction(place, fault, Words("从 ignore: 中去掉", "take it out of ignore:"))
+
+
+def _activities(node: NodeParts) -> tuple[str, ...]:
+    return getattr(node, "activities", ())
+
+
+# ── names that nothing has ────────────────────────────────────────────────────────────────────
+
+
+def _unknown(name: str, known: Collection[str], place: Place) -> Iterator[Contradiction]:
+    if name not in known:
+        fault = Words("没有节点“{name}”", "there is no node {name!r}").filled(name=name)
+        yield Contradiction(place, fault, did_you_mean(name, sorted(known)))
+
+
+def _names_of_paths(target: TargetVersion) -> Iterator[Contradiction]:
+    unified = _unified(target)
+    for name, path in target.paths.items():
+        known = unified | {added.name for added in path.add}
+        for i, skipped in enumerate(path.skip):
+            yield from _unknown(skipped, unified, ("paths", name, "skip", i))
+        for i, added in enumerate(path.add):
+            key = "after" if added.after else "before"
+            yield from _unknown(added.after or added.before, known - {added.name}, ("paths", name, "add", i, key))
+            if added.since:
+                yield from _unknown(added.since, known | set(target.claims), ("paths", name, "add", i, "since"))
+        for i, moved in enumerate(path.move):
+            yield from _unknown(moved.name, unified, ("paths", name, "move", i, "name"))
+            yield from _unknown(moved.after, known - {moved.name}, ("paths", name, "move", i, "after"))
+
+
+def _names_of_rules(target: TargetVersion) -> Iterator[Contradiction]:
+    known = set(target.nodes) | set(target.claims)
+    for i, rule in enumerate(target.rules):
+        for key, named in rule.named():
+            yield from _unknown(named, known, ("rules", i, key))
+
+
+def _names_elsewhere(target: TargetVersion) -> Iterator[Contradiction]:
+    known = set(target.nodes) | set(target.claims)
+    for place, node in _nodes(target):
+        if node.since:
+            yield from _unknown(node.since, known - {node.name}, (*place, "since"))
+    for i, allowed in enumerate(target.allowed_deviations):
+        if allowed.kind in _OF_NODES:
+            yield from _unknown(allowed.subject, target.nodes, ("allowed_deviations", i, allowed.kind))
+        elif allowed.kind == "rule_broken" and allowed.subject not in (names := [r.title.zh for r in target.rules]):
+            fault = Words("没有规则“{name}”", "there is no rule {name!r}").filled(name=allowed.subject)
+            hint = did_you_mean(allowed.subject, names)
+            yield Contradiction(("allowed_deviations", i, "rule_broken"), fault, hint)
+
+
+def _circle(name: str, path: OperatingPath) -> Iterator[Contradiction]:
+    """Additions and moves that stand beside each other in a circle have no place."""
+    beside = {added.name: added.after or added.before for added in path.add}
+    beside |= {moved.name: moved.after for moved in path.move}
+    for begin in beside:
+        here, seen = begin, [begin]
+        while (here := beside.get(here, "")) and here not in seen:
+            seen.append(here)
+        if here == begin and begin == min(seen):
+            fault = Words("节点互相引用：{names}", "nodes stand beside each other in a circle: {names}")
+            yield Contradiction(("paths", name), fault.filled(names=" → ".join([*seen, begin])))

@@ -1,0 +1,1 @@
+"""What is asked of a judgement: rates, groups, months, limits, single cases, maps."""

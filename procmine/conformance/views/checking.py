@@ -1,0 +1,110 @@
+"""How far a log is from the standard: every case held against the version and path that hold for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from procmine.conformance.aligning.costs import checked_costs
+from procmine.conformance.judging.awaited import Awaited
+from procmine.conformance.judging.collecting import collected
+from procmine.conformance.judging.comparing import compared, sorted_out
+from procmine.conformance.judging.judging import Group, judged
+from procmine.conformance.judging.time_limits import Clocks
+from procmine.conformance.standard.deviation_kinds import KIND_WORDS
+from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
+from procmine.conformance.views.conformance import POLICIES, Conformance
+from procmine.conformance.views.rates import average_fitness, event_sums
+from procmine.core.clock.calendar import Sla
+
+if TYPE_CHECKING:
+    from procmine.core.log.eventlog import EventLog
+
+__all__ = ["KIND_WORDS", "POLICIES", "Conformance", "check_conformance"]
+
+
+def check_conformance(
+    log: EventLog,
+    target: TargetVersion | Sequence[TargetVersion],
+    *,
+    sla: Sla | None = None,
+    open_cases: OpenCases | None = None,
+    costs: Mapping[str, int] | None = None,
+) -> Conformance:
+    """Hold every case against the standard process.
+
+    Each case is aligned, at the lowest cost, with the version in force on the day it started and its own
+    operating path (see `conformance.aligning.alignment`). Departures are told by node – skipped, unexpected, in the
+    wrong order, repeated, done by a role that is not responsible, later than its limit – and by rule. Who
+    did an event is judged wherever it stands; a role that nobody knows is counted, not accused.
+
+    Parameters
+    ----------
+    sla
+        Calendar and pauses by which limits are measured; natural time without pauses when left out.
+    open_cases
+        `prefix`: open cases are judged by what they have done so far; `complete`: as if they were over;
+        `leave_out`: not at all. As the standard says when left out.
+    costs
+        Cost of leaving out a node or of an event too many, by node and activity; 1 when left out, 1..1000.
+
+    Raises
+    ------
+    SpecError
+        If versions overlap, a standard has too many states even to be searched, or a cost is not from 1 to 1000.
+    UnknownNameError
+        If a cost is given for what is neither node nor activity.
+    MissingDataError
+        If there is no standard, or the log lacks an attribute, people or roles that it asks for.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> from procmine.conformance.standard.standard import Process, TargetVersion
+    >>> from procmine.conformance.standard.parts import Item
+    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
+    >>> target = TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> found = check_conformance(pm.six_cases(), target)
+    >>> found.n_conforming, found.table[["kind", "subject", "n_cases"]].values.tolist()
+    (4, [['unexpected', '客户沟通', 1], ['repeated', '处理', 1], ['skipped', '处理', 1]])
+    """
+    versions = in_force(target)
+    policy = open_cases or versions[0].open_cases
+    prices = checked_costs(costs or {}, versions, log.activities)
+    groups, clocks = judged(log, versions, policy, prices), Clocks(log, sla or Sla())
+    return _result(versions, groups, policy, clocks, Awaited.of(versions, policy, prices, clocks))
+
+
+def _result(
+    versions: Sequence[TargetVersion], groups: Sequence[Group], open_cases: OpenCases, clocks: Clocks, awaited: Awaited
+) -> Conformance:
+    log = clocks.log
+    departures, times, n_unknown_role, n_unknown_amount = collected(groups, clocks)
+    told = sorted_out(departures)
+    n_cases = len(departures.cases)
+    n_events, n_fitting = event_sums(groups, departures)
+    return Conformance.of(
+        log,
+        compared(told, departures.cases),
+        n_cases=n_cases,
+        n_conforming=n_cases - int(departures.is_departing.sum()),
+        n_events=n_events,
+        n_fitting=n_fitting,
+        cost=sum(int((group.alignments.costs * group.weights).sum()) for group in groups),
+        worst=sum(int((group.alignments.worst * group.weights).sum()) for group in groups),
+        average_fitness=average_fitness(groups, n_cases),
+        n_unjudged=log.n_cases - n_cases,
+        n_allowed=int(departures.is_allowed.sum()),
+        n_allowances=sum(len(version.allowed_deviations) for version in versions),
+        n_unknown_role=n_unknown_role,
+        n_unknown_amount=n_unknown_amount,
+        n_overdue=times.n_overdue + awaited.n_overdue,
+        open_cases=open_cases,
+        groups=tuple(groups),
+        departures=departures,
+        told=told,
+        times=times,
+        awaited=awaited,
+        log=log,
+        clocks=clocks,
+    )

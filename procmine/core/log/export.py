@@ -1,0 +1,147 @@
+"""A log out of procmine: pandas, CSV, Parquet, XES. Files are written aside and moved at the end."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from procmine.core.log.columns import EVENT_COLUMNS, TIMES
+from procmine.core.log.worktime import local_time
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from procmine.core.log.eventlog import EventLog
+
+_INTERNAL = ("case_index", "previous_activity", "previous_timestamp")
+_BATCH = 100_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write to; it takes its place only when all went well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        aside.chmod(0o644)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def defused(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula.
+
+    Examples
+    --------
+    >>> defused("=1+1"), defused("受理")
+    ("'=1+1", '受理')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def flat_events(log: EventLog) -> ir.Table:
+    """Events with their case's id and attributes, in order of case, time and sequence; naive UTC."""
+    cases = log.cases.select("case_index", "case_id", *log.case_attributes)
+    names = {name: f"case:{name}" for name in log.case_attributes if name in log.event_attributes}
+    joined = log.events.inner_join(cases.rename({new: old for old, new in names.items()}), "case_index")
+    own = [name for name in EVENT_COLUMNS if name in log.all_events.columns and name not in _INTERNAL]
+    attributes = [names.get(name, name) for name in log.case_attributes]
+    ordered = joined.order_by("case_index", "position")
+    return ordered.select("case_id", *own, *log.event_attributes, *attributes)
+
+
+def to_pandas(log: EventLog) -> pd.DataFrame:
+    """All events with their case's attributes as a frame, one row per event.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Ordered by case, time and sequence. Times are in the zone of the log.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> pm.six_cases().to_pandas()[["case_id", "activity"]].head(2)
+      case_id activity
+    0      C1       受理
+    1      C1       分类
+    """
+    from procmine.core.log.engine import fetch
+
+    frame = fetch(flat_events(log))
+    for name in TIMES:
+        if name in frame.columns:
+            frame[name] = frame[name].dt.tz_localize("UTC").dt.tz_convert(log.zone)
+    return frame
+
+
+def to_parquet(log: EventLog, path: str | Path) -> None:
+    """Write the events with their case's attributes as Parquet; times are instants (UTC)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    reader = flat_events(log).to_pyarrow_batches(chunk_size=_BATCH)
+    instants = [
+        field.with_type(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(field.type) else field
+        for field in reader.schema
+    ]
+    schema = pa.schema(instants)
+    with written_aside(Path(path)) as aside, pq.ParquetWriter(aside, schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch.cast(schema))
+
+
+def to_csv(log: EventLog, path: str | Path) -> None:
+    """Write the events with their case's attributes as CSV (UTF-8 with BOM, so that Excel reads it).
+
+    Times are local times of the log's zone. A text that a spreadsheet would take for a formula gets
+    an apostrophe in front; XES and Parquet keep every text as it is.
+    """
+    table = flat_events(log)
+    if log.first is not None and log.last is not None:
+        bounds = (log.first, log.last)
+        table = table.mutate(
+            **{name: local_time(table[name], log.zone, *bounds) for name in TIMES if name in table.columns}
+        )
+    texts = [name for name, kind in table.schema().items() if kind.is_string()]
+    table = table.mutate(**{name: _defused(table[name]) for name in texts})
+    with written_aside(Path(path)) as aside, aside.open("wb") as file:
+        file.write(b"\xef\xbb\xbf")
+        _write_batches(table, file)
+
+
+def _defused(column: Any) -> Any:
+    import ibis
+
+    return (column.left(1).isin(_FORMULA)).ifelse(ibis.literal("'") + column, column)
+
+
+def _write_batches(table: ir.Table, file: Any) -> None:
+    import pyarrow.csv
+
+    reader = table.to_pyarrow_batches(chunk_size=_BATCH)
+    with pyarrow.csv.CSVWriter(file, reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def to_xes(log: EventLog, path: str | Path) -> None:
+    """Write the log as XES (IEEE 1849); compressed when the path ends in `.gz`.
+
+    An event with a start becomes two events, `start` and `complete`, tied together by
+    `concept:instance`. Characters that XML cannot hold become U+FFFD.
+    """
+    from procmine.core.log.xes_writer import write_xes
+
+    with written_aside(Path(path)) as aside:
+        write_xes(log, aside, compressed=str(path).endswith(".gz"))

@@ -1,0 +1,1 @@
+"""Models as plain data: Petri nets, process trees, automata, BPMN, and where their nodes are drawn."""

@@ -1,0 +1,140 @@
+"""Findings about the standard: what is left out, added, moved, done again, by whom, too late, against a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from procmine.conformance.judging.rule_people import PURPOSES
+from procmine.core.text.words import Words, write_number, write_share
+from procmine.insight.findings.amounts_said import joined, time_words
+from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.log_facts import Doer, Grounds, since_words, where_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from procmine.conformance.views.conformance import Conformance
+
+LEAST_SHARE, LEAST_CASES = 0.01, 5
+STANDS_OUT, MOST_OF_IT = 1.5, 0.6
+
+_TITLES: dict[str, Words] = {
+    "skipped": Words("{share} 的案例没有做“{what}”", "{share} of the cases leave out {what}"),
+    "unexpected": Words(
+        "标准之外多做了“{what}”，{share} 的案例", "{what} is done although the standard does not ask for it, in {share} of the cases"
+    ),
+    "wrong_order": Words("“{what}”没有按标准的次序做", "{what} is not done in the order of the standard"),
+    "repeated": Words("“{what}”做了不止一次，{share} 的案例", "{what} is done more than once in {share} of the cases"),
+    "wrong_role": Words("“{what}”由标准以外的岗位办理", "{what} is done by a role that is not responsible"),
+    "late": Words("“{what}”超过时限，{share} 的案例", "{what} is late in {share} of the cases"),
+    "rule_broken": Words("有案例违反规则：{what}", "A rule is broken: {what}"),
+}  # fmt: skip
+_WITH_TIME = ("unexpected", "repeated")
+_BY_PEOPLE = ("unexpected", "repeated", "wrong_role", "rule_broken", "wrong_order")
+
+
+def departure_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding]:
+    """A finding per kind and subject that at least one case in a hundred, and five, depart by.
+
+    What is unexpected or repeated costs the working time from the event before; what is late, the part of the
+    node's working time that lies beyond the limit. Other departures cost no time by themselves.
+    """
+    import pandas as pd
+
+    ledger = found.ledger[~found.ledger["is_allowed"]]
+    if ledger.empty:
+        return
+    index = pd.Series(found.departures.cases.frame["case_index"].to_numpy(), found.departures.cases.frame["case_id"])
+    ledger = ledger.assign(case_index=ledger["case_id"].map(index).astype("int64"))
+    for (kind, subject), rows in ledger.groupby(["kind", "subject"], sort=True):
+        if rows["case_index"].nunique() >= max(LEAST_CASES, LEAST_SHARE * found.n_cases):
+            yield _finding(grounds, str(kind), str(subject), rows, found)
+
+
+def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, found: Conformance) -> Finding:
+    placed = rows[rows["position"] > 0] if kind in _BY_PEOPLE else rows[:0]
+    places = grounds.rows(placed["case_index"].to_numpy("int64"), placed["position"].to_numpy("int64"))
+    cases = (
+        rows[["case_index"]]
+        .assign(lost=_lost(grounds, kind, rows, found))
+        .groupby("case_index", as_index=False)["lost"]
+        .sum()
+    )
+    doer = grounds.doer(places) if len(places) else None
+    names = doer is not None and doer.share >= MOST_OF_IT and (
+        _is_about_people(kind, subject, found) or doer.share >= STANDS_OUT * doer.expected
+    )  # fmt: skip
+    alike = _alike(found, cases)
+    where = None if names else grounds.where(cases, alike)
+    since = grounds.since(cases, alike)
+    share = write_share(len(cases) / max(found.n_cases, 1))
+    title = _TITLES[kind].filled(what=subject, share=share)
+    said = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
+    if doer is not None and names:
+        said.insert(1, _who(doer))
+    person = doer.name if doer is not None and names else ""
+    value = where.value if where else ""
+    return Finding(kind, title, joined(*said), cases, (subject,), person, value, n_among=found.n_cases)
+
+
+def _is_about_people(kind: str, subject: str, found: Conformance) -> bool:
+    """Whether a departure is of people and not of order or time: who did it is told even where nobody else does it."""
+    rules = (rule for group in found.groups for rule in group.version.rules)
+    titles = (rule.title.say(found.language) for rule in rules if rule.kind in PURPOSES)
+    return kind == "wrong_role" or (kind == "rule_broken" and subject in titles)
+
+
+def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
+    """The cases judged by the same versions and operating paths: only they could depart so."""
+    import pandas as pd
+
+    judged = found.departures.cases.frame
+    groups = judged.loc[judged["case_index"].isin(cases["case_index"]), "group"].unique()
+    return pd.Index(judged.loc[judged["group"].isin(groups), "case_index"].to_numpy())
+
+
+def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame, found: Conformance) -> pd.Series:
+    import numpy as np
+    import pandas as pd
+
+    if kind in _WITH_TIME:
+        at = grounds.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
+        return pd.Series(grounds.time_into(at), index=rows.index)
+    if kind == "late":
+        return _beyond(grounds, rows, found)
+    return pd.Series(np.zeros(len(rows), "int64"), index=rows.index)
+
+
+def _beyond(grounds: Grounds, rows: pd.DataFrame, found: Conformance) -> pd.Series:
+    """Working time of each late node beyond its limit: as much of it as the limit's own clock counts beyond it."""
+    import numpy as np
+    import pandas as pd
+
+    times, late = found.times, found.times.is_late
+    index = found.departures.cases.index[times.case[late]]
+    working = grounds.clock.between(times.arrival[late], times.end[late])
+    part = (times.elapsed[late] - times.limit[late]) / np.maximum(times.elapsed[late], 1)
+    keys = pd.MultiIndex.from_arrays([index, times.last_place[late]])
+    lost = pd.Series(np.round(working * part).astype("int64"), index=keys).groupby(level=[0, 1]).max()
+    asked = pd.MultiIndex.from_arrays([rows["case_index"], rows["position"]])
+    return pd.Series(lost.reindex(asked).fillna(0).astype("int64").to_numpy(), index=rows.index)
+
+
+def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
+    lost = float(cases["lost"].sum())
+    n, times = write_number(len(cases)), write_number(n_times)
+    if kind == "late":
+        said = Words("{n} 个案例，超出时限共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
+    elif lost > 0:
+        said = Words("{n} 个案例共 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}.")
+    elif n == times:
+        said = Words("{n} 个案例。", "{n} cases.")
+    else:
+        said = Words("{n} 个案例共 {times} 次。", "{n} cases, {times} times.")
+    return said.filled(n=n, times=times, lost=time_words(lost))
+
+
+def _who(doer: Doer) -> Words:
+    said = Words("{share} 由{name}办理。", " {share} of it is done by {name}.")
+    return said.filled(share=write_share(doer.share), name=doer.name)

@@ -1,0 +1,76 @@
+"""Findings about the records themselves: events that are told twice, and dates that are a day off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from procmine.core.log.engine import fetch
+from procmine.core.text.words import Words, write_number
+from procmine.discovery.misdated import misdated
+from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.log_facts import Grounds
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LEAST_CASES = 5
+
+
+def record_findings(grounds: Grounds) -> Iterator[Finding]:
+    """Records of an activity that are written twice, and records a day off: each in five cases or more."""
+    return chain(_told_twice(grounds), _day_off(grounds))
+
+
+def _day_off(grounds: Grounds) -> Iterator[Finding]:
+    """Events whose times fit their case a day later or earlier (`misdated`); needs recorded arrivals."""
+    import pandas as pd
+
+    if "enabled" not in grounds.log.events.columns:
+        return
+    off = misdated(grounds.log, grounds.calendar)
+    cases = pd.DataFrame({"case_index": sorted(set(off.case_index)), "lost": 0})
+    if len(cases) < LEAST_CASES:
+        return
+    title = Words("记录的日期错了一天", "Records are dated a day off")
+    said = Words(
+        "{n} 个案例里有时间与前后步骤矛盾、移动一天就吻合的记录；次序和等待时长因此失真。",
+        "{n} cases have a record whose times contradict the rest and fit a day later or earlier; order and waiting are wrong for it.",
+    ).filled(n=write_number(len(cases)))
+    yield Finding("records", title, said, cases, tuple(off.table["activity"].mode().head(1)))
+
+
+def _told_twice(grounds: Grounds) -> Iterator[Finding]:
+    """Activities whose event stands twice in a row with the same times, by the same person, in five cases or more."""
+    import numpy as np
+
+    events = grounds.events
+    columns = {name: events[name].to_numpy() for name in ("case_index", "activity", "done")}
+    same = np.zeros(len(events), dtype=bool)
+    if len(events):
+        same[1:] = np.logical_and.reduce([values[1:] == values[:-1] for values in columns.values()])
+        who = events["resource"].astype("str").to_numpy()
+        same[1:] &= who[1:] == who[:-1]
+    for name in {"start", "enabled"} & {*grounds.log.events.columns} if same.any() else ():
+        same &= _as_before(grounds, name)
+    twice = events[same]
+    for activity, rows in twice.groupby("activity", sort=True):
+        cases = rows[["case_index"]].drop_duplicates().assign(lost=0).reset_index(drop=True)
+        if len(cases) < LEAST_CASES:
+            continue
+        title = Words("“{what}”的记录写了两遍", "Records of {what} are written twice").filled(what=activity)
+        said = Words(
+            "{n} 个案例里有完全相同的两条；次数和工作量因此被高估。",
+            "{n} cases have two that are alike in everything; counts and workload are too high for it.",
+        ).filled(n=write_number(len(cases)))
+        yield Finding("records", title, said, cases, (str(activity),))
+
+
+def _as_before(grounds: Grounds, name: str) -> np.ndarray:
+    """Whether a time of each event is that of the event before, or neither has one."""
+    import numpy as np
+
+    table = grounds.log.events.order_by("case_index", "position").select(name)
+    times = fetch(table)[name].to_numpy("datetime64[us]").astype(np.int64)
+    return np.concatenate([[False], times[1:] == times[:-1]])

@@ -1,0 +1,1 @@
+"""Customers: segments, repeat contacts, causes by channel."""

@@ -1,0 +1,1 @@
+"""KPIs evaluated: values, trends, trees, and the cases that missed."""

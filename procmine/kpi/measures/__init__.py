@@ -1,0 +1,1 @@
+"""What each measure of the closed list finds in a log."""

@@ -1,0 +1,128 @@
+"""How long it took, and how long it may: natural time, or working time less the pauses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from procmine.conformance.judging.time_limits import Clocks, Limits, limits_of
+from procmine.conformance.standard.limits import LimitByClass
+from procmine.core.clock.calendar import Sla
+from procmine.core.clock.workclock import WorkClock, clock_of
+from procmine.core.log.engine import fetch
+from procmine.core.text.errors import Fault, MissingDataError
+from procmine.core.text.words import Words
+from procmine.kpi.measures.basis import NEVER, Evaluation
+from procmine.kpi.spec.kpi import Measurement
+from procmine.performance.ground.instances import instances
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_NEEDS_START = {
+    "processing": Words("处理时长", "Processing time"),
+    "waiting": Words("等待时长", "Waiting time"),
+    "cost": Words("成本", "Cost"),
+}
+
+
+class Span(NamedTuple):
+    """Beginning and end of something, per case: µs since 1970; `NEVER` where it did not come."""
+
+    begins: np.ndarray
+    ends: np.ndarray
+
+
+def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Limits:
+    """The limit of each case in µs, `NEVER` for none, and whether it counts natural time; all `NEVER` without `within`."""
+    import numpy as np
+
+    within = wanted.within
+    if within is None:
+        return Limits(np.full(len(cases), NEVER), np.full(len(cases), wanted.clock == "natural"))
+    known = cases
+    if isinstance(within, LimitByClass):
+        known = cases.assign(**{within.by: of.attribute(within.by).reindex(cases.index)})
+    found = limits_of(within, known, of.clocks.day)
+    return Limits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
+
+
+def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span) -> np.ndarray:
+    """How long it took, µs: with a limit by the clock of the limit, less pauses; else by the measurement's own clock.
+
+    Raises
+    ------
+    MissingDataError
+        If working time is asked for and the project has no calendar.
+    """
+    import numpy as np
+
+    index = cases.index.to_numpy(np.int64)
+    if wanted.within is not None:
+        return of.clocks.took(index, *span, allowed(of, wanted, cases).is_natural)
+    if wanted.clock == "natural":
+        natural: np.ndarray = span.ends - span.begins
+        return natural
+    return Clocks(of.log, _without_pauses(of)).took(index, *span, np.zeros(len(index), bool))
+
+
+def _without_pauses(of: Evaluation) -> Sla:
+    calendar = of.basis.sla.calendar
+    if calendar is None:
+        fault = Words("没有工作日历，无法按工作时间计算", "there is no calendar to measure working time in")
+        hint = Words(
+            "在 project.yml 中写 calendar:，或写 clock: natural", "write calendar: in project.yml, or clock: natural"
+        )
+        raise MissingDataError(Fault(of.log.name, fault, hint=hint))
+    return Sla(calendar=calendar)
+
+
+def _is_natural(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> np.ndarray:
+    """Whether the instances of each case are summed in natural time: by the case's limit, else the measurement's clock."""
+    natural = allowed(of, wanted, cases).is_natural
+    return natural | (wanted.within is not None and of.basis.sla.calendar is None)
+
+
+def summed_instances(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, begin: str, end: str) -> pd.Series:
+    """The time between two instants of every activity instance, never below zero, summed per case: µs, NaN without one.
+
+    Pauses stand between instances, not in them.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if wanted.measure in _NEEDS_START:
+        of.log.require("start", _NEEDS_START[wanted.measure])
+    natural = _is_natural(of, wanted, cases)
+    found = pd.Series(np.nan, index=cases.index)
+    for of_these, calendar in ((natural, False), (~natural, True)):
+        if of_these.any():
+            clock = clock_of(of.log, _without_pauses(of).calendar if calendar else None)
+            sums = _sums(of, wanted, clock, begin, end)
+            found[of_these] = sums.reindex(cases.index[of_these]).to_numpy()
+    return found
+
+
+def _sums(of: Evaluation, wanted: Measurement, clock: WorkClock, begin: str, end: str) -> pd.Series:
+    import ibis
+
+    table = instances(of.log)
+    if wanted.node:
+        table = table.filter(table.activity.isin(of.activities_of(wanted.node)))
+    table = table.filter(table[begin].notnull() & table[end].notnull())
+    later = table.mutate(until=ibis.greatest(table[begin], table[end]))
+    timed = clock.with_between(later, begin, "until", "span")
+    sums = timed.group_by("case_index").aggregate(total=timed.span.sum())
+    return fetch(sums).set_index("case_index")["total"].astype("int64")
+
+
+def worked(of: Evaluation) -> pd.DataFrame:
+    """Processing time per case and role (or hourly cost, where the list of staff gives it): case_index, key, worked (µs)."""
+    purpose, by = _NEEDS_START["cost"], of.basis.rate_column or "role"
+    of.log.require("start", purpose)
+    of.log.require(by, purpose)
+    events = of.log.events.filter(of.log.events.start.notnull())
+    length = events.timestamp.delta(events.start, unit="microsecond")
+    spans = events.select("case_index", key=events[by].cast("string"), span=length.clip(lower=0))
+    sums = spans.group_by("case_index", "key").aggregate(worked=spans.span.sum())
+    return fetch(sums.order_by("case_index", "key"))

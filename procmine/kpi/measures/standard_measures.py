@@ -1,0 +1,117 @@
+"""Measures of the standard: time limits kept, cases and events that conform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from procmine.core.text.errors import Fault, MissingDataError
+from procmine.core.text.words import Words
+from procmine.kpi.measures.basis import Evaluation
+from procmine.kpi.measures.measure_rows import Found
+from procmine.kpi.spec.kpi import Measurement
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from procmine.conformance.judging.deviations import Cases
+    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.node_times import NodeTimes
+    from procmine.conformance.views.conformance import Conformance
+
+
+def within_limit(of: Evaluation, wanted: Measurement) -> Found:
+    """Executions of nodes with a limit that kept it, of those that ended; open ones beyond their limit beside them.
+
+    Raises
+    ------
+    MissingDataError
+        If the standard sets no limit.
+    """
+    import numpy as np
+
+    table = _executions(of.conformance)
+    if table.empty:
+        fault = Words("标准流程没有节点时限", "the standard sets no time limit for a node")
+        hint = Words("在 target.yml 的节点上写 within:", "write within: with a node of target.yml")
+        raise MissingDataError(Fault(of.log.name, fault, hint=hint))
+    mine = table[table["case_index"].isin(of.population(wanted).index)]
+    if wanted.node:
+        mine = mine[mine["node"].isin(wanted.node)]
+    done = mine[mine["is_done"]]
+    hits = (~done["is_late"]).to_numpy(np.float64)
+    frame = done[["case_index", "node", "value"]].assign(hits=hits, units=1.0).reset_index(drop=True)
+    overdue = mine.loc[mine["is_overdue"], ["case_index", "node"]].reset_index(drop=True)
+    return Found(frame, overdue=overdue, label="node")
+
+
+def _executions(found: Conformance) -> pd.DataFrame:
+    """The executions of nodes with a limit: case_index, node, value (µs), is_done, is_late, is_overdue.
+
+    With what open cases wait for, however the standard judges them.
+    """
+    import pandas as pd
+
+    awaited = found.awaited
+    parts = (found.times, found.groups, found.departures.cases), (awaited.times, awaited.groups, awaited.cases)
+    return pd.concat([_limited(*part) for part in parts], ignore_index=True)
+
+
+def _limited(times: NodeTimes, groups: Sequence[Group], cases: Cases) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    limited = times.limit >= 0
+    names = np.array([name for group in groups for name in group.model.nodes], object)
+    firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
+    index = cases.index
+    return pd.DataFrame(
+        {
+            "case_index": index[times.case[limited]] if len(index) else np.zeros(0, np.int64),
+            "node": names[(firsts[times.group] + times.node)[limited]] if len(names) else np.zeros(0, object),
+            "value": times.elapsed[limited].astype(np.float64),
+            "is_done": times.is_done[limited],
+            "is_late": times.is_late[limited],
+            "is_overdue": times.is_open_overdue[limited],
+        }
+    )
+
+
+def case_conformance(of: Evaluation, wanted: Measurement) -> Found:
+    """Conforming cases of those judged."""
+    import numpy as np
+
+    departures = of.conformance.departures
+    return _judged(of, wanted, (~departures.is_departing).astype(np.float64), np.ones(len(departures.cases)))
+
+
+def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
+    """Events that the standard expects where they are, by whom and when they are, of those judged."""
+    import numpy as np
+
+    found = of.conformance
+    departures, cases = found.departures, found.departures.cases
+    hits, units, blamed = np.zeros(len(cases)), np.zeros(len(cases)), departures.blamed_events()
+    for i, group in enumerate(found.groups):
+        done, is_fitting = group.done, group.alignments.nodes >= 0
+        owner, n_paths = done.told.owner, len(group.paths)
+        here = np.flatnonzero(cases.group == i)
+        path = cases.path[here] - cases.firsts[i]
+        units[here] = np.bincount(owner, done.size, n_paths)[path]
+        hits[here] = np.bincount(owner, done.size * is_fitting, n_paths)[path]
+        mine = blamed[cases.group[departures.case[blamed]] == i] if len(blamed) else blamed
+        of_path, place = departures.paths_of(blamed, i)
+        execution = done.of_event[group.paths.begins[of_path] + place - 1]
+        counts = (execution >= 0) & is_fitting[np.maximum(execution, 0)] if len(execution) else np.zeros(0, bool)
+        np.subtract.at(hits, departures.case[mine[counts]], 1)
+    return _judged(of, wanted, hits, units)
+
+
+def _judged(of: Evaluation, wanted: Measurement, hits: np.ndarray, units: np.ndarray) -> Found:
+    """Judged cases of the population."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"case_index": of.conformance.departures.cases.index, "hits": hits, "units": units})
+    kept = frame["case_index"].isin(of.population(wanted).index) & (frame["units"] > 0)
+    return Found(frame[kept].reset_index(drop=True))

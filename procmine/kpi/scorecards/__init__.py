@@ -1,0 +1,1 @@
+"""Scorecards: versions, items, marks, scores, points."""

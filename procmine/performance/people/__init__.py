@@ -1,0 +1,1 @@
+"""Who does the work: resources, profiles, speed, rhythm, batches."""

@@ -1,0 +1,1 @@
+"""How long things take: throughput, processing, waiting, transitions, idle time."""

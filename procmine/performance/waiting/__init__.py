@@ -1,0 +1,1 @@
+"""Where time is lost and why: causes of waiting, bottlenecks, queues, open cases."""

@@ -1,0 +1,1 @@
+"""One log from many files: merged, joined, paired, checked, built and cached."""

@@ -1,0 +1,1 @@
+"""From rows to staged events: which column is what, ids, order, refusals."""

@@ -1,0 +1,1 @@
+"""Which files there are and what each of them is, before anything is understood."""

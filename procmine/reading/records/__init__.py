@@ -1,0 +1,1 @@
+"""Files that know their types: XES, JSON, Parquet."""

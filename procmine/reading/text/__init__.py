@@ -1,0 +1,1 @@
+"""Text files: encoding, framing, cleaning, and where the table stands in them."""

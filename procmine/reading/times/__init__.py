@@ -1,0 +1,1 @@
+"""Times as people and systems write them: formats, columns, and values that are none."""

@@ -1,0 +1,1 @@
+"""Charts of results; the only door to matplotlib."""

@@ -1,0 +1,1 @@
+"""Ways of cases as rows of chevrons."""

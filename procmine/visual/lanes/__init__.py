@@ -1,0 +1,1 @@
+"""The standard as a map with lanes, and its document."""

@@ -1,0 +1,1 @@
+"""Process maps: what they show, how they look, how they are drawn."""

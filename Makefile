@@ -27,16 +27,16 @@ test: lint           ## everything that must hold
 	$(BIN)/python -m pytest --nbval notebooks -o addopts= -p no:cacheprovider -q
 
 bench: $(READY)      ## time and memory beside pm4py, r4pm and bare DuckDB, as ratios of one run
-	for one in tests/bench.py tests/bench_*.py; do $(BIN)/python $$one || exit 1; done
+	for one in tests/bench/bench.py tests/bench/bench_*.py; do PYTHONPATH=tests $(BIN)/python $$one || exit 1; done
 
 samples: $(READY)    ## write the sample exports again
-	$(BIN)/python tests/refresh_samples.py
+	$(BIN)/python tests/tools/refresh_samples.py
 
 notebooks: $(READY)  ## run the notebooks in place and save what they show
-	$(BIN)/python tests/refresh_notebooks.py
+	$(BIN)/python tests/tools/refresh_notebooks.py
 
 picture: demo        ## the picture of the report in the README
-	$(BIN)/python tests/take_picture.py
+	PYTHONPATH=tests:tests/report $(BIN)/python tests/tools/take_picture.py
 
 lock: $(READY)       ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -15,9 +15,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.aligning.alignment import Alignments, align
-from procmine.conformance.aligning.compiling import Situation, model_of, n_states, seen_tree
+from procmine.conformance.aligning.compiling import model_of, n_states, seen_tree
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.standard.situations import Situation
 from procmine.conformance.standard.standard import TargetVersion
 from procmine.core.nets.petri import PetriNet
 from procmine.core.nets.process_tree import ProcessTree, net_of

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from procmine.conformance.aligning.alignment import Alignments
-from procmine.conformance.aligning.compiling import Situation, situation_of
 from procmine.conformance.aligning.executions import Executions, executions
 from procmine.conformance.aligning.flow_deviations import Deviations, claimed_nodes, deviations_of
 from procmine.conformance.aligning.searching import aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.standard.situations import Situation, situation_of
 from procmine.conformance.standard.standard import OpenCases, TargetVersion
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import to_universal

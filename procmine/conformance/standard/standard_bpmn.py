@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from procmine.conformance.aligning.compiling import Situation, tree_of
 from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.situations import Situation, tree_of
 from procmine.conformance.standard.standard import Process, TargetVersion
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_of
 from procmine.core.nets.bpmn_blocks import Stuck, blocks_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from test_browser import CHROMIUM, DRIVER, chromium, open_page
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "report" / "globaltech" / "00_summary.html"
 PICTURE = ROOT / "eventlogs" / "globaltech" / "report.png"
 

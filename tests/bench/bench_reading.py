@@ -1,4 +1,4 @@
-"""Reading far more than fits: `python tests/bench_reading.py [--rows N]` prints time and peak memory.
+"""Reading far more than fits: `python tests/bench/bench_reading.py [--rows N]` prints time and peak memory.
 
 The same rows are read with and without a limit for the engine; with one, the process has to stay near it
 whatever the size of the file. A world of many cases is written as well, by the time and memory it takes.

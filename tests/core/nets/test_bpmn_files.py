@@ -14,7 +14,7 @@ from lxml import etree
 from random_targets import LABELS, automaton, same_language, trees
 
 import procmine as pm
-from procmine.conformance.aligning.compiling import Situation, tree_of
+from procmine.conformance.standard.situations import Situation, tree_of
 from procmine.conformance.standard.standard_bpmn import target_graph
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_of, size_of

@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.compiling import Situation, model_of, situation_of, tree_of
+from procmine.conformance.aligning.compiling import model_of
+from procmine.conformance.standard.situations import Situation, situation_of, tree_of
 from procmine.conformance.standard.standard import TargetVersion, version_for
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.process_tree import net_of

@@ -1,4 +1,4 @@
-"""Write the exports and the truth of the sample worlds into eventlogs/: `python tests/refresh_samples.py`."""
+"""Write the exports and the truth of the sample worlds into eventlogs/: `make samples`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from procmine.samples.worlds import WORLDS, write_world
 
-EVENTLOGS = Path(__file__).parent.parent / "eventlogs"
+EVENTLOGS = Path(__file__).parents[2] / "eventlogs"
 
 
 def main(names: list[str]) -> None:

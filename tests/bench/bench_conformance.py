@@ -1,4 +1,4 @@
-"""A big log held against its standard, end to end, beside what any reading of the same log costs (`python tests/bench_conformance.py [cases]`).
+"""A big log held against its standard, end to end, beside what any reading of the same log costs (`python tests/bench/bench_conformance.py [cases]`).
 
 Cases follow a standard of eleven nodes with an option, a choice and two nodes in any order; one in five is
 edited: dropped, inserted, swapped, repeated, done by another role, or delayed. Judged are the flow, roles,

@@ -1,6 +1,6 @@
 """Working time beside pm4py's business hours, and causes of waiting as logs and queues grow; prints ratios.
 
-Run by itself: `python tests/bench_time.py`. Every ratio is of two measurements of the same run.
+Run by itself: `python tests/bench/bench_time.py`. Every ratio is of two measurements of the same run.
 """
 
 from __future__ import annotations

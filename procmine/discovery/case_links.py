@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
@@ -36,9 +37,6 @@ class TimedEvents(NamedTuple):
 
 def timed_events(log: EventLog) -> TimedEvents:
     """The events of a log as arrays, by case and position."""
-    import numpy as np
-    import pandas as pd
-
     optional = [name for name in ("start", "resource", "is_system") if name in log.events.columns]
     columns = ["case_index", "position", "activity", "timestamp", "enabled", *optional]
     frame = fetch(log.events.select(*columns).order_by("case_index", "position"))
@@ -67,8 +65,6 @@ def instants_of(times: pd.Series) -> Instants:
 
 def moved_links(events: TimedEvents) -> tuple[Instants, NDArray[Any]]:
     """How far each event has to be moved for its links to hold, µs, 0 for those that stand right; and the sign."""
-    import numpy as np
-
     rows = np.flatnonzero(events.known)
     before, after = _before(events, rows, 0), _after(events, rows, 0)
     usual = {
@@ -90,8 +86,6 @@ def moved_links(events: TimedEvents) -> tuple[Instants, NDArray[Any]]:
 
 def _before(events: TimedEvents, rows: Instants, shift: int) -> Instants:
     """For each of these events, moved, the event of the case that is done just when it arrives; −1 where none is."""
-    import numpy as np
-
     at, case = events.arrived[rows] + shift, events.case[rows]
     every, rough = np.arange(len(events.done)), np.flatnonzero(events.minutely)
     found = _place(case, at, events.case, events.done, every)
@@ -101,8 +95,6 @@ def _before(events: TimedEvents, rows: Instants, shift: int) -> Instants:
 
 def _after(events: TimedEvents, rows: Instants, shift: int) -> Instants:
     """For each of these events, moved, the event of the case that arrives just when it is done; −1 where none does."""
-    import numpy as np
-
     at, case, known = events.done[rows] + shift, events.case[rows], np.flatnonzero(events.known)
     found = _place(case, at, events.case, events.arrived, known)
     rough, less = np.flatnonzero(events.minutely[rows]), np.full(len(rows), -1)
@@ -112,8 +104,6 @@ def _after(events: TimedEvents, rows: Instants, shift: int) -> Instants:
 
 def _place(case: Instants, at: Instants, cases: Instants, instants: Instants, among: Instants) -> Instants:
     """The place of the event, of some, that has this case and instant; −1 where none has."""
-    import numpy as np
-
     if not len(among) or not len(at):
         return np.full(len(at), -1)
     every = np.unique(instants[among])
@@ -133,8 +123,6 @@ def _pairs(events: TimedEvents, one: Instants, other: Instants) -> Instants:
 
 def _counted(events: TimedEvents, one: Instants, other: Instants) -> Instants:
     """How often activities are linked, by the number of their pair."""
-    import numpy as np
-
     here = (one >= 0) & (other >= 0)
     found: Instants = np.bincount(_pairs(events, one[here], other[here]), minlength=int(events.activity.max() + 1) ** 2)
     return found
@@ -142,8 +130,6 @@ def _counted(events: TimedEvents, one: Instants, other: Instants) -> Instants:
 
 def _are_usual(events: TimedEvents, pair: tuple[Instants, Instants], usual: Instants) -> Flags:
     """Whether both events are there, of activities that are linked as they stand more often than a day off."""
-    import numpy as np
-
     here = (pair[0] >= 0) & (pair[1] >= 0)
     numbers = _pairs(events, *pair)
     n_off = np.bincount(numbers[here], minlength=len(usual))
@@ -157,8 +143,6 @@ def _explained_by_others(case: Instants, moved: Instants, n_links: Instants) -> 
     One wrong date breaks a link that moving either of its events mends, one forth or the other back. Of the two
     directions in a case the one that mends more links of one event holds; in doubt that the earlier date is wrong.
     """
-    import numpy as np
-
     best = {}
     for forth in (True, False):
         best[forth] = np.zeros(int(case.max()) + 1, np.int64)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.core.log.columns import LABELS, MADE_LABELS
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -64,8 +66,6 @@ def import_notes(log: EventLog) -> ImportNotes:
     >>> pm.import_notes(pm.six_cases()).n_events
     26
     """
-    import pandas as pd
-
     report = log.import_report
     ordered = [*report.warnings, *(note for note in report.notes if note.level == "info")]
     rows = [(_LEVELS[note.level].say(log.language), note.say(log.language)) for note in ordered]
@@ -107,8 +107,6 @@ def rejected_rows(log: EventLog) -> RejectedRows:
     >>> pm.rejected_rows(pm.six_cases()).n_rejected
     0
     """
-    import pandas as pd
-
     rows = [
         (found.file, row, found.reason.say(log.language), found.example if place == 0 else None)
         for found in log.import_report.rejections
@@ -153,8 +151,6 @@ def attributes(log: EventLog) -> Attributes:
     1       业务线         2            支持
     2  resource         5            李强
     """
-    import pandas as pd
-
     of_events = [name for name in ("resource", "role", "group") if name in log.all_events.columns]
     rows = [_described(log.cases, name, Words("案例", "case").say(log.language)) for name in log.case_attributes]
     rows += [

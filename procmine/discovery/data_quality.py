@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.result import Column, Result
@@ -17,7 +19,6 @@ from procmine.discovery.misdated import misdated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
@@ -107,8 +108,6 @@ def data_quality(log: EventLog, calendar: WorkCalendar | None = None) -> DataQua
            check  n
     0  尚未关闭的案例  1
     """
-    import pandas as pd
-
     if log.first is None or log.last is None:
         return DataQuality.of(log, pd.DataFrame(columns=list(DataQuality.COLUMNS)))
     found = [

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+import ibis
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
@@ -65,9 +68,6 @@ def dotted(log: EventLog) -> Dotted:
     >>> found.n_rows, len(found.table)
     (6, 26)
     """
-    import ibis
-    import pandas as pd
-
     if log.first is None or log.last is None:
         return Dotted.of(log, pd.DataFrame(columns=list(Dotted.COLUMNS)))
     n_rows = min(ROWS_OF_DOTS, log.n_cases)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
@@ -153,8 +155,6 @@ def arc_cases(log: EventLog, source: str | None = None, target: str | None = Non
     >>> pm.arc_cases(pm.six_cases(), "处理", "处理").table["case_id"].tolist()
     ['C3']
     """
-    import pandas as pd
-
     flow = directly_follows(log)
     if source is None or target is None:
         if flow.table.empty:
@@ -218,8 +218,6 @@ def activities(log: EventLog) -> Activities:
     0       处理         7         0
     1       受理         6         6
     """
-    import pandas as pd
-
     events, cases, starts, ends = (Counter[str]() for _ in range(4))
     for variant in log.variants:
         n = variant.n_cases

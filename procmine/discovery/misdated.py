@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -14,8 +17,6 @@ from procmine.core.text.words import Words, write_number
 from procmine.discovery.case_links import DAY, MINUTE, TimedEvents, instants_of, moved_links, timed_events
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from procmine.core.clock.calendar import WorkCalendar
@@ -123,8 +124,6 @@ def misdated(log: EventLog, calendar: WorkCalendar | None = None) -> Misdated:
       case_id activity     sign
     0       3       处理  arrival
     """
-    import pandas as pd
-
     log.require("enabled", Misdated.TITLE)
     if log.n_cases == 0:
         return Misdated.of(log, pd.DataFrame(columns=list(Misdated.COLUMNS)))
@@ -146,8 +145,6 @@ def misdated(log: EventLog, calendar: WorkCalendar | None = None) -> Misdated:
 
 def _too_early(events: TimedEvents) -> Flags:
     """Events that arrive before anything else of their case by less than a day, of activities that seldom come first."""
-    import numpy as np
-
     order = np.lexsort((events.frame["position"].to_numpy(), events.arrived, events.case))
     case, at = events.case[order], events.arrived[order]
     first = np.r_[True, case[1:] != case[:-1]]
@@ -161,8 +158,6 @@ def _too_early(events: TimedEvents) -> Flags:
 
 def _on_days_off(log: EventLog, events: TimedEvents, calendar: WorkCalendar | None) -> Flags:
     """Events that people started and finished on days without working hours, each before a workday."""
-    import numpy as np
-
     from procmine.core.clock.workclock import clock_of
 
     none = np.zeros(len(events.done), dtype=bool)

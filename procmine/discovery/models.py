@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import pandas as pd
+
 from procmine.core.nets.bpmn import BpmnGraph
 from procmine.core.nets.bpmn_xml import write_bpmn
 from procmine.core.nets.petri import PetriNet, write_pnml
@@ -144,8 +146,6 @@ def discover_model(log: EventLog, miner: Miner = "inductive", *, noise: float = 
     >>> pm.discover_model(pm.six_cases()).table["log_fitness"].tolist()
     [1.0]
     """
-    import pandas as pd
-
     if miner not in MINERS:
         raise UnknownNameError.among(Words("算法", "miner"), [miner], list(MINERS), "discover_model")
     if not log.variants:
@@ -179,8 +179,6 @@ def compare_models(log: EventLog, *, noise: float = 0.2) -> ModelComparison:
     0    0.0         1.00
     1    0.2         0.96
     """
-    import pandas as pd
-
     choices: tuple[tuple[Miner, float], ...] = (("inductive", 0.0), ("inductive", noise), ("heuristics", noise / 4))
     tables = [discover_model(log, miner, noise=level).table for miner, level in choices]
     return ModelComparison.of(log, pd.concat(tables, ignore_index=True))

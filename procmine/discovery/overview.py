@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import ibis
+import pandas as pd
 
 from procmine.core.log.engine import fetch
 from procmine.core.log.periods import Period, begins_between, next_begin, period_for
@@ -112,8 +116,6 @@ def overview(log: EventLog) -> Overview:
     >>> pm.overview(pm.six_cases()).sentence
     '2026-03-02 至 2026-03-06：6 个案例，26 个事件。'
     """
-    import pandas as pd
-
     states = _states(log)
     if log.n_cases == 0:
         return Overview.of(log, pd.DataFrame(columns=list(Overview.COLUMNS)), **states)
@@ -220,8 +222,6 @@ def arrivals(log: EventLog, by: Literal["auto", "day", "week", "month"] = "auto"
     0         2            0                 2
     1         2            2                 2
     """
-    import pandas as pd
-
     if log.first is None or log.last is None:
         empty = pd.DataFrame(columns=list(Arrivals.COLUMNS))
         return Arrivals.of(log, empty, period=period_for(by, date.min, date.min, "arrivals"))
@@ -245,8 +245,6 @@ def arrivals(log: EventLog, by: Literal["auto", "day", "week", "month"] = "auto"
 
 def _peak(started: ir.Table, ended: ir.Table) -> tuple[int, datetime]:
     """The most cases that have started and not ended, and the first instant at which there are so many."""
-    import ibis
-
     steps = ibis.union(
         started.select(at=started.start, step=ibis.literal(1, "int64")),
         ended.select(at=ended.end, step=ibis.literal(-1, "int64")),
@@ -264,8 +262,6 @@ def _per_day(instant: ir.TimestampColumn, zone: str, first: datetime, last: date
 
 
 def _summed(per_day: dict[date, int], starts: list[date]) -> list[int]:
-    from bisect import bisect_right
-
     sums = [0] * len(starts)
     for day, n in per_day.items():
         sums[bisect_right(starts, day) - 1] += n

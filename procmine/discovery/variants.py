@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.discovery.case_list import CaseList, case_list
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 _FEW = 5
@@ -90,9 +91,6 @@ def variants(log: EventLog) -> Variants:
        variant  n_cases               path
     0        1        2  受理 → 分类 → 处理 → 关闭
     """
-    import numpy as np
-    import pandas as pd
-
     if not log.variants:
         return Variants.of(log, pd.DataFrame(columns=list(Variants.COLUMNS)))
     found = log.variants

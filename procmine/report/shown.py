@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+import pandas as pd
+
 from procmine.core.result.result import MissingDataCard, Result, attempt
 from procmine.core.text.errors import ProcmineError
 from procmine.core.text.words import Language
@@ -124,8 +126,6 @@ class Shown:
 
     def table(self) -> Any:
         """The table of the result."""
-        import pandas as pd
-
         return pd.read_parquet(self.folder / f"{self.entry['name']}.parquet")
 
 

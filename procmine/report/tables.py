@@ -10,12 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.export import defused
 from procmine.core.text.words import HOURS, Language, Words
 from procmine.report.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
@@ -61,8 +63,6 @@ def plain(table: pd.DataFrame, columns: Mapping[str, Mapping[str, str]]) -> pd.D
             out[name] = values.dt.tz_localize(None)
         else:
             out[name] = values
-    import pandas as pd
-
     return pd.DataFrame(out)
 
 
@@ -160,8 +160,6 @@ def _fill(
 
 
 def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, kind: str, form: Any) -> None:
-    import pandas as pd
-
     if pd.isna(value):
         return
     if kind == "text":
@@ -208,9 +206,6 @@ def _result_json(one: Shown) -> dict[str, Any]:
 
 
 def _json_value(value: Any) -> Any:
-    import numpy as np
-    import pandas as pd
-
     if isinstance(value, pd.Timestamp):
         return value.isoformat(" ")
     if isinstance(value, np.generic):

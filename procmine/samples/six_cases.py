@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from procmine.core.log.eventlog import EventLog
 from procmine.core.log.states import States
 from procmine.core.text.words import Language
@@ -72,8 +74,6 @@ def six_cases(language: Language = "zh") -> EventLog:
     >>> six_cases()
     <EventLog '六个案例': 6 cases, 26 events, 5 activities, 5 variants, 2026-03-02 – 2026-03-06 (Asia/Shanghai)>
     """
-    import pandas as pd
-
     rows = [
         (case, activity, f"2026-03-{when}", who, channel, line)
         for case, (channel, line, events) in _CASES.items()

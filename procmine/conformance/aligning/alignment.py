@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from procmine.conformance.aligning.cost_vectors import LOG_MOVE, CostVectors
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _CELLS = 40_000_000
 """Costs held at once; more variants are taken in portions."""
@@ -80,8 +78,6 @@ def align(
     >>> found.costs.tolist(), found.skipped.tolist(), found.nodes.tolist()
     ([0, 2, 0], [[1, 1, 1]], [0, 1, 2, 0, -1, 2, 0])
     """
-    import numpy as np
-
     log, prices = Sequences.of(variants), log_costs or {}
     ends = np.zeros(len(log), bool) if is_open is None else np.asarray(is_open, bool)
     aligning = _Aligning(model, log, prices)
@@ -94,8 +90,6 @@ def align(
 
 class _Aligning:
     def __init__(self, model: StateModel, log: Sequences, log_costs: Mapping[str, int]) -> None:
-        import numpy as np
-
         self.model, self.log, self.log_costs = model, log, log_costs
         self.edges = np.array(model.edges, dtype=np.int64).reshape(-1, 3)
         self.nodes = np.full(len(log.codes), -1, np.int32)
@@ -104,8 +98,6 @@ class _Aligning:
 
     def costs(self, is_open: np.ndarray) -> np.ndarray:
         """The cost of every variant; its moves are found on the way."""
-        import numpy as np
-
         lengths = self.log.lengths
         order = np.argsort(-lengths, kind="stable")
         costs = np.zeros(len(lengths), np.int64)
@@ -118,8 +110,6 @@ class _Aligning:
 
     def _portions(self, order: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
         """The variants in order, cut where their costs could take more room than is given."""
-        import numpy as np
-
         filled = np.cumsum((lengths[order] + 1) * self.model.n_states) // _CELLS
         return [part for part in np.split(order, np.flatnonzero(np.diff(filled)) + 1) if len(part)]
 
@@ -127,8 +117,6 @@ class _Aligning:
         self, known: CostVectors, portion: np.ndarray, lengths: np.ndarray, is_open: np.ndarray
     ) -> np.ndarray:
         """Costs of variants, the longest first, so that those with an event at a place are always the first few."""
-        import numpy as np
-
         begins = self.log.begins[portion]
         vector, paid = np.zeros(len(portion), np.int64), np.zeros(len(portion), np.int64)
         taken = []
@@ -148,8 +136,6 @@ class _Aligning:
         self, known: CostVectors, taken: Sequence[np.ndarray], portion: np.ndarray, state: np.ndarray
     ) -> None:
         """Which of the moves made it so cheap."""
-        import numpy as np
-
         begins = self.log.begins[portion]
         for level in range(len(taken) - 1, -1, -1):
             edges = known.edges_back(taken[level], state[: len(taken[level])])
@@ -162,16 +148,12 @@ class _Aligning:
 
     def _note_gap(self, variants: np.ndarray, position: int, begin: np.ndarray, end: np.ndarray) -> None:
         """The ways between these states are gone without events."""
-        import numpy as np
-
         missing = np.flatnonzero(self.model.distances[begin, end])
         between = begin[missing] * self.model.n_states + end[missing]
         self.gaps.append((variants[missing], np.full(len(missing), position), between))
 
     def skipped(self) -> np.ndarray:
         """The nodes on the ways that no event went: variant, events before, node; in the order of the log."""
-        import numpy as np
-
         if not self.gaps:
             return np.empty((0, 3), np.int64)
         variant, position, between = (np.concatenate(part) for part in zip(*self.gaps, strict=True))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 _BLOCK = 1 << 20
 """Costs worked on at once: what fits into a processor's cache."""
@@ -30,8 +29,6 @@ def apart(steps: Sequence[tuple[int, int, int]]) -> list[Moves]:
     >>> [moves.heads.tolist() for moves in apart([(0, 2, 1), (1, 2, 1), (1, 3, 1)])]
     [[2, 3], [2]]
     """
-    import numpy as np
-
     groups: list[list[tuple[int, int, int]]] = []
     seen: dict[int, int] = defaultdict(int)
     for step in steps:
@@ -99,8 +96,6 @@ class Closing:
 
 def lower(costs: np.ndarray, steps: Sequence[Moves], *, tell: bool = False) -> bool:
     """Take each step where it makes its head cheaper; whether any did, if that is to be told."""
-    import numpy as np
-
     better = False
     for tails, heads, prices in steps:
         reached, known = costs[tails] + prices, costs[heads]

@@ -9,13 +9,12 @@ activities, and each of its steps is worked out when it is first taken. Compare 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from procmine.conformance.aligning.closing import Moves, apart
 from procmine.conformance.aligning.state_model import FAR, Edge, StateModel
-
-if TYPE_CHECKING:
-    import numpy as np
 
 LOG_MOVE, _UNKNOWN = -1, -2
 _AT_ONCE = 4_000_000
@@ -42,8 +41,6 @@ class _Growing:
         return self._room[: self._n]
 
     def add(self, more: np.ndarray) -> None:
-        import numpy as np
-
         n = self._n + len(more)
         if n > len(self._room):
             room = np.empty((max(n, 2 * self._n), *more.shape[1:]), more.dtype)
@@ -61,8 +58,6 @@ class CostVectors:
     """
 
     def __init__(self, model: StateModel, activities: Sequence[str], log_costs: Mapping[str, int]) -> None:
-        import numpy as np
-
         self.model, self.n_activities = model, max(len(activities), 1)
         self.log_moves = np.array([log_costs.get(name, 1) for name in activities], np.int32)
         numbers = {edge: i for i, edge in enumerate(model.edges)}
@@ -81,8 +76,6 @@ class CostVectors:
 
     @staticmethod
     def _sync(model: StateModel, name: str, numbers: Mapping[Edge, int]) -> _Sync:
-        import numpy as np
-
         edges = sorted(model.edges_for(name))
         moves = apart([(edge.tail, edge.head, 0) for edge in edges])
         columns = [(numbers[edge], edge.tail, edge.head) for edge in edges]
@@ -98,8 +91,6 @@ class CostVectors:
 
     def steps(self, vectors: np.ndarray, codes: np.ndarray) -> np.ndarray:
         """The numbers of the steps that events take from vectors."""
-        import numpy as np
-
         pairs = vectors * self.n_activities + codes
         found: np.ndarray = self._step.rows[pairs]
         new = np.unique(pairs[found < 0])
@@ -109,8 +100,6 @@ class CostVectors:
         return found
 
     def _learn(self, pairs: np.ndarray) -> None:
-        import numpy as np
-
         source, code = pairs // self.n_activities, pairs % self.n_activities
         order = np.argsort(code, kind="stable")
         source, code = source[order], code[order]
@@ -124,8 +113,6 @@ class CostVectors:
 
     def _after(self, source: np.ndarray, code: np.ndarray) -> np.ndarray:
         """Costs of the states (rows) after one more event."""
-        import numpy as np
-
         known = np.ascontiguousarray(self.vectors[source].T)
         after: np.ndarray = known + self.log_moves[code]
         cuts = np.flatnonzero(np.diff(code)) + 1
@@ -138,8 +125,6 @@ class CostVectors:
 
     def _numbers(self, vectors: np.ndarray) -> np.ndarray:
         """The number of each vector; new ones are kept."""
-        import numpy as np
-
         n_known = len(self.vectors)
         numbers = [self._known.setdefault(vector.tobytes(), len(self._known)) for vector in vectors]
         found = np.array(numbers, np.int64)
@@ -158,8 +143,6 @@ class CostVectors:
         Synchronous where that is possible, with the cheapest and then fewest model moves behind it, then from
         the smallest state.
         """
-        import numpy as np
-
         keys = steps.astype(np.int64) * self.model.n_states + states
         found: np.ndarray = self._back.rows[keys]
         new = np.unique(keys[found == _UNKNOWN])
@@ -172,8 +155,6 @@ class CostVectors:
         return found
 
     def _edges(self, code: int, step: np.ndarray, state: np.ndarray) -> np.ndarray:
-        import numpy as np
-
         sync = self.syncs[code]
         found = np.full(len(step), LOG_MOVE, np.int32)
         width = max(_AT_ONCE // max(len(sync.edges), 1), 1)

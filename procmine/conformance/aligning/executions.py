@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.conformance.aligning.sequences import Sequences
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from procmine.conformance.standard.standard import TargetVersion
 
 
@@ -60,8 +60,6 @@ def executions(version: TargetVersion, paths: Sequences, again: Collection[str] 
     >>> found.told.lists(), found.place.tolist(), found.size.tolist(), found.last.tolist()
     ([('受理', '关闭')], [1, 4], [2, 1], [3, 4])
     """
-    import numpy as np
-
     number = {name: i for i, name in enumerate(version.nodes)}
     claims = [version.claims.get(name, ()) for name in paths.activities]
     node = np.array([number[nodes[0]] if len(nodes) == 1 else -1 for nodes in claims], np.int64)[paths.codes]

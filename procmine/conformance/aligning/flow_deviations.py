@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from procmine.conformance.aligning.alignment import Alignments
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.deviation_kinds import KINDS, REPEATED, SKIPPED, UNEXPECTED, WRONG_ORDER
-
-if TYPE_CHECKING:
-    import numpy as np
 
 __all__ = ["KINDS", "Deviations", "deviations_of"]
 
@@ -58,8 +57,6 @@ def deviations_of(model: StateModel, variants: Sequence[Sequence[str]] | Sequenc
     >>> [(int(v), KINDS[k], model.nodes[n], int(p)) for v, k, n, p in zip(*told[:4])]
     [(0, 'wrong_order', 'c', 1), (1, 'repeated', 'a', 2), (2, 'skipped', 'a', 0)]
     """
-    import numpy as np
-
     lengths = np.diff(found.begins)
     owner = np.repeat(np.arange(len(lengths)), lengths)
     place = np.arange(len(owner)) - found.begins[owner]
@@ -92,8 +89,6 @@ def deviations_of(model: StateModel, variants: Sequence[Sequence[str]] | Sequenc
 
 def claimed_nodes(model: StateModel, told: Sequences) -> np.ndarray:
     """The first node that claims each event's activity, -1 where none does."""
-    import numpy as np
-
     claims = {activity: nodes[0] for activity, nodes in model.claims.items() if nodes}
     found: np.ndarray = np.array([claims.get(name, -1) for name in told.activities], np.int64)[told.codes]
     return found
@@ -106,8 +101,6 @@ class _Pairs(NamedTuple):
 
 def _pairs(first: np.ndarray, second: np.ndarray) -> _Pairs:
     """Rows of two tables with the same key, one to one in their order; negative keys have no partner."""
-    import numpy as np
-
     ranked = [_rank(keys) for keys in (first, second)]
     most = max((int(rank.max(initial=0)) for rank in ranked), default=0) + 1
     told = [keys * most + rank for keys, rank in zip((first, second), ranked, strict=True)]
@@ -118,8 +111,6 @@ def _pairs(first: np.ndarray, second: np.ndarray) -> _Pairs:
 
 def _rank(keys: np.ndarray) -> np.ndarray:
     """For each row: how many rows with the same key stand before it."""
-    import numpy as np
-
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(keys) else np.array([], int)
@@ -135,8 +126,6 @@ def _told_later(key: np.ndarray, is_node: np.ndarray, alone: np.ndarray) -> tupl
     Where a node is done `m` times and `u` of these are too many, the last `u` are the repetitions; if all
     are, the first is unexpected.
     """
-    import numpy as np
-
     foreign = alone[~is_node[alone]]
     own = alone[is_node[alone]]
     keys, too_many = np.unique(key[own], return_counts=True)

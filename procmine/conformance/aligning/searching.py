@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from procmine.conformance.aligning.alignment import Alignments, align
 from procmine.conformance.aligning.compiling import model_of, n_states, seen_tree
@@ -23,9 +25,6 @@ from procmine.conformance.standard.standard import TargetVersion
 from procmine.core.nets.petri import PetriNet
 from procmine.core.nets.process_tree import ProcessTree, net_of
 from procmine.core.text.errors import SpecError
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MOST_SEARCHED = 1_000_000
 """States, about, above which a standard is refused."""
@@ -94,8 +93,6 @@ def aligned(
     model: StateModel, log: Sequences, *, log_costs: Mapping[str, int], is_open: bool
 ) -> tuple[Alignments, np.ndarray]:
     """Optimal alignments of variants, and for which of them one was found."""
-    import numpy as np
-
     if not isinstance(model, SearchModel):
         return align(model, log, log_costs=log_costs, is_open=[is_open] * len(log)), np.ones(len(log), bool)
     return _searched(model, log, log_costs, is_open=is_open)
@@ -104,8 +101,6 @@ def aligned(
 def _searched(
     model: SearchModel, log: Sequences, log_costs: Mapping[str, int], *, is_open: bool
 ) -> tuple[Alignments, np.ndarray]:
-    import numpy as np
-
     from procmine.discovery.miners import Searcher
 
     number = {name: i for i, name in enumerate(model.nodes)}

@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
+if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
 
 
@@ -42,8 +42,6 @@ class Sequences:
         >>> told.activities, told.codes.tolist(), told.begins.tolist()
         (('a', 'b'), [1, 0, 0], [0, 2, 2, 3])
         """
-        import numpy as np
-
         if isinstance(sequences, Sequences):
             return sequences
         activities = tuple(sorted(set().union(*sequences)))
@@ -55,8 +53,6 @@ class Sequences:
     @classmethod
     def of_log(cls, log: EventLog) -> tuple[Sequences, np.ndarray]:
         """The distinct paths of a log in order of their variant numbers, and these numbers."""
-        import numpy as np
-
         paths = log.paths.semi_join(log.cases, "variant").order_by("variant").to_pyarrow()
         told = paths["activities"].combine_chunks()
         names = told.flatten().dictionary_encode()
@@ -81,22 +77,16 @@ class Sequences:
     @cached_property
     def owner(self) -> np.ndarray:
         """Per event the number of its sequence."""
-        import numpy as np
-
         return np.repeat(np.arange(len(self)), self.lengths)
 
     @cached_property
     def place(self) -> np.ndarray:
         """Per event its place in its sequence, from 0."""
-        import numpy as np
-
         place: np.ndarray = np.arange(len(self.codes)) - self.begins[self.owner]
         return place
 
     def take(self, rows: np.ndarray) -> Sequences:
         """Some of the sequences, in the order of `rows`."""
-        import numpy as np
-
         lengths = self.lengths[rows]
         begins = _begins(lengths)
         events = np.repeat(self.begins[rows] - begins[:-1], lengths) + np.arange(begins[-1])
@@ -110,8 +100,6 @@ class Sequences:
 
     def among(self, names: Iterable[str]) -> np.ndarray:
         """Per event whether its activity is one of these."""
-        import numpy as np
-
         wanted = set(names)
         found: np.ndarray = np.array([name in wanted for name in self.activities], bool)[self.codes]
         return found
@@ -127,6 +115,4 @@ class Sequences:
 
 
 def _begins(lengths: np.ndarray) -> np.ndarray:
-    import numpy as np
-
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

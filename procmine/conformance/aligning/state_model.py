@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from procmine.conformance.aligning.closing import Closing
 from procmine.core.nets.automaton import Automaton
-
-if TYPE_CHECKING:
-    import numpy as np
 
 FAR = 1 << 52
 """What a way costs that does not exist, in the scale of `StateModel.ways`."""
@@ -118,8 +117,6 @@ class StateModel:
 
         The shortest of the cheapest ways never goes in a circle of silent edges. The empty way is 0.
         """
-        import numpy as np
-
         steps = [(edge.tail, edge.head, self._price(edge) * self.scale + 1) for edge in self.edges]
         way = np.full((self.n_states, self.n_states), FAR, dtype=np.int64)
         np.fill_diagonal(way, 0)
@@ -129,8 +126,6 @@ class StateModel:
     @cached_property
     def distances(self) -> np.ndarray:
         """Cost of the cheapest model moves from state to state, int64; `TOO_DEAR` where there is no way."""
-        import numpy as np
-
         found: np.ndarray = np.minimum(self.ways // self.scale, TOO_DEAR)
         return found
 

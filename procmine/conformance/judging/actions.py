@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
+if TYPE_CHECKING:
     from procmine.conformance.judging.judging import Group
     from procmine.conformance.standard.parts import Item
 
@@ -36,8 +36,6 @@ def action_faults(group: Group) -> Iterator[ActionFault]:
 
 
 def _of_node(group: Group, number: int, node: Item) -> Iterator[ActionFault]:
-    import numpy as np
-
     done = group.done
     mine = np.flatnonzero(group.alignments.nodes == number)
     firsts = {action.do: _first_events(group, action.log) for action in node.actions if action.log}
@@ -63,8 +61,6 @@ def _of_node(group: Group, number: int, node: Item) -> Iterator[ActionFault]:
 
 def _first_events(group: Group, activities: list[str]) -> np.ndarray:
     """Per execution the number of its first event of some activities, -1 for none."""
-    import numpy as np
-
     events = np.flatnonzero(group.paths.among(activities) & (group.done.of_event >= 0))[::-1]
     found = np.full(len(group.done.place), -1, np.int64)
     found[group.done.of_event[events]] = events
@@ -73,8 +69,6 @@ def _first_events(group: Group, activities: list[str]) -> np.ndarray:
 
 def _still_going(group: Group) -> np.ndarray:
     """Per execution whether it is the last of an open case."""
-    import numpy as np
-
     is_last = np.zeros(len(group.done.place), bool)
     ends = group.done.told.begins[1:]
     is_last[ends[group.done.told.lengths > 0] - 1] = group.is_open

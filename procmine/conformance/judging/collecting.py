@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from procmine.conformance.judging.actions import action_faults
 from procmine.conformance.judging.deviations import Cases, Departures, Names, Part
 from procmine.conformance.judging.node_times import NodeTimes, node_times
@@ -17,8 +19,6 @@ from procmine.conformance.standard.deviation_kinds import KINDS, LATE, RULE_BROK
 from procmine.core.text.amounts import amounts
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from procmine.conformance.judging.judging import Group
     from procmine.conformance.standard.rules import Rule
     from procmine.conformance.standard.standard import TargetVersion
@@ -88,8 +88,6 @@ class _Collecting:
 
     def _of_flow(self, group: Group) -> Part:
         """Skipped, unexpected, in the wrong order, repeated: places of executions become places in the case."""
-        import numpy as np
-
         found, done = group.deviations, group.done
         begins = done.told.begins[found.variant]
         is_event = found.kind != SKIPPED
@@ -110,8 +108,6 @@ class _Collecting:
 
     def _activity_at(self, case: np.ndarray, place: np.ndarray) -> np.ndarray:
         """The names of the activities at places (from 1) of cases."""
-        import numpy as np
-
         found = np.zeros(len(case), np.int64)
         for i, group in enumerate(self.groups):
             mine = np.flatnonzero(self.cases.group[case] == i)
@@ -121,8 +117,6 @@ class _Collecting:
         return found
 
     def _node_names(self, group: np.ndarray, node: np.ndarray) -> np.ndarray:
-        import numpy as np
-
         found = np.zeros(len(group), np.int64)
         for i, one in enumerate(self.groups):
             mine = group == i
@@ -161,8 +155,6 @@ class _Collecting:
 
     def _where(self, rule: Rule, numbers: Sequence[int], part: Part) -> Part:
         """Only in the cases of these groups that the rule holds for."""
-        import numpy as np
-
         frame = self.cases.frame.iloc[part.owner]
         holds = np.isin(self.cases.group[part.owner], numbers)
         for name, values in rule.when.items():
@@ -177,8 +169,6 @@ class _Collecting:
 
     def _allowed(self) -> np.ndarray:
         """What each group's version accepts, as rows of group, kind, subject."""
-        import numpy as np
-
         rows = []
         for i, group in enumerate(self.groups):
             titles = {
@@ -205,6 +195,4 @@ class _Collecting:
 
 def _named(activities: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """The names of activities by their numbers in a group; 0 for none."""
-    import numpy as np
-
     return np.where(codes >= 0, activities[codes] if len(activities) else 0, 0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import pandas as pd
+
 from procmine.conformance.standard.deviation_kinds import KINDS
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.conformance.judging.deviations import Cases, Departures
 
 
@@ -35,8 +35,6 @@ class Sorted(NamedTuple):
 
 def sorted_out(found: Departures) -> Sorted:
     """The departures that are not allowed, by sort."""
-    import numpy as np
-
     counted = ~found.is_allowed
     sorts, number = np.unique(found.sort[counted], return_inverse=True)
     n_cases = max(len(found.cases), 1)
@@ -54,9 +52,6 @@ def compared(told: Sorted, cases: Cases) -> pd.DataFrame:
     the same version and operating path, weighted by the cases with it: a path that is long anyway does not
     make its departures look costly.
     """
-    import numpy as np
-    import pandas as pd
-
     n_sorts = len(told.kinds)
     n_cases = np.bincount(told.sort, minlength=n_sorts)
     frame = pd.DataFrame(
@@ -78,8 +73,6 @@ def compared(told: Sorted, cases: Cases) -> pd.DataFrame:
 
 def _difference(told: Sorted, cases: Cases, values: np.ndarray) -> np.ndarray:
     """Mean with less mean without, per sort; nan where no group of cases has both."""
-    import numpy as np
-
     n_sorts, n_groups = len(told.kinds), max(len(cases.firsts) - 1, 1)
     over = cases.is_over
     group, whole = cases.group[over], values[over]

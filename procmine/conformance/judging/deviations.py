@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from procmine.conformance.standard.deviation_kinds import WRONG_ORDER, WRONG_ROLE
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.conformance.judging.judging import Group
 
 NOT_KNOWN = -1
@@ -30,8 +30,6 @@ class Names:
 
     def numbers(self, names: Iterable[str]) -> np.ndarray:
         """The numbers of some names."""
-        import numpy as np
-
         return np.array([self.number(name) for name in names], np.int64)
 
     def listed(self) -> tuple[str, ...]:
@@ -66,8 +64,6 @@ class Part:
 
     def columns(self) -> dict[str, np.ndarray]:
         """Its columns, single values repeated."""
-        import numpy as np
-
         return {
             name: np.broadcast_to(np.asarray(getattr(self, name), np.int64), self.owner.shape) for name in _COLUMNS[1:]
         }
@@ -99,9 +95,6 @@ class Cases:
     @classmethod
     def of(cls, groups: Sequence[Group]) -> Cases:
         """The cases of some groups."""
-        import numpy as np
-        import pandas as pd
-
         sizes = [len(group.paths) for group in groups]
         firsts = tuple(int(n) for n in np.concatenate([[0], np.cumsum(sizes)]))
         told = [
@@ -150,28 +143,20 @@ class Cases:
     @cached_property
     def counts(self) -> np.ndarray:
         """Cases of each path."""
-        import numpy as np
-
         return np.bincount(self.path, minlength=self.firsts[-1])
 
     @cached_property
     def by_path(self) -> np.ndarray:
         """The cases, path by path."""
-        import numpy as np
-
         return np.argsort(self.path, kind="stable")
 
     @cached_property
     def begins(self) -> np.ndarray:
         """Where the cases of each path begin in `by_path`."""
-        import numpy as np
-
         return np.concatenate([[0], np.cumsum(self.counts)])[:-1]
 
     def along(self, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The cases of each of these paths, one after the other, and to which place in `path` each belongs."""
-        import numpy as np
-
         counts = self.counts[path]
         which = np.repeat(np.arange(len(path)), counts)
         within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -179,8 +164,6 @@ class Cases:
 
     def numbers_of(self, case_index: np.ndarray) -> np.ndarray:
         """The number of each case among those judged; -1 for others."""
-        import numpy as np
-
         if not len(self.index):
             return np.full(len(case_index), -1, np.int64)
         place = np.minimum(np.searchsorted(self.index, case_index), len(self.index) - 1)
@@ -212,8 +195,6 @@ class Departures:
         allowed
             Rows of group, kind, subject: what is accepted.
         """
-        import numpy as np
-
         told: list[dict[str, Any]] = [{"owner": part.owner, **part.columns()} for part in parts]
         empty = np.empty(0, np.int64)
         whole = {name: np.concatenate([empty, *(one[name] for one in told)]) for name in _COLUMNS}
@@ -230,16 +211,12 @@ class Departures:
     @cached_property
     def is_departing(self) -> np.ndarray:
         """Per case whether it departs in a way that is not allowed."""
-        import numpy as np
-
         found = np.zeros(len(self.cases), bool)
         found[self.case[~self.is_allowed]] = True
         return found
 
     def blamed_events(self) -> np.ndarray:
         """Rows of the departures that accuse an event which may well be where it should be: of roles, times and rules."""
-        import numpy as np
-
         inside = (self.kind == WRONG_ORDER) & (self.due < 0)  # of an action: the node may be where it should be
         about = (inside | (self.kind >= WRONG_ROLE)) & ~self.is_allowed & (self.position > 0) & (self.activity > 0)
         rows = np.flatnonzero(about)

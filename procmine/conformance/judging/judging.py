@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.conformance.aligning.alignment import Alignments
 from procmine.conformance.aligning.executions import Executions, executions
 from procmine.conformance.aligning.flow_deviations import Deviations, claimed_nodes, deviations_of
@@ -22,7 +24,6 @@ from procmine.core.text.errors import Fault, MissingDataError, did_you_mean
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
@@ -75,15 +76,11 @@ class Group:
     @cached_property
     def node_of(self) -> np.ndarray:
         """Per execution the node it does; where it is too many, the first that claims its activity; else -1."""
-        import numpy as np
-
         return np.where(self.alignments.nodes >= 0, self.alignments.nodes, claimed_nodes(self.model, self.done.told))
 
     @cached_property
     def weights(self) -> np.ndarray:
         """Cases of each path."""
-        import numpy as np
-
         return np.bincount(self.cases["row"], minlength=len(self.paths))
 
 
@@ -113,8 +110,6 @@ def judged(
     only_open
         Whether to leave out all cases that are over.
     """
-    import numpy as np
-
     cases = _cases(log, versions)
     paths, numbers = Sequences.of_log(log)
     groups: list[Group] = []
@@ -153,8 +148,6 @@ def _group(
 
 def _are_open(cases: pd.DataFrame, model: StateModel, paths: Sequences, numbers: np.ndarray) -> np.ndarray:
     """Whether each case is open: as the log says, else by whether it ends with a node that can be the last."""
-    import numpy as np
-
     final = [any(node in model.last_nodes for node in model.claims.get(name, ())) for name in paths.activities]
     ends_finally = np.array(final, bool)[paths.codes[paths.begins[1:] - 1]] if len(paths) else np.zeros(0, bool)
     state = cases["state"]
@@ -192,8 +185,6 @@ def asked_attributes(log: EventLog, versions: Sequence[TargetVersion]) -> list[s
 
 def _cases(log: EventLog, versions: Sequence[TargetVersion]) -> pd.DataFrame:
     """The cases that some version judges, in the order of the log, with the number of that version."""
-    import numpy as np
-
     columns = ["case_index", "case_id", "variant", "start", "end", "n_events", "state"]
     # As text, in the engine: where one value is missing pandas would write 7 as 7.0, which no standard names.
     attributes = {name: log.cases[name].cast("string") for name in asked_attributes(log, versions)}

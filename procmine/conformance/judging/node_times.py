@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import pandas as pd
+
 from procmine.conformance.judging.deviations import Cases
 from procmine.conformance.judging.judging import judged
 from procmine.conformance.judging.rule_order import marks_of
@@ -25,9 +28,6 @@ from procmine.core.clock.calendar import Sla
 from procmine.performance.ground.instances import enabled_instants
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.conformance.judging.judging import Group
     from procmine.conformance.standard.parts import Item
     from procmine.core.log.eventlog import EventLog
@@ -98,9 +98,6 @@ class NodeTimes:
 
     def frame(self, groups: Sequence[Group], cases: Cases) -> pd.DataFrame:
         """The executions as a frame: case_id and the node's name, naive UTC instants, lengths as timedeltas."""
-        import numpy as np
-        import pandas as pd
-
         names = np.array([name for group in groups for name in group.model.nodes], object)
         firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
         return pd.DataFrame(
@@ -134,8 +131,6 @@ def node_times(groups: Sequence[Group], cases: Cases, clocks: Clocks, *, every_n
     every_node
         Also those of nodes without a limit.
     """
-    import numpy as np
-
     rows = [
         row for i, group in enumerate(groups) for row in _Timing(i, group, cases, clocks).rows(every_node=every_node)
     ]
@@ -210,8 +205,6 @@ class _Timing:
                 yield self._row(node, specs[node], self._awaited(node, specs[node]))
 
     def _row(self, node: int, spec: Item, one: _Waiting) -> _Row:
-        import numpy as np
-
         n = len(one.case)
         limits = Limits(np.full(n, NO_LIMIT), np.zeros(n, bool))
         if spec.within is not None:
@@ -223,8 +216,6 @@ class _Timing:
 
     def _done(self, node: int, spec: Item, ends: Moments, arrivals: Moments) -> _Waiting:
         """The executions of a node in the cases of the group."""
-        import numpy as np
-
         done = self.group.done
         mine = np.flatnonzero(self.group.node_of == node)
         since = np.zeros(len(mine), np.int64)
@@ -244,8 +235,6 @@ class _Timing:
 
     def _places_since(self, owner: np.ndarray, before: np.ndarray, name: str) -> np.ndarray:
         """The place of the last event of a node's nearest execution before these places of paths, -1 for none."""
-        import numpy as np
-
         group, done = self.group, self.group.done
         wide = int(group.paths.lengths.max(initial=0)) + 2
         if name in group.version.nodes:
@@ -261,8 +250,6 @@ class _Timing:
 
     def _awaited(self, node: int, spec: Item) -> _Waiting:
         """The open cases of the group that wait for a node, from its arrival to the cut-off."""
-        import numpy as np
-
         model, ends = self.group.model, self.group.alignments.ends
         first = {state: (model.way(state, model.final) or [-1])[0] for state in np.unique(ends).tolist()}
         waits = np.array([first[state] == node for state in ends.tolist()], bool)
@@ -280,8 +267,6 @@ class _Timing:
 
     def _last_events(self, case: np.ndarray, path: np.ndarray) -> np.ndarray:
         """The instant of the last event of each case that the standard does not ignore; the case's start for none."""
-        import numpy as np
-
         paths = self.group.paths
         kept = np.flatnonzero(self.group.done.of_event >= 0)
         last = np.zeros(len(paths), np.int64)

@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
 from procmine.core.log.engine import fetch
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
-    import pandas as pd
 
     from procmine.conformance.judging.deviations import Cases
     from procmine.conformance.judging.judging import Group
@@ -48,8 +51,6 @@ class Doers:
         A role fits by its name; so does a resource that the standard names, and any system where the
         standard says 系统 or system.
         """
-        import numpy as np
-
         told, named = self.table, set(roles)
         fits = told["role"].isin(named) | told["resource"].isin(named)
         if named & SYSTEM:
@@ -67,11 +68,6 @@ class Doers:
 
     def events(self, combinations: np.ndarray) -> pd.DataFrame:
         """The events of some combinations: case_index, position, and the number of the `combination`."""
-        import ibis
-        import numpy as np
-        import pandas as pd
-        import pyarrow as pa
-
         if not combinations.any():
             return pd.DataFrame({name: np.empty(0, np.int64) for name in ("case_index", "position", "combination")})
         rows = np.flatnonzero(combinations)
@@ -82,8 +78,6 @@ class Doers:
 
 
 def _filled(log: EventLog) -> ir.Table:
-    import ibis
-
     events = log.events
     texts = {
         name: events[name].cast("string").fill_null("") if name in events.columns else ibis.literal("")
@@ -98,8 +92,6 @@ def wrong_roles(groups: list[Group], cases: Cases, doers: Doers) -> tuple[np.nda
 
     The node of an event is that of its alignment, or where it is one too many the first that claims it.
     """
-    import numpy as np
-
     nodes = [
         {name: node.responsible for name, node in group.version.nodes.items() if node.responsible} for group in groups
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from procmine.conformance.standard.rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy as np
 
     from procmine.conformance.aligning.executions import Executions
     from procmine.conformance.aligning.sequences import Sequences
@@ -57,8 +57,6 @@ def _marks(name: str, group: Group) -> _Marks:
 
 def marks_of(name: str, version: TargetVersion, paths: Sequences, done: Executions) -> _Marks:
     """Where the executions of a node begin, or the events of an activity are."""
-    import numpy as np
-
     if name in version.nodes:
         here = np.flatnonzero(done.told.among(version.nodes[name].activities))
         return _Marks(done.told.owner[here], done.place[here], done.told.codes[here])
@@ -76,8 +74,6 @@ def _picked(marks: _Marks, which: np.ndarray) -> Broken:
 
 def _last(marks: _Marks, n: int) -> np.ndarray:
     """The place of the last one in each path; 0 where there is none."""
-    import numpy as np
-
     last = np.zeros(n, np.int64)
     last[marks.path] = marks.place
     return last
@@ -85,8 +81,6 @@ def _last(marks: _Marks, n: int) -> np.ndarray:
 
 def _first(marks: _Marks, n: int) -> np.ndarray:
     """The place of the first one in each path; beyond all where there is none."""
-    import numpy as np
-
     first = np.full(n, _NEVER, np.int64)
     first[marks.path[::-1]] = marks.place[::-1]
     return first
@@ -105,8 +99,6 @@ def _precedence(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
 
 
 def _succession(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
-    import numpy as np
-
     both = zip(_response(rule, marks, group), _precedence(rule, marks, group), strict=True)
     return Broken(*(np.concatenate(columns) for columns in both))
 
@@ -118,8 +110,6 @@ def _not_after(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
 
 
 def _exclusive(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
-    import numpy as np
-
     del rule
     firsts = [_first(one, len(group.paths)) for one in marks]
     where = np.maximum(*firsts)
@@ -128,8 +118,6 @@ def _exclusive(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
 
 
 def _at_least(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
-    import numpy as np
-
     least = rule.at_least.times if rule.at_least else 0
     n = np.bincount(marks[0].path, minlength=len(group.paths))
     few = np.flatnonzero((n < least) & (not group.is_open))
@@ -137,8 +125,6 @@ def _at_least(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
 
 
 def _at_most(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
-    import numpy as np
-
     del group
     most = rule.at_most.times if rule.at_most else 0
     path = marks[0].path

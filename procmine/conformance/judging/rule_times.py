@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from procmine.conformance.judging.deviations import Cases
 from procmine.conformance.judging.rule_order import marks_of
 from procmine.conformance.judging.time_limits import Clocks, Moments, cutoff_of, limits_of
@@ -11,8 +13,6 @@ from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.rules import Rule
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from procmine.conformance.judging.judging import Group
 
 
@@ -49,8 +49,6 @@ def too_long(rule: Rule, number: int, group: Group, cases: Cases, clocks: Clocks
     known
         When the events of the rule's two points were.
     """
-    import numpy as np
-
     pairs = _pairs(rule, group)
     case, which = cases.along(pairs.path + cases.firsts[number])
     begin, end = pairs.begin[which], pairs.end[which]
@@ -69,8 +67,6 @@ def too_long(rule: Rule, number: int, group: Group, cases: Cases, clocks: Clocks
 
 def _pairs(rule: Rule, group: Group) -> _Pairs:
     """Places of the two points in each path; 0 for a second point that an open case has not reached."""
-    import numpy as np
-
     a, b = (marks_of(name, group.version, group.paths, group.done) for name in rule.names)
     wide = int(group.paths.lengths.max(initial=0)) + 2
     first, second = a.path * wide + a.place, b.path * wide + b.place

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from procmine.conformance.standard.limits import Limit, LimitByClass
 from procmine.core.clock.calendar import Sla, WorkCalendar, week_of
 from procmine.core.log.engine import fetch_in_order
@@ -15,7 +17,6 @@ from procmine.performance.ground.elapsed import CaseClock
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
     import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
@@ -43,8 +44,6 @@ def limits_of(within: Limit | LimitByClass, cases: pd.DataFrame, day: int) -> Li
     day
         Length of a working day in µs.
     """
-    import numpy as np
-
     n = len(cases)
     if isinstance(within, Limit):
         return Limits(np.full(n, within.microseconds(day)), np.full(n, within.natural))
@@ -86,8 +85,6 @@ class Clocks:
 
     def took(self, case_index: np.ndarray, begins: np.ndarray, ends: np.ndarray, is_natural: np.ndarray) -> np.ndarray:
         """Time between instants of cases, µs: working time, or natural time where asked, less pauses."""
-        import numpy as np
-
         found = np.zeros(len(begins), np.int64)
         for rows, natural in ((~is_natural, False), (is_natural, True)):
             if rows.any():
@@ -116,8 +113,6 @@ class Moments(NamedTuple):
 
     def at(self, case_index: np.ndarray, place: np.ndarray) -> np.ndarray:
         """The instant of the event at a place (from 1) of a case, µs since 1970; `NEVER` where the log has none."""
-        import numpy as np
-
         if not len(self.keys):
             return np.full(len(place), NEVER)
         found: np.ndarray = self.instants[np.searchsorted(self.keys, case_index * _MOST_EVENTS + place)]
@@ -135,16 +130,12 @@ def moments(log: EventLog, activities: Iterable[str]) -> Moments:
 
 def as_microseconds(times: pd.Series) -> np.ndarray:
     """Naive UTC instants as µs since 1970; `NEVER` where there is none."""
-    import numpy as np
-
     instants = times.to_numpy("datetime64[us]")
     return np.where(np.isnat(instants), NEVER, instants.astype(np.int64))
 
 
 def cutoff_of(log: EventLog) -> int:
     """The log's cut-off in µs since 1970."""
-    import numpy as np
-
     return int(np.datetime64(log.cutoff, "us").astype(np.int64)) if log.cutoff else 0
 
 

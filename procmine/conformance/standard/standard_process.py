@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.conformance.standard.document_sections import summary
 from procmine.conformance.standard.outline import entries
 from procmine.conformance.standard.standard import TargetVersion, in_force, version_for
@@ -78,8 +80,6 @@ def standard_process(log: EventLog, target: TargetVersion | Sequence[TargetVersi
     >>> standard_process(pm.six_cases(), target).table[["number", "node", "responsible", "within"]].values.tolist()
     [['1.1', '受理', '客服', '2 小时（工作时间）'], ['1.2', '关闭', '', '']]
     """
-    import pandas as pd
-
     versions = in_force(target)
     columns = list(StandardProcess.COLUMNS)
     if log.last is None:

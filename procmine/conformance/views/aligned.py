@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.conformance.judging.judging import judged
 from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
 from procmine.conformance.views.conformance import POLICIES
@@ -118,8 +120,6 @@ def aligned_variants(
     >>> found.table["path"].iloc[2]
     '受理 → 分类 → 处理 → [多余：客户沟通] → [重复：处理] → [多余：客户沟通] → 关闭'
     """
-    import pandas as pd
-
     versions = in_force(target)
     policy = open_cases or versions[0].open_cases
     ways, cases = ways_of(judged(log, versions, policy, {}))

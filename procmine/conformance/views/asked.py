@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
+
 from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
 from procmine.conformance.views.case_alignment import CaseAlignment
 from procmine.conformance.views.checking import check_conformance
@@ -184,8 +186,6 @@ def open_limits(
     found = check_conformance(log, target, sla=sla, open_cases=open_cases).limits.waiting
     if found is not None:
         return found
-    import pandas as pd
-
     return LimitWaiting.of(log, pd.DataFrame(columns=list(LimitWaiting.COLUMNS)))
 
 
@@ -221,8 +221,6 @@ def explain_case(
     >>> explain_case(pm.six_cases(), target).sentence
     '案例 C4 按版本 1 判断：偏差 3 处，拟合度 0.727。'
     """
-    import pandas as pd
-
     found = check_conformance(log, target, sla=sla, open_cases=open_cases)
     worst = found.cases.table["case_id"].tolist() or [
         str(name) for group in found.groups for name in group.cases["case_id"]

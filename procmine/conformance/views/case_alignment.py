@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+import pandas as pd
+
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS, KINDS, SKIPPED
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
@@ -97,8 +99,6 @@ class _Step(NamedTuple):
 
 def case_alignment(log: EventLog, groups: Sequence[Group], found: Departures, case_id: str) -> CaseAlignment:
     """See `Conformance.case`."""
-    import pandas as pd
-
     rows = found.cases.frame.index[found.cases.frame["case_id"].astype("str") == case_id].tolist()
     if not rows:
         known = found.cases.frame["case_id"].astype("str").sort_values().tolist()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.conformance.aligning.searching import SearchModel
 from procmine.conformance.judging.awaited import Awaited
 from procmine.conformance.judging.comparing import Sorted
@@ -32,8 +34,6 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 POLICIES: dict[str, Words] = {
@@ -229,8 +229,6 @@ class Conformance(Result):
     @cached_property
     def node_times(self) -> pd.DataFrame:
         """Every execution of a node with a limit, and those that open cases wait for; see `NodeTimes.frame`."""
-        import pandas as pd
-
         told = self.times.frame(self.groups, self.departures.cases)
         return pd.concat([told, self.awaited.frame()], ignore_index=True) if self.awaited.groups else told
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.conformance.judging.judging import Group
     from procmine.core.log.eventlog import EventLog
 
@@ -73,8 +73,6 @@ class CaseFitness(Result):
 
 def case_fitness(log: EventLog, groups: Sequence[Group]) -> CaseFitness:
     """The fitness of every case, from the alignment of its path."""
-    import pandas as pd
-
     columns = ["case_index", "case_id", "variant", "version", "path", "cost", "worst", "is_open"]
     parts = [
         group.cases[["case_index", "case_id", "variant"]].assign(

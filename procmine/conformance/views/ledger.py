@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS, KINDS, RULE_BROKEN, WRONG_ROLE
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
@@ -14,9 +19,6 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.conformance.judging.deviations import Departures
     from procmine.core.log.eventlog import EventLog
 
@@ -49,9 +51,6 @@ class Ledger(Result):
 
 def ledger_frame(found: Departures, log: EventLog) -> pd.DataFrame:
     """The columns of `Ledger`; those of what a departure is not about are empty."""
-    import numpy as np
-    import pandas as pd
-
     kinds, names = pd.array(list(KINDS), dtype="str"), pd.array(list(found.names), dtype="str")
     doers = _doers(found, log)
     nothing = np.iinfo(np.int64).min
@@ -74,11 +73,6 @@ def ledger_frame(found: Departures, log: EventLog) -> pd.DataFrame:
 
 def _doers(found: Departures, log: EventLog) -> pd.DataFrame:
     """Resource and role of the events that break a rule or are done by a wrong role; empty elsewhere."""
-    import ibis
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-
     columns = ["resource", "role"]
     empty = pd.DataFrame(
         {name: pd.array([""], dtype="str").take(np.zeros(len(found.case), np.int64)) for name in columns}
@@ -143,8 +137,6 @@ def departing_cases(log: EventLog, found: Departures, kind: str = "", subject: s
     UnknownNameError
         If no case departs so.
     """
-    import numpy as np
-
     rows = ~found.is_allowed
     if kind:
         rows &= _of_sort(found, kind, subject)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+import ibis
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 PARTS, MOST = 8, 2
@@ -107,8 +108,6 @@ def limit_spread(log: EventLog, limited: pd.DataFrame) -> LimitSpread:
     limited
         Executions with node, limit and elapsed.
     """
-    import pandas as pd
-
     elapsed, limit = (limited[name].astype("timedelta64[us]").astype("int64") for name in ("elapsed", "limit"))
     part = ((elapsed * PARTS - 1) // limit).clip(0, PARTS * MOST)
     counted = pd.DataFrame({"node": limited["node"], "limit": limit, "part": part, "n": 1})
@@ -139,8 +138,6 @@ def limit_waiting(log: EventLog, limited: pd.DataFrame) -> LimitWaiting:
 
 def _owners(log: EventLog) -> pd.DataFrame:
     """Who did the last event of each open case, as far as is known."""
-    import ibis
-
     events, cases = log.all_events, log.cases.select("case_index", "case_id", "n_events")
     owner = events.resource.fill_null("") if "resource" in events.columns else ibis.literal("")
     last = events.select("case_index", "position", owner=owner).inner_join(cases, "case_index")

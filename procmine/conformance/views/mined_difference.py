@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+import pandas as pd
+
 from procmine.conformance.aligning.compiling import MOST_STATES, seen_tree
 from procmine.conformance.judging.judging import Group, judged
 from procmine.conformance.standard.standard import TargetVersion, in_force
@@ -121,8 +123,6 @@ def compare_with_target(
     >>> found.loc[found["n_cases"] > 0, ["allowed_by", "from", "to", "n_cases"]].values.tolist()[:2]
     [['mined', '分类', '关闭', 1], ['mined', '处理', '客户沟通', 1]]
     """
-    import pandas as pd
-
     groups = [group for group in judged(log, in_force(target), "leave_out", {}) if len(group.cases)]
     rows: list[dict[str, Any]] = []
     too_large = []

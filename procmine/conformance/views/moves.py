@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from procmine.conformance.aligning.flow_deviations import KINDS
 from procmine.conformance.judging.judging import Group
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 STEP_WORDS: dict[str, Words] = {
     "kept": Words("符合", "as it should be"),
@@ -148,8 +148,6 @@ def ways_of(groups: Sequence[Group]) -> tuple[list[Way], pd.DataFrame]:
 
     Paths that differ only in what does a node, or in events that are not judged, are one way.
     """
-    import pandas as pd
-
     counts: Counter[tuple[tuple[Step, ...], bool]] = Counter()
     parts = []
     for group in groups:
@@ -168,7 +166,5 @@ def ways_of(groups: Sequence[Group]) -> tuple[list[Way], pd.DataFrame]:
 
 
 def _counted(rows: object) -> tuple[list[int], list[int]]:
-    import numpy as np
-
     values, n = np.unique(np.asarray(rows), return_counts=True)
     return values.tolist(), n.tolist()

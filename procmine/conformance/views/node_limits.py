@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.conformance.standard.standard_words import limit_lines
 from procmine.conformance.views.limit_views import LimitSpread, LimitWaiting, limit_spread, limit_waiting
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.conformance.judging.judging import Group
     from procmine.core.log.eventlog import EventLog
     from procmine.core.text.words import Language
@@ -82,8 +82,6 @@ class NodeLimits(Result):
 
 def node_limits(log: EventLog, groups: Sequence[Group], times: pd.DataFrame) -> NodeLimits:
     """The executions of nodes that have a limit, by node; `times` are those of `NodeTimes.frame`."""
-    import pandas as pd
-
     frame = times[times["limit"].notna()]
     is_done = frame["position"] > 0
     written = _written(groups, log.language)

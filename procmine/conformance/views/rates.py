@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.conformance.judging.deviations import Departures
 from procmine.conformance.judging.judging import Group
 from procmine.conformance.judging.time_limits import Clocks
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 
 def average_fitness(groups: Sequence[Group], n_cases: int) -> float:
     """The mean over cases of 1 - cost / worst cost; 1 where there are none."""
-    import numpy as np
-
     sums = [
         ((1 - group.alignments.costs / np.maximum(group.alignments.worst, 1)) * group.weights).sum() for group in groups
     ]
@@ -26,8 +26,6 @@ def average_fitness(groups: Sequence[Group], n_cases: int) -> float:
 
 def event_sums(groups: Sequence[Group], departures: Departures) -> tuple[int, int]:
     """Events judged, and those that the standard expects where they are, by whom and when they are."""
-    import numpy as np
-
     n_all = n_fitting = 0
     blamed = departures.blamed_events()
     for i, group in enumerate(groups):

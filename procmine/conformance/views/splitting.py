@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+import pandas as pd
+
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS, KINDS
 from procmine.core.log.engine import fetch
 from procmine.core.log.periods import PERIODS, Period, begin_of, begins_between, next_begin
@@ -17,9 +20,6 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.conformance.judging.comparing import Sorted
     from procmine.conformance.judging.deviations import Departures
     from procmine.core.log.eventlog import EventLog
@@ -164,8 +164,6 @@ class ConformanceOverTime(Result):
 
 def conformance_by(log: EventLog, found: Departures, told: Sorted, attribute: str) -> ConformanceBy:
     """See `Conformance.by`."""
-    import pandas as pd
-
     if attribute not in log.case_attributes:
         raise UnknownNameError.among(Words("案例属性", "attribute of cases"), [attribute], log.case_attributes, "by")
     values = fetch(log.cases.select("case_index", value=log.cases[attribute].cast("string")))
@@ -180,8 +178,6 @@ def conformance_by(log: EventLog, found: Departures, told: Sorted, attribute: st
 
 def conformance_over_time(log: EventLog, found: Departures, told: Sorted, period: Period) -> ConformanceOverTime:
     """See `Conformance.over_time`."""
-    import pandas as pd
-
     if not len(found.cases) or log.first is None or log.last is None:
         nothing = [pd.DataFrame(columns=list(kind.COLUMNS)) for kind in (ConformanceOverTime, DeparturesOverTime)]
         departures = DeparturesOverTime.of(log, nothing[1])
@@ -203,8 +199,6 @@ def conformance_over_time(log: EventLog, found: Departures, told: Sorted, period
 
 def _split(found: Departures, told: Sorted, group: np.ndarray, n_groups: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rates per group of cases; and per group and sort of departure, in the order of groups, kinds and subjects."""
-    import numpy as np
-    import pandas as pd
 
     def counted(which: np.ndarray) -> np.ndarray:
         return np.bincount(group[which], minlength=n_groups)

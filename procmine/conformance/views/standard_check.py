@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+import pandas as pd
+
 from procmine.conformance.judging.roles import SYSTEM
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.standard import TargetVersion, in_force
@@ -87,8 +89,6 @@ def check_target(log: EventLog, target: TargetVersion | Sequence[TargetVersion])
     >>> found.table[["sort", "name", "n_events"]].values.tolist()
     [['unclaimed', '处理', 7], ['unclaimed', '客户沟通', 2], ['unseen', '分类复核', 0]]
     """
-    import pandas as pd
-
     versions = in_force(target)
     rows = list(_Checking(log, versions).rows()) if log.n_cases else []
     return TargetCheck.of(log, pd.DataFrame(rows, columns=list(TargetCheck.COLUMNS)))

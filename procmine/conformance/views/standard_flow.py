@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.conformance.judging.judging import judged
 from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
 from procmine.conformance.views.moves import Step, Way, ways_of
@@ -114,8 +116,6 @@ def target_flow(
     >>> target_flow(pm.six_cases(), target).table.drop(columns="n_open").head(4).values.tolist()
     [['分类', '处理', 5, 1, 0], ['受理', '分类', 6, 0, 0], ['开始', '受理', 6, 0, 0], ['关闭', '结束', 5, 0, 0]]
     """
-    import pandas as pd
-
     versions = in_force(target)
     policy = open_cases or versions[0].open_cases
     ways, _ = ways_of(judged(log, versions, policy, {}))

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+import ibis
+import pandas as pd
+
 from procmine.conformance.standard.standard import TargetVersion, in_force
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -14,7 +17,6 @@ from procmine.core.text.words import Words, write_duration, write_number, write_
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
 
@@ -115,8 +117,6 @@ def systematization(log: EventLog, target: TargetVersion | Sequence[TargetVersio
     >>> found.table[["action", "n_events", "n_system"]].values.tolist()
     [['按规则分类', 6, 2]]
     """
-    import pandas as pd
-
     actions = _actions(in_force(target))
     if not actions and log.n_cases:
         raise _unmarked(log)
@@ -155,8 +155,6 @@ def _actions(versions: Sequence[TargetVersion]) -> list[_Action]:
 
 def _counted(log: EventLog) -> pd.DataFrame:
     """Per activity its events, those of systems, and the µs that people worked on the others (null: not known)."""
-    import ibis
-
     events = log.events
     if log.n_cases == 0:
         events = events.mutate(is_system=ibis.literal(False))

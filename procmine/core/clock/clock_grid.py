@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from procmine.core.clock.open_spans import Instants
 
@@ -32,8 +34,6 @@ class Grid:
 
     def worked(self, instants: Instants) -> Instants:
         """Working time from the beginning of the period to each instant, all of which lie on the grid: µs."""
-        import numpy as np
-
         at = np.ascontiguousarray(instants).ravel()
         found = np.empty_like(at)
         for i in range(0, len(at), _CHUNK):

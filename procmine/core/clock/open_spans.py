@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from procmine.core.clock.calendar import OwnHours, Shift, Week, week_of
 from procmine.core.clock.public_holidays import HolidayYear, holiday_year
 from procmine.core.log.worktime import offset_at, offset_changes
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Instants = NDArray[np.int64]
@@ -34,8 +35,6 @@ def open_spans(layers: Sequence[OwnHours], zone: str, first: datetime, last: dat
     layers
         The calendars that apply, from the common one to the most special.
     """
-    import numpy as np
-
     local = [*_local_spans(layers, first.date(), last.date())]
     if not local:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -79,8 +78,6 @@ def _statutory(layers: Sequence[OwnHours], year: int) -> HolidayYear:
 
 def _universal(local: Instants, zone: str, first: datetime, last: datetime) -> Instants:
     """Universal time of local times; one that does not exist or exists twice takes the earlier offset."""
-    import numpy as np
-
     changes = offset_changes(zone, first, last)
     bounds = [microseconds(change.doubtful[1]) for change in changes]
     offsets = [change.before for change in changes]
@@ -91,8 +88,6 @@ def _universal(local: Instants, zone: str, first: datetime, last: datetime) -> I
 
 def _united(opens: Instants, closes: Instants) -> tuple[Instants, Instants]:
     """Spans that touch or overlap become one; those that a clock change swallowed are gone."""
-    import numpy as np
-
     real = closes > opens
     opens, closes = opens[real], closes[real]
     if not len(opens):

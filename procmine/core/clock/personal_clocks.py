@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, period_of, unpublished_warning
 from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from procmine.core.clock.open_spans import Instants
@@ -59,8 +60,6 @@ class PersonalClocks:
         >>> PersonalClocks.over(calendar, members, "UTC", day, day).of_member.tolist()
         [0, 1, 1]
         """
-        import numpy as np
-
         places: dict[tuple[int, ...], int] = {}
         clocks: list[WorkClock] = []
         numbers = np.zeros(len(members), dtype=np.int64)
@@ -90,8 +89,6 @@ class PersonalClocks:
         members
             Place of the member among those asked about, one per instant.
         """
-        import numpy as np
-
         if len(self.clocks) == 1:
             return self.clocks[0].worked(instants)
         numbers = self.of_member[members]

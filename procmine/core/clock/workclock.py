@@ -14,6 +14,10 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import ibis
+import numpy as np
+import pyarrow as pa
+
 from procmine.core.clock.calendar import OwnHours, WorkCalendar
 from procmine.core.clock.clock_grid import Grid
 from procmine.core.clock.open_spans import DAY, microseconds, open_spans, unpublished_years
@@ -23,7 +27,6 @@ from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
     from numpy.typing import NDArray
 
     from procmine.core.clock.open_spans import Instants
@@ -77,8 +80,6 @@ class WorkClock:
     @classmethod
     def of_layers(cls, layers: Sequence[OwnHours] | None, zone: str, first: datetime, last: datetime) -> WorkClock:
         """The clock of a calendar and of those that differ from it, see `WorkCalendar.layers`."""
-        import numpy as np
-
         covers = (microseconds(first - _A_DAY), microseconds(last + _AHEAD))
         if layers is None:
             return cls(np.array([covers[0]]), np.array([covers[1]]), covers, (), is_natural=True)
@@ -88,8 +89,6 @@ class WorkClock:
     @cached_property
     def _before(self) -> Instants:
         """Working time before each span opens, and the whole."""
-        import numpy as np
-
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.closes - self.opens)])
 
     def worked(self, instants: Instants | int) -> Instants:
@@ -100,8 +99,6 @@ class WorkClock:
         ValueError
             If an instant lies outside of what the clock covers.
         """
-        import numpy as np
-
         at = np.asarray(instants, dtype=np.int64)
         if at.size and (at.min() < self.covers[0] or at.max() > self.covers[1]):
             raise ValueError("an instant lies outside of the period of the work clock")
@@ -112,8 +109,6 @@ class WorkClock:
         return self._grid.worked(at)
 
     def _searched(self, at: Instants) -> Instants:
-        import numpy as np
-
         i = np.searchsorted(self.opens, at, side="right") - 1
         inside = np.minimum(at, self.closes[i]) - self.opens[i]
         return np.where(i < 0, 0, self._before[i] + inside)
@@ -121,8 +116,6 @@ class WorkClock:
     @cached_property
     def _grid(self) -> Grid | None:
         """The same function on a grid, where all shifts begin and end on the grid of some minutes."""
-        import numpy as np
-
         edges = np.concatenate([self.opens, self.closes]) - self.opens[0]
         size = int(np.gcd.reduce(edges))
         begin = int(self.opens[0]) - (int(self.opens[0]) - self.covers[0] + size) // size * size
@@ -148,8 +141,6 @@ class WorkClock:
         >>> datetime(1970, 1, 1) + timedelta(microseconds=int(due))
         datetime.datetime(2026, 3, 9, 10, 0)
         """
-        import numpy as np
-
         at, added = np.asarray(begins, dtype=np.int64), np.asarray(amounts, dtype=np.int64)
         wanted = self.worked(at) + added
         if not len(self.opens):
@@ -160,8 +151,6 @@ class WorkClock:
 
     def is_open(self, instants: Instants | int) -> NDArray[np.bool_]:
         """Whether each instant lies inside working hours."""
-        import numpy as np
-
         at = np.asarray(instants, dtype=np.int64)
         i = np.searchsorted(self.opens, at, side="right")
         return (i > 0) & (at < np.concatenate([[-NEVER], self.closes])[i])
@@ -183,8 +172,6 @@ class WorkClock:
 
     def with_worked(self, table: ir.Table, column: str, name: str) -> ir.Table:
         """The table with the working time from the beginning of the period to one of its instants, int64 µs."""
-        import ibis
-
         epoch = ibis.timestamp("1970-01-01")
         if self.is_natural:
             return table.mutate(**{name: table[column].delta(epoch, unit="microsecond") - self.covers[0]})
@@ -200,9 +187,6 @@ class WorkClock:
     @cached_property
     def _days(self) -> tuple[Any, int]:
         """For every UTC day: the working time before it, and the spans that touch it."""
-        import numpy as np
-        import pyarrow as pa
-
         first, last = (instant // DAY for instant in self.covers)
         starts = np.arange(first, last + 1, dtype=np.int64) * DAY
         low = np.searchsorted(self.closes, starts, side="right")

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from procmine.core.log.case_attributes import BEFORE, SAME_CASE, constant_in_case
 from procmine.core.log.columns import EVENT_COLUMNS, REQUIRED
 from procmine.core.log.sql import listed, literal, quoted
@@ -22,7 +26,6 @@ from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
     from procmine.core.log.paths import Paths
 
@@ -243,10 +246,6 @@ class _Build:
         )
 
     def _number_variants(self, n_events: int) -> None:
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         begin = "case when start < timestamp then start else timestamp end" if "start" in self.types else "timestamp"
         self.connection.execute(
             f"create table b_times as select case_index, count(*)::integer as n_events, min({begin}) as start, "
@@ -263,8 +262,6 @@ class _Build:
         self._take(pa.table({"case_index": case_index, "variant": paths.of_case}), "b_variant")
 
     def _paths(self, n_events: int) -> Paths:
-        import numpy as np
-
         from procmine.core.log.paths import distinct_paths
 
         if n_events == 0:

@@ -9,6 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import ibis
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
 from procmine.core.log.columns import EVENT_COLUMNS, TIMES
 from procmine.core.log.worktime import local_time
 
@@ -87,9 +92,6 @@ def to_pandas(log: EventLog) -> pd.DataFrame:
 
 def to_parquet(log: EventLog, path: str | Path) -> None:
     """Write the events with their case's attributes as Parquet; times are instants (UTC)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     reader = flat_events(log).to_pyarrow_batches(chunk_size=_BATCH)
     instants = [
         field.with_type(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(field.type) else field
@@ -121,14 +123,10 @@ def to_csv(log: EventLog, path: str | Path) -> None:
 
 
 def _defused(column: Any) -> Any:
-    import ibis
-
     return (column.left(1).isin(_FORMULA)).ifelse(ibis.literal("'") + column, column)
 
 
 def _write_batches(table: ir.Table, file: Any) -> None:
-    import pyarrow.csv
-
     reader = table.to_pyarrow_batches(chunk_size=_BATCH)
     with pyarrow.csv.CSVWriter(file, reader.schema) as writer:
         for batch in reader:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
+
 from procmine.core.log.worktime import to_universal
 from procmine.core.text.errors import FilterError, UnknownNameError
 from procmine.core.text.words import Words
@@ -187,8 +189,6 @@ def filter_throughput(
 
 
 def _microseconds(duration: timedelta | str) -> int:
-    import pandas as pd
-
     try:
         return int(pd.Timedelta(duration) / pd.Timedelta(microseconds=1))
     except ValueError:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from procmine.core.log.build import build_log
 from procmine.core.log.columns import REQUIRED, TEXTS, TIMES
 from procmine.core.log.engine import scratch_folder, workbench
@@ -15,16 +19,12 @@ from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
-    import pyarrow as pa
 
     from procmine.core.log.states import States
 
 
 def build_from_frame(frame: pd.DataFrame, folder: Path, zone: str, states: States | None) -> ImportReport:
     """Write the files of a log made from a frame; see `EventLog.from_pandas`."""
-    import pandas as pd
-
     _check_columns([str(name) for name in frame.columns])
     staged = frame.reset_index(drop=True)
     for name in (name for name in TIMES if name in staged.columns):
@@ -49,8 +49,6 @@ def build_from_query(events: ir.Table, folder: Path) -> None:
 
 
 def _build(staged: pd.DataFrame, folder: Path, states: States | None) -> None:
-    import pyarrow as pa
-
     table: Any = pa.Table.from_pandas(staged, preserve_index=False)
     for i, field in enumerate(table.schema):
         wanted = _type_of(field)
@@ -65,8 +63,6 @@ def _build(staged: pd.DataFrame, folder: Path, states: States | None) -> None:
 
 def _type_of(field: pa.Field) -> pa.DataType:
     """The type of a column: what holds nothing has none in Arrow, and would become a number in the engine."""
-    import pyarrow as pa
-
     if field.name in TEXTS:
         return pa.string()
     if pa.types.is_null(field.type):
@@ -76,9 +72,6 @@ def _type_of(field: pa.Field) -> pa.DataType:
 
 def _whole_numbers(column: Any) -> Any:
     """Whole numbers as such: pandas makes them floats where one is missing, and 7 is not to be read as 7.0."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     is_whole = pa.types.is_floating(column.type) and pc.all(pc.equal(column, pc.floor(column))).as_py() is not False
     return column.cast(pa.int64()) if is_whole else column
 

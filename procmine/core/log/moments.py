@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import ibis
+
 from procmine.core.log.states import ACTION, START, Match, States
 
 if TYPE_CHECKING:
@@ -35,8 +37,6 @@ def moments(log: EventLog, states: States) -> ir.Table:
     >>> reached[["accepted", "resolved"]].notna().sum().to_dict()
     {'accepted': 6, 'resolved': 5}
     """
-    import ibis
-
     named = {name: list(getattr(states, name)) for name in MOMENTS}
     events = log.events
     seen = {name: _seen(events, matches) for name, matches in named.items()}
@@ -52,8 +52,6 @@ def moments(log: EventLog, states: States) -> ir.Table:
 
 def _seen(events: ir.Table, matches: Match) -> ir.BooleanValue:
     """Whether an event brings a case into a state."""
-    import ibis
-
     names = [match for match in matches if isinstance(match, str) and match != START]
     found: ir.BooleanValue = events.activity.isin(names) if names else ibis.literal(False)
     classes = _values(matches, ACTION)
@@ -75,8 +73,6 @@ def _reopened(events: ir.Table, first: ir.Table, seen: ir.BooleanValue) -> ir.Ta
 
 def _reached(log: EventLog, cases: ir.Table, name: str, matches: Sequence[str | Mapping[str, list[str]]]) -> ir.Value:
     """The moment told by events, else the beginning for `start`, else the end where an attribute tells the state."""
-    import ibis
-
     at = cases[_OWN + name]
     if START in matches:
         at = ibis.coalesce(at, cases.start)

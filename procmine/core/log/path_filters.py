@@ -9,6 +9,9 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import ibis
+import pyarrow as pa
+
 from procmine.core.text.errors import FilterError, UnknownNameError
 from procmine.core.text.words import Words
 
@@ -21,9 +24,6 @@ _ACTIVITY = Words("活动", "activity")
 
 
 def _with_variants(log: EventLog, keep: Callable[[Variant], bool]) -> EventLog:
-    import ibis
-    import pyarrow as pa
-
     numbers = [variant.number for variant in log.variants if keep(variant)]
     kept = ibis.memtable(pa.table({"variant": pa.array(numbers, pa.int32())}))
     return log.restricted_to(log.cases.semi_join(kept, "variant"))

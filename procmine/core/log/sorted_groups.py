@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
@@ -28,8 +29,6 @@ def last_before(groups: Integers, keys: Integers, of_group: Integers, of_key: In
     >>> last_before(*items, np.array([1, 1, 2, 3]), np.array([9, 25, 15, 15])).tolist()
     [-1, 1, 2, -1]
     """
-    import numpy as np
-
     n = len(groups)
     if n == 0:
         return np.full(len(of_group), -1, dtype=np.int64)

@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+import ibis
+import numpy as np
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
@@ -86,8 +89,6 @@ def universal_time(local: ir.TimestampValue, zone: str, first: datetime, last: d
 
 def is_doubtful(local: ir.TimestampValue, zone: str, first: datetime, last: datetime) -> ir.BooleanValue:
     """Whether a local wall time does not exist or exists twice in its zone."""
-    import ibis
-
     doubtful: ir.BooleanValue = ibis.literal(False)
     for change in offset_changes(zone, first, last):
         start, stop = change.doubtful
@@ -112,8 +113,6 @@ def to_universal(local: datetime, zone: str) -> datetime:
 
 def all_to_universal(local: pd.Series, zone: str) -> pd.Series:
     """The naive UTC instants of local wall times, by the rule of `universal_time`; unknown ones stay unknown."""
-    import numpy as np
-
     known = local.dropna()
     if known.empty:
         return local.astype("datetime64[us]")
@@ -135,8 +134,6 @@ def _last_offset(zone: str, changes: tuple[OffsetChange, ...], first: datetime) 
 def _shifted(
     time: ir.TimestampValue, bounds: list[tuple[datetime, timedelta]], otherwise: timedelta
 ) -> ir.TimestampValue:
-    import ibis
-
     def by(offset: timedelta) -> ir.TimestampValue:
         return time + ibis.interval(seconds=int(offset.total_seconds())) if offset else time
 

@@ -8,6 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import pandas as pd
+
 from procmine.core.text.words import (
     DAYS,
     HOURS,
@@ -22,8 +24,6 @@ from procmine.core.text.words import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.result.result import Column
 
 _NUMERIC = ("count", "number", "share", "duration")
@@ -98,8 +98,6 @@ def column_units(table: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str
 
     Where a table tells working time no unit is a day: that could be eight hours or twenty-four.
     """
-    import pandas as pd
-
     units: dict[str, Unit] = {}
     of_work = _tells_working_time(table)
     for is_total in (False, True):
@@ -170,8 +168,6 @@ def _cell(value: Any, column: Column, said: str, link: str | None) -> str:
 
 
 def _sort_key(value: Any, column: Column) -> str:
-    import pandas as pd
-
     if pd.isna(value):
         return ""
     return f"{value.total_seconds():.6f}" if column.kind == "duration" else f"{value:.10g}"
@@ -179,8 +175,6 @@ def _sort_key(value: Any, column: Column) -> str:
 
 def written(value: Any, column: Column, unit: Unit | None, language: Language, decimals: int) -> str:
     """One value of a table as text for people; a missing one is a dash."""
-    import pandas as pd
-
     if value is None or pd.isna(value):
         return "–"
     if column.kind == "text":

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, NamedTuple, ParamSpec, Self, TypeVar
 
+import pandas as pd
+
 from procmine.core.result.html_table import card_html, lead_html, table_html
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 Kind = Literal["text", "count", "number", "share", "duration", "time", "date", "flag"]
@@ -122,8 +122,6 @@ def typed(frame: pd.DataFrame, columns: Mapping[str, Column], zone: str) -> pd.D
 
     Times are naive UTC when they come in, and instants of `zone` when they go out.
     """
-    import pandas as pd
-
     series = {}
     for name, column in columns.items():
         values = frame[name]

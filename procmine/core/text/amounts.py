@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from math import isfinite
-from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-if TYPE_CHECKING:
-    import pandas as pd
+import numpy as np
+import pandas as pd
 
 _AMOUNT = re.compile(
     r"([+-]?)\s*[¥$€£]?\s*([+-]?)\s*"
@@ -38,9 +37,6 @@ def amount(text: str) -> float | None:
 
 def amounts(texts: pd.Series) -> pd.Series:
     """Texts as amounts; NaN where none is given or it cannot be read."""
-    import numpy as np
-    import pandas as pd
-
     plain = pd.to_numeric(texts, errors="coerce").to_numpy("float64", na_value=np.nan)
     found = np.where(np.isfinite(plain), plain, np.nan)
     written = (np.isnan(found) & texts.notna().to_numpy(bool)).nonzero()[0]
@@ -51,7 +47,5 @@ def amounts(texts: pd.Series) -> pd.Series:
 
 def unreadable(texts: pd.Series, read: pd.Series) -> pd.Series:
     """Whether each text is given and yet no amount was read from it."""
-    import pandas as pd
-
     given = texts.notna() & (texts.astype("string").str.strip().fillna("") != "")
     return pd.Series((read.isna() & given).to_numpy(bool), index=texts.index)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from procmine.core.text.words import Words, write_share
 from procmine.insight.findings.amounts_said import time_words
@@ -11,9 +12,6 @@ from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.log_facts import Grounds
 from procmine.insight.findings.turning_points import TurningPoint, turning_point
 from procmine.performance.waiting.losses import losses
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MUCH, LEAST_STAKE = 1.5, 0.01
 RARE, USUAL = 0.05, 0.5
@@ -28,8 +26,6 @@ def change_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator
     compared (`settled`): the newest months tell only of quick cases, and of no late steps. What is there counts in
     all cases, what is quicker, slower or missing in those compared.
     """
-    import pandas as pd
-
     found = losses(grounds.log, grounds.calendar)
     frame = pd.DataFrame({"case_index": found.case, "activity": found.activity, "lost": found.ranked_by})
     settled = grounds.settled_months.index
@@ -67,8 +63,6 @@ def _speed(grounds: Grounds, name: str, mine: pd.Series, whole: float) -> Iterat
 
 
 def _habit(grounds: Grounds, name: str, having: pd.Index) -> Iterator[Finding]:
-    import pandas as pd
-
     months = grounds.settled_months
     has = pd.Series(months.index.isin(having).astype(float), index=months.index)
     point = turning_point(months, has)

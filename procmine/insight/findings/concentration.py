@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 MOST_VALUES, LEAST_CASES = 30, 10
@@ -94,9 +94,6 @@ class _Group(NamedTuple):
 
 
 def _of_attribute(column: pd.Series, amount: np.ndarray, ranks: np.ndarray) -> list[_Group]:
-    import numpy as np
-    import pandas as pd
-
     codes, names = pd.factorize(column, sort=True)
     known = codes >= 0
     n = np.bincount(codes[known], minlength=len(names))
@@ -112,8 +109,6 @@ def _of_attribute(column: pd.Series, amount: np.ndarray, ranks: np.ndarray) -> l
 
 def mid_ranks(amount: np.ndarray) -> np.ndarray:
     """Ranks from 1; equal amounts share the middle of theirs."""
-    import numpy as np
-
     _, inverse, counts = np.unique(amount, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     middle: np.ndarray = ((last - counts + 1) + last) / 2

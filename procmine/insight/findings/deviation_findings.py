@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from procmine.conformance.judging.rule_people import PURPOSES
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.insight.findings.amounts_said import joined, time_words
@@ -12,8 +15,6 @@ from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.log_facts import Doer, Grounds, since_words, where_words
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.conformance.views.conformance import Conformance
 
 LEAST_SHARE, LEAST_CASES = 0.01, 5
@@ -40,8 +41,6 @@ def departure_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding
     What is unexpected or repeated costs the working time from the event before; what is late, the part of the
     node's working time that lies beyond the limit. Other departures cost no time by themselves.
     """
-    import pandas as pd
-
     ledger = found.ledger[~found.ledger["is_allowed"]]
     if ledger.empty:
         return
@@ -87,17 +86,12 @@ def _is_about_people(kind: str, subject: str, found: Conformance) -> bool:
 
 def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
     """The cases judged by the same versions and operating paths: only they could depart so."""
-    import pandas as pd
-
     judged = found.departures.cases.frame
     groups = judged.loc[judged["case_index"].isin(cases["case_index"]), "group"].unique()
     return pd.Index(judged.loc[judged["group"].isin(groups), "case_index"].to_numpy())
 
 
 def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame, found: Conformance) -> pd.Series:
-    import numpy as np
-    import pandas as pd
-
     if kind in _WITH_TIME:
         at = grounds.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
         return pd.Series(grounds.time_into(at), index=rows.index)
@@ -108,9 +102,6 @@ def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame, found: Conformance) -
 
 def _beyond(grounds: Grounds, rows: pd.DataFrame, found: Conformance) -> pd.Series:
     """Working time of each late node beyond its limit: as much of it as the limit's own clock counts beyond it."""
-    import numpy as np
-    import pandas as pd
-
     times, late = found.times, found.times.is_late
     index = found.departures.cases.index[times.case[late]]
     working = grounds.clock.between(times.arrival[late], times.end[late])

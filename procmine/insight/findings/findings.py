@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.core.clock.calendar import Sla
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -23,8 +25,6 @@ from procmine.insight.findings.same_story import merged
 from procmine.insight.findings.waiting_findings import unrecorded_findings, waiting_findings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.conformance.standard.standard import TargetVersion
     from procmine.conformance.views.conformance import Conformance
     from procmine.core.clock.calendar import WorkCalendar
@@ -143,8 +143,6 @@ def rank_findings(
     >>> found.table[["kind", "subject", "n_cases"]].values.tolist()
     [['waiting', '处理', 5], ['waiting', '关闭 · 王芳', 5]]
     """
-    import pandas as pd
-
     if log.n_cases == 0:
         return Findings.of(log, pd.DataFrame(columns=list(Findings.COLUMNS)))
     grounds = Grounds(log, calendar)
@@ -189,8 +187,6 @@ def _judged(
 
 
 def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
-    import pandas as pd
-
     whole = sum(one.lost for one in found)
     among = [one.n_among or log.n_cases for one in found]
     rows = [
@@ -212,8 +208,6 @@ def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
 
 
 def _case_table(log: EventLog, found: Sequence[Finding]) -> FindingCases:
-    import pandas as pd
-
     ids = fetch(log.cases.select("case_index", "case_id"))
     parts = [one.cases.assign(rank=rank, title=one.title.say(log.language)) for rank, one in enumerate(found, start=1)]
     if not parts:

@@ -6,13 +6,13 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import pandas as pd
+
 from procmine.core.result.html_table import lead_html
 from procmine.core.text.words import Words, write_hours, write_number, write_share
 from procmine.insight.findings.finding import KINDS, MARKS, Finding
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.text.words import Language
     from procmine.insight.findings.findings import Findings
 
@@ -75,8 +75,6 @@ def _evidence(result: Findings, table: pd.DataFrame, say: Language) -> str:
 
 
 def _case(case_id: str, lost: object, link: str | None, say: Language) -> str:
-    import pandas as pd
-
     text = escape(case_id)
     if link is not None:
         address = escape(link.replace("{case_id}", quote(case_id, safe="")), quote=True)

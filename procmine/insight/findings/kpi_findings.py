@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.finding import Finding
@@ -23,8 +25,6 @@ _OF_NO_CASE = Words("实际 {value}，目标 {target}。", "{value}, the target 
 
 def kpi_findings(grounds: Grounds, found: Kpis) -> Iterator[Finding]:
     """Every KPI that misses its target, with the cases that missed it; too few arrivals are missed by none."""
-    import pandas as pd
-
     table = found.table[(found.table["status"] == "breach") & (found.table["group"] == "")]
     if table.empty:
         return

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words, write_share
@@ -14,9 +17,6 @@ from procmine.insight.findings.settled import settled
 from procmine.insight.findings.turning_points import TurningPoint, turning_point
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
 
@@ -58,8 +58,6 @@ class Grounds:
     @cached_property
     def months(self) -> pd.Series:
         """First day of the local month in which each case started, by case_index."""
-        import pandas as pd
-
         frame = fetch(self.log.cases.select("case_index", "start")).sort_values("case_index")
         local = frame["start"].astype("datetime64[us]").dt.tz_localize("UTC").dt.tz_convert(self.log.zone)
         first = local.dt.tz_localize(None).dt.to_period("M").dt.to_timestamp()
@@ -73,8 +71,6 @@ class Grounds:
     @cached_property
     def events(self) -> pd.DataFrame:
         """The events by case and position: activity, resource, system, done and before (µs; before is -1 at first)."""
-        import numpy as np
-
         known = [name for name in ("resource", "is_system") if name in self.log.all_events.columns]
         columns = ["case_index", "position", "activity", "timestamp", "previous_timestamp", *known]
         frame = fetch(self.log.events.select(*columns).order_by("case_index", "position"))
@@ -93,15 +89,11 @@ class Grounds:
 
     def rows(self, case_index: np.ndarray, position: np.ndarray) -> np.ndarray:
         """The rows of `events` at these places."""
-        import numpy as np
-
         found: np.ndarray = np.searchsorted(self.events["case_index"].to_numpy(), case_index) + position - 1
         return found
 
     def time_into(self, rows: np.ndarray) -> np.ndarray:
         """Working time from the event before to each of these events, µs; nothing before the first of a case."""
-        import numpy as np
-
         done, before = (self.events[name].to_numpy()[rows] for name in ("done", "before"))
         found: np.ndarray = self.clock.between(np.where(before < 0, done, before), done)
         return found
@@ -127,8 +119,6 @@ class Grounds:
         among
             The cases that could have it; all cases when left out.
         """
-        import pandas as pd
-
         months = self.months if among is None else self.months.loc[among]
         has = pd.Series(months.index.isin(cases["case_index"]).astype(float), index=months.index)
         found = turning_point(months, has)
@@ -148,8 +138,6 @@ class Grounds:
 
 
 def _weights(cases: pd.DataFrame, among: pd.Index) -> pd.Series:
-    import pandas as pd
-
     lost = cases.groupby("case_index")["lost"].sum()
     lost = lost.clip(lower=0) if (lost > 0).any() else lost * 0 + 1
     return pd.Series(lost.reindex(among).fillna(0.0).to_numpy(dtype=float), index=among)

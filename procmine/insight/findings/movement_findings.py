@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.insight.findings.amounts_said import joined, time_words
@@ -11,9 +12,6 @@ from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.log_facts import Grounds, since_words, where_words
 from procmine.performance.movement.ping_pong import By, ping_pong
 from procmine.performance.movement.self_loops import self_loops
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEAST_SHARE, LEAST_CASES = 0.01, 5
 
@@ -66,8 +64,6 @@ def _name(name: object, by: By) -> Words:
 
 def _rework(grounds: Grounds) -> Iterator[Finding]:
     """Every event of an activity that is not the first of it in its case; what may be further signatures is none."""
-    import pandas as pd
-
     events = grounds.events
     same = (events["case_index"] == events["case_index"].shift()) & (events["activity"] == events["activity"].shift())
     usual = self_loops(grounds.log).usual if "resource" in grounds.log.all_events.columns else ()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words, write_number
 from procmine.discovery.misdated import misdated
 from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.log_facts import Grounds
-
-if TYPE_CHECKING:
-    import numpy as np
 
 LEAST_CASES = 5
 
@@ -25,8 +24,6 @@ def record_findings(grounds: Grounds) -> Iterator[Finding]:
 
 def _day_off(grounds: Grounds) -> Iterator[Finding]:
     """Events whose times fit their case a day later or earlier (`misdated`); needs recorded arrivals."""
-    import pandas as pd
-
     if "enabled" not in grounds.log.events.columns:
         return
     off = misdated(grounds.log, grounds.calendar)
@@ -43,8 +40,6 @@ def _day_off(grounds: Grounds) -> Iterator[Finding]:
 
 def _told_twice(grounds: Grounds) -> Iterator[Finding]:
     """Activities whose event stands twice in a row with the same times, by the same person, in five cases or more."""
-    import numpy as np
-
     events = grounds.events
     columns = {name: events[name].to_numpy() for name in ("case_index", "activity", "done")}
     same = np.zeros(len(events), dtype=bool)
@@ -69,8 +64,6 @@ def _told_twice(grounds: Grounds) -> Iterator[Finding]:
 
 def _as_before(grounds: Grounds, name: str) -> np.ndarray:
     """Whether a time of each event is that of the event before, or neither has one."""
-    import numpy as np
-
     table = grounds.log.events.order_by("case_index", "position").select(name)
     times = fetch(table)[name].to_numpy("datetime64[us]").astype(np.int64)
     return np.concatenate([[False], times[1:] == times[:-1]])

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from procmine.core.text.words import Words
 from procmine.insight.findings.amounts_said import joined
 from procmine.insight.findings.finding import Finding
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ALIKE = 0.7
 MOVING = frozenset({"repeated", "unexpected", "rework", "ping_pong"})
@@ -69,7 +67,5 @@ def _together(chief: Finding, other: Finding) -> Finding:
 
 
 def _cases(chief: pd.DataFrame, other: pd.DataFrame, how: str) -> pd.DataFrame:
-    import pandas as pd
-
     both = pd.concat([chief, other])
     return both.groupby("case_index", as_index=False)["lost"].agg(how).astype({"lost": "int64"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.core.log.engine import fetch
 
 if TYPE_CHECKING:
@@ -35,8 +37,6 @@ def settled(log: EventLog, months: pd.Series) -> pd.Index:
     >>> settled(log, pd.Series(pd.Timestamp("2026-03-01"), index=range(6))).tolist()
     [0, 1, 2, 3, 4]
     """
-    import numpy as np
-
     frame = fetch(log.cases.select("case_index", "start", "end", "state")).set_index("case_index").sort_index()
     start, end = (frame[name].to_numpy("datetime64[us]").astype("int64") for name in ("start", "end"))
     is_open = (

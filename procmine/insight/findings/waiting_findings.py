@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.insight.findings.amounts_said import joined, time_words
@@ -13,9 +16,6 @@ from procmine.insight.findings.log_facts import Grounds, where_words
 from procmine.performance.waiting.cause_rows import cause_rows
 from procmine.performance.waiting.cause_split import CAUSES
 from procmine.performance.waiting.losses import losses
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PERSONAL = ("batching", "contention", "prioritization", "unavailability")
 LEAST_LIFT, MOST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 99.0, 0.1, 0.01
@@ -86,8 +86,6 @@ def in_working_time(frame: pd.DataFrame, grounds: Grounds) -> pd.DataFrame:
     Causes other than unavailability keep their share of it; what working time is left then – a person was
     away – is unavailability.
     """
-    import numpy as np
-
     enabled, start = (frame[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("enabled", "start"))
     working = grounds.clock.between(np.minimum(enabled, start), start)
     others = [cause for cause in CAUSES if cause != "unavailability"]
@@ -104,8 +102,6 @@ def in_working_time(frame: pd.DataFrame, grounds: Grounds) -> pd.DataFrame:
 
 
 def _of_people(frame: pd.DataFrame, cause: str, whole: float, least_cases: float) -> Iterator[Finding]:
-    import pandas as pd
-
     by = frame.groupby(["resource", "activity"])[cause].agg(["sum", "size"]).reset_index()
     all_of = by.groupby("activity")[["sum", "size"]].transform("sum")
     n_others = all_of["size"] - by["size"]
@@ -179,8 +175,6 @@ def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iter
 
     What systems do has no start of its own; what the standard ignores is no work.
     """
-    import pandas as pd
-
     found = losses(grounds.log, grounds.calendar)
     frame = pd.DataFrame(
         {
@@ -203,8 +197,6 @@ def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iter
 
 
 def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: float, whole: float) -> Finding:
-    import pandas as pd
-
     by = mine[mine["taker"] >= 0].groupby("taker")["lost"].agg(["sum", "size"]).sort_values("sum", ascending=False)
     most = by.iloc[0] if len(by) else None
     stands_out = (

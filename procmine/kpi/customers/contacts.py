@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
@@ -107,8 +109,6 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     >>> found.table[["customer", "n_cases", "n_repeats"]].values.tolist()
     [['电话', 2, 1], ['网页', 2, 1], ['邮件', 2, 1]]
     """
-    import pandas as pd
-
     spec, of = required(log, customers), Evaluation(log, Basis())
     whole = unfiltered(of)
     cases = whole.cases[["case_id", "start"]].copy()
@@ -239,8 +239,6 @@ def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = ""
     >>> pm.cause_matrix(pm.six_cases(), "业务线", "渠道").table[["cause", "channel", "n_cases"]].head(2).values.tolist()
     [['支持', '邮件', 2], ['咨询', '电话', 1]]
     """
-    import pandas as pd
-
     from procmine.kpi.measures.work_measures import rework_rate
     from procmine.kpi.spec.kpi import Measurement
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import pandas as pd
 from pydantic import Field
 
 from procmine.conformance.standard.limits import TimeLimit
@@ -15,8 +16,6 @@ from procmine.core.text.spec import Spec
 from procmine.core.text.words import Words, write_duration, write_number, write_share
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 SEGMENT = "RFM"
@@ -108,8 +107,6 @@ class RfmSegments(Result):
         return ("" if self.language == "zh" else " ").join(said)
 
     def _segments(self) -> str:
-        import pandas as pd
-
         top = self.table.iloc[0]
         said = Words(
             "{n} 个客户；高 = 最近一次不早于 {recency}前、频次 ≥ {frequency}、价值 ≥ {monetary}。{segment}占 {share}{worth}。",
@@ -177,8 +174,6 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
     >>> found.customers.table[["customer", "segment", "frequency", "monetary"]].values.tolist()
     [['甲', 'RFM', 2, 900.0], ['乙', '---', 1, 100.0]]
     """
-    import pandas as pd
-
     spec = required(log, customers, "monetary")
     table, cuts, n_unknown = _segmented(log, spec)
     if table.empty:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
@@ -21,8 +23,6 @@ from procmine.kpi.measures.measuring import Measured, measured, per_unit, value_
 from procmine.kpi.spec.kpi import Kpi
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 
@@ -201,8 +201,6 @@ def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis |
     0   周期  25.000000   小时  5       ok
     1  返工率   0.333333       6  warning
     """
-    import pandas as pd
-
     plan = kpis if isinstance(kpis, KpiSet) else KpiSet(tuple(kpis), basis or Basis())
     of = plan.evaluation(log)
     if log.n_cases == 0 or not len(plan):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
@@ -14,8 +16,6 @@ from procmine.kpi.kpis.kpi_html import light_html
 from procmine.kpi.kpis.kpi_words import STATUS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.kpi.kpis.evaluation import Kpis
 
 LEVELS: dict[str, Words] = {
@@ -76,8 +76,6 @@ class KpiTree(Result):
 
 def kpi_tree(kpis: Kpis) -> KpiTree:
     """The KPIs of a result by process and node, in the order of the project file."""
-    import pandas as pd
-
     whole = kpis.table[kpis.table["group"] == ""]
     none = _WHOLE.say(kpis.language)
     table = whole.assign(process=whole["process"].replace("", "–"), node=whole["node"].replace("", none))

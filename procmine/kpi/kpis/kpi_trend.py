@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
@@ -15,10 +18,6 @@ from procmine.kpi.measures.ripening import settled, unripe
 from procmine.kpi.spec.kpi import Kpi
 from procmine.kpi.spec.kpi_periods import all_periods, local_instants, periods_of
 from procmine.kpi.spec.statistics import control_limits
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -87,9 +86,6 @@ class _Row(NamedTuple):
 
 def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> pd.DataFrame:
     """One KPI over time: value, n and limits per period; durations in µs."""
-    import numpy as np
-    import pandas as pd
-
     kpi = one.kpi
     rows = list(
         _stock(of, one, group, periods) if one.found and one.found.stock else _by_period(of, one, frame, periods)
@@ -144,8 +140,6 @@ def _by_period(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.D
 
 def _stock(of: Evaluation, one: Measured, group: str, periods: pd.DatetimeIndex) -> Iterator[_Row]:
     """How many cases were open at the end of each period."""
-    import numpy as np
-
     cases = of.population(one.kpi)
     if group:
         mine = one.labels(of, cases.reset_index()).to_numpy()
@@ -182,8 +176,6 @@ def _open_shares(of: Evaluation, one: Measured, group: str, periods: pd.Datetime
 
     Unknown where that says nothing.
     """
-    import numpy as np
-
     if one.by == "completed" or one.found is None or one.found.stock or not of.log.knows_states:
         return np.full(len(periods), np.nan), np.full(len(periods), np.nan)
     cases = of.population(one.kpi.model_copy(update={"state": []}))
@@ -198,8 +190,6 @@ def _open_shares(of: Evaluation, one: Measured, group: str, periods: pd.Datetime
 
 def periods_for(of: Evaluation, kpi: Kpi) -> pd.DatetimeIndex:
     """The periods of the log, from its first start to its cut-off."""
-    import pandas as pd
-
     log = of.log
     first, last = log.first, log.last
     if first is None or last is None:
@@ -210,8 +200,6 @@ def periods_for(of: Evaluation, kpi: Kpi) -> pd.DatetimeIndex:
 
 def trends(of: Evaluation, measured: Sequence[Measured]) -> KpiTrend:
     """All KPIs over time, split values behind the whole."""
-    import pandas as pd
-
     parts = []
     for one in measured:
         periods = periods_for(of, one.kpi)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
 
 from procmine.core.log.states import STATES
 from procmine.core.result.html_table import table_html
@@ -14,10 +17,6 @@ from procmine.core.text.words import Words, write_number
 from procmine.kpi.kpis.kpi_words import unit_of
 from procmine.kpi.measures.basis import Evaluation
 from procmine.kpi.measures.measuring import Measured, per_unit, value_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 HOW: dict[str, Words] = {
     "missed": Words("未达标", "missed"),
@@ -75,8 +74,6 @@ class MissedCases(Result):
 
 def missed_cases(of: Evaluation, measured: Sequence[Measured]) -> MissedCases:
     """The cases that missed each KPI."""
-    import pandas as pd
-
     parts = [_of_one(of, one) for one in measured if one.found is not None]
     columns = ["kpi", "case_index", "how", "value", "unit"]
     whole = pd.concat([pd.DataFrame(columns=columns), *parts]) if parts else pd.DataFrame(columns=columns)
@@ -91,8 +88,6 @@ def missed_cases(of: Evaluation, measured: Sequence[Measured]) -> MissedCases:
 
 def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
     """The cases that missed one KPI, those that are overdue behind them, each case once."""
-    import pandas as pd
-
     kpi, found = one.kpi, one.found
     if found is None:
         return pd.DataFrame()
@@ -120,8 +115,6 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
 
 def _is_met(one: Measured, frame: pd.DataFrame) -> np.ndarray:
     """Of a stock: all of it where its target is met, else none."""
-    import numpy as np
-
     target = one.kpi.target
     met = target is not None and target.met(value_of(one.kpi, frame, with_interval=False).value)
     return np.full(len(frame), met)

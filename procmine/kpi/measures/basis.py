@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+import pandas as pd
+
 from procmine.conformance.judging.time_limits import Clocks
 from procmine.core.clock.calendar import Sla
 from procmine.core.log.engine import fetch
@@ -17,8 +20,6 @@ from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
-    import pandas as pd
 
     from procmine.conformance.standard.standard import TargetVersion
     from procmine.conformance.views.conformance import Conformance
@@ -83,8 +84,6 @@ class Evaluation:
     @cached_property
     def cases(self) -> pd.DataFrame:
         """Every case by its index: case_id, variant, start and end (µs since 1970), state."""
-        import numpy as np
-
         log = self.log
         frame = fetch(log.cases.select("case_index", "case_id", "variant", "n_events", "start", "end", "state"))
         frame = frame.sort_values("case_index").set_index("case_index")
@@ -95,8 +94,6 @@ class Evaluation:
     @cached_property
     def cutoff(self) -> int:
         """The log's own present: µs since 1970."""
-        import numpy as np
-
         return int(np.datetime64(self.log.cutoff, "us").astype(np.int64))
 
     def attribute(self, name: str) -> pd.Series:
@@ -172,8 +169,6 @@ class Evaluation:
 
     @cached_property
     def _moments(self) -> pd.DataFrame:
-        import numpy as np
-
         states = self.basis.states
         if states is None:
             self.require_states()
@@ -228,8 +223,6 @@ class Evaluation:
 
     def placed(self, table: ir.Table, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Place and instant per case, in the order of these cases."""
-        import numpy as np
-
         frame = fetch(table).set_index("case_index").reindex(cases.index)
         instants = frame["timestamp"].to_numpy("datetime64[us]")
         at = np.where(np.isnat(instants), NEVER, instants.astype(np.int64))
@@ -295,6 +288,4 @@ _STATES = {
 
 def frame_of(cases: pd.DataFrame, **columns: Any) -> pd.DataFrame:
     """One row per case of a measure: `case_index`, then these columns."""
-    import pandas as pd
-
     return pd.DataFrame({"case_index": cases.index.to_numpy(), **columns})

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import ibis
+import numpy as np
+import pandas as pd
 
 from procmine.conformance.judging.time_limits import Clocks, Limits, limits_of
 from procmine.conformance.standard.limits import LimitByClass
@@ -14,10 +18,6 @@ from procmine.core.text.words import Words
 from procmine.kpi.measures.basis import NEVER, Evaluation
 from procmine.kpi.spec.kpi import Measurement
 from procmine.performance.ground.instances import instances
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 _NEEDS_START = {
     "processing": Words("处理时长", "Processing time"),
@@ -35,8 +35,6 @@ class Span(NamedTuple):
 
 def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Limits:
     """The limit of each case in µs, `NEVER` for none, and whether it counts natural time; all `NEVER` without `within`."""
-    import numpy as np
-
     within = wanted.within
     if within is None:
         return Limits(np.full(len(cases), NEVER), np.full(len(cases), wanted.clock == "natural"))
@@ -55,8 +53,6 @@ def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span
     MissingDataError
         If working time is asked for and the project has no calendar.
     """
-    import numpy as np
-
     index = cases.index.to_numpy(np.int64)
     if wanted.within is not None:
         return of.clocks.took(index, *span, allowed(of, wanted, cases).is_natural)
@@ -88,9 +84,6 @@ def summed_instances(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, b
 
     Pauses stand between instances, not in them.
     """
-    import numpy as np
-    import pandas as pd
-
     if wanted.measure in _NEEDS_START:
         of.log.require("start", _NEEDS_START[wanted.measure])
     natural = _is_natural(of, wanted, cases)
@@ -104,8 +97,6 @@ def summed_instances(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, b
 
 
 def _sums(of: Evaluation, wanted: Measurement, clock: WorkClock, begin: str, end: str) -> pd.Series:
-    import ibis
-
     table = instances(of.log)
     if wanted.node:
         table = table.filter(table.activity.isin(of.activities_of(wanted.node)))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from procmine.core.result.shares import UNKNOWN, Interval
 from procmine.core.text.errors import MissingDataError
 from procmine.core.text.words import Words
@@ -21,7 +23,6 @@ from procmine.kpi.spec.kpi import Kpi, Measurement
 from procmine.kpi.spec.statistics import interval_of, share_interval, statistic_of
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 WAYS: Mapping[str, Callable[[Evaluation, Measurement], Found]] = {
@@ -104,8 +105,6 @@ class Measured:
 
     def missed(self, frame: pd.DataFrame) -> np.ndarray:
         """The rows that by themselves miss what the KPI asks for."""
-        import numpy as np
-
         kpi, more = self.kpi, self.kpi.wants_more
         if self.found is None or self.found.stock or kpi.kind == "count":
             return np.zeros(len(frame), bool)

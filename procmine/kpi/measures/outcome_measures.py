@@ -6,6 +6,9 @@ import itertools
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+import ibis
+import numpy as np
+
 from procmine.core.log.engine import fetch
 from procmine.core.log.states import ACTION
 from procmine.core.text.errors import Fault, MissingDataError
@@ -16,7 +19,6 @@ from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
     import pandas as pd
 
 
@@ -47,15 +49,11 @@ def _of_states(of: Evaluation, wanted: Measurement, part: str, whole: str) -> Fo
 
 
 def _share(cases: pd.DataFrame, hits: np.ndarray) -> Found:
-    import numpy as np
-
     return Found(frame_of(cases, hits=hits.astype(np.float64), units=1.0))
 
 
 def case_share(of: Evaluation, wanted: Measurement) -> Found:
     """Cases that have one of some activities and none of some others."""
-    import numpy as np
-
     cases = of.population(wanted)
     hits = np.ones(len(cases), bool)
     if wanted.having:
@@ -75,8 +73,6 @@ def _has(of: Evaluation, activities: Sequence[str], cases: pd.DataFrame) -> np.n
 
 def fcr(of: Evaluation, wanted: Measurement) -> Found:
     """Resolved cases without repetition, transfer, return or reopening, of those resolved."""
-    import numpy as np
-
     cases = of.population(wanted)
     there = of.moment("resolved", cases) < NEVER
     ignored = {name for version in of.basis.targets for name in version.ignore}
@@ -99,8 +95,6 @@ def _repeats(path: Sequence[str], ignored: Collection[str]) -> bool:
 
 def _marked(of: Evaluation, names: Sequence[str], action: str, cases: pd.DataFrame) -> np.ndarray:
     """Cases with an event of some activities, or of an action class where the log tells it and none are named."""
-    import numpy as np
-
     test = _acting(of, names, action)
     if test is None:
         return np.zeros(len(cases), bool)
@@ -110,8 +104,6 @@ def _marked(of: Evaluation, names: Sequence[str], action: str, cases: pd.DataFra
 
 def _redone(of: Evaluation, names: Sequence[str], cases: pd.DataFrame) -> np.ndarray:
     """Cases in which one of some activities is done again at once by another resource."""
-    import ibis
-
     of.log.require("resource", Words("转办", "Transfers"))
     events = of.log.events.select("case_index", "position", "activity", "resource")
     window = ibis.window(group_by=events.case_index, order_by=events.position)
@@ -140,8 +132,6 @@ def rejection_rate(of: Evaluation, wanted: Measurement) -> Found:
 
 
 def _decided(of: Evaluation, wanted: Measurement, against: Sequence[str], classes: Sequence[str]) -> Found:
-    import numpy as np
-
     cases, events = of.population(wanted), of.log.events
     noes, ayes = _acting(of, against, classes[0]), _acting(of, wanted.approved, "approve")
     if noes is None or (wanted.of == "decisions" and ayes is None):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.kpi.measures.basis import NEVER, Evaluation, frame_of
 from procmine.kpi.measures.measure_rows import Found
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 _DAY = 86_400_000_000
@@ -35,8 +36,6 @@ def repeat_rate(of: Evaluation, wanted: Measurement) -> Found:
     whose customer or topic is not given repeats none and is repeated by none. Of few resolved cases
     there may be more repeats than these.
     """
-    import numpy as np
-
     whole = unfiltered(of)
     cases, earlier = of.population(wanted), whole.population(wanted)
     keys = named(whole, wanted.customer)
@@ -64,8 +63,6 @@ def _again(keys: np.ndarray, starts: np.ndarray, of_ends: np.ndarray, ends: np.n
     The latest end before a start decides: it is found by one search in the ends of all keys, each key on
     a stretch of its own.
     """
-    import numpy as np
-
     if not len(keys) or not len(ends):
         return np.zeros(len(keys), bool)
     _, codes = np.unique(np.concatenate([keys, of_ends]), return_inverse=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words
 from procmine.kpi.measures.basis import Evaluation
@@ -12,9 +15,6 @@ from procmine.kpi.measures.measure_rows import Found
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.conformance.judging.deviations import Cases
     from procmine.conformance.judging.judging import Group
     from procmine.conformance.judging.node_times import NodeTimes
@@ -29,8 +29,6 @@ def within_limit(of: Evaluation, wanted: Measurement) -> Found:
     MissingDataError
         If the standard sets no limit.
     """
-    import numpy as np
-
     table = _executions(of.conformance)
     if table.empty:
         fault = Words("标准流程没有节点时限", "the standard sets no time limit for a node")
@@ -51,17 +49,12 @@ def _executions(found: Conformance) -> pd.DataFrame:
 
     With what open cases wait for, however the standard judges them.
     """
-    import pandas as pd
-
     awaited = found.awaited
     parts = (found.times, found.groups, found.departures.cases), (awaited.times, awaited.groups, awaited.cases)
     return pd.concat([_limited(*part) for part in parts], ignore_index=True)
 
 
 def _limited(times: NodeTimes, groups: Sequence[Group], cases: Cases) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
     limited = times.limit >= 0
     names = np.array([name for group in groups for name in group.model.nodes], object)
     firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
@@ -80,16 +73,12 @@ def _limited(times: NodeTimes, groups: Sequence[Group], cases: Cases) -> pd.Data
 
 def case_conformance(of: Evaluation, wanted: Measurement) -> Found:
     """Conforming cases of those judged."""
-    import numpy as np
-
     departures = of.conformance.departures
     return _judged(of, wanted, (~departures.is_departing).astype(np.float64), np.ones(len(departures.cases)))
 
 
 def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
     """Events that the standard expects where they are, by whom and when they are, of those judged."""
-    import numpy as np
-
     found = of.conformance
     departures, cases = found.departures, found.departures.cases
     hits, units, blamed = np.zeros(len(cases)), np.zeros(len(cases)), departures.blamed_events()
@@ -110,8 +99,6 @@ def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
 
 def _judged(of: Evaluation, wanted: Measurement, hits: np.ndarray, units: np.ndarray) -> Found:
     """Judged cases of the population."""
-    import pandas as pd
-
     frame = pd.DataFrame({"case_index": of.conformance.departures.cases.index, "hits": hits, "units": units})
     kept = frame["case_index"].isin(of.population(wanted).index) & (frame["units"] > 0)
     return Found(frame[kept].reset_index(drop=True))

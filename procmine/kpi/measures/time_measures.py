@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+import numpy as np
+import pyarrow as pa
+
 from procmine.core.text.words import Words
 from procmine.kpi.measures.basis import NEVER, Evaluation, frame_of
 from procmine.kpi.measures.measure_clock import Span, allowed, lasting, summed_instances
@@ -11,7 +15,6 @@ from procmine.kpi.measures.measure_rows import By, Found
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 
@@ -22,8 +25,6 @@ def throughput(of: Evaluation, wanted: Measurement) -> Found:
         _, begins = of.first(of.activities_of([wanted.from_]), cases)
         _, ends = of.first(of.activities_of([wanted.to]), cases, last=True)
         return _timed(of, wanted, cases, Span(begins, _not_before(begins, ends)))
-    import numpy as np
-
     is_over = np.isin(cases.index, of.complete(cases).index)
     is_open = (cases["state"] == "open").to_numpy() if of.log.knows_states else np.zeros(len(cases), bool)
     ends = np.where(is_over, cases["end"].to_numpy(), NEVER)
@@ -53,8 +54,6 @@ def response(of: Evaluation, wanted: Measurement) -> Found:
 
 def _not_before(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """Ends that lie before their beginning are none."""
-    import numpy as np
-
     return np.where(ends >= begins, ends, NEVER)
 
 
@@ -62,10 +61,6 @@ def _first_after(of: Evaluation, activities: list[str], cases: pd.DataFrame, pla
     """The instant of the first event of some activities behind a place in the case."""
     if places is None:
         return of.first(activities, cases)[1]
-    import ibis
-    import numpy as np
-    import pyarrow as pa
-
     begun = places >= 0
     marks = ibis.memtable(pa.table({"case_index": cases.index.to_numpy(np.int32)[begun], "behind": places[begun]}))
     events = of.log.events.filter(of.log.events.activity.isin(activities)).inner_join(marks, "case_index")
@@ -76,8 +71,6 @@ def _first_after(of: Evaluation, activities: list[str], cases: pd.DataFrame, pla
 
 def _timed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span, *, by_end: bool = False) -> Found:
     """Durations of the cases that reached the end; with a limit: who kept it, and who is open and overdue."""
-    import numpy as np
-
     begun = span.begins < NEVER
     reached = begun & (span.ends < NEVER)
     by: By = "completed" if by_end else "started"
@@ -115,8 +108,6 @@ def sojourn(of: Evaluation, wanted: Measurement) -> Found:
 
 def _summed(of: Evaluation, wanted: Measurement, begin: str, end: str) -> Found:
     """A span of each activity instance, summed per case; complete cases only, since others go on."""
-    import numpy as np
-
     cases = of.complete(of.population(wanted))
     sums = summed_instances(of, wanted, cases, begin, end)
     known = sums.notna().to_numpy()

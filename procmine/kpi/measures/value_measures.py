@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
 from procmine.core.text.amounts import amounts, unreadable
 from procmine.core.text.errors import Fault, MissingDataError
@@ -11,9 +12,6 @@ from procmine.kpi.measures.basis import Basis, Evaluation, frame_of
 from procmine.kpi.measures.measure_clock import worked
 from procmine.kpi.measures.measure_rows import Found
 from procmine.kpi.spec.kpi import Measurement
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _HOUR = 3_600_000_000
 
@@ -45,8 +43,6 @@ def numbers(of: Evaluation, name: str, cases: pd.DataFrame) -> pd.Series:
 
 def attribute(of: Evaluation, wanted: Measurement) -> Found:
     """An attribute of the cases that have it; with `at`, whether it fulfils that."""
-    import numpy as np
-
     cases = of.population(wanted)
     values = numbers(of, wanted.attribute, cases).dropna()
     there = cases.loc[values.index]
@@ -81,8 +77,6 @@ def cost(of: Evaluation, wanted: Measurement) -> Found:
 
 def _rate_of_each(keys: pd.Series, basis: Basis) -> pd.Series:
     """What an hour of each row costs: the key itself, or what it costs by role."""
-    import pandas as pd
-
     if basis.rate_column:
         return pd.to_numeric(keys, errors="coerce").astype("float64")
     return keys.map(dict(basis.rates)).astype("float64")
@@ -107,8 +101,6 @@ def _per_customer(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> F
 
     A revenue counted once per customer stands at the customer's first case, so that its parts add up.
     """
-    import pandas as pd
-
     values = numbers(of, wanted.attribute, cases)
     told = of.attribute(wanted.customer).reindex(cases.index)
     frame = pd.DataFrame({"case_index": cases.index, "customer": told.to_numpy(), "value": values.to_numpy()})

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import ibis
+import numpy as np
+
 from procmine.core.log.countersign import executions
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import Fault, MissingDataError
@@ -22,8 +25,6 @@ _MOST_UNKNOWN = 0.05
 
 def rework_rate(of: Evaluation, wanted: Measurement) -> Found:
     """Cases in which an activity is done more than once; with `node`, one of these activities, of cases that have one."""
-    import numpy as np
-
     cases, named = of.population(wanted), set(of.activities_of(wanted.node))
     counts = {one.number: Counter(one.activities) for one in executions(of.log)}
     again = {n for n, of_path in counts.items() if any(k > 1 and (not named or a in named) for a, k in of_path.items())}
@@ -47,8 +48,6 @@ def handover_rate(of: Evaluation, wanted: Measurement) -> Found:
 
 
 def _handed(of: Evaluation) -> pd.DataFrame:
-    import ibis
-
     of.log.require("resource", Words("交接", "Handovers"))
     events = of.log.events.select("case_index", "position", "resource")
     window = ibis.window(group_by=events.case_index, order_by=events.position)
@@ -129,8 +128,6 @@ def _known_actors(of: Evaluation, test: ir.BooleanValue | None, cases: pd.DataFr
 
 def bot_handover_rate(of: Evaluation, wanted: Measurement) -> Found:
     """Cases in which a person acts after the bot did, of those with the bot."""
-    import numpy as np
-
     cases, events = of.population(wanted), of.log.events
     test = events.activity.isin(wanted.bot)
     if "resource" in events.columns:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.measures.basis import Evaluation
@@ -13,7 +15,6 @@ from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, To
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 _MOST_NAMED = 5
@@ -33,8 +34,6 @@ class Marking:
         MissingDataError
             If an attribute holds something else.
         """
-        import numpy as np
-
         values, is_share = self._values(one, cases)
         if one.steps:
             marks = _stepped(one, values)
@@ -50,8 +49,6 @@ class Marking:
 
     def bonus(self, one: Bonus, cases: pd.DataFrame) -> np.ndarray:
         """What a bonus adds to the score; NaN where it is not given."""
-        import numpy as np
-
         values, _ = self._values(one, cases)
         if one.most is None:
             return values
@@ -65,8 +62,6 @@ class Marking:
 
     def column(self, name: str, cases: pd.DataFrame) -> np.ndarray:
         """A column of the sheet; NaN where it does not say."""
-        import numpy as np
-
         if self.sheet is None:
             return np.full(len(cases), np.nan)
         found: np.ndarray = self.sheet.marks.set_index("case_id")[name].reindex(cases["case_id"]).to_numpy("float64")
@@ -104,8 +99,6 @@ class Marking:
 
 def _stepped(one: Indicator, values: np.ndarray) -> np.ndarray:
     """The mark of the first step that each value fulfils."""
-    import numpy as np
-
     marks = np.full(len(values), np.nan)
     for step in reversed(one.steps):
         fits = ~np.isnan(values) if step.when is None else step.when.fulfilled(values)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -14,8 +16,6 @@ from procmine.kpi.spec.kpi_periods import periods_of
 from procmine.kpi.spec.rounding import DECIMALS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.kpi.scorecards.scores import Scores
 
 _GROUP = Column("text", Words("组", "Group"))
@@ -124,8 +124,6 @@ class Review(Result):
 
 def review(scores: Scores, group: str | None, week: str | None) -> Review:
     """One group's week: see `Scores.review`."""
-    import pandas as pd
-
     all_weeks = scores.weeks.table
     if all_weeks.empty:
         return view(scores, Review, pd.DataFrame(columns=list(Review.COLUMNS)))
@@ -222,8 +220,6 @@ class LedgerEntries(Result):
 
 def ledger(scores: Scores) -> Ledger:
     """Points of every person: those of their cases, adjustments, and when they sufficed for a promotion."""
-    import pandas as pd
-
     cases = scores.found.cases if scores.found else None
     if cases is None or cases["person"].isna().all():
         none = view(scores, LedgerEntries, pd.DataFrame(columns=list(LedgerEntries.COLUMNS)))

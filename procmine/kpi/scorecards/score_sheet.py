@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
+
+import pandas as pd
 
 from procmine.core.log.engine import workbench
 from procmine.core.text.errors import ExportError, Fault, UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards.scorecard import Scorecard
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MOST_TOLD = 20
 _COLUMN = Words("列", "column")
@@ -67,8 +66,6 @@ class ScoreSheet:
     @classmethod
     def of(cls, name: str, frame: pd.DataFrame, card: Scorecard, rows: Sequence[int] | None = None) -> Self:
         """A sheet from a frame in hand; without row numbers they count from the first row below the header."""
-        import pandas as pd
-
         key = "case_id" if card.sheet is None else card.sheet.key
         numbers = list(rows) if rows is not None else list(range(2, len(frame) + 2))
         told = frame.reset_index(drop=True).astype("string")

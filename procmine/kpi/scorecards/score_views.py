@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+import pandas as pd
+
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.spec.kpi_periods import periods_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.kpi.scorecards.scores import Scores
 
 _View = TypeVar("_View", bound=Result)
@@ -100,8 +100,6 @@ class Bands(Result):
 
 def bands(scores: Scores) -> Bands:
     """Cases by month and band; bands without cases have a row as well."""
-    import pandas as pd
-
     card, table = scores.card, scores.table
     names = card.band_names if card else []
     points = {name: band.points for name, band in zip(names, card.all_bands if card else [], strict=True)}
@@ -141,8 +139,6 @@ class Items(Result):
 
 def items(scores: Scores, cases: Collection[str]) -> Items:
     """What each item added to the scores of some cases."""
-    import pandas as pd
-
     if scores.found is None:
         return view(scores, Items, pd.DataFrame(columns=list(Items.COLUMNS)))
     wanted = list(cases)
@@ -184,8 +180,6 @@ class Unscored(Result):
 
 def unscored(scores: Scores) -> Unscored:
     """The finished cases that could not be scored."""
-    import pandas as pd
-
     if scores.found is None:
         return view(scores, Unscored, pd.DataFrame(columns=list(Unscored.COLUMNS)))
     found = scores.found.unscored

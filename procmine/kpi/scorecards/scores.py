@@ -8,6 +8,8 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
@@ -21,8 +23,6 @@ from procmine.kpi.scorecards.scoring import scored
 from procmine.kpi.spec.rounding import DECIMALS, NOISE
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 _CASE = Column("text", Words("案例", "Case"))
@@ -224,8 +224,6 @@ def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None)
     >>> pm.score_cases(pm.six_cases(), card).table[["case_id", "score", "points"]].values.tolist()
     [['C1', 100.0, 1.0], ['C2', 30.0, 0.0], ['C5', 100.0, 1.0], ['C3', 30.0, 0.0], ['C4', 70.0, 1.0]]
     """
-    import pandas as pd
-
     plan = plan_of(log, scorecards)
     if log.n_cases == 0:
         return Scores.of(log, pd.DataFrame(columns=list(Scores.COLUMNS)), card=plan.card)

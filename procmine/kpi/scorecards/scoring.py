@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
@@ -15,9 +18,6 @@ from procmine.kpi.scorecards.scored import Scored
 from procmine.kpi.spec.rounding import half_up
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
 
 _MISSING = Words("缺少“{names}”", "{names} not given")
@@ -46,9 +46,6 @@ class _Scoring:
         plan.check(self.of)
 
     def run(self, version: str | None) -> Scored:
-        import numpy as np
-        import pandas as pd
-
         forced = None if version is None else self._version(version)
         cases = self._finished()
         days = pd.to_datetime(cases["at"], unit="us").dt.tz_localize("UTC").dt.tz_convert(self.log.zone).dt.date
@@ -97,9 +94,6 @@ class _Scoring:
     # ── one version ───────────────────────────────────────────────────────────────────────────
 
     def _by(self, version: Version, cases: pd.DataFrame, *, is_whatif: bool) -> tuple[Any, Any, Any]:
-        import numpy as np
-        import pandas as pd
-
         cases = cases.assign(version=version.version)
         marks = {one.name: self.marking.marks(one, cases, is_whatif=is_whatif) for one in version.indicators}
         extra = {one.name: self.marking.bonus(one, cases) for one in version.bonus}
@@ -121,8 +115,6 @@ class _Scoring:
         return told[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
 
     def _unscored(self, cases: pd.DataFrame, marks: dict[str, np.ndarray]) -> pd.DataFrame:
-        import numpy as np
-
         language, comma = self.log.language, "、" if self.log.language == "zh" else ", "
         reasons = []
         for i in range(len(cases)):
@@ -135,8 +127,6 @@ class _Scoring:
 
     def _worth(self, cases: pd.DataFrame) -> pd.DataFrame:
         """Band, points, group and person; what the sheet itself says; what adjusts the person's points."""
-        import numpy as np
-
         names, worth = self.card.band_names or [""], [band.points for band in self.card.all_bands] or [0.0]
         place = np.searchsorted(self.card.borders, cases["score"], side="right") - 1
         mine = cases.set_index("case_index")
@@ -168,9 +158,6 @@ class _Scoring:
 
 def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: float) -> pd.DataFrame:
     """What an item says of the cases that it says something of."""
-    import numpy as np
-    import pandas as pd
-
     told = ~np.isnan(marks)
     ids, marks = cases["case_id"].to_numpy()[told], marks[told]
     points = round(weight * 100, 6) * marks / 100 if kind == "indicator" else marks if kind == "bonus" else marks * 0.0

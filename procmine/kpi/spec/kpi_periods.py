@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 Period = Literal["day", "week", "month"]
 _CODES = {"day": "D", "week": "W-SUN", "month": "M"}
@@ -27,14 +26,10 @@ def periods_of(instants: pd.Series, period: Period) -> pd.Series:
 
 def local_instants(instants: pd.Series, zone: str) -> pd.Series:
     """Instants in µs since 1970 as times of a zone."""
-    import pandas as pd
-
     return pd.to_datetime(instants, unit="us").dt.tz_localize("UTC").dt.tz_convert(zone)
 
 
 def all_periods(first: pd.Timestamp, last: pd.Timestamp, period: Period) -> pd.DatetimeIndex:
     """Every period from the one of the first local time to the one of the last."""
-    import pandas as pd
-
     code = _CODES[period]
     return pd.period_range(first.to_period(code), last.to_period(code), freq=code).start_time.astype("datetime64[us]")

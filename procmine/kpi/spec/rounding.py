@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 DECIMALS = 9
@@ -25,8 +26,6 @@ def half_up(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
     >>> half_up(np.array([84.05, 84.25, 84.35]), 1).tolist(), round(84.25, 1)
     ([84.1, 84.3, 84.4], 84.2)
     """
-    import numpy as np
-
     scale = 10.0**decimals
     exact = np.round(np.abs(values) * scale, DECIMALS - decimals)
     return np.copysign(np.floor(exact + 0.5) / scale, values)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from procmine.core.result.shares import UNKNOWN, Interval, Z, wilson
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -57,8 +58,6 @@ def share_interval(hits: Floats, units: Floats) -> Interval:
 
 def _between(hits: Floats, units: Floats, share: float) -> float:
     """The variance of a share that varies from row to row."""
-    import numpy as np
-
     k = len(units)
     if k < 2:
         return float("nan")
@@ -74,8 +73,6 @@ def statistic_of(values: Floats, statistic: Statistic) -> float:
     >>> statistic_of(np.array([1.0, 2.0, 4.0]), "median"), statistic_of(np.array([]), "mean")
     (2.0, nan)
     """
-    import numpy as np
-
     if statistic == "count":
         return float(len(values))
     if statistic == "sum":
@@ -112,8 +109,6 @@ def quantile_interval(values: Floats, share: float) -> Interval:
     >>> tuple(quantile_interval(np.arange(1.0, 11.0), 0.5)), tuple(quantile_interval(np.arange(5.0), 0.5))
     ((2.0, 9.0), (nan, nan))
     """
-    import numpy as np
-
     n, ordered = len(values), np.sort(values)
     below = np.cumsum(_binomial(n, share))
     low = int(np.searchsorted(below, 0.025, side="right")) - 1
@@ -125,8 +120,6 @@ def quantile_interval(values: Floats, share: float) -> Interval:
 
 def _binomial(n: int, share: float) -> Floats:
     """P(X = k) for k = 0..n."""
-    import numpy as np
-
     logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
     k = np.arange(n + 1)
     chances: Floats = np.exp(logs[n] - logs - logs[::-1] + k * np.log(share) + (n - k) * np.log1p(-share))
@@ -135,8 +128,6 @@ def _binomial(n: int, share: float) -> Floats:
 
 def mean_interval(values: Floats) -> Interval:
     """The 95 % interval of a mean."""
-    import numpy as np
-
     n = len(values)
     if n > _MOST_RESAMPLED:
         middle, reach = float(values.mean()), Z * float(values.std(ddof=1)) / n**0.5
@@ -173,8 +164,6 @@ def control_limits(values: Floats, units: Floats | None = None) -> ControlLimits
     >>> control_limits(np.array([74.0, 73, 74, 96, 97, 95])).leaning.tolist()
     [False, True, True, False, True, True]
     """
-    import numpy as np
-
     known = ~np.isnan(values)
     if known.sum() < _LEAST_PERIODS:
         unknown, never = np.full(len(values), np.nan), np.zeros(len(values), dtype=bool)
@@ -194,8 +183,6 @@ def control_limits(values: Floats, units: Floats | None = None) -> ControlLimits
 
 def _two_of_three(beyond: Flags) -> Flags:
     """Where a flag is up, and was in one of the two places before."""
-    import numpy as np
-
     before = np.concatenate(([False, False], beyond))
     found: Flags = beyond & (before[1:-1] | before[:-2])
     return found

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import ibis
+import pandas as pd
+
 from procmine.core.clock.calendar import DAY_NAMES, WorkCalendar
 from procmine.core.clock.workclock import period_of
 from procmine.core.log.columns import LABELS
@@ -16,7 +19,6 @@ from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
 
@@ -117,9 +119,6 @@ def availability(
     López-Pintado and Dumas, Discovery and simulation of business processes with probabilistic resource
     availability calendars, ICPM 2023 (calendars by the share of weeks in which an hour is active).
     """
-    import ibis
-    import pandas as pd
-
     log.require("resource", _PURPOSE)
     told = _moments(log)
     slots, together = _slots(told), _slots(told.mutate(resource=ibis.literal("")))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
@@ -33,8 +34,6 @@ def batches(desks: Integers, enabled: Integers, starts: Integers, ends: Integers
     >>> batches(desk, enabled, np.array([5, 7, 9]), np.array([7, 9, 10])).tolist()
     [0, 0, 1]
     """
-    import numpy as np
-
     order = np.lexsort((ends, enabled, starts, desks))
     desks, enabled, starts, ends = desks[order], enabled[order], starts[order], ends[order]
     alone = np.ones(len(order), dtype=bool)
@@ -71,8 +70,6 @@ def _sweep(
 
 def _latest_end(ends: Integers, same: NDArray[np.bool_]) -> Integers:
     """The latest end so far within each desk."""
-    import numpy as np
-
     ranked, ranks = np.unique(ends, return_inverse=True)
     desk = np.cumsum(~same)
     width = len(ranked) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -61,7 +62,5 @@ def _side_by_side(a: str, b: str, follows: Counter[Pair], loops: Counter[Pair]) 
 
 def concurrency_of(log: EventLog) -> frozenset[Pair]:
     """The concurrent pairs of everything that was imported: a filter does not change what enabled what."""
-    import dataclasses
-
     whole = log if log.cases is log.all_cases else dataclasses.replace(log, cases=log.all_cases)
     return concurrent_pairs((variant.activities, variant.n_cases) for variant in whole.variants)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column
 from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
-
 QUANTILES = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
 TIME_WORDS: Mapping[str, Words] = MappingProxyType(
     {"natural": Words("自然时间", "natural"), "working": Words("工作时间", "working")}
@@ -64,8 +64,6 @@ def described(table: ir.Table, keys: Sequence[str], n: str, *, working: bool) ->
     n
         Name of the column that counts.
     """
-    import pandas as pd
-
     found = []
     for time in ("natural", "working") if working else ("natural",):
         value = table[time]

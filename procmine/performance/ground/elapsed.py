@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+
 from procmine.core.clock.calendar import Pause, Sla
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.sorted_groups import first_after, last_before
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
@@ -45,8 +47,6 @@ class CaseClock:
         event of its `until` activities – where these are left out, until the next event of the case. One
         that never ends lasts on. Pauses that overlap count once.
         """
-        import numpy as np
-
         clock = clock_of(log, sla.calendar)
         spans = [span for pause in sla.pauses for span in _spans(log, pause, clock.covers[1])]
         if not spans:
@@ -62,8 +62,6 @@ class CaseClock:
     @cached_property
     def _before(self) -> Integers:
         """Paused working time before each pause."""
-        import numpy as np
-
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.clock.between(self.begins, self.ends))])
 
     def between(self, cases: Integers, begins: Integers, ends: Integers) -> Integers:
@@ -83,8 +81,6 @@ class CaseClock:
 
     def _paused(self, cases: Integers, instants: Integers) -> Integers:
         """Working time paused so far, from the first pause of any case; differences within a case are its own."""
-        import numpy as np
-
         i = last_before(self.cases, self.begins, cases, instants)
         first = np.searchsorted(self.cases, cases)
         at = np.maximum(i, 0)
@@ -119,9 +115,6 @@ def elapsed(log: EventLog, sla: Sla, cases: Integers, begins: Integers, ends: In
 
 def _spans(log: EventLog, pause: Pause, last: int) -> Iterator[tuple[Integers, Integers, Integers]]:
     """Case, beginning and end of every pause of one kind; none where the log never shows it."""
-    import numpy as np
-    import pyarrow as pa
-
     events = log.all_events
     follows = events.mutate(next=events.timestamp.lead().over(group_by="case_index", order_by="position"))
     begun = follows.filter(follows.activity.isin(pause.from_)).order_by("case_index", "position")
@@ -144,8 +137,6 @@ def _spans(log: EventLog, pause: Pause, last: int) -> Iterator[tuple[Integers, I
 
 def apart(cases: Integers, begins: Integers, ends: Integers) -> tuple[Integers, Integers, Integers]:
     """Pauses of a case that touch or overlap become one."""
-    import numpy as np
-
     order = np.lexsort((begins, cases))
     cases, begins, ends = cases[order], begins[order], ends[order]
     is_new = np.concatenate([[True], cases[1:] != cases[:-1]])
@@ -157,8 +148,6 @@ def apart(cases: Integers, begins: Integers, ends: Integers) -> tuple[Integers, 
 
 def _running_maximum(values: Integers, is_new: NDArray[np.bool_]) -> Integers:
     """The largest value so far, anew in every group."""
-    import numpy as np
-
     order = np.argsort(values, kind="stable")
     ranks = np.empty(len(values), dtype=np.int64)
     ranks[order] = np.arange(len(values))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import ibis
+
 from procmine.core.log.build import CASES, EVENTS
 from procmine.core.log.engine import scratch_folder
 from procmine.core.text.words import Words
@@ -46,8 +48,6 @@ def estimate_starts(log: EventLog) -> EventLog:
     Chapela-Campa and Dumas, Enhancing business process simulation models with extraneous activity delays,
     Information Systems 2024 (the latest of enabled time and availability of the resource).
     """
-    import ibis
-
     log.require("resource", _PURPOSE)
     table = instances(dataclasses.replace(log, cases=log.all_cases))
     is_system = table.is_system.fill_null(False) if "is_system" in table.columns else ibis.literal(False)
@@ -70,8 +70,6 @@ def estimate_starts(log: EventLog) -> EventLog:
 
 def _cases(log: EventLog, events: ir.Table) -> dict[str, ir.Table]:
     """The cases, which now begin with their first start."""
-    import ibis
-
     begun = ibis.ifelse(events.start < events.timestamp, events.start, events.timestamp)
     first = events.mutate(begun=begun).group_by("case_index").aggregate(**{_ESTIMATE: lambda told: told.begun.min()})
     joined = log.all_cases.left_join(first, "case_index").mutate(start=lambda told: told[_ESTIMATE])

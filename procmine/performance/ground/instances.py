@@ -6,12 +6,15 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import ibis
+import numpy as np
+import pyarrow as pa
+
 from procmine.core.log.engine import fetch_in_order
 from procmine.performance.ground.concurrency import concurrency_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
@@ -70,9 +73,6 @@ def enabled_instants(log: EventLog, without: Collection[str] = ()) -> Enabled:
     without
         Activities that enable nothing and are left out: a reminder hands over no work.
     """
-    import numpy as np
-    import pyarrow as pa
-
     told = _told(log, frozenset(without))
     case, position = (told[name].to_numpy().astype(np.int64) for name in ("case_index", "position"))
     return Enabled(case, position, told["found_enabled"].cast(pa.int64()).to_numpy())
@@ -86,8 +86,6 @@ def _told(log: EventLog, left_out: frozenset[str] = frozenset()) -> Any:
 
 
 def _with_enabled(log: EventLog, told: Any) -> ir.Table:
-    import ibis
-
     optional = [name for name in OPTIONAL if name in log.all_events.columns]
     events = log.all_events.select("case_index", "position", "activity", *optional, "timestamp")
     joined = events.left_join(ibis.memtable(told), ["case_index", "position"])
@@ -100,9 +98,6 @@ def _with_enabled(log: EventLog, told: Any) -> ir.Table:
 
 def _enabling(log: EventLog, left_out: frozenset[str]) -> Any:
     """Case, position, enabled time and enabling position of every instance, by the concurrency oracle."""
-    import numpy as np
-    import pyarrow as pa
-
     events = log.all_events
     given = [name for name in ("start", "enabled") if name in events.columns]
     columns = ["case_index", "position", "activity", "timestamp", *given]
@@ -136,8 +131,6 @@ def _latest_enabler(
 
     All rows step back together, so the work is that of the rows still searching.
     """
-    import numpy as np
-
     encoded = activity.combine_chunks().dictionary_encode()
     names = encoded.dictionary.to_pylist()
     codes = encoded.indices.to_numpy()
@@ -164,9 +157,6 @@ def _latest_enabler(
 
 def _first_of_case(log: EventLog, case: Integers) -> Integers:
     """The start of the case of every row, in µs."""
-    import numpy as np
-    import pyarrow as pa
-
     cases = fetch_in_order(log.all_cases.select("case_index", "start"), "case_index")
     index, start = cases["case_index"].to_numpy(), cases["start"].cast(pa.int64()).to_numpy()
     begins = np.flatnonzero(np.concatenate([[True], case[1:] != case[:-1]])) if len(case) else case

@@ -7,6 +7,9 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
+import ibis
+import pyarrow as pa
+
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words
 
@@ -35,9 +38,6 @@ def pseudonymized(log: EventLog, key: str | None = None) -> EventLog:
     >>> sorted(pm.resources(pm.pseudonymized(pm.six_cases())).table["resource"])
     ['R1', 'R2', 'R3', 'R4', 'R5']
     """
-    import ibis
-    import pyarrow as pa
-
     log.require("resource", Words("化名", "Pseudonyms"))
     names = fetch(log.all_events.select("resource").distinct())["resource"].dropna().tolist()
     known = aliases(names, key)

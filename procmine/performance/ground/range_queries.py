@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
@@ -37,8 +38,6 @@ class SumsBelow:
         >>> sums(np.array([0, 1, 2]), np.array([4, 3, 2]), np.array([1, 3, 9])).tolist()
         [60, 50, 0]
         """
-        import numpy as np
-
         distinct, ranks = np.unique(self.values, return_inverse=True)
         bound = np.searchsorted(distinct, bounds, side="right")
         values, weights = ranks.astype(np.int64), self.weights
@@ -66,8 +65,6 @@ def minima(n: int, begins: Integers, ends: Integers, values: Integers, otherwise
     >>> minima(5, np.array([0, 1]), np.array([4, 2]), np.array([7, 3]), 99).tolist()
     [7, 3, 7, 7, 99]
     """
-    import numpy as np
-
     covers = ends > begins
     begins, lengths, values = begins[covers], (ends - begins)[covers], values[covers]
     level = np.frexp(lengths.astype(np.float64))[1] - 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
@@ -53,8 +54,6 @@ class Steps:
     @property
     def follows(self) -> Flags:
         """Whether an event has one before it in its case."""
-        import numpy as np
-
         follows = np.zeros(len(self), dtype=bool)
         follows[1:] = self.case[1:] == self.case[:-1]
         return follows
@@ -89,17 +88,12 @@ def steps_of(log: EventLog, *columns: str, events: ir.Table | None = None) -> St
 
 def microseconds(column: pa.ChunkedArray) -> Integers:
     """A column of naive times as microseconds; `MISSING` where there is none."""
-    import pyarrow as pa
-
     found: Integers = column.cast(pa.timestamp("us")).cast(pa.int64()).fill_null(MISSING).to_numpy()
     return found
 
 
 def coded(column: Any) -> tuple[Integers, list[str]]:
     """Codes that sort as their values do, so that nothing depends on which value came first."""
-    import numpy as np
-    import pyarrow as pa
-
     encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     values = encoded.dictionary.to_pylist()
     names = sorted(values)
@@ -117,7 +111,5 @@ def runs(starts: Flags) -> tuple[Integers, Integers]:
     >>> [places.tolist() for places in runs(np.array([True, False, True]))]
     [[0, 2], [1, 2]]
     """
-    import numpy as np
-
     first = np.flatnonzero(starts)
     return first, np.append(first[1:], len(starts))[: len(first)] - 1

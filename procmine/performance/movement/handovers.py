@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
@@ -16,8 +19,6 @@ from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Mo
 from procmine.performance.movement.ping_pong import KINDS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.ground.steps import Steps
@@ -179,9 +180,6 @@ def handovers(log: EventLog, by: Between = "resource", calendar: WorkCalendar | 
 
 def _transitions(steps: Steps, by: Between) -> pd.DataFrame:
     """Transitions with two known ends: `n` is 1 where they are a handover, else 0."""
-    import numpy as np
-    import pandas as pd
-
     codes = steps.codes[by]
     after = np.flatnonzero(steps.follows & (codes != UNKNOWN) & (np.roll(codes, 1) != UNKNOWN))
     source, target = codes[after - 1], codes[after]

@@ -8,6 +8,9 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_hours
@@ -15,8 +18,6 @@ from procmine.performance.ground.elapsed import apart
 from procmine.performance.ground.steps import MISSING
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.ground.steps import Integers
@@ -129,8 +130,6 @@ def timed(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None) -> 
 
 def spent_once(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None) -> Spent:
     """The time of occurrences in all: where they overlap within a case it counts once."""
-    import numpy as np
-
     if found.empty:
         return Spent(0, None if calendar is None else 0)
     begins, ends = found["begin"].to_numpy("int64"), found["end"].to_numpy("int64")
@@ -165,8 +164,6 @@ def case_ids(log: EventLog) -> pd.Series:
 
 def case_table(log: EventLog, found: pd.DataFrame, about: Words) -> MovementCases:
     """The cases behind occurrences; `found` has `case`, `subject`, `n`, `begin`, `end`, `time`, `working`."""
-    import pandas as pd
-
     grouped = found.groupby(["case", "subject"], sort=True)
     frame = grouped.agg(n=("n", "sum"), begin=("begin", "min"), end=("end", "max"), time=("time", "sum"))
     frame["working"] = grouped["working"].sum(min_count=1)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.result.result import Column
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -14,8 +17,6 @@ from procmine.performance.ground.steps import UNKNOWN, runs, steps_of
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, summed, timed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.ground.steps import Steps
@@ -114,9 +115,6 @@ def ping_pong(log: EventLog, by: By = "activity", calendar: WorkCalendar | None 
 
 def _rallies(steps: Steps, by: By) -> pd.DataFrame:
     """Every longest alternation of at least `LEAST` blocks, a block being equal values in a row."""
-    import numpy as np
-    import pandas as pd
-
     codes = steps.codes[by]
     new = ~steps.follows | (codes != np.roll(codes, 1))
     first, last = runs(new)

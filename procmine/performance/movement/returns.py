@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+import numpy as np
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column
 from procmine.core.text.errors import MissingDataError, UnknownNameError
@@ -189,8 +191,6 @@ def reassignments(log: EventLog, calendar: WorkCalendar | None = None) -> Reassi
       source target  n            time
     0     李强     赵敏  1 0 days 02:00:00
     """
-    import numpy as np
-
     purpose = Words("识别转办", "Telling reassignments")
     log.require("resource", purpose)
     steps = _classed(log, "resource", "transfer", purpose)

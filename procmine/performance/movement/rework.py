@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.countersign import executions, first_signatures
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -17,8 +20,6 @@ from procmine.performance.ground.steps import steps_of
 from procmine.performance.movement.occurrences import case_ids, working_between
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.ground.steps import Flags, Steps
@@ -148,8 +149,6 @@ def rework(log: EventLog, calendar: WorkCalendar | None = None) -> Rework:
     >>> found.n_rework_cases, found.table[["activity", "n_self_loops", "n_repetitions"]].values.tolist()
     (2, [['处理', 1, 1], ['客户沟通', 0, 1]])
     """
-    import pandas as pd
-
     rows, n_rework_cases = _counted(log)
     frame = pd.DataFrame(rows, columns=["activity", "n_rework_cases", "share", "n_self_loops", "n_repetitions"])
     frame = frame.merge(_spans(log, calendar), on="activity", how="left")
@@ -195,9 +194,6 @@ def _spans(log: EventLog, calendar: WorkCalendar | None) -> pd.DataFrame:
 
 
 def _cases(log: EventLog, calendar: WorkCalendar | None) -> ReworkCases:
-    import numpy as np
-    import pandas as pd
-
     again = [variant.number for variant in executions(log) if len(set(variant.activities)) < len(variant.activities)]
     some = log.restricted_to(log.cases.filter(log.cases.variant.isin(again)))
     steps = steps_of(some, "activity", events=first_signatures(some))
@@ -218,8 +214,6 @@ def _cases(log: EventLog, calendar: WorkCalendar | None) -> ReworkCases:
 
 def _loops(steps: Steps) -> tuple[Flags, Flags]:
     """Which steps lead through a loop – after the first and up to the last of a repeated activity –, and which repeat."""
-    import numpy as np
-
     key = steps.case * (len(steps.names["activity"]) + 1) + steps.codes["activity"]
     _, firsts, inverse = np.unique(key, return_index=True, return_inverse=True)
     ends = np.zeros(len(firsts), dtype="int64")

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.result.result import Column
 from procmine.core.text.words import Words, write_number
 from procmine.performance.ground.notes import notes
@@ -14,8 +17,6 @@ from procmine.performance.ground.steps import UNKNOWN, steps_of
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, summed, timed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
 
@@ -98,9 +99,6 @@ def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops
       activity  n_repeats  n_redos            time
     0       处理          0        1 0 days 22:00:00
     """
-    import numpy as np
-    import pandas as pd
-
     log.require("resource", PURPOSE)
     steps = steps_of(log, "activity", "resource")
     activity, resource = steps.codes["activity"], steps.codes["resource"]

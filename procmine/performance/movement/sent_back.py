@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from procmine.performance.ground.steps import MISSING, UNKNOWN
 from procmine.reading.profiles.vocabulary import class_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.performance.ground.steps import Integers, Steps
 
 NOWHERE, NOBODY = "", "?"
@@ -20,31 +21,23 @@ _ENDS, _UNNAMED = -1, -2
 
 def of_class(steps: Steps, name: str) -> Integers:
     """The places of the events of an action class; an export's own words for it count too."""
-    import numpy as np
-
     codes = [code for code, word in enumerate(steps.names["action_class"]) if name in (word, class_of(word))]
     return np.flatnonzero(np.isin(steps.codes["action_class"], codes))
 
 
 def next_codes(steps: Steps, column: str, places: Integers) -> Integers:
     """The code at the next event of the case."""
-    import numpy as np
-
     codes = np.append(_named(steps.codes[column]), _ENDS)
     goes_on = np.append(steps.follows, [False, False])[places + 1]
     return np.where(goes_on, codes[places + 1], _ENDS)
 
 
 def _named(codes: Integers) -> Integers:
-    import numpy as np
-
     return np.where(codes == UNKNOWN, _UNNAMED, codes)
 
 
 def sent_back(steps: Steps) -> pd.DataFrame:
     """Events of class return, until the activity that returned is completed again in the case."""
-    import numpy as np
-
     places = of_class(steps, "return")
     activity = steps.codes["activity"]
     order = np.lexsort((activity, steps.case))
@@ -59,8 +52,6 @@ def sent_back(steps: Steps) -> pd.DataFrame:
 
 def arcs_back(steps: Steps, order: Sequence[str]) -> pd.DataFrame:
     """Arcs to an activity that stands earlier in the order, until the case is as far as before."""
-    import numpy as np
-
     rank_of = {name: rank for rank, name in enumerate(order)}
     ranks = np.array([rank_of.get(name, UNKNOWN) for name in steps.names["activity"]], dtype="int64")
     rank = ranks[steps.codes["activity"]]
@@ -82,8 +73,6 @@ def occurrences(
     steps: Steps, column: str, places: Integers, target: Integers, begin: Integers, end: Integers
 ) -> pd.DataFrame:
     """Moves as rows: from the value of a column at some places to the target, with the time between two instants."""
-    import pandas as pd
-
     names = [*steps.names[column], NOBODY, NOWHERE]
     one = [names[code] for code in _named(steps.codes[column][places]).tolist()]
     other = [names[code] for code in target.tolist()]

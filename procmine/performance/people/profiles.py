@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import FilterError
 from procmine.core.text.words import Words, write_number
@@ -14,8 +17,6 @@ from procmine.performance.ground.pseudonyms import pseudonymized
 from procmine.performance.people.resources import N_EVENTS, PURPOSE, RESOURCE, counted
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
@@ -143,8 +144,6 @@ def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = 
     >>> pm.mined_roles(pm.six_cases()).table[["role", "resource"]].values.tolist()
     [[1, '王芳'], [1, '机器人'], [1, '赵敏'], [2, '李强'], [2, '陈静']]
     """
-    import pandas as pd
-
     if not 0 < similarity <= 1:
         fault = Words("相似度必须在 0 和 1 之间", "similarity has to lie between 0 and 1")
         raise FilterError.because("mined_roles", fault, Words("例如 0.7", "for example 0.7"))
@@ -171,8 +170,6 @@ def average_linkage(similarity: NDArray[np.float64], least: float) -> NDArray[np
     >>> average_linkage(np.array([[1, 0.9, 0.1], [0.9, 1, 0.2], [0.1, 0.2, 1]]), 0.5).tolist()
     [0, 0, 2]
     """
-    import numpy as np
-
     near = similarity.astype("float64").copy()
     np.fill_diagonal(near, -np.inf)
     size, label = np.ones(len(near)), np.arange(len(near))
@@ -196,8 +193,6 @@ def average_linkage(similarity: NDArray[np.float64], least: float) -> NDArray[np
 
 
 def _cosines(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
-    import numpy as np
-
     units = profiles / np.linalg.norm(profiles, axis=1, keepdims=True)
     cosines: NDArray[np.float64] = np.round(units @ units.T, 9)
     return cosines
@@ -205,9 +200,6 @@ def _cosines(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _described(matrix: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     """Roles numbered by their events, with their common activities and how near each resource is."""
-    import numpy as np
-    import pandas as pd
-
     sums = matrix.groupby(labels).sum()
     members = labels.reset_index().groupby(0)["resource"].min()
     order = sorted(sums.index, key=lambda label: (-int(sums.loc[label].sum()), members[label]))

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.result import Column, Result
@@ -16,8 +19,6 @@ from procmine.performance.ground.pseudonyms import pseudonymized
 from procmine.performance.ground.steps import MISSING, UNKNOWN, steps_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.ground.steps import Steps
 
@@ -116,8 +117,6 @@ def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
     0       李强         7        4            处理
     1       王芳         7        3            受理
     """
-    import pandas as pd
-
     log.require("resource", PURPOSE)
     log = pseudonymized(log) if pseudonyms else log
     events = log.events.filter(log.events.resource.notnull())
@@ -159,9 +158,6 @@ def _unknown(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _overlaps(log: EventLog) -> pd.DataFrame:
     """Busy time and the share of it with two or more open instances, of each resource."""
-    import numpy as np
-    import pandas as pd
-
     steps = steps_of(log, "start", "resource")
     who, began, ended = _worked(steps)
     place = np.concatenate([who, who])
@@ -235,8 +231,6 @@ def workload(log: EventLog, by: Period = "week", *, pseudonyms: bool = False) ->
     0      机器人         3        1
     1      机器人         2        1
     """
-    import pandas as pd
-
     if by not in _PERIODS:
         raise UnknownNameError.among(Words("时间段", "period"), [by], list(_PERIODS), "workload")
     log.require("resource", PURPOSE)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.result import Column, Result
@@ -95,8 +97,6 @@ def week_rhythm(log: EventLog, of: Of = "completions") -> WeekRhythm:
     >>> len(table), table[["weekday", "hour", "n_events"]].values.tolist()[9]
     (168, ['mon', 9, 2])
     """
-    import pandas as pd
-
     if of not in _OF:
         raise UnknownNameError.among(Words("时刻", "instants"), [of], list(_OF), "week_rhythm")
     column, _ = _OF[of]

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -16,8 +19,6 @@ from procmine.performance.people.resources import RESOURCE
 from procmine.performance.waiting.cause_rows import clocks_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.ground.steps import Integers, Steps
@@ -136,8 +137,6 @@ def speed(
     0       处理       李强  5 0 days 17:30:00
     1       处理       陈静  2 1 days 00:59:30
     """
-    import numpy as np
-
     purpose = Words("处理速度", "Speed")
     log.require("resource", purpose)
     log = pseudonymized(log) if pseudonyms else log
@@ -184,9 +183,6 @@ def _systems(log: EventLog) -> list[str]:
 
 def _common(steps: Steps, begin: object) -> pd.DataFrame:
     """Instances with a known begin, of activities that at least two resources do."""
-    import numpy as np
-    import pandas as pd
-
     frame = pd.DataFrame(
         {"activity": steps.codes["activity"], "resource": steps.codes["resource"], "begin": begin, "end": steps.done}
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
+import ibis
+
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import clock_of
 from procmine.core.result.result import Column, Result
@@ -243,8 +245,6 @@ def _require(log: EventLog, measure: str, by: str) -> None:
 
 def measured(log: EventLog, measure: str, by: By) -> ir.Table:
     """One row per instance with the keys, `begin`, `end`, and `natural`: the duration in natural time, µs."""
-    import ibis
-
     about = MEASURES[measure]
     table = log.events.mutate(source=log.events.previous_activity) if measure == "transition" else instances(log)
     if by == "arc" and measure != "transition":

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+import ibis
+import pandas as pd
+
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.columns import LABELS
@@ -20,7 +23,6 @@ from procmine.performance.times.durations import ESTIMATED, KEYS, By, measured
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
 
@@ -129,8 +131,6 @@ def cycle_time_efficiency(log: EventLog, by: By = "activity", calendar: WorkCale
     >>> round(found.whole("natural"), 2)
     0.77
     """
-    import pandas as pd
-
     if by not in KEYS:
         raise UnknownNameError.among(Words("分组", "grouping"), [by], list(KEYS), "cycle_time_efficiency")
     for column in ("start", *([by] if by in ("resource", "group") else [])):
@@ -244,8 +244,6 @@ def idle_time(log: EventLog, calendar: WorkCalendar | None = None) -> IdleTime:
        n_cases             max
     0        6 0 days 04:00:00
     """
-    import pandas as pd
-
     log.require("start", _IDLE)
     clock = clock_of(log, calendar)
     if log.n_cases == 0:
@@ -264,8 +262,6 @@ def idle_time(log: EventLog, calendar: WorkCalendar | None = None) -> IdleTime:
 
 def _idle_per_case(log: EventLog, clock: WorkClock) -> ir.Table:
     """Case, and its gaps between what ran before and the next start, in natural and working time."""
-    import ibis
-
     events = log.events.mutate(
         begin=ibis.least(ibis.coalesce(log.events.start, log.events.timestamp), log.events.timestamp)
     )

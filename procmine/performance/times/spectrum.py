@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number
@@ -77,8 +79,6 @@ def spectrum(log: EventLog, source: str | None = None, target: str | None = None
     1      C2 0 days 02:30:00        2
     2      C3 0 days 01:00:00        1
     """
-    import pandas as pd
-
     chosen = arc_cases(log, source, target)
     if chosen.table.empty:
         return Spectrum.of(log, pd.DataFrame(columns=list(Spectrum.COLUMNS)))

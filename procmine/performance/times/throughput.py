@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+import pandas as pd
+
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.engine import fetch
@@ -18,7 +20,6 @@ from procmine.performance.ground.distributions import SHAPE, TIME, described
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
 
@@ -103,8 +104,6 @@ def throughput_time(log: EventLog, calendar: WorkCalendar | None = None) -> Thro
        n_cases          median             max
     0        6 1 days 01:45:00 2 days 06:00:00
     """
-    import pandas as pd
-
     if log.n_cases == 0:
         return Throughput.of(log, pd.DataFrame(columns=list(Throughput.COLUMNS)))
     timed, clock = timed_cases(log, calendar)
@@ -145,8 +144,6 @@ _NICE = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 1
 
 def _histogram(log: EventLog, summary: pd.Series) -> Histogram:
     """Equal bins of a round width up to the 95th percentile, and one for the rest."""
-    import pandas as pd
-
     width = _round_width(summary["p95"].total_seconds() / _BINS)
     last = int(summary["p95"].total_seconds() // width) + 1
     timed = _timed(log)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import pandas as pd
+
 from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
@@ -18,7 +20,6 @@ from procmine.performance.ground.elapsed import CaseClock
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
 
@@ -151,8 +152,6 @@ def time_between(
     (   n_cases          median
     0        5 1 days 01:00:00, 1)
     """
-    import pandas as pd
-
     _known(log, source, target)
     points = fetch(_points(log, source, target, of_source, of_target))
     reached = points[points["to"].notna()]

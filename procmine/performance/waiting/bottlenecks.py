@@ -9,6 +9,9 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share, write_time
 from procmine.performance.ground.notes import notes
@@ -237,8 +240,6 @@ def bottlenecks(
       target  n            lost     share           saved
     0     处理  7 5 days 02:19:00  0.612604 0 days 09:29:00
     """
-    import pandas as pd
-
     asked = Limits.read(log, None if limit == "median" else limit, limits, "bottlenecks")
     if log.n_cases == 0:
         return Bottlenecks.of(log, pd.DataFrame(columns=list(Bottlenecks.COLUMNS)))
@@ -263,8 +264,6 @@ def _causes(log: EventLog, calendar: WorkCalendar | None, found: Losses) -> dict
 
     Under `<cause>_chief` those that tell the main cause: in the hours of the resource where there is a calendar.
     """
-    import numpy as np
-
     if not {"start", "resource"} <= {*log.all_events.columns}:
         return None
     in_hours = calendar is not None

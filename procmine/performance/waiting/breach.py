@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import FilterError, UnknownNameError
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from procmine.core.clock.calendar import Sla
@@ -59,8 +60,6 @@ class Limits:
 
 def microseconds_of(duration: timedelta | str, place: str) -> int:
     """A duration in microseconds; a day is 24 hours of the clock."""
-    import pandas as pd
-
     hint = Words('例如 "30 min" 或 "36 h"', 'for example "30 min" or "36 h"')
     try:
         length = int(pd.Timedelta(duration) / pd.Timedelta(microseconds=1))
@@ -89,8 +88,6 @@ def with_limits(log: EventLog, frame: pd.DataFrame, limits: Limits, sla: Sla | N
 
     The frame has `node`, `age`, `dwell`, and both in working time; with an `sla` those are measured.
     """
-    import numpy as np
-
     told = frame.assign(limit=np.nan, limit_of="", elapsed=np.nan, is_overdue=False, risk=np.nan, n_like=0)
     wanted = [("node", value, name) for name, value in sorted(limits.nodes.items())]
     wanted += [] if limits.case is None else [("case", limits.case, "")]
@@ -108,8 +105,6 @@ def with_limits(log: EventLog, frame: pd.DataFrame, limits: Limits, sla: Sla | N
 
 def _risk(past: Integers, spent: NDArray[np.float64], value: int) -> tuple[NDArray[np.float64], Integers]:
     """Of past durations that exceed what has been spent: the share that exceeds the limit, and how many they are."""
-    import numpy as np
-
     n_like = len(past) - np.searchsorted(past, spent, side="right")
     n_over = len(past) - int(np.searchsorted(past, value, side="right"))
     share = np.divide(n_over, n_like, out=np.full(len(spent), np.nan), where=n_like > 0)
@@ -118,8 +113,6 @@ def _risk(past: Integers, spent: NDArray[np.float64], value: int) -> tuple[NDArr
 
 def _past(log: EventLog, sla: Sla | None, node: str) -> Integers:
     """How long complete cases took, or cases stayed after an activity, sorted."""
-    import numpy as np
-
     frame = fetch(_stays(log, node) if node else _complete(log))
     begin, end = (frame[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("begin", "finish"))
     clock = elapsed_of(log, sla)

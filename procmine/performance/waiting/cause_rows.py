@@ -6,6 +6,9 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.personal_clocks import PersonalClocks, personal_clocks
 from procmine.core.log.engine import fetch
@@ -13,8 +16,6 @@ from procmine.performance.ground.instances import instances
 from procmine.performance.waiting.cause_split import CAUSES, Work, split
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
@@ -28,9 +29,6 @@ def cause_rows(
     All of what was imported is split, whatever a filter keeps: what a resource did elsewhere is why we waited.
     With `in_hours` causes are measured in the hours of the resource (`<cause>_working`) beside natural time.
     """
-    import numpy as np
-    import pandas as pd
-
     whole = dataclasses.replace(log, cases=log.all_cases)
     frame = _instances(whole)
     numbers, names = pd.factorize(frame["resource"], sort=True)
@@ -52,8 +50,6 @@ def cause_rows(
 
 
 def _sizes(batch: NDArray[np.int64]) -> NDArray[np.int64]:
-    import numpy as np
-
     return np.bincount(batch)[batch] if len(batch) else batch
 
 
@@ -69,9 +65,6 @@ def _instances(log: EventLog) -> pd.DataFrame:
 
 
 def _work(frame: pd.DataFrame, resource: NDArray[np.int64]) -> Work:
-    import numpy as np
-    import pandas as pd
-
     activity, names = pd.factorize(frame["activity"], sort=True)
     enabled, start, end = (
         frame[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("enabled", "start", "timestamp")
@@ -103,8 +96,6 @@ def clocks_of(log: EventLog, calendar: WorkCalendar | None, resources: list[str]
 
 
 def _kept(log: EventLog, case_index: NDArray[np.int64]) -> NDArray[np.bool_]:
-    import numpy as np
-
     if log.cases is log.all_cases:
         return np.ones(len(case_index), dtype=bool)
     kept = log.cases.select("case_index").to_pyarrow()["case_index"].to_numpy()

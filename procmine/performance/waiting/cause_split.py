@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from procmine.core.log.sorted_groups import last_before
 from procmine.performance.ground.batches import batches
 from procmine.performance.ground.range_queries import SumsBelow, minima
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from procmine.core.clock.personal_clocks import PersonalClocks
@@ -77,8 +78,6 @@ def split(work: Work, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: 
     Lashkevich, Milani, Chapela-Campa, Suvorau and Dumas, Why am I waiting? Data-driven analysis of
     waiting times in business processes, CAiSE 2023, doi 10.1007/978-3-031-34560-9_11.
     """
-    import numpy as np
-
     batch = batches(work.desk, work.enabled, work.start, work.end, gap)
     collected = np.full(int(batch.max(initial=-1)) + 1, ANY, dtype=np.int64)
     np.maximum.at(collected, batch, work.enabled)
@@ -135,8 +134,6 @@ class _TimeLine:
 
     @classmethod
     def of(cls, work: Work, since: Integers, measure: Measure) -> _TimeLine:
-        import numpy as np
-
         n = len(work.start)
         whose = np.concatenate([work.resource, work.resource])
         moments = np.concatenate([work.start, np.maximum(work.end, work.start)])
@@ -157,16 +154,12 @@ class _TimeLine:
     @cached_property
     def place(self) -> tuple[Integers, Integers]:
         """For each instance the first whole segment after `since`, and the one that `since` cuts (−1 for none)."""
-        import numpy as np
-
         cut = last_before(self.resource, self.begin, self.work.resource, self.since)
         first = np.where(cut >= 0, cut + 1, np.searchsorted(self.resource, self.work.resource))
         return first, cut
 
     def rest_of_cut(self, weights: Integers, at: Integers) -> Integers:
         """What is left of the cut segment after `since`, where that counts and lies before a place."""
-        import numpy as np
-
         _, cut = self.place
         counts = (cut >= 0) & (cut < at) & (weights[np.maximum(cut, 0)] != 0)
         end = np.where(counts, self.end[np.maximum(cut, 0)], self.since)
@@ -175,8 +168,6 @@ class _TimeLine:
     @cached_property
     def busy_length(self) -> Integers:
         """The length of each segment in which something was done, else 0."""
-        import numpy as np
-
         return np.where(self.lowest < IDLE, self.length, 0)
 
     @cached_property
@@ -187,8 +178,6 @@ class _TimeLine:
 
     def sum_of(self, weights: Integers) -> Integers:
         """The sum of the whole segments between `since` and the start, for each instance."""
-        import numpy as np
-
         sums = np.concatenate([[0], np.cumsum(weights)])
         first, _ = self.place
         found: Integers = sums[np.maximum(self.at, first)] - sums[first]
@@ -197,8 +186,6 @@ class _TimeLine:
 
 def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Integers:
     """How long the resource was busy with work enabled no later than ours, between `full` and the start."""
-    import numpy as np
-
     head = np.full(int(batch.max(initial=-1)) + 1, IDLE, dtype=np.int64)
     np.minimum.at(head, batch, line.at)
     first, cut = line.place
@@ -212,8 +199,6 @@ def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Inte
 
 def _older_in_batch(work: Work, line: _TimeLine, batch: Integers, head: Integers) -> Integers:
     """The same from the beginning of the own batch to the start: against its members our own enabled time counts."""
-    import numpy as np
-
     size = np.bincount(batch, minlength=len(head))
     last = np.full(len(head), -1, dtype=np.int64)
     np.maximum.at(last, batch, line.at)
@@ -249,8 +234,6 @@ def _others_older(
 
     Counted, so that no pair of instances is ever written down: what was going on, less the members.
     """
-    import numpy as np
-
     members = _going_on(len(segment), *spans)
     others = _going_on(len(line.begin), line.at, line.until)[segment] > members
     found = np.zeros(len(segment), dtype=bool)
@@ -272,8 +255,6 @@ def _others_older(
 
 def _going_on(n: int, begins: Integers, ends: Integers) -> Integers:
     """How many ranges cover each place."""
-    import numpy as np
-
     lasting = ends > begins
     changes = np.bincount(begins[lasting], minlength=n + 1) - np.bincount(ends[lasting], minlength=n + 1)
     found: Integers = np.cumsum(changes)[:n]
@@ -282,8 +263,6 @@ def _going_on(n: int, begins: Integers, ends: Integers) -> Integers:
 
 def _away(work: Work, line: _TimeLine, clocks: PersonalClocks, full: Integers) -> Integers:
     """How long the resource was neither at work nor busy between `full` and the start."""
-    import numpy as np
-
     open_time = clocks.worked(work.resource, work.start) - clocks.worked(work.resource, full)
     worked = clocks.worked(line.resource, line.end) - clocks.worked(line.resource, line.begin)
     closed = np.where(line.busy_length > 0, line.length - worked, 0)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import pandas as pd
 
 from procmine.core.log.columns import LABELS
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, say, write_duration, write_share
 from procmine.performance.waiting.cause_split import CAUSES
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CAUSE_NAMES: Mapping[str, Words] = MappingProxyType(
     {
@@ -169,8 +168,6 @@ def totals_frame(rows: pd.DataFrame, what: str) -> pd.DataFrame:
 
 def causes_frame(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cause: instances that waited for it, how long, and the efficiency without it."""
-    import pandas as pd
-
     waiting, processing = int(rows["waiting"].sum()), int(rows["processing"].sum())
     frame = pd.DataFrame({"cause": CAUSES})
     frame["n"] = [int((rows[cause] > 0).sum()) for cause in CAUSES]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from procmine.performance.ground.steps import UNKNOWN, runs
 from procmine.performance.movement.occurrences import case_ids
 from procmine.performance.waiting.cause_split import CAUSES
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
@@ -26,9 +27,6 @@ QUANTILES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 
 def ranked(found: Losses, causes: Mapping[str, Numbers] | None, limits: Limits) -> pd.DataFrame:
     """Activities and arcs with what is lost before them, most first in each kind; all times in microseconds."""
-    import numpy as np
-    import pandas as pd
-
     n = len(found.activities)
     everything = np.arange(len(found.case))
     linked = np.flatnonzero(found.source != UNKNOWN)
@@ -54,9 +52,6 @@ def _summed(
     found: Losses, causes: Mapping[str, Numbers] | None, rows: Integers, keys: Integers, limits: Limits
 ) -> pd.DataFrame:
     """A row per key of these instances."""
-    import numpy as np
-    import pandas as pd
-
     time = found.ranked_by[rows]
     frame = pd.DataFrame({"key": keys, "case": found.case[rows], "lost": found.lost[rows], "time": time})
     frame["waiting"] = found.is_waiting[rows].astype("float64")
@@ -77,9 +72,6 @@ def _summed(
 
 def _chief(causes: Mapping[str, Numbers] | None, rows: Integers, keys: Integers) -> pd.DataFrame:
     """The main cause of each key, its share, and of how many instances causes are known; "" where of none."""
-    import numpy as np
-    import pandas as pd
-
     index = pd.Index(np.unique(keys))
     if causes is None:
         return pd.DataFrame({"cause": "", "cause_share": np.nan, "n_causes": 0}, index=index)
@@ -101,8 +93,6 @@ def tails(keys: Integers, values: Integers) -> dict[str, Numbers]:
     >>> tails(np.array([1, 0, 1, 1]), np.array([4, 9, 2, 8]))["median"].tolist()
     [9.0, 4.0]
     """
-    import numpy as np
-
     order = np.lexsort((values, keys))
     keys, values = keys[order], values[order]
     first, last = runs(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
@@ -119,9 +109,6 @@ def _with_savings(
     table: pd.DataFrame, keys: Integers, time: Integers, limits: Limits, activities: list[str]
 ) -> pd.DataFrame:
     """What would be saved if none took longer than the limit: Σ max(0, time − limit)."""
-    import numpy as np
-    import pandas as pd
-
     general = table["median"].round() if limits.case is None else float(limits.case)
     own = table["key"].map(lambda key: limits.nodes.get(activities[key % len(activities)], np.nan))
     table["limit"] = own.astype("float64").fillna(general)
@@ -133,8 +120,6 @@ def _with_savings(
 
 def _pairs(found: Losses, rows: Integers, keys: Integers) -> pd.DataFrame:
     """The pair of giver and taker that loses most, of each key."""
-    import pandas as pd
-
     frame = pd.DataFrame(
         {"key": keys, "giver": found.giver[rows], "taker": found.taker[rows], "time": found.ranked_by[rows]}
     )
@@ -153,9 +138,6 @@ def _pairs(found: Losses, rows: Integers, keys: Integers) -> pd.DataFrame:
 
 def case_sums(log: EventLog, found: Losses) -> pd.DataFrame:
     """What every case loses, and before which activity most of it."""
-    import numpy as np
-    import pandas as pd
-
     frame = pd.DataFrame({"case": found.case, "activity": found.activity, "lost": found.lost, "time": found.ranked_by})
     sums = frame.groupby("case")[["lost", "time"]].sum()
     parts = frame.groupby(["case", "activity"], as_index=False)["time"].sum()

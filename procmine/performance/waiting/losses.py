@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from procmine.performance.ground.instances import instances
 from procmine.performance.ground.steps import MISSING, UNKNOWN, coded, microseconds
 from procmine.performance.movement.occurrences import working_between
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from procmine.core.clock.calendar import WorkCalendar
@@ -56,16 +57,12 @@ class Losses:
 
     def place(self, case: Integers, position: Integers) -> Integers:
         """The place of the instances at these positions of these cases."""
-        import numpy as np
-
         found: Integers = np.searchsorted(self.case, case) + position - 1
         return found
 
 
 def losses(log: EventLog, calendar: WorkCalendar | None = None) -> Losses:
     """The time lost before every activity instance of a log."""
-    import numpy as np
-
     table = instances(log)
     optional = [name for name in ("resource", "start") if name in table.columns]
     columns = ["case_index", "position", "activity", "enabled", "timestamp", "enabled_by", *optional]
@@ -95,8 +92,6 @@ def losses(log: EventLog, calendar: WorkCalendar | None = None) -> Losses:
 
 def _enablers(case: Integers, positions: Integers) -> Integers:
     """The row at a position of the same case; positions count from 1, 0 means none (-1)."""
-    import numpy as np
-
     first = np.searchsorted(case, case)
     found: Integers = np.where(positions > 0, first + positions - 1, -1)
     return found

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
+
+import ibis
+import numpy as np
+import pandas as pd
 
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -15,8 +20,6 @@ from procmine.performance.ground.notes import notes
 from procmine.performance.waiting.breach import Limits, elapsed_of, with_limits
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from procmine.core.clock.calendar import Sla
     from procmine.core.log.eventlog import EventLog
 
@@ -170,8 +173,6 @@ class OpenCases(Result):
 
     def of_owner(self, owner: str) -> OpenCases:
         """The open cases of one owner, oldest first."""
-        import dataclasses
-
         table = self.table[self.table["owner"] == owner].reset_index(drop=True)
         return dataclasses.replace(self, table=table, owner=owner)
 
@@ -237,8 +238,6 @@ def open_cases(
       case_id node owner             age  is_overdue
     0      C6   处理    陈静 1 days 04:00:00        True
     """
-    import pandas as pd
-
     asked = Limits.read(log, limit, limits)
     if log.cutoff is None or log.n_cases == 0:
         return OpenCases.of(log, pd.DataFrame(columns=list(OpenCases.COLUMNS)))
@@ -265,9 +264,6 @@ def _clock(sla: Sla | None) -> Words:
 
 def _ages(log: EventLog, sla: Sla | None) -> pd.DataFrame:
     """Open cases with their last event, and how long they last up to the cut-off, in microseconds."""
-    import ibis
-    import numpy as np
-
     cases = log.cases.filter(log.cases.state == "open").select("case_index", "case_id", "n_events", "start")
     events = log.all_events
     owner = events.resource.fill_null(NOBODY) if "resource" in events.columns else ibis.literal(NOBODY)

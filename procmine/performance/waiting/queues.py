@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import ibis
+import pandas as pd
+
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.result import Column, Result
@@ -17,7 +20,6 @@ from procmine.performance.ground.notes import TO_COMPLETION, notes
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from procmine.core.log.eventlog import EventLog
 
@@ -149,8 +151,6 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
     0       处理  7        2 0 days 17:28:25.714286
     1     客户沟通  2        1 0 days 21:30:00.000000
     """
-    import pandas as pd
-
     if by not in ("auto", *_STEPS):
         raise UnknownNameError.among(Words("时间段", "period"), [by], ["auto", *_STEPS], "queues")
     knows_start = "start" in log.all_events.columns
@@ -175,8 +175,6 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
 
 def _stays(log: EventLog) -> ir.Table:
     """Instances with the instants of arrival, leaving the queue, and completion."""
-    import ibis
-
     table = instances(log)
     start = ibis.coalesce(table.start, table.timestamp) if "start" in table.columns else table.timestamp
     worked = (
@@ -229,9 +227,6 @@ def _rates(frame: pd.DataFrame, days: float) -> pd.DataFrame:
 
 def _over_time(log: EventLog, stays: ir.Table, first: datetime, last: datetime, by: str) -> QueuesOverTime:
     """The queue as the running sum of +1 for every arrival and −1 for every leaving; empty periods carry it on."""
-    import ibis
-    import pandas as pd
-
     unit, frequency = _STEPS[by]
     one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
     comes = stays.select("activity", at=stays.arrives, arrivals=one, taken=none)

@@ -10,6 +10,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyarrow as pa
+
 from procmine.core.log.import_report import Note
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
@@ -85,8 +87,6 @@ def _never_complete(counts: dict[str, int]) -> ExportError:
 
 
 def _pair(backend: Backend, view: str, kept: str, has_instance: bool) -> int:
-    import pyarrow as pa
-
     instance = "coalesce(instance, '')" if has_instance else "''"
     narrow = backend.con.execute(
         f"select dense_rank() over (order by case_id, activity, {instance}) as key, {_TRANSITION} as transition, "

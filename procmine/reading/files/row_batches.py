@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from procmine.core.log.columns import distinct_name
 from procmine.core.log.sql import literal
 from procmine.reading.files.raw import ROW
@@ -44,9 +47,6 @@ class Batch:
 
 def write_batches(batches: Iterable[Batch], folder: Path) -> Iterator[Kinds]:
     """Write each batch as a Parquet part; give its columns and the Python type that holds each."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     number = 1
     for i, batch in enumerate(batches):
         kinds: dict[str, type] = {}

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from procmine.core.log.sql import literal
 from procmine.core.text.errors import ExportError
 from procmine.core.text.words import Words
@@ -137,8 +139,6 @@ def _say_cut(rows: Fields) -> None:
 
 def _records(rows: Fields) -> str:
     """Split all trails into a table of records."""
-    import pyarrow as pa
-
     table = f"records_{rows.number}"
     con = rows.backend.con
     kinds = ", ".join(f"{name} varchar" for name in _MADE)

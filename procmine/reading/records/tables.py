@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from procmine.core.log.columns import distinct_name
 from procmine.core.log.sql import literal, quoted
 from procmine.reading.files.containers import truncated
@@ -27,8 +29,6 @@ def read_parquet(backend: Backend, file: ExportFile, number: int) -> RawTable:
     ExportError
         If the file is damaged.
     """
-    import duckdb
-
     origin = f"read_parquet({literal(str(file.path))}, file_row_number=true)"
     run = backend.con.execute
     try:

@@ -9,10 +9,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lxml import etree
+from lxml import etree
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -31,8 +29,6 @@ class Markup:
 
 def markup_of(path: Path) -> Iterator[Markup]:
     """The markup of each sheet of a workbook, in its order."""
-    from lxml import etree
-
     with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
         sheet, n_rows = Markup(), 0
         tags = (f"{_TABLE}table-row", f"{_TABLE}table")

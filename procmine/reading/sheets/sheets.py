@@ -7,6 +7,8 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+
 from procmine.core.log.import_report import Note
 from procmine.core.text.errors import ExportError, Fault, UnknownNameError
 from procmine.core.text.words import Words
@@ -34,8 +36,6 @@ def read_sheet(backend: Backend, file: ExportFile, source: Source, number: int) 
     UnknownNameError
         If it has no sheet of the name given.
     """
-    import pyarrow as pa
-
     container = container_of(file.path)
     book = grids_of(file.path, container)
     tables, others = _chosen(book.grids, file, source)

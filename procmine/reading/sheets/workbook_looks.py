@@ -12,10 +12,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from lxml import etree
+from lxml import etree
 
 _CHUNK = 1 << 20
 _PADDED = re.compile(r"(0{2,})(?:;.*)?")
@@ -37,8 +36,6 @@ def looks_of(path: Path, container: str) -> list[Looks]:
 
     They are told only to warn: markup that the cell reader bears with must not stop the reading.
     """
-    from lxml import etree
-
     readers = {"xlsx": _xlsx_looks, "xls": _xls_looks, "ods": _ods_looks}
     try:
         return list(readers[container](path)) if container in readers else []
@@ -70,8 +67,6 @@ def _xlsx_looks(path: Path) -> Iterator[Looks]:
 
 
 def _tree(archive: zipfile.ZipFile, member: str) -> etree._Element | None:
-    from lxml import etree
-
     if member not in archive.namelist():
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True)

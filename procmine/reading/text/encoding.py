@@ -13,6 +13,8 @@ import zlib
 from pathlib import Path
 from typing import IO, NamedTuple
 
+import numpy as np
+
 from procmine.core.log.engine import scratch_folder
 from procmine.reading.files.containers import open_plain, truncated
 from procmine.reading.files.source import ExportFile
@@ -95,8 +97,6 @@ _BLANK_BEGINS = b' \t,;|"\r\n\xef'
 
 def _has_blank_line(chunk: bytes) -> bool:
     """Whether a line of whole lines holds nothing but blanks, separators and quotes."""
-    import numpy as np
-
     codes = np.frombuffer(b"\n" + chunk, dtype=np.uint8)
     begins = codes[1:][codes[:-1] == ord("\n")]
     return bool(np.isin(begins, list(_BLANK_BEGINS)).any()) and bool(_BLANK_LINE.search(b"\n" + chunk))

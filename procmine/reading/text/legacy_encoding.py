@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple
 
+import numpy as np
+
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import open_plain
@@ -161,8 +163,6 @@ def _refuse_mixed(file: ExportFile, evidence: re.Pattern[bytes]) -> None:
 
 def _shows_utf8(file: ExportFile) -> bool:
     """Whether anything between two ASCII characters could be Chinese in UTF-8."""
-    import numpy as np
-
     with open_plain(file.path) as stream:
         while chunk := stream.read(_CHUNK) + stream.readline(_CHUNK):
             codes = np.frombuffer(b"\n" + chunk, dtype=np.uint8)

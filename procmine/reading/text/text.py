@@ -15,6 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import duckdb
+import numpy as np
+import pyarrow as pa
+
 from procmine.core.log.engine import scratch_folder
 from procmine.core.log.sql import literal
 from procmine.core.text.words import Words
@@ -29,7 +33,6 @@ from procmine.reading.text.text_notes import FULL_WIDTH, text_notes
 from procmine.reading.text.text_wrappers import unwrap, wrapped_columns
 
 if TYPE_CHECKING:
-    import numpy as np
     from ibis.backends.duckdb import Backend
 
 _DELIMITERS = ",;\t|"
@@ -178,8 +181,6 @@ class _Loading(NamedTuple):
 
     def tried(self, path: Path) -> list[_Refused] | None:
         """The same for a file whose rows nobody has looked at; None where the engine cannot cope with one."""
-        import duckdb
-
         try:
             return self.rows_of(path)
         except duckdb.InvalidInputException:
@@ -221,9 +222,6 @@ def _number_rows(backend: Backend, table: str, n: int, rejected: Sequence[int], 
     if not rejected and not left_out:
         run(f"create view {table}_rows as select *, (rowid + 2)::integer as {ROW} from {table}")
         return [table]
-    import numpy as np
-    import pyarrow as pa
-
     numbers = pa.table({"place": np.arange(n), ROW: row_numbers(n, rejected, left_out)})
     backend.con.register("given", numbers)
     # Joined once, by place: a view on a positional join crashes the engine now and then.
@@ -251,8 +249,6 @@ def row_numbers(n: int, rejected: Sequence[int], left_out: Sequence[int]) -> np.
     >>> row_numbers(3, rejected=[3], left_out=[1]).tolist()  # header, blank, row, refused row, two rows
     [3, 5, 6]
     """
-    import numpy as np
-
     clean = np.delete(np.arange(2, n + 2 + len(rejected)), np.asarray(rejected, dtype=int) - 2)
     return clean + np.searchsorted(np.asarray(left_out), clean, side="left")
 

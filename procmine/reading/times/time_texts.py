@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+import duckdb
+
 from procmine.core.log.sql import literal
 from procmine.core.text.words import Words
 from procmine.reading.times.not_given import texts_of
@@ -196,8 +198,6 @@ class _Task(NamedTuple):
         raise two_formats(self.file, self.column, found, choice.summary.n_given)
 
     def _declared(self, rows: TimeColumn, patterns: Sequence[str]) -> _Choice:
-        import duckdb
-
         formats = tuple(declared_format(pattern) for pattern in patterns)
         try:
             summary = rows.summary(formats)

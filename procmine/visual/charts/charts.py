@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -70,8 +71,6 @@ def new_figure(height: float) -> Iterator[Figure]:
 
 def svg_of(figure: Figure, label: str) -> str:
     """The figure as SVG that can stand in a page: no declaration, no metadata, ids of its own."""
-    import logging
-
     buffer = io.StringIO()
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})

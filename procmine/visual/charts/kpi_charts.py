@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE, RED
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words
@@ -93,8 +95,6 @@ def draw_scores(result: Scores) -> Picture:
 
 def draw_distribution(result: Distribution) -> Picture:
     """Every score as a dot by month, the middle half as a box, the middle as a line; borders of the bands across."""
-    import numpy as np
-
     table, dots = result.table, result.scores
     if table.empty or dots is None:
         return Picture(result, "")

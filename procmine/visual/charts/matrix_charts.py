@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from procmine.core.text.palette import INK, MUTED, PAPER, cool
 from procmine.core.text.textwidth import text_width, wrapped
 from procmine.core.text.words import Words, write_number
@@ -113,8 +115,6 @@ def _matrix(
     axes: Axes, values: Any, rows: Sequence[str], columns: Sequence[str], *, numbers: bool, colours: Any = None
 ) -> None:
     """Cells coloured by the root of their share of the largest; missing ones stay white."""
-    import numpy as np
-
     tones = values if colours is None else colours
     top = float(np.nanmax(tones)) or 1.0
     places, faces = [], []

@@ -113,7 +113,7 @@ def evaluate_kpis(log):
 
 
 def customers():
-    from procmine.kpi.customers.segments import Customers
+    from procmine.kpi.spec.customers import Customers
 
     return Customers(customer="渠道", monetary="金额", topic="业务线", channel="渠道", days=2)
 

@@ -11,7 +11,7 @@ from procmine.core.log.engine import EngineSpec
 from procmine.core.log.states import States
 from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Language, Words
-from procmine.kpi.customers.segments import Customers
+from procmine.kpi.spec.customers import Customers
 from procmine.kpi.spec.kpi import Kpi
 from procmine.reading.files.plan import ReadingPlan
 from procmine.reading.files.source import Source, known_zone

@@ -7,9 +7,10 @@ import pytest
 
 import procmine as pm
 from procmine.core.text.errors import MissingDataError, UnknownNameError
-from procmine.kpi.customers.segments import SEGMENTS, Customers
+from procmine.kpi.customers.segments import SEGMENTS
 from procmine.kpi.kpis.kpi_plan import KpiSet
 from procmine.kpi.measures.basis import Basis
+from procmine.kpi.spec.customers import Customers
 
 ROWS = [
     # customer, worth, day of March, topic, channel, hours

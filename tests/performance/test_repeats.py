@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.kpi.customers.segments import Customers
 from procmine.kpi.measures.basis import Basis
+from procmine.kpi.spec.customers import Customers
 
 START = pd.Timestamp("2026-02-26 09:00")
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)

@@ -12,8 +12,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
-import numpy as np
 from pydantic import Field
 
 from procmine.core.text.errors import UnknownNameError
@@ -46,6 +44,8 @@ class EngineSpec(Spec):
         UnknownNameError
             If Ibis has no backend of this name.
         """
+        import ibis  # project.yml is read, and its schema printed, without an engine
+
         if self.backend == "duckdb":
             return ibis.duckdb.connect(**self._duckdb_config())
         backends = sorted(entry.name for entry in ibis.util.backend_entry_points())
@@ -117,6 +117,8 @@ def fetch_in_order(expression: ir.Table, *keys: str) -> pa.Table:
     Events are stored in order and an engine that keeps it need not sort; where rows do not come in order,
     it is asked to.
     """
+    import numpy as np  # as above
+
     found: pa.Table = expression.to_pyarrow()
     ties = np.ones(max(found.num_rows - 1, 0), bool)
     for key in keys:

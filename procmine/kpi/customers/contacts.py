@@ -12,10 +12,11 @@ import pandas as pd
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
-from procmine.kpi.customers.segments import Customers, required
+from procmine.kpi.customers.segments import required
 from procmine.kpi.measures.basis import Basis, Evaluation
 from procmine.kpi.measures.measuring import NOT_GIVEN
 from procmine.kpi.measures.repeat_measures import named, unfiltered
+from procmine.kpi.spec.customers import Customers
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -104,7 +105,7 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.kpi.customers.segments import Customers
+    >>> from procmine.kpi.spec.customers import Customers
     >>> found = pm.repeat_contacts(pm.six_cases(), Customers(customer="渠道", days=2))
     >>> found.table[["customer", "n_cases", "n_repeats"]].values.tolist()
     [['电话', 2, 1], ['网页', 2, 1], ['邮件', 2, 1]]

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
-from pydantic import Field
 
-from procmine.conformance.standard.limits import TimeLimit
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import Fault, MissingDataError
-from procmine.core.text.spec import Spec
 from procmine.core.text.words import Words, write_duration, write_number, write_share
+from procmine.kpi.spec.customers import Customers, Cuts
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -36,30 +34,6 @@ SEGMENTS: dict[str, Words] = {
     "---": Words("一般挽留客户", "ordinary, to win back"),
 }
 """The eight segments, by which of recency, frequency and monetary value are high."""
-
-
-class Cuts(Spec):
-    """From where a value is high; the mean over all customers where left out."""
-
-    recency: TimeLimit | None = Field(
-        None, description="at most so long since the last case, for example 30 days natural"
-    )
-    frequency: float | None = Field(None, description="at least so many cases")
-    monetary: float | None = Field(None, description="at least so much")
-
-
-class Customers(Spec):
-    """Which attributes of a case tell the customer, their worth, and what they come for."""
-
-    customer: str = Field(description="attribute that names the customer")
-    monetary: str = Field("", description="attribute that holds their worth")
-    per: Literal["case", "customer"] = Field(
-        "customer", description="whether worth is told per case (summed) or customer"
-    )
-    topic: str = Field("", description="attribute that names what they come for: the cause")
-    channel: str = Field("", description="attribute that names the channel")
-    days: int = Field(30, ge=1, description="within how many days a contact counts as a repeat")
-    cuts: Cuts = Field(default_factory=Cuts, description="from where recency, frequency and worth are high")
 
 
 @dataclass(frozen=True, repr=False, eq=False)

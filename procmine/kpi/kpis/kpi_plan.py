@@ -12,8 +12,9 @@ from procmine.core.text.errors import Fault, MissingDataError, SpecError, did_yo
 from procmine.core.text.spec import text_of
 from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import read_yaml
-from procmine.kpi.customers.segments import SEGMENT, Customers, segment_of_cases
+from procmine.kpi.customers.segments import SEGMENT, segment_of_cases
 from procmine.kpi.measures.basis import Basis, Evaluation
+from procmine.kpi.spec.customers import Customers
 from procmine.kpi.spec.kpi import Kpi, Place
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple, get_args
 
 from procmine.core.text.errors import nearest
 from procmine.core.text.words import Words
-from procmine.kpi.spec.statistics import Statistic
 
+Statistic = Literal["mean", "median", "p75", "p90", "p95", "min", "max", "sum", "count"]
 Kind = Literal["duration", "share", "number", "count"]
 Good = Literal["high", "low", ""]
 

@@ -12,9 +12,16 @@ from procmine.core.text.errors import Text, did_you_mean
 from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.text.value_faults import described
 from procmine.core.text.words import Words
-from procmine.kpi.spec.catalogue import MEASURES, Kind, Measure, default_statistic, likely_measure, statistics_of
+from procmine.kpi.spec.catalogue import (
+    MEASURES,
+    Kind,
+    Measure,
+    Statistic,
+    default_statistic,
+    likely_measure,
+    statistics_of,
+)
 from procmine.kpi.spec.comparison import Compared, Comparison, Dimension, compared, scale_of, time_unit
-from procmine.kpi.spec.statistics import Statistic
 
 Names = Annotated[list[str], OneOrMore]
 Place = tuple[str | int, ...]

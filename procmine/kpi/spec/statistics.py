@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from procmine.core.result.shares import UNKNOWN, Interval, Z, wilson
+from procmine.kpi.spec.catalogue import Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-Statistic = Literal["mean", "median", "p75", "p90", "p95", "min", "max", "sum", "count"]
 QUANTILES: dict[str, float] = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
 
 _RESAMPLES, _SEED, _MOST_RESAMPLED = 1000, 20260101, 2000

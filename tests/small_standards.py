@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 import procmine as pm
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 
 FOUR = ("受理", "分类", "处理", "关闭")
-LINE = TargetVersion(name="标准", processes=[Process(name="服务", nodes=[Item(name=name) for name in FOUR])])
+LINE = Standard(name="标准", processes=[Process(name="服务", nodes=[Item(name=name) for name in FOUR])])
 """The standard of the six cases."""
 
 RICH = """
@@ -67,22 +67,55 @@ ignore: [催办]
 allowed_deviations: [{skipped: 沟通, reason: 电话已沟通}]
 """
 
+DOCUMENTED = """
+name: 客户服务标准流程
+version: 2.1
+valid_from: 2026-01-01
+owner: 流程管理部
+processes:                                   # 流程; one case runs them in file order; a process may be optional or have `when`
+  - name: 服务请求处理
+    nodes:                                   # 节点, in order
+      - name: 服务请求接收
+        responsible: 客服专员                 # RACI; accountable, consulted, informed likewise
+        within: 30 min                       # working time; "2 days natural" is possible
+        actions:                             # 动作: what people do, and how the log names it
+          - {do: 多渠道接收请求, log: 服务请求接收}
+          - {do: 记录请求内容和时间, log: 记录请求, systematizable: true}
+      - {name: 请求分类}
+      - {name: 补充材料, optional: true}
+      - one_of: [ {name: 自动分配}, {sequence: [ {name: 人工研判}, {name: 人工分配} ]} ]
+      - any_order: [ {name: 问题诊断}, {name: 客户沟通} ]
+      - repeat: [ {name: 解决方案提供}, {name: 客户确认} ]     # do …
+        back:   [ {name: 退回修改, log: [退回, 驳回]} ]        # … and again each time after this
+        times: 1..4                                          # executions in all; "1.." = no upper limit
+      - {name: 关闭}
+paths:                                       # 运营路径: each business line's own way
+  软件销售: {when: {业务线: 软件销售}, add: [{name: 合同审核, after: 请求分类}]}
+  客户咨询: {when: {业务线: 客户咨询}, skip: [问题诊断]}
+rules:                                       # beyond the flow
+  - {four_eyes: [解决方案提供, 客户确认]}
+  - {response: [服务请求接收, 关闭], within: 5 days}
+ignore: [催办]                               # activities that are not judged
+allowed_deviations: [{skipped: 客户沟通, reason: 电话已沟通}]
+"""
+"""The standard that the documentation shows."""
 
-def standard_of(text: str) -> TargetVersion:
+
+def standard_of(text: str) -> Standard:
     """A standard as its owner writes it."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "target.yml"
+        path = Path(folder) / "standard.yml"
         path.write_text(text, encoding="utf-8")
-        return pm.TargetVersion.open(path)
+        return pm.Standard.open(path)
 
 
 @cache
-def rich() -> TargetVersion:
+def rich() -> Standard:
     """The standard that has everything."""
     return standard_of(RICH)
 
 
-def of_nodes(*nodes: dict | str) -> TargetVersion:
+def of_nodes(*nodes: dict | str) -> Standard:
     """A standard of one process from its items as they stand in a file."""
     items = [Item.model_validate({"name": node} if isinstance(node, str) else node) for node in nodes]
-    return TargetVersion(name="x", processes=[Process(name="p", nodes=items)])
+    return Standard(name="x", processes=[Process(name="p", nodes=items)])

@@ -265,10 +265,10 @@ def test_standard_writes_the_document_in_the_projects_language(capsys, tmp_path)
 
 def test_standard_without_a_standard_says_how_to_name_one(capsys, tmp_path):
     text = (sample_project() / "project.yml").read_text(encoding="utf-8")
-    (tmp_path / "project.yml").write_text(text.replace("target: target.yml", ""), encoding="utf-8")
+    (tmp_path / "project.yml").write_text(text.replace("standard: standard.yml", ""), encoding="utf-8")
     code, _, err = run(capsys, "standard", tmp_path)
     assert code == 2
-    assert "name it in project.yml: target: target.yml" in err
+    assert "name it in project.yml: standard: standard.yml" in err
     assert not (tmp_path / "standard").exists()
 
 
@@ -283,12 +283,12 @@ def test_standard_does_not_write_over_a_file(capsys, tmp_path):
 def test_faults_of_a_standard_are_told_with_their_lines(capsys, tmp_path):
     text = (sample_project() / "project.yml").read_text(encoding="utf-8")
     (tmp_path / "project.yml").write_text(text, encoding="utf-8")
-    (tmp_path / "target.yml").write_text(
+    (tmp_path / "standard.yml").write_text(
         "name: x\nprocesses:\n  - {name: p, nodes: [{name: a}, {name: a}]}\n", encoding="utf-8"
     )
     code, _, err = run(capsys, "standard", tmp_path)
     assert code == 2
-    assert "target.yml:3" in err
+    assert "standard.yml:3" in err
     assert "the node 'a' stands in it twice" in err
 
 
@@ -304,9 +304,11 @@ def project_with(folder, more="", **files):
 
 
 def test_check_holds_the_standard_and_the_kpis_against_the_log(capsys, tmp_path):
-    target = "name: s\nprocesses:\n  - {name: p, nodes: [{name: 受理}, {name: 完结}]}\n"
-    kpis = "target: target.yml\nkpis:\n  - {name: first, measure: response, from: 受里, to: 关闭, target: '<= 1 h'}\n"
-    code, out, err = run(capsys, "check", str(project_with(tmp_path, kpis, target=target)))
+    standard = "name: s\nprocesses:\n  - {name: p, nodes: [{name: 受理}, {name: 完结}]}\n"
+    kpis = (
+        "standard: standard.yml\nkpis:\n  - {name: first, measure: response, from: 受里, to: 关闭, target: '<= 1 h'}\n"
+    )
+    code, out, err = run(capsys, "check", str(project_with(tmp_path, kpis, standard=standard)))
     assert code == 2
     assert "activity that the log never shows: 完结" in out
     assert "project.yml:9" in err
@@ -315,8 +317,8 @@ def test_check_holds_the_standard_and_the_kpis_against_the_log(capsys, tmp_path)
 
 
 def test_roles_and_attributes_of_the_standard_are_held_against_the_log(capsys, tmp_path):
-    target = "name: s\nprocesses:\n  - name: p\n    when: {渠到: 电话}\n    nodes: [{name: 受理, responsible: 客服}, {name: 关闭}]\n"
-    project = project_with(tmp_path, "target: target.yml\n", target=target)
+    standard = "name: s\nprocesses:\n  - name: p\n    when: {渠到: 电话}\n    nodes: [{name: 受理, responsible: 客服}, {name: 关闭}]\n"
+    project = project_with(tmp_path, "standard: standard.yml\n", standard=standard)
     text = (project / "project.yml").read_text(encoding="utf-8").replace("处理时间}}", "处理时间, role: 岗位}}")
     (project / "project.yml").write_text(text, encoding="utf-8")
     rows = "工单编号,处理环节,处理时间,岗位,渠道\n1,受理,2026/3/2 9:00,客服专员,电话\n1,关闭,2026/3/2 10:00,主管,电话\n"

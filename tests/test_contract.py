@@ -16,7 +16,7 @@ def check_conformance(log):
     from procmine.conformance.standard.standard import Process
 
     nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
-    return pm.check_conformance(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
+    return pm.check_conformance(log, pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)]))
 
 
 def with_classes(log):
@@ -50,23 +50,23 @@ def against_a_standard(analysis, *more):
     from procmine.conformance.standard.standard import Process
 
     nodes = [Item(name=name, responsible=["客服"], within="2 h") for name in ("受理", "分类", "处理", "关闭")]
-    standard = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
     return wraps(analysis)(lambda log: analysis(log, standard, *more))
 
 
-def compare_with_target(log):
-    return pm.compare_with_target(log, pm.TargetVersion.model_validate(
+def compare_with_standard(log):
+    return pm.compare_with_standard(log, pm.Standard.model_validate(
         {"name": "标准", "processes": [{"name": "服务", "nodes": [{"name": "受理"}, {"name": "关闭"}]}]}
     ))  # fmt: skip
 
 
-def check_target(log):
+def check_standard(log):
     """With a standard that knows some of the log."""
     from procmine.conformance.standard.parts import Item
     from procmine.conformance.standard.standard import Process
 
     nodes = [Item(name="受理"), Item(name="分配"), Item(name="关闭")]
-    return pm.check_target(log, pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
+    return pm.check_standard(log, pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)]))
 
 
 def systematization(log):
@@ -78,8 +78,8 @@ def systematization(log):
     marked = frame.assign(is_system=frame["resource"] == "机器人")
     more = {"zone": log.zone, "name": log.name, "language": log.language}
     node = Item(name="分类", actions=[Action(do="按规则分类", log=["分类"], systematizable=True)])
-    target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=[node])])
-    return pm.systematization(pm.EventLog.from_pandas(marked, **more), target)
+    standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=[node])])
+    return pm.systematization(pm.EventLog.from_pandas(marked, **more), standard)
 
 
 def on_estimated_starts(name, **more):
@@ -166,10 +166,10 @@ STARTED = (
     "processing_time", "waiting_time", "sojourn_time", "idle_time", "cycle_time_efficiency", "waiting_causes", "batch_work",
 )  # fmt: skip
 STANDARD = [
-    against_a_standard(pm.standard_process), against_a_standard(pm.target_map), against_a_standard(pm.aligned_variants),
+    against_a_standard(pm.standard_process), against_a_standard(pm.standard_map), against_a_standard(pm.aligned_variants),
     against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
     against_a_standard(pm.node_limits), against_a_standard(pm.open_limits), against_a_standard(pm.who_departs), against_a_standard(pm.explain_case),
-    check_conformance, compare_with_target, check_target, systematization,
+    check_conformance, compare_with_standard, check_standard, systematization,
 ]  # fmt: skip
 ANALYSES = [
     pm.import_notes, pm.rejected_rows, pm.attributes, pm.data_quality, pm.overview, pm.arrivals, pm.activities,
@@ -206,8 +206,8 @@ def found_dtypes(table):
 
 def test_no_analysis_is_forgotten():
     others = {
-        "open_project", "read_export", "EventLog", "States", "TargetVersion", "six_cases",
-        "describe_target",
+        "open_project", "read_export", "EventLog", "States", "Standard", "six_cases",
+        "describe_standard",
         "happy_path",
         "pseudonymized",
         "draw", "show", "render_report",

@@ -179,6 +179,6 @@ _TAIL = (
     "# countersign: [合同审批]                           会签：多人接连签，不算返工 · signed by several in a row: no rework",
     "# people: {path: 人员.xlsx, key: 姓名, role: 岗位, group: 部门}",
     '# calendar: {country: CN, hours: {mon-fri: ["09:00-12:00", "13:30-18:00"]}}     工作时间 · working hours',
-    "# target: target.yml                               标准流程 · the standard process",
+    "# standard: standard.yml                            标准流程 · the standard process",
     "# kpis: [{name: 首次响应, measure: response, from: …, to: …, within: 2 h, target: '>= 95 %'}]",
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.core.clock.calendar import Sla, WorkCalendar
 from procmine.core.log.eventlog import EventLog
 from procmine.core.log.import_report import Note
@@ -67,29 +68,29 @@ class Project:
             return own
         return Path(platformdirs.user_cache_dir("procmine", appauthor=False))
 
-    @property
-    def targets(self) -> tuple[TargetVersion, ...]:
-        """The versions of the standard process; none where project.yml names no `target:`.
+    @cached_property
+    def standard(self) -> tuple[Standard, ...]:
+        """The versions of the standard process, read once; none where project.yml names no `standard:`.
 
         Raises
         ------
         SpecError
-            If a file is missing or has faults: all of them at once, each with its line.
+            If a file is missing, bears the former name of a standard, or has faults: all at once, each with its line.
         """
-        return tuple(TargetVersion.open(path) for path in self.written.there(self.spec.target, "target"))
+        return tuple(Standard.open(path) for path in self.written.standard())
 
     @property
     def basis(self) -> Basis:
         """What KPIs and scorecards are measured by, besides the log."""
         rates, column = self.spec.people.costs if self.spec.people else ({}, "")
-        return Basis.of(self.spec.states, self.targets, self.sla, rates, column, self.spec.activities)
+        return Basis.of(self.spec.states, self.standard, self.sla, rates, column, self.spec.activities)
 
     @property
     def kpis(self) -> KpiSet:
         """Its KPIs with what they are measured by; empty where project.yml names none."""
         return KpiSet.of(self.spec.kpis, self.basis, self.spec.customers, self.folder / FILE)
 
-    @property
+    @cached_property
     def scorecards(self) -> tuple[ScorePlan, ...]:
         """Its scorecards, each with its sheet; none where project.yml names none. For faults: `ScorePlan.open`."""
         cards = self.written.there(self.spec.scorecards, "scorecards")
@@ -190,7 +191,7 @@ def open_project(path: str | Path) -> Project:
     --------
     >>> from procmine.samples.bundled import sample_project
     >>> project = open_project(sample_project("telecom"))
-    >>> project.name, len(project.kpis), [version.name for version in project.targets]
+    >>> project.name, len(project.kpis), [version.name for version in project.standard]
     ('电信运营商 · 投诉与服务请求', 10, ['投诉与服务请求标准流程'])
     """
     given = Path(path).resolve()

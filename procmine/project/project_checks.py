@@ -18,6 +18,7 @@ from procmine.reading.files.source import ExportFile, Source
 from procmine.reading.profiles.profile import built_in
 
 Key = tuple[str | int, ...]
+FORMER_STANDARD = "target.yml"
 UNSAID = "…"
 """What `procmine new` writes where it cannot tell a column."""
 
@@ -80,6 +81,32 @@ class Written(NamedTuple):
         """
         self._refuse([(path, (key, i)) for i, path in enumerate(paths)])
         return [self.folder / path for path in paths]
+
+    def standard(self) -> list[Path]:
+        """The files of the standard.
+
+        Raises
+        ------
+        SpecError
+            If one is not there, or bears the name that such files had before.
+        """
+        if faults := [*self._former_names()]:
+            raise SpecError(*faults)
+        return self.there(self.spec.standard, "standard")
+
+    def _former_names(self) -> Iterator[Fault]:
+        """A fault for each standard that is still called `target.yml`, named or merely lying there."""
+        named = [(path, ("standard", i)) for i, path in enumerate(self.spec.standard)]
+        former: list[tuple[str, Key]] = [(path, place) for path, place in named if Path(path).name == FORMER_STANDARD]
+        is_there = any((self.folder / path).exists() for path, _ in named)
+        if not former and not is_there and (self.folder / FORMER_STANDARD).exists():
+            former = [(FORMER_STANDARD, place) for _, place in named[:1] or [("", ())]]
+        for path, place in former:
+            new = Path(path).with_name("standard.yml").as_posix()
+            fault = Words("“{old}”现在叫“{new}”", "{old!r} is called {new!r} now").filled(old=path, new=new)
+            hint = Words("把文件改名为 {new}，并在 project.yml 中写 standard: {new}",
+                         "rename the file to {new}, and write in project.yml: standard: {new}")  # fmt: skip
+            yield Fault(self.document.place(place), fault, found_beside(path, self.folder), hint.filled(new=new))
 
     def _refuse(self, named: list[tuple[str, Key]]) -> None:
         faults = [

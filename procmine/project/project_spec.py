@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
@@ -20,6 +21,8 @@ from procmine.reading.files.staff import People
 
 class ProjectSpec(Spec):
     """What project.yml may say."""
+
+    FORMER_KEYS: ClassVar[Mapping[str, str]] = {"target": "standard"}
 
     procmine: int = Field(description="version of this file's format: 1")
     name: str = Field(description="the project's name, the title of its reports")
@@ -52,7 +55,7 @@ class ProjectSpec(Spec):
     estimate_start: bool = Field(
         False, description="true: estimate the starts that the exports do not tell; results then say so"
     )
-    target: Annotated[list[str], OneOrMore] = Field(
+    standard: Annotated[list[str], OneOrMore] = Field(
         default_factory=list, description="the standard process: a YAML file, or one per version"
     )
     kpis: list[Kpi] = Field(default_factory=list, description="what is measured, and what it should be")

@@ -36,10 +36,10 @@ def readiness(project: Project, log: EventLog) -> Iterator[str]:
 
 
 def _standard(project: Project, log: EventLog) -> Iterator[str]:
-    from procmine.conformance.views.standard_check import check_target
+    from procmine.conformance.views.standard_check import check_standard
 
-    if targets := project.targets:
-        found = check_target(log, targets)
+    if standard := project.standard:
+        found = check_standard(log, standard)
         yield found.sentence
         yield from (_likely(row, log) for row in found.table.to_dict("records") if row["sort"] in _WORTH_A_LINE)
 

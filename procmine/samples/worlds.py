@@ -84,7 +84,7 @@ def _write(world: World, folder: Path, wrote: Callable[[str], None]) -> None:
     for name, content in world.exports():
         (folder / "exports" / name).write_bytes(content)
         wrote(f"exports/{name}")
-    for text in ("project.yml", "target.yml", "scorecards.yml", "README.md"):
+    for text in ("project.yml", "standard.yml", "scorecards.yml", "README.md"):
         if (sample_project(world.name) / text).exists():
             shutil.copyfile(sample_project(world.name) / text, folder / text)
     made = {

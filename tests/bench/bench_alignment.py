@@ -27,7 +27,7 @@ import benching
 import numpy as np
 import pandas as pd
 from bench import ACTIVITIES
-from random_targets import pm4py_net
+from random_standards import pm4py_net
 
 import procmine as pm
 from procmine.conformance.aligning.alignment import align
@@ -131,13 +131,13 @@ class EndToEnd:
         )
         self.log = pm.EventLog.from_pandas(frame, zone="UTC", states=pm.States(closed=[ACTIVITIES[-1]]))
 
-    def check(self, target: pm.TargetVersion) -> tuple[int, int]:
+    def check(self, standard: pm.Standard) -> tuple[int, int]:
         """The sum of all costs, and the rows of the ledger."""
-        found = pm.check_conformance(self.log, target, open_cases="complete")
+        found = pm.check_conformance(self.log, standard, open_cases="complete")
         return found.cost, len(found.ledger)
 
 
-def target_of(tree: ProcessTree) -> pm.TargetVersion:
+def standard_of_tree(tree: ProcessTree) -> pm.Standard:
     def item(part: ProcessTree) -> dict[str, Any]:
         return {"name": part.label} if part.block == "node" else {part.block: [*map(item, part.parts)]}
 
@@ -145,7 +145,7 @@ def target_of(tree: ProcessTree) -> pm.TargetVersion:
         return {"optional": item(part.parts[0])} if part.block == "optional" else item(part)
 
     nodes = [plain(part) for part in tree.parts]
-    return pm.TargetVersion.model_validate({"name": "x", "processes": [{"name": "x", "nodes": nodes}]})
+    return pm.Standard.model_validate({"name": "x", "processes": [{"name": "x", "nodes": nodes}]})
 
 
 def pm4py_costs(net: PetriNet, variants: Sequence[tuple[str, ...]]) -> list[int]:
@@ -251,7 +251,7 @@ def main() -> None:
             rows.append(measured(tree, variants, theirs, max(asked.sample // 4**i, 25)))
             print(told(rows[-1]), flush=True)
     whole = EndToEnd(variants)
-    run = benching.median(lambda: whole.check(target_of(STANDARDS[0])), 3)
+    run = benching.median(lambda: whole.check(standard_of_tree(STANDARDS[0])), 3)
     ratios = ", ".join(f"{rows[0][name] / run.cpu:,.0f}x {name}" for name in FLOORS if name in rows[0])
     print(f"end to end, check_conformance and its ledger of {run.found[1]:,} rows: {run.cpu:.2f} s = {ratios}")
     floors = benching.Floors()

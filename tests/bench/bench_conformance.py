@@ -19,7 +19,7 @@ import procmine as pm
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.rules import Rule
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.clock.calendar import Sla, WorkCalendar
 
 NODES = ["受理", "分类", "补充材料", "自动分配", "人工分配", "诊断", "沟通", "方案", "确认", "满意度", "关闭"]
@@ -28,7 +28,7 @@ FOREIGN = len(NODES)
 WAY = 12
 
 
-def standard() -> TargetVersion:
+def standard() -> Standard:
     def node(i: int, **more: Any) -> Item:
         return Item(name=NODES[i], responsible=[ROLE[i]], **more)
 
@@ -42,7 +42,7 @@ def standard() -> TargetVersion:
         Rule(not_after=["满意度", "方案"]),
         Rule(between=["受理", "关闭"], within=Limit(text="20 days", seconds=0, days=20)),
     ]
-    return TargetVersion(name="bench", processes=[Process(name="p", nodes=nodes)], rules=rules)
+    return Standard(name="bench", processes=[Process(name="p", nodes=nodes)], rules=rules)
 
 
 def make_log(n_cases: int, seed: int = 7) -> pm.EventLog:

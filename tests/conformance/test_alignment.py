@@ -8,7 +8,7 @@ import pytest
 from conftest import shared_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_targets import LABELS, automaton, cheapest, pm4py_net, traces, trees
+from random_standards import LABELS, automaton, cheapest, pm4py_net, traces, trees
 
 import procmine as pm
 from procmine.conformance.aligning import alignment

@@ -9,7 +9,7 @@ import pytest
 from conftest import real_log, shared_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_targets import automaton, pm4py_net, traces, trees
+from random_standards import automaton, pm4py_net, traces, trees
 
 import procmine as pm
 from procmine.conformance.aligning.alignment import align

@@ -10,10 +10,10 @@ from small_standards import of_nodes
 import procmine as pm
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.rules import Rule
-from procmine.conformance.standard.standard import Allowed, OperatingPath, Process, TargetVersion
+from procmine.conformance.standard.standard import Allowed, OperatingPath, Process, Standard
 from procmine.core.log.states import States
 
-STANDARD = TargetVersion(
+STANDARD = Standard(
     name="标准", processes=[Process(name="服务", nodes=[Item(name=name) for name in ("受理", "分类", "处理", "关闭")])]
 )
 
@@ -91,9 +91,7 @@ def test_costs_decide_which_way_is_cheapest():
          "timestamp": pd.to_datetime(["2026-03-02 09:00", "2026-03-02 10:00", "2026-03-02 11:00"])}
     )  # fmt: skip
     log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=States(closed=["分类"]))
-    standard = TargetVersion(
-        name="x", processes=[Process(name="p", nodes=[Item(name=n) for n in ("受理", "分类", "处理")])]
-    )
+    standard = Standard(name="x", processes=[Process(name="p", nodes=[Item(name=n) for n in ("受理", "分类", "处理")])])
     for dear, moved in (("处理", "分类"), ("分类", "处理")):
         found = pm.check_conformance(log, standard, costs={dear: 5})
         assert (rows(found), found.cost) == ([["wrong_order", moved, 1, 1]], 2)
@@ -124,7 +122,7 @@ def declarations():
         declaration("Declaration APPROVED by PRE_APPROVER", optional=True),
     ]
     again = [Item(repeat=[Item(one_of=[Item(name=name) for name in rejections])])]
-    return TargetVersion(
+    return Standard(
         name="declarations",
         processes=[
             Process(

@@ -6,7 +6,7 @@ from collections import Counter
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_targets import LABELS, automaton, cheapest, traces, trees
+from random_standards import LABELS, automaton, cheapest, traces, trees
 
 from procmine.conformance.aligning.alignment import align
 from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of

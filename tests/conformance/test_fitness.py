@@ -7,7 +7,7 @@ import pytest
 import procmine as pm
 from procmine.core.text.errors import SpecError, UnknownNameError
 
-STANDARD = pm.TargetVersion.model_validate(
+STANDARD = pm.Standard.model_validate(
     {"name": "标准", "processes": [{"name": "服务", "nodes": [{"name": n} for n in ("受理", "分类", "处理", "关闭")]}]}
 )
 

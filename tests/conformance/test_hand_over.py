@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_targets import LABELS, automaton, cheapest, traces, trees
+from random_standards import LABELS, automaton, cheapest, traces, trees
 
 import procmine as pm
 from procmine.conformance.aligning import searching as hand_over
@@ -62,7 +62,7 @@ def wide(n):
     """A standard whose middle is done in any order."""
     parts = [{"name": f"n{i:02d}"} for i in range(n)]
     nodes = [{"name": "受理"}, {"any_order": parts}, {"name": "关闭"}]
-    return pm.TargetVersion.model_validate({"name": "宽", "processes": [{"name": "p", "nodes": nodes}]})
+    return pm.Standard.model_validate({"name": "宽", "processes": [{"name": "p", "nodes": nodes}]})
 
 
 def log_of(*paths):

@@ -8,7 +8,7 @@ from small_standards import of_nodes
 
 import procmine as pm
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.text.words import Words
 from procmine.kpi.measures.basis import Basis
 
@@ -21,7 +21,7 @@ WAITS = {"W1": 30, "W2": 100, "W3": 150}
 
 def limited(within="2 h natural"):
     nodes = [Item(name="受理"), Item(name="处理", within=within), Item(name="关闭")]
-    return TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    return Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +92,9 @@ def test_they_go_to_the_tables_of_a_report(found):
 
 def test_a_standard_without_limits_has_neither_and_no_picture(six):
     nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
-    bare = pm.node_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)]))
+    bare = pm.node_limits(six, Standard(name="标准", processes=[Process(name="服务", nodes=nodes)]))
     assert (bare.parts, pm.draw(bare).svg) == ({}, "")
-    assert pm.open_limits(six, TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])).table.empty
+    assert pm.open_limits(six, Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])).table.empty
 
 
 # ── several versions, nothing late, an export that names nobody ───────────────────────────────
@@ -157,8 +157,8 @@ def standard(b, ignore=("remind",)):
     return of_nodes("a", "m", {"name": "b", **b}, "close").model_copy(update={"ignore": list(ignore)})
 
 
-def took(log, target):
-    frame = pm.check_conformance(log, target).node_times
+def took(log, limited):
+    frame = pm.check_conformance(log, limited).node_times
     return {row["case_id"]: (row["elapsed"] / DAY, row["position"] > 0) for row in frame.to_dict("records")}
 
 
@@ -209,9 +209,9 @@ SINCE = [
 @pytest.mark.parametrize("ignore", [("remind",), ()])
 def test_an_open_case_waits_since_the_node_that_the_limit_counts_from(ignore):
     """Since the last a; a case without one is not timed, as if b were done."""
-    target = standard({"within": "5 days natural", "since": "a"}, ignore)
-    assert took(running(*SINCE), target) == {"done": (10, True), "open": (30, False), "twice": (18, False)}
-    assert pm.node_limits(running(*SINCE), target).table["n_overdue"].tolist() == [2]
+    limited = standard({"within": "5 days natural", "since": "a"}, ignore)
+    assert took(running(*SINCE), limited) == {"done": (10, True), "open": (30, False), "twice": (18, False)}
+    assert pm.node_limits(running(*SINCE), limited).table["n_overdue"].tolist() == [2]
 
 
 @pytest.mark.parametrize("policy", ["prefix", "complete", "leave_out"])
@@ -226,20 +226,20 @@ def test_open_cases_are_shown_however_they_are_judged(policy, states):
     log = running(*events)
     if not states:
         log = pm.EventLog.from_pandas(log.to_pandas().drop(columns="position"), zone="UTC", language="en")
-    target = of_nodes("a", {"name": "b", "within": "5 days natural"}, {"name": "close", "within": "9 days natural"})
-    found = pm.check_conformance(log, target, open_cases=policy)
+    limited = of_nodes("a", {"name": "b", "within": "5 days natural"}, {"name": "close", "within": "9 days natural"})
+    found = pm.check_conformance(log, limited, open_cases=policy)
     limits, judged_open = found.limits.table.set_index("node"), policy != "leave_out"
     assert (found.n_cases, found.n_overdue) == (4 + 5 * judged_open, 3)
     assert limits["n_done"].to_dict() == {"b": 4 + judged_open, "close": 4}
     assert limits["n_late"].to_dict() == {"b": 2, "close": 0}
     assert limits["n_overdue"].to_dict() == {"b": 3, "close": 0}
     assert limits.loc["b", "due_share"] == 5 / (7 + judged_open)
-    waiting = pm.open_limits(log, target, open_cases=policy)
+    waiting = pm.open_limits(log, limited, open_cases=policy)
     told = waiting.table[["case_id", "node", "share"]].to_numpy().tolist()
     assert told[:4] == [["open10", "b", 4.0], ["open20", "b", 2.0], ["open24", "b", 1.2], ["open26", "b", 0.8]]
     assert told[4:] == [["late", "close", pytest.approx(1 / 9)]]
     assert "3 open cases are beyond a limit" in found.sentence
     kpi = pm.Kpi.model_validate({"name": "in time", "measure": "within_limit", "node": "b", "target": ">= 90 %"})
-    judged = target.model_copy(update={"open_cases": policy})
-    (row,) = pm.evaluate_kpis(log, [kpi], basis=Basis(targets=[judged])).table.to_dict("records")
+    judged = limited.model_copy(update={"open_cases": policy})
+    (row,) = pm.evaluate_kpis(log, [kpi], basis=Basis(standard=[judged])).table.to_dict("records")
     assert (row["n"], row["n_overdue"]) == (4 + judged_open, 3)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
-from random_targets import automaton, same_language, trees
+from random_standards import automaton, same_language, trees
 
 import procmine as pm
 from procmine.core.nets.languages import Walker, arcs_of, partings
@@ -63,7 +63,7 @@ def test_partings_are_runs_of_one_model_alone_and_equal_models_have_none(tree, o
 
 def standard(**more):
     nodes = [{"name": name} for name in ("受理", "分类", "处理", "关闭")]
-    return pm.TargetVersion.model_validate(
+    return pm.Standard.model_validate(
         {"name": "标准", "processes": [{"name": "服务", "nodes": nodes, **more.pop("process", {})}], **more}
     )
 
@@ -86,7 +86,7 @@ def rows(found):
 def test_steps_that_one_of_them_allows():
     """Two cases keep to it, one leaves out 处理, and nobody does without 分类."""
     log = log_of("受理 分类 处理 关闭", "受理 分类 处理 关闭", "受理 分类 关闭", "受理 分类")
-    found = pm.compare_with_target(log, standard())
+    found = pm.compare_with_standard(log, standard())
     assert rows(found) == [["mined", True, "分类", "关闭", "受理 → 分类 → 关闭", 1]]
     assert found.n_cases == 3
     assert found.sentence.startswith(
@@ -96,9 +96,9 @@ def test_steps_that_one_of_them_allows():
 
 def test_steps_of_the_standard_that_nobody_takes():
     nodes = [{"name": "受理"}, {"name": "分类", "optional": True}, {"name": "关闭"}]
-    lenient = standard().model_copy(update={"processes": pm.TargetVersion.model_validate(
+    lenient = standard().model_copy(update={"processes": pm.Standard.model_validate(
         {"name": "x", "processes": [{"name": "p", "nodes": nodes}]}).processes})  # fmt: skip
-    found = pm.compare_with_target(log_of("受理 分类 关闭"), lenient)
+    found = pm.compare_with_standard(log_of("受理 分类 关闭"), lenient)
     assert rows(found) == [["standard", True, "受理", "关闭", "受理 → 关闭", 0]]
 
 
@@ -109,24 +109,24 @@ def test_a_step_that_both_know_in_another_place():
         {"repeat": [{"name": "处理"}], "back": [{"name": "退回"}], "times": "1..2"},
         {"name": "关闭"},
     ]
-    bounded = pm.TargetVersion.model_validate({"name": "x", "processes": [{"name": "p", "nodes": again}]})
+    bounded = pm.Standard.model_validate({"name": "x", "processes": [{"name": "p", "nodes": again}]})
     log = log_of("受理 处理 关闭", "受理 处理 退回 处理 关闭", "受理 处理 退回 处理 退回 处理 关闭")
-    found = pm.compare_with_target(log, bounded)
+    found = pm.compare_with_standard(log, bounded)
     assert rows(found) == [["mined", False, "处理", "退回", "受理 → 处理 → 退回 → 处理 → 退回 → 处理 → 关闭", 1]]
 
 
 def test_each_operating_path_has_a_model_of_its_own():
     paths = {"咨询": {"when": {"line": ["咨询"]}, "skip": ["处理"]}}
     log = log_of("受理 分类 处理 关闭", "受理 分类 关闭", line=["请求", "咨询"])
-    assert rows(pm.compare_with_target(log, standard(paths=paths))) == []
-    found = pm.compare_with_target(log, standard())
+    assert rows(pm.compare_with_standard(log, standard(paths=paths))) == []
+    found = pm.compare_with_standard(log, standard())
     assert rows(found) == [["mined", True, "分类", "关闭", "受理 → 分类 → 关闭", 1]]
 
 
 def test_several_events_of_one_node_are_one_and_foreign_activities_stand_for_themselves():
     nodes = [{"name": "受理", "log": ["来电", "登记"]}, {"name": "关闭"}]
-    two = pm.TargetVersion.model_validate({"name": "x", "processes": [{"name": "p", "nodes": nodes}]})
-    found = pm.compare_with_target(log_of("来电 登记 关闭", "登记 催办 关闭"), two)
+    two = pm.Standard.model_validate({"name": "x", "processes": [{"name": "p", "nodes": nodes}]})
+    found = pm.compare_with_standard(log_of("来电 登记 关闭", "登记 催办 关闭"), two)
     assert rows(found) == [
         ["mined", True, "催办", "关闭", "受理 → 催办 → 关闭", 1],
         ["mined", True, "受理", "催办", "受理 → 催办 → 关闭", 1],
@@ -135,15 +135,15 @@ def test_several_events_of_one_node_are_one_and_foreign_activities_stand_for_the
 
 def test_noise_is_left_out_of_the_mined_model():
     log = log_of(*["受理 分类 处理 关闭"] * 9, "受理 分类 关闭")
-    assert rows(pm.compare_with_target(log, standard(), noise=0.3)) == []
-    assert len(rows(pm.compare_with_target(log, standard()))) == 1
+    assert rows(pm.compare_with_standard(log, standard(), noise=0.3)) == []
+    assert len(rows(pm.compare_with_standard(log, standard()))) == 1
 
 
 def test_models_with_too_many_states_are_named(monkeypatch):
     from procmine.core.nets import languages
 
     monkeypatch.setattr(languages, "MOST_PAIRS", 1)
-    found = pm.compare_with_target(log_of("受理 分类 关闭"), standard())
+    found = pm.compare_with_standard(log_of("受理 分类 关闭"), standard())
     assert found.too_large == ("标准 · 1",)
     assert found.sentence.endswith("状态过多、未能（完全）比较：标准 · 1。")
     assert ["mined", True, "分类", "关闭"] in [row[:4] for row in rows(found)]
@@ -151,5 +151,5 @@ def test_models_with_too_many_states_are_named(monkeypatch):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_speaks_both_languages(language):
-    found = pm.compare_with_target(pm.six_cases(language), standard())
+    found = pm.compare_with_standard(pm.six_cases(language), standard())
     assert ("noise filter 0" in found.sentence) == (language == "en")

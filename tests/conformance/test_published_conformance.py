@@ -13,7 +13,7 @@ from procmine.conformance.aligning.alignment import align
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.judging.node_times import times_of_nodes
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.core.nets.automaton import automaton_of
 from procmine.discovery.miners import mine
 
@@ -65,9 +65,9 @@ def unpaid(path):
 
 @pytest.fixture(scope="module")
 def declarations(tmp_path_factory):
-    path = tmp_path_factory.mktemp("target") / "target.yml"
+    path = tmp_path_factory.mktemp("standard") / "standard.yml"
     path.write_text(DECLARATIONS, encoding="utf-8")
-    return TargetVersion.open(path)
+    return Standard.open(path)
 
 
 def test_rejections_and_approvals_of_declarations_are_those_published(declarations):

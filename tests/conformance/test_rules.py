@@ -14,7 +14,7 @@ import procmine as pm
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.rules import Authority, Count, RoleRule, Rule
-from procmine.conformance.standard.standard import Allowed, Process, TargetVersion
+from procmine.conformance.standard.standard import Allowed, Process, Standard
 from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
 from procmine.core.log.states import States
 from procmine.core.text.errors import MissingDataError
@@ -38,7 +38,7 @@ RULES = {
     "between": Rule(between=["b", "c"], within=Limit(text="3 h", seconds=10800, natural=True)),
     "for some": Rule(not_after=["a", "c"], when={"line": ["L1"]}),
 }  # fmt: skip
-TARGET = TargetVersion(
+FULL = Standard(
     name="x",
     processes=[Process(name="p", nodes=[ANYTHING])],
     rules=[rule.model_copy(update={"name": name}) for name, rule in RULES.items()],
@@ -139,7 +139,7 @@ def log_of(cases):
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(logs())
 def test_every_kind_is_told_as_its_definition_says(cases):
-    ledger = pm.check_conformance(log_of(cases), TARGET).ledger
+    ledger = pm.check_conformance(log_of(cases), FULL).ledger
     assert set(ledger["kind"]) <= {"rule_broken"}
     cutoff = max(event[1] for events, _ in cases.values() for event in events)
     for name in RULES:
@@ -169,10 +169,10 @@ def test_a_filtered_log_is_told_the_same():
             ]
         )
     ]
-    target = TARGET.model_copy(update={"processes": [Process(name="p", nodes=nodes)]})
+    standard = FULL.model_copy(update={"processes": [Process(name="p", nodes=nodes)]})
     log = log_of(cases)
-    some = pm.check_conformance(log.filter_cases(line="L1"), target)
-    odd = pm.check_conformance(log, target).ledger
+    some = pm.check_conformance(log.filter_cases(line="L1"), standard)
+    odd = pm.check_conformance(log, standard).ledger
     odd = odd[odd["case_id"].isin([f"c{number}" for number in range(1, 8, 2)])].reset_index(drop=True)
     pd.testing.assert_frame_equal(some.ledger, odd)
     assert len(odd) > 30
@@ -186,7 +186,7 @@ def test_a_filtered_log_is_told_the_same():
 
 def service(**more):
     nodes = more.pop("nodes", [Item(name=name) for name in ("受理", "分类", "处理", "关闭")])
-    return TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)], **more)
+    return Standard(name="标准", processes=[Process(name="服务", nodes=nodes)], **more)
 
 
 def test_a_rule_is_told_with_who_did_it_and_how_long_it_took(six):

@@ -14,7 +14,7 @@ from itertools import product
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_targets import automaton, trees
+from random_standards import automaton, trees
 
 import procmine as pm
 from procmine.conformance.aligning.alignment import align
@@ -22,7 +22,7 @@ from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.parts import Action, Item
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.nets.process_tree import ProcessTree, block, node
 
 quietly = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -35,7 +35,7 @@ def distinct(tree: ProcessTree, names) -> ProcessTree:
     return ProcessTree(tree.block, tuple(distinct(part, names) for part in tree.parts))
 
 
-targets = st.tuples(trees(), trees()).map(
+standards = st.tuples(trees(), trees()).map(
     lambda two: distinct(
         block("sequence", node("."), two[0], node("."), two[1], node(".")), iter("abcdefghijklmnopqrs")
     )
@@ -206,7 +206,7 @@ def test_single_edits_of_the_flow(record_property):
     counts: Counter[tuple[str, str]] = Counter()
 
     @settings(max_examples=60, deadline=None, suppress_health_check=quietly)
-    @given(targets, st.randoms(use_true_random=False))
+    @given(standards, st.randoms(use_true_random=False))
     def judge(tree, dice):
         machine = automaton(tree)
         way = played(machine, dice)
@@ -257,10 +257,10 @@ def item(tree: ProcessTree, numbers) -> Item:
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=quietly)
-@given(targets, st.randoms(use_true_random=False))
+@given(standards, st.randoms(use_true_random=False))
 def test_a_change_of_role_and_a_delay_are_told_as_such_and_a_played_log_as_nothing(tree, dice):
     machine = automaton(tree)
-    target = TargetVersion(name="x", processes=[Process(name="p", nodes=[item(tree, iter(range(99)))])])
+    standard = Standard(name="x", processes=[Process(name="p", nodes=[item(tree, iter(range(99)))])])
     rows, expected = [], []
     for number in range(40):
         way = played(machine, dice)
@@ -281,7 +281,7 @@ def test_a_change_of_role_and_a_delay_are_told_as_such_and_a_played_log_as_nothi
         return
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "role"])
     log = pm.EventLog.from_pandas(frame, zone="UTC")
-    found = pm.check_conformance(log, target, open_cases="complete")
+    found = pm.check_conformance(log, standard, open_cases="complete")
     told = found.ledger[["case_id", "kind", "subject", "position"]].to_numpy().tolist()
     kinds = [tuple(row) for row in told if row[1] != "late"]
     assert kinds == [row for row in expected if row[1] != "late"]
@@ -290,9 +290,9 @@ def test_a_change_of_role_and_a_delay_are_told_as_such_and_a_played_log_as_nothi
 
 
 @cache
-def chain() -> TargetVersion:
+def chain() -> Standard:
     nodes = [Item(name=name, responsible=[f"role {name}"], within=Limit(text="2 h", seconds=7200)) for name in "abcd"]
-    return TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)])
+    return Standard(name="x", processes=[Process(name="p", nodes=nodes)])
 
 
 def test_each_delay_in_a_chain_is_told_once_where_it_is():

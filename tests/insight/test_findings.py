@@ -9,7 +9,7 @@ import pytest
 import procmine as pm
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.rules import Count, RoleRule, Rule
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.text.words import Words
 from procmine.insight.findings.finding import Finding
@@ -70,7 +70,7 @@ def test_working_hours_are_spoken_of_only_where_they_are_known():
 
 
 def standard(*names, **more):
-    return TargetVersion(name="s", processes=[Process(name="p", nodes=[Item(name=name) for name in names])], **more)
+    return Standard(name="s", processes=[Process(name="p", nodes=[Item(name=name) for name in names])], **more)
 
 
 def paths(*of):
@@ -109,9 +109,9 @@ def test_what_is_late_costs_the_working_time_beyond_its_limit():
         name="p", nodes=[Item(name="a"), Item.model_validate({"name": "b", "within": "2 h natural"}), Item(name="c")]
     )
     # Six hours instead of two, ten times; of the six hours from nine o'clock on four are worked: two thirds count.
-    assert told(log, TargetVersion(name="s", processes=[process])) == [("late", "b", 10, pytest.approx(40.0))]
+    assert told(log, Standard(name="s", processes=[process])) == [("late", "b", 10, pytest.approx(40.0))]
     calendar = WorkCalendar(hours={"mon-sun": ["09:00-13:00"]})
-    (one,) = told(log, TargetVersion(name="s", processes=[process]), calendar=calendar)
+    (one,) = told(log, Standard(name="s", processes=[process]), calendar=calendar)
     assert one == ("late", "b", 10, pytest.approx(10 * 4 * 4 / 6))
 
 
@@ -302,8 +302,8 @@ def test_who_always_does_it_is_named_for_a_rule_about_people_only(rule, person):
     for i in range(60):
         done = 24 * i + (20 if i % 3 == 0 else 1)
         rows += [(f"c{i:02}", "a", 24 * i, 24 * i, 24 * i, f"p{i % 7}"), (f"c{i:02}", "c", done, done, done, "Li")]
-    target = standard("a", "c", rules=[rule])
-    table = pm.rank_findings(log_of(rows, role="chief"), target).table
+    ruled = standard("a", "c", rules=[rule])
+    table = pm.rank_findings(log_of(rows, role="chief"), ruled).table
     (found,) = table[table["kind"] == "rule_broken"].to_dict("records")
     assert found["subject"] == " · ".join(filter(None, [rule.name, person]))
     assert ("is done by Li" in found["sentence"]) == bool(person)
@@ -348,8 +348,8 @@ def test_time_is_counted_once_where_a_node_is_done_again_and_late():
         rows += [(f"c{i:03}", name, MONDAY + (24 * i + hour) * HOUR) for name, hour in steps]
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
     nodes = [Item(name="a"), Item(name="n", within="1 h natural"), Item(name="z"), Item(name="c")]
-    target = TargetVersion(name="s", processes=[Process(name="p", nodes=nodes)])
-    table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en"), target).table
+    one = Standard(name="s", processes=[Process(name="p", nodes=nodes)])
+    table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en"), one).table
     (found,) = table[table["kind"] == "repeated"].to_dict("records")
     assert (found["n_cases"], found["lost"]) == (20, 20 * 100 * HOUR)
 

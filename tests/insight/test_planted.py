@@ -79,7 +79,7 @@ def conformance(name: str) -> Any:
     import procmine as pm
 
     project = next(one for one in map(pm.open_project, map(sample_project, WORLDS)) if one.name == name)
-    return pm.check_conformance(project.read(), project.targets, sla=project.sla)
+    return pm.check_conformance(project.read(), project.standard, sla=project.sla)
 
 
 def under_one_hand(log: Any, fault: Any) -> set[str]:
@@ -301,7 +301,7 @@ def first_findings(world: str) -> list[dict[str, Any]]:
     import procmine as pm
 
     project = pm.open_project(sample_project(world))
-    told = pm.rank_findings(read(world), project.targets, project.kpis, calendar=project.calendar, sla=project.sla)
+    told = pm.rank_findings(read(world), project.standard, project.kpis, calendar=project.calendar, sla=project.sla)
     return told.table.head(FIRST).to_dict("records")
 
 

@@ -11,7 +11,7 @@ from small_logs import DAY, HOUR, START, small_log
 
 import procmine as pm
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.kpi.measures.basis import Basis
 from procmine.kpi.spec.statistics import share_interval, wilson
 
@@ -36,7 +36,7 @@ def nodes_of(n_cases, is_late, gap=DAY):
             at += (3 if is_late(i) else 1) * HOUR
             rows.append((f"C{i:03}", f"N{k}", at))
     items = [Item.model_validate({"name": f"N{k}", "within": "2 h natural"}) for k in range(20)]
-    standard = TargetVersion(name="标准", processes=[Process(name="服务", nodes=[Item(name="受理"), *items])])
+    standard = Standard(name="标准", processes=[Process(name="服务", nodes=[Item(name="受理"), *items])])
     return made(rows, states=None), Basis(None, [standard])
 
 

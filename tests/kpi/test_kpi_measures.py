@@ -257,16 +257,16 @@ def test_a_reopening_counts_only_after_the_closing():
 def standard():
     """受理 → 分类 → 处理 (★, 20 h) → 关闭."""
     from procmine.conformance.standard.parts import Action, Item
-    from procmine.conformance.standard.standard import Process, TargetVersion
+    from procmine.conformance.standard.standard import Process, Standard
 
     handling = Item(name="处理", within="20 h natural", actions=[Action(do="处理", log=["处理"], systematizable=True)])
     nodes = [Item(name="受理"), Item(name="分类"), handling, Item(name="关闭")]
-    return TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    return Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
 
 
 def test_limits_of_nodes_and_conformance_by_hand(six, standard):
     """处理 took 5.5 h in C1, 23 in C2, 23:50 in C3 (twice in a row: once), 17.5 and 24.5 in C4, 27:59 in C6."""
-    basis = Basis(STATES, targets=[standard])
+    basis = Basis(STATES, standard=[standard])
     found = pm.check_conformance(six, standard)
     row, kpis = told(six, basis, measure="within_limit", split="node")
     assert (round(row["value"], 4), row["n"], row["n_missed"]) == (0.3333, 6, 4)
@@ -277,13 +277,13 @@ def test_limits_of_nodes_and_conformance_by_hand(six, standard):
 
 def test_systematization_counts_starred_actions_only(timed):
     from procmine.conformance.standard.parts import Action, Item
-    from procmine.conformance.standard.standard import Process, TargetVersion
+    from procmine.conformance.standard.standard import Process, Standard
 
     def node(name, starred):
         return Item(name=name, actions=[Action(do=name, log=[name], systematizable=starred)])
 
     nodes = [node("登记", True), node("审核", False), node("归档", True)]
-    basis = Basis(targets=[TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])])
+    basis = Basis(standard=[Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])])
     assert value(timed, basis, measure="systematization_rate") == (0.6, 5)
 
 
@@ -293,8 +293,8 @@ LACKING = {
     "processing": ({"measure": "processing"}, "start"),
     "cost": ({"measure": "cost"}, "cost_per_hour"),
     "automation": ({"measure": "automation_rate"}, "is_system"),
-    "standard": ({"measure": "case_conformance"}, "target:"),
-    "limits": ({"measure": "within_limit"}, "target:"),
+    "standard": ({"measure": "case_conformance"}, "standard:"),
+    "limits": ({"measure": "within_limit"}, "standard:"),
     "calendar": ({"measure": "throughput", "clock": "working"}, "calendar:"),
     "decisions": ({"measure": "return_rate"}, "returned:"),
     "approvals": ({"measure": "return_rate", "of": "decisions", "returned": "客户沟通"}, "approved:"),

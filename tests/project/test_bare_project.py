@@ -83,6 +83,6 @@ def test_what_is_missing_is_named_in_cards(project):
     """Each card says what to map, in the language of the project."""
     path = next(path for path in NOTEBOOKS if path.stem == "04_conformance")
     dict(outputs(path, project))
-    cards = [one for one in shown._remembered.values() if isinstance(one, pm.core.result.MissingDataCard)]
+    cards = [one for one in shown._remembered.values() if isinstance(one, pm.core.result.result.MissingDataCard)]
     assert cards
-    assert all("target:" in card._repr_html_() for card in cards)
+    assert all("standard:" in card._repr_html_() for card in cards)

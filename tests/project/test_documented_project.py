@@ -4,7 +4,7 @@ import shutil
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from test_target import SAMPLE
+from small_standards import DOCUMENTED
 
 import procmine as pm
 from procmine.core.clock.workclock import WorkClock, microseconds
@@ -30,7 +30,7 @@ calendar:
   hours: {mon-fri: ["09:00-12:00", "13:30-18:00"]}
   holidays: [2026-08-08]
 pauses: [{from: 待客户回复, until: 客户已回复}]          # the clock stands in between; `until` left out = next event
-target: target.yml
+standard: standard.yml
 kpis:
   - {name: 首次响应, measure: response, from: 服务请求接收, to: 请求分配, within: 30 min, target: ">= 95 %", warn: ">= 90 %", split: 渠道}
 scorecards: scorecards.yml
@@ -43,7 +43,7 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("documented")
     (folder / "exports").mkdir()
     (folder / "project.yml").write_text(PROJECT, encoding="utf-8")
-    (folder / "target.yml").write_text(SAMPLE, encoding="utf-8")
+    (folder / "standard.yml").write_text(DOCUMENTED, encoding="utf-8")
     for name in ("scorecards.yml", "exports/评分表.xlsx"):
         shutil.copyfile(sample_project("return_visits") / name, folder / name)
     return pm.open_project(folder)
@@ -60,7 +60,7 @@ def test_it_opens(project):
 
 
 def test_its_standard_kpis_and_scorecards_are_read(project):
-    assert [version.name for version in project.targets] == ["客户服务标准流程"]
+    assert [version.name for version in project.standard] == ["客户服务标准流程"]
     (kpi,) = project.kpis
     assert (kpi.name, kpi.measure, kpi.split) == ("首次响应", "response", "渠道")
     assert len(project.scorecards) == 1

@@ -1,5 +1,7 @@
 """What project.yml names and is not there is told with its line, and with what is there."""
 
+import re
+
 import pytest
 
 import procmine as pm
@@ -33,11 +35,52 @@ def test_a_missing_list_of_staff_is_told_with_its_line_and_what_is_there(project
     assert found == ["project.yml:6: 找不到文件“exports/员工.csv”", "  那里有：a.csv, 人员.csv", *found[2:]]
 
 
-@pytest.mark.parametrize(("key", "part"), [("target", "targets"), ("scorecards", "scorecards")])
-def test_a_missing_standard_or_scorecard_is_told_with_its_line(project, key, part):
+@pytest.mark.parametrize("key", ["standard", "scorecards"])
+def test_a_missing_standard_or_scorecard_is_told_with_its_line(project, key):
     opened = project(f"{key}: standard.yml")
-    found = fault(lambda: getattr(opened, part))
+    found = fault(lambda: getattr(opened, key))
     assert found[:2] == ["project.yml:6: 找不到文件“standard.yml”", "  那里有：exports, project.yml"]
+
+
+def test_the_former_key_of_the_standard_is_told_with_the_new_one(project):
+    found = fault(lambda: project("target: standard.yml"))
+    assert found[0] == "project.yml:6: “target:”现在叫“standard:”"
+    now = re.search("改成 (.*)$", found[-1])[1]
+    assert project(f"{now} standard.yml").spec.standard == ["standard.yml"]
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "new"),
+    [
+        ("standard: target.yml", "project.yml:6", "standard.yml"),
+        ("standard: docs/target.yml", "project.yml:6", "docs/standard.yml"),
+        ("standard: standard.yml", "project.yml:6", "standard.yml"),
+        ("case_link: null", "project.yml:1", "standard.yml"),
+    ],
+)
+def test_the_former_name_of_a_standard_is_told_with_the_new_one(project, tmp_path, line, place, new):
+    old = tmp_path / new.replace("standard", "target")
+    old.parent.mkdir(exist_ok=True)
+    old.write_text("name: s\nprocesses: [{name: p, nodes: [{name: 受理}]}]\n", encoding="utf-8")
+    found = fault(lambda: project(line).standard)
+    assert found[0].startswith(f"{place}: “{old.relative_to(tmp_path)}”现在叫“{new}”")
+    renamed, key = re.search("改名为 (.*)，并在 project.yml 中写 (.*)$", found[-1]).groups()
+    old.rename(tmp_path / renamed)
+    assert [one.name for one in project(key).standard] == ["s"]
+
+
+def test_another_file_of_the_former_name_is_nobodys_business(project, tmp_path):
+    for name in ("own.yml", "target.yml"):
+        (tmp_path / name).write_text("name: s\nprocesses: [{name: p, nodes: [{name: 受理}]}]\n", encoding="utf-8")
+    assert len(project("standard: own.yml").standard) == 1
+
+
+def test_the_standard_is_read_once(project, tmp_path):
+    (tmp_path / "standard.yml").write_text("name: s\nprocesses: [{name: p, nodes: [{name: 受理}]}]\n", encoding="utf-8")
+    opened = project("standard: standard.yml")
+    assert opened.standard is opened.standard
+    (tmp_path / "standard.yml").unlink()
+    assert opened.basis.standard is opened.standard
 
 
 def test_missing_exports_and_lookups_are_told_at_once(project):

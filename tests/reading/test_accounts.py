@@ -10,12 +10,12 @@ import pytest
 import procmine as pm
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.parts import Action, Item
-from procmine.conformance.standard.standard import Addition, OperatingPath, Process, TargetVersion
+from procmine.conformance.standard.standard import Addition, OperatingPath, Process, Standard
 from procmine.core.log.states import States
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 
 HOUR = timedelta(hours=1)
-STANDARD = TargetVersion(
+STANDARD = Standard(
     name="标准", processes=[Process(name="服务", nodes=[Item(name=name) for name in ("受理", "分类", "处理", "关闭")])]
 )
 
@@ -60,16 +60,16 @@ def test_a_long_operating_path_does_not_make_its_departures_look_costly():
     quick = [("3", [("a", 0), ("c", 3)], "quick"), *((n, [("a", 0), ("x", 1), ("c", 2)], "quick") for n in "45")]
     paths = {"slow": OperatingPath(when={"line": ["slow"]}, skip=["b"])}
     nodes = [Item(name="a"), Item(name="b", optional=True), Item(name="c")]
-    target = TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)], paths=paths)
-    row = pm.check_conformance(made([*slow, *quick]), target).table.iloc[0]
+    standard = Standard(name="x", processes=[Process(name="p", nodes=nodes)], paths=paths)
+    row = pm.check_conformance(made([*slow, *quick]), standard).table.iloc[0]
     assert (row["kind"], row["subject"], row["n_cases"]) == ("unexpected", "x", 3)
     assert row["more_time"] == timedelta(0)
     assert row["more_steps"] == 1.0
 
 
 def test_what_nothing_can_be_compared_with_is_left_empty():
-    target = TargetVersion(name="x", processes=[Process(name="p", nodes=[Item(name="a"), Item(name="c")])])
-    row = pm.check_conformance(made([("1", [("a", 0), ("x", 1), ("c", 2)], "l")]), target).table.iloc[0]
+    standard = Standard(name="x", processes=[Process(name="p", nodes=[Item(name="a"), Item(name="c")])])
+    row = pm.check_conformance(made([("1", [("a", 0), ("x", 1), ("c", 2)], "l")]), standard).table.iloc[0]
     assert pd.isna(row["more_time"])
     assert pd.isna(row["more_steps"])
     assert pd.isna(row["lost"])
@@ -169,10 +169,10 @@ def test_one_case_explained(found):
 
 def test_one_case_with_what_is_ignored_what_goes_on_and_what_else_departs():
     nodes = [Item(name="接件", log=["受理", "分类"], responsible=["经理"]), Item(name="处理"), Item(name="关闭")]
-    target = TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)], ignore=["客户沟通"])
+    standard = Standard(name="x", processes=[Process(name="p", nodes=nodes)], ignore=["客户沟通"])
     frame = pm.six_cases().to_pandas().drop(columns="position").assign(role="员工")
     log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=States(closed=["关闭"]))
-    table = pm.check_conformance(log, target).case("C4").table
+    table = pm.check_conformance(log, standard).case("C4").table
     assert table[["move", "node", "activity", "deviation"]].to_numpy().tolist() == [
         ["synchronous", "接件", "受理", "角色不符"],
         ["further", "接件", "分类", "角色不符"],
@@ -194,9 +194,9 @@ def acting(*paths, open_cases="complete", **more):
         Action(do="回执", log=["回"]),
     ]
     nodes = [Item(name="接件", actions=actions, **more), Item(name="关闭", log=["c"])]
-    target = TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)])
+    standard = Standard(name="x", processes=[Process(name="p", nodes=nodes)])
     log = made([(str(i), [(name, at) for at, name in enumerate(path)], "l") for i, path in enumerate(paths)])
-    told = pm.check_conformance(log, target, open_cases=open_cases)
+    told = pm.check_conformance(log, standard, open_cases=open_cases)
     return told.ledger[["case_id", "kind", "subject", "activity", "position"]].to_numpy().tolist(), told
 
 
@@ -235,8 +235,8 @@ def test_names_that_only_one_side_knows():
     paths = {
         "支持": OperatingPath(when={"业务线": ["技术支持"], "地区": ["北"]}, add=[Addition(name="回访", after="受理")])
     }
-    target = TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)], paths=paths, ignore=["催办"])
-    found = pm.check_target(six, target)
+    standard = Standard(name="x", processes=[Process(name="p", nodes=nodes)], paths=paths, ignore=["催办"])
+    found = pm.check_standard(six, standard)
     assert found.table[["sort", "name", "place", "n_events", "n_cases", "likely"]].to_numpy().tolist() == [
         ["unclaimed", "处理", "", 7, 5, "处理复核"],
         ["unclaimed", "关闭", "", 5, 5, ""],
@@ -254,14 +254,14 @@ def test_names_that_only_one_side_knows():
         == "The log has 3 activities that the standard does not know; the standard names 3 that the log never shows."
     )
     with pytest.raises(MissingDataError, match="the standard asks for the attribute '地区' of cases"):
-        pm.check_conformance(six, target)
+        pm.check_conformance(six, standard)
 
 
 def test_roles_that_the_log_never_shows():
     frame = pm.six_cases().to_pandas().drop(columns="position").assign(role="客服专员")
     log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai")
     nodes = [Item(name="受理", responsible=["客服专家", "系统", "王芳"])]
-    found = pm.check_target(log, TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)])).table
+    found = pm.check_standard(log, Standard(name="x", processes=[Process(name="p", nodes=nodes)])).table
     roles = found[found["sort"] == "role"]
     assert roles[["name", "place", "likely"]].to_numpy().tolist() == [["客服专家", "受理", "客服专员"]]
 
@@ -284,7 +284,7 @@ def system_log(unknown=0, start=True):
 
 def marked(*activities):
     nodes = [Item(name=name, actions=[Action(do=f"do {name}", log=[name], systematizable=True)]) for name in activities]
-    return TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)])
+    return Standard(name="x", processes=[Process(name="p", nodes=nodes)])
 
 
 def test_the_systematization_rate_and_what_is_done_by_hand():
@@ -318,7 +318,7 @@ def test_too_little_is_known_of_systems():
 
 
 def test_a_standard_that_marks_no_action_is_told_as_the_reason_and_no_reader_is_shown_code():
-    plain = TargetVersion(name="x", processes=[Process(name="p", nodes=[Item(name="受理")])])
+    plain = Standard(name="x", processes=[Process(name="p", nodes=[Item(name="受理")])])
     with pytest.raises(MissingDataError) as caught:
         pm.systematization(pm.six_cases(), plain)
     assert "没有标 ★" in caught.value.say("zh")

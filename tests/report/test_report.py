@@ -142,14 +142,14 @@ def test_an_english_report_speaks_english_only(strange):
 def test_without_a_standard_conformance_says_once_how_to_name_one(strange):
     text = (strange / "04_conformance.html").read_text(encoding="utf-8")
     assert text.count("the project names no standard process") == 1
-    assert text.count("name it in project.yml: target: target.yml") == 1
+    assert text.count("name it in project.yml: standard: standard.yml") == 1
     assert text.count("<h2") == 1
     assert "Once that is there, this page also shows: Do the standard and the log" in text
     run = json.loads((strange / "run.json").read_text(encoding="utf-8"))
     kept = run["results"]["04_conformance"]
     assert len(kept) == 13
     assert [
-        name for name, one in kept.items() if one.get("value", 0) is not None or "target.yml" not in one["reason"]
+        name for name, one in kept.items() if one.get("value", 0) is not None or "standard.yml" not in one["reason"]
     ] == []
 
 
@@ -261,8 +261,8 @@ def sources(notebook):
 def test_what_a_project_lacks_is_said_once_and_names_what_would_follow():
     from procmine.report.gathering import gathered
 
-    card, other = CARD.format("没有标准", "target:"), CARD.format("没有评分卡", "scorecards:")
-    also = CARD.format("没有标准流程", "target:")
+    card, other = CARD.format("没有标准", "standard:"), CARD.format("没有评分卡", "scorecards:")
+    also = CARD.format("没有标准流程", "standard:")
     page = gathered(
         notebook_that_shows(
             "# 页", "## 一", card, "补充文字", card, "## 二 <&>", also, "### 三", "<p>结果</p>", "## 四", card, "### 五", card,

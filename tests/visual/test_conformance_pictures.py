@@ -275,7 +275,7 @@ def test_roles_limits_and_rules_of_a_case_have_looks_of_their_own(six):
 ANALYSES = [
     pm.aligned_variants,
     pm.conformance_over_time,
-    lambda log, target: pm.conformance_by(log, target, "渠道"),
+    lambda log, standard: pm.conformance_by(log, standard, "渠道"),
     pm.standard_process,
 ]
 
@@ -284,7 +284,7 @@ ANALYSES = [
 def test_without_a_standard_a_notebook_shows_a_card(six, analysis):
     with pytest.raises(MissingDataError) as error:
         analysis(six, ())
-    assert "target: target.yml" in error.value.say("zh")
+    assert "standard: standard.yml" in error.value.say("zh")
     assert "project.yml" in error.value.say("en")
 
 

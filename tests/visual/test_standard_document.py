@@ -16,7 +16,7 @@ from procmine.conformance.standard.document_sections import sections_of
 from procmine.conformance.standard.outline import entries
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.rules import Rule
-from procmine.conformance.standard.standard import Allowed, OperatingPath, Process, TargetVersion
+from procmine.conformance.standard.standard import Allowed, OperatingPath, Process, Standard
 from procmine.conformance.standard.standard_words import limit_lines, rule_words, times_words
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.samples.bundled import sample_project
@@ -217,23 +217,23 @@ def test_the_newest_of_several_versions_is_described():
     old = LINE.model_copy(update={"valid_from": date(2026, 1, 1), "version": "1"})
     new = LINE.model_copy(update={"valid_from": date(2026, 3, 1), "version": "2"})
     for order in ([old, new], [new, old]):
-        assert pm.describe_target(order).summary.startswith("版本 2 · 自 2026-03-01 起生效")
+        assert pm.describe_standard(order).summary.startswith("版本 2 · 自 2026-03-01 起生效")
 
 
 def test_sections_without_content_are_left_out():
-    assert [one.key for one in pm.describe_target(LINE).sections] == ["flow", "actions", "allowed", "versions"]
+    assert [one.key for one in pm.describe_standard(LINE).sections] == ["flow", "actions", "allowed", "versions"]
 
 
 def test_no_standard_is_missing_data():
-    with pytest.raises(MissingDataError, match=r"target: target\.yml"):
-        pm.describe_target([])
+    with pytest.raises(MissingDataError, match=r"standard: standard\.yml"):
+        pm.describe_standard([])
 
 
 # ── Markdown and HTML ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_markdown_has_the_flow_as_a_nested_list():
-    document = pm.describe_target(rich())
+    document = pm.describe_standard(rich())
     told = document.markdown.splitlines()
     assert told[0] == "# 客户服务标准流程"
     assert told[2] == "版本 2.1 · 自 2026-01-01 起生效 · 负责部门：流程管理部 · 15 个节点 · 3 个动作，其中 1 个可系统化"
@@ -251,10 +251,10 @@ def test_markdown_has_the_flow_as_a_nested_list():
 
 
 def test_tables_in_markdown_keep_their_columns():
-    for line in pm.describe_target(rich()).markdown.splitlines():
+    for line in pm.describe_standard(rich()).markdown.splitlines():
         if line.startswith("|"):
             assert re.sub(r"\\.", "", line).count("|") == re.sub(r"\\.", "", line).strip().count(" | ") + 2
-    assert r"口头确认 \| 复述" in pm.describe_target(rich()).markdown
+    assert r"口头确认 \| 复述" in pm.describe_standard(rich()).markdown
 
 
 def test_markup_in_names_is_text_in_markdown():
@@ -268,7 +268,7 @@ def odd():
         for name in ODD_NAMES
         if name.strip()
     ]
-    return TargetVersion(
+    return Standard(
         name=ODD_NAMES[0],
         owner=ODD_NAMES[0],
         processes=[Process(name=ODD_NAMES[0], nodes=nodes, goal=ODD_NAMES[0])],
@@ -281,7 +281,7 @@ def odd():
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_names_are_only_text(language):
-    document = pm.describe_target(odd(), language)
+    document = pm.describe_standard(odd(), language)
     page = html.fromstring(document.html)
     assert page.xpath("//script | //img | //b") == []
     assert "<script>alert" not in document.html + document.markdown + document._repr_html_()
@@ -292,15 +292,15 @@ def test_names_are_only_text(language):
 @pytest.mark.parametrize("name", WORLDS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_documents_of_the_sample_worlds(name, language):
-    targets = pm.open_project(sample_project(name)).targets
-    document = pm.describe_target(targets, language)
+    versions = pm.open_project(sample_project(name)).standard
+    document = pm.describe_standard(versions, language)
     page = html.fromstring(document.html)
     keys = [one.get("id") for one in page.iter("h2")]
     assert keys == ["map", *(one.key for one in document.sections if one.key != "flow")]
     assert [link.get("href") for link in page.xpath("//nav/a")] == [f"#{key}" for key in keys]
     assert re.findall(r"(?:src|href)=\"(?!#)|url\(", document.html) == []
     assert page.xpath("/html/@lang") == ["zh-CN" if language == "zh" else "en"]
-    nodes = [f"{one.number} {one.node.name}" for one in entries(targets[-1])]
+    nodes = [f"{one.number} {one.node.name}" for one in entries(versions[-1])]
     table = page.xpath("//h2[@id='actions']/..//table")[0]
     assert [row.xpath("string(td[2])") for row in table.xpath(".//tbody/tr")] == nodes
 
@@ -309,19 +309,19 @@ def test_an_english_document_of_english_names_has_no_chinese():
     version = of_nodes(
         {"name": "receive", "responsible": "desk", "within": "2 h"}, {"one_of": [{"name": "a"}, {"name": "b"}]}
     )
-    document = pm.describe_target(version, "en")
+    document = pm.describe_standard(version, "en")
     shown = re.sub(r"<style>.*?</style>|font-family=\"[^\"]*\"", "", document.html, flags=re.DOTALL)
     assert re.findall(r"[\u4e00-\u9fff]+", shown + document.markdown) == []
 
 
 def test_the_same_standard_gives_the_same_bytes_in_a_fresh_interpreter():
-    code = "import procmine as pm; from small_standards import rich; d = pm.describe_target(rich()); print(d.html + d.markdown)"
-    document = pm.describe_target(rich())
+    code = "import procmine as pm; from small_standards import rich; d = pm.describe_standard(rich()); print(d.html + d.markdown)"
+    document = pm.describe_standard(rich())
     assert said_elsewhere(code).strip() == (document.html + document.markdown).strip()
 
 
 def test_saved_by_its_ending(tmp_path):
-    document = pm.describe_target(rich())
+    document = pm.describe_standard(rich())
     for ending, content in ((".html", document.html), (".md", document.markdown), (".svg", document.svg)):
         document.save(tmp_path / f"standard{ending}")
         assert (tmp_path / f"standard{ending}").read_text(encoding="utf-8") == content
@@ -331,7 +331,7 @@ def test_saved_by_its_ending(tmp_path):
 
 
 def test_nested_lists_close_what_they_open():
-    for one in pm.describe_target(rich()).sections:
+    for one in pm.describe_standard(rich()).sections:
         etree.fromstring(f"<div>{html_of(one).replace('<br>', '<br/>')}</div>")
     assert html_of(section("flow")).count("<ul>") == html_of(section("flow")).count("</ul>") == 8
 

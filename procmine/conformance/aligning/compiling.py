@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation, tree_of
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.process_tree import ProcessTree, net_of, node
 from procmine.core.text.errors import Fault, SpecError
@@ -16,7 +16,7 @@ MOST_STATES = 5000
 """States above which a standard is not aligned exactly."""
 
 
-def model_of(target: TargetVersion, situation: Situation, costs: Mapping[str, int] | None = None) -> StateModel:
+def model_of(standard: Standard, situation: Situation, costs: Mapping[str, int] | None = None) -> StateModel:
     """The states of a standard in a situation.
 
     Parameters
@@ -29,24 +29,24 @@ def model_of(target: TargetVersion, situation: Situation, costs: Mapping[str, in
     SpecError
         If there are more than 5,000 states: nodes in any order multiply them.
     """
-    tree = tree_of(target, situation)
+    tree = tree_of(standard, situation)
     size = n_states(tree)
-    machine = automaton_of(net_of(_seen(tree, target)), MOST_STATES) if size <= 10 * MOST_STATES else None
+    machine = automaton_of(net_of(_seen(tree, standard)), MOST_STATES) if size <= 10 * MOST_STATES else None
     if machine is None:
-        raise _too_large(target, tree, size)
-    return StateModel.of(machine, target.claims, costs)
+        raise _too_large(standard, tree, size)
+    return StateModel.of(machine, standard.claims, costs)
 
 
-def seen_tree(target: TargetVersion, situation: Situation) -> ProcessTree:
+def seen_tree(standard: Standard, situation: Situation) -> ProcessTree:
     """What a case in a situation may do, as a log can show it: nodes that none can show are silent."""
-    return _seen(tree_of(target, situation), target)
+    return _seen(tree_of(standard, situation), standard)
 
 
-def _seen(tree: ProcessTree, target: TargetVersion) -> ProcessTree:
+def _seen(tree: ProcessTree, standard: Standard) -> ProcessTree:
     """The same tree, in which nodes that no log can show are silent."""
     if tree.block == "node":
-        return tree if tree.label and target.nodes[tree.label].activities else node()
-    return ProcessTree(tree.block, tuple(_seen(part, target) for part in tree.parts))
+        return tree if tree.label and standard.nodes[tree.label].activities else node()
+    return ProcessTree(tree.block, tuple(_seen(part, standard) for part in tree.parts))
 
 
 # ── size ──────────────────────────────────────────────────────────────────────────────────────
@@ -71,7 +71,7 @@ def _product(parts: list[int]) -> int:
     return found
 
 
-def _too_large(target: TargetVersion, tree: ProcessTree, size: int) -> SpecError:
+def _too_large(standard: Standard, tree: ProcessTree, size: int) -> SpecError:
     def wide(one: ProcessTree) -> list[ProcessTree]:
         inner = [found for part in one.parts for found in wide(part)]
         return [*([one] if one.block == "any_order" else []), *inner]
@@ -84,4 +84,4 @@ def _too_large(target: TargetVersion, tree: ProcessTree, size: int) -> SpecError
     facts = Words("最大的块：{shown}", "largest blocks: {shown}").filled(shown=shown or "–")
     hint = Words("把 any_order 拆小，或排出先后", "split any_order, or put its parts in order")
     said = fault.filled(n=write_number(size), most=write_number(MOST_STATES))
-    return SpecError(Fault(target.name, said, facts, hint))
+    return SpecError(Fault(standard.name, said, facts, hint))

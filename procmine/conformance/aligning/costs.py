@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.core.text.errors import Fault, SpecError, UnknownNameError
 from procmine.core.text.words import Words
 
@@ -12,7 +12,7 @@ MOST = 1000
 
 
 def checked_costs(
-    costs: Mapping[str, int], versions: Sequence[TargetVersion], activities: Collection[str]
+    costs: Mapping[str, int], versions: Sequence[Standard], activities: Collection[str]
 ) -> Mapping[str, int]:
     """Costs by node and activity, each of them known and from 1 to 1000.
 

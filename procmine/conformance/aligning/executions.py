@@ -11,7 +11,7 @@ import numpy as np
 from procmine.conformance.aligning.sequences import Sequences
 
 if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard import Standard
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Executions:
     of_event: np.ndarray
 
 
-def executions(version: TargetVersion, paths: Sequences, again: Collection[str] = ()) -> Executions:
+def executions(version: Standard, paths: Sequences, again: Collection[str] = ()) -> Executions:
     """The executions of nodes in paths.
 
     A node is done by the first event of its actions; further ones belong to the same execution until
@@ -52,10 +52,10 @@ def executions(version: TargetVersion, paths: Sequences, again: Collection[str] 
 
     Examples
     --------
-    >>> from procmine.conformance.standard.standard import Process, TargetVersion
+    >>> from procmine.conformance.standard.standard import Process, Standard
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="接收", log=["受理", "登记"]), Item(name="关闭")]
-    >>> version = TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)], ignore=["催办"])
+    >>> version = Standard(name="x", processes=[Process(name="p", nodes=nodes)], ignore=["催办"])
     >>> found = executions(version, Sequences.of([["受理", "催办", "登记", "关闭"]]))
     >>> found.told.lists(), found.place.tolist(), found.size.tolist(), found.last.tolist()
     ([('受理', '关闭')], [1, 4], [2, 1], [3, 4])

@@ -21,7 +21,7 @@ from procmine.conformance.aligning.compiling import model_of, n_states, seen_tre
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.core.nets.petri import PetriNet
 from procmine.core.nets.process_tree import ProcessTree, net_of
 from procmine.core.text.errors import SpecError
@@ -66,7 +66,7 @@ class SearchModel(StateModel):
         return frozenset(i for i, name in enumerate(self.nodes) if name in names)
 
 
-def model_for(target: TargetVersion, situation: Situation, costs: Mapping[str, int] | None = None) -> StateModel:
+def model_for(standard: Standard, situation: Situation, costs: Mapping[str, int] | None = None) -> StateModel:
     """The states of a standard in a situation; a `SearchModel` where there are too many of them.
 
     Raises
@@ -74,16 +74,17 @@ def model_for(target: TargetVersion, situation: Situation, costs: Mapping[str, i
     SpecError
         If there are more than about a million: the widest blocks are named.
     """
-    tree = seen_tree(target, situation)
+    tree = seen_tree(standard, situation)
     try:
-        return model_of(target, situation, costs)
+        return model_of(standard, situation, costs)
     except SpecError:
         if n_states(tree) > MOST_SEARCHED:
             raise
     net = net_of(tree)
     nodes = tuple(sorted({one.label for one in net.transitions if one.label}))
     claims = {
-        activity: tuple(i for i, name in enumerate(nodes) if name in names) for activity, names in target.claims.items()
+        activity: tuple(i for i, name in enumerate(nodes) if name in names)
+        for activity, names in standard.claims.items()
     }
     given = costs or {}
     return SearchModel(1, (), nodes, claims, tuple(given.get(name, 1) for name in nodes), 0, tree, net)

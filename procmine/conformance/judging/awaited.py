@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from procmine.conformance.judging.time_limits import Clocks
-    from procmine.conformance.standard.standard import OpenCases, TargetVersion
+    from procmine.conformance.standard.standard import OpenCases, Standard
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +30,7 @@ class Awaited:
     times: NodeTimes
 
     @classmethod
-    def of(
-        cls, versions: Sequence[TargetVersion], open_cases: OpenCases, costs: Mapping[str, int], clocks: Clocks
-    ) -> Self:
+    def of(cls, versions: Sequence[Standard], open_cases: OpenCases, costs: Mapping[str, int], clocks: Clocks) -> Self:
         """Those of a log; none where open cases are judged by what they have done, since they are told there."""
         has_limits = any(node.within is not None for version in versions for node in version.nodes.values())
         is_told = open_cases == "prefix" or not has_limits

@@ -21,7 +21,7 @@ from procmine.core.text.amounts import amounts
 if TYPE_CHECKING:
     from procmine.conformance.judging.judging import Group
     from procmine.conformance.standard.rules import Rule
-    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard import Standard
 
 
 class Collected(NamedTuple):
@@ -57,9 +57,9 @@ class _Collecting:
         found = Departures.of(self.cases, self.names, parts, self._allowed())
         return Collected(found, times, self._n_unknown(doers), len(self.of_unknown_amount))
 
-    def _versions(self) -> list[tuple[TargetVersion, list[int]]]:
+    def _versions(self) -> list[tuple[Standard, list[int]]]:
         """Each version with the numbers of its groups."""
-        found: dict[int, tuple[TargetVersion, list[int]]] = {}
+        found: dict[int, tuple[Standard, list[int]]] = {}
         for i, group in enumerate(self.groups):
             found.setdefault(id(group.version), (group.version, []))[1].append(i)
         return list(found.values())
@@ -134,9 +134,7 @@ class _Collecting:
         activity = self._activity_at(case, place)
         return Part(case, LATE, subject, activity, place, elapsed=times.elapsed[late], limit=times.limit[late])
 
-    def _of_cases(
-        self, rule: Rule, version: TargetVersion, numbers: Sequence[int], doers: Doers | None
-    ) -> Iterator[Part]:
+    def _of_cases(self, rule: Rule, version: Standard, numbers: Sequence[int], doers: Doers | None) -> Iterator[Part]:
         """Departures from one rule that events decide, not paths."""
         subject = self.names.number(rule.title.say(self.log.language))
         if rule.within is not None:

@@ -17,7 +17,7 @@ from procmine.conformance.aligning.searching import aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation, situation_of
-from procmine.conformance.standard.standard import OpenCases, TargetVersion
+from procmine.conformance.standard.standard import OpenCases, Standard
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import to_universal
 from procmine.core.text.errors import Fault, MissingDataError, did_you_mean
@@ -47,7 +47,7 @@ class Group:
         Further cases, whose alignment was not found in time.
     """
 
-    version: TargetVersion
+    version: Standard
     situation: Situation
     model: StateModel
     cases: pd.DataFrame
@@ -91,7 +91,7 @@ def n_cases_of(group: Group) -> np.ndarray:
 
 def judged(
     log: EventLog,
-    versions: Sequence[TargetVersion],
+    versions: Sequence[Standard],
     open_cases: OpenCases,
     costs: Mapping[str, int],
     *,
@@ -129,7 +129,7 @@ def judged(
 
 
 def _group(
-    version: TargetVersion,
+    version: Standard,
     situation: Situation,
     model: StateModel,
     cases: pd.DataFrame,
@@ -159,7 +159,7 @@ def _are_open(cases: pd.DataFrame, model: StateModel, paths: Sequences, numbers:
 # ── which standard holds for a case ───────────────────────────────────────────────────────────
 
 
-def asked_attributes(log: EventLog, versions: Sequence[TargetVersion]) -> list[str]:
+def asked_attributes(log: EventLog, versions: Sequence[Standard]) -> list[str]:
     """The attributes of cases that versions ask for.
 
     Raises
@@ -183,7 +183,7 @@ def asked_attributes(log: EventLog, versions: Sequence[TargetVersion]) -> list[s
     return asked
 
 
-def _cases(log: EventLog, versions: Sequence[TargetVersion]) -> pd.DataFrame:
+def _cases(log: EventLog, versions: Sequence[Standard]) -> pd.DataFrame:
     """The cases that some version judges, in the order of the log, with the number of that version."""
     columns = ["case_index", "case_id", "variant", "start", "end", "n_events", "state"]
     # As text, in the engine: where one value is missing pandas would write 7 as 7.0, which no standard names.
@@ -198,19 +198,19 @@ def _cases(log: EventLog, versions: Sequence[TargetVersion]) -> pd.DataFrame:
     return cases[cases["version_number"] >= 0].reset_index(drop=True)
 
 
-def _first_instant(version: TargetVersion, zone: str) -> datetime:
+def _first_instant(version: Standard, zone: str) -> datetime:
     return to_universal(datetime.combine(version.valid_from, time()), zone) if version.valid_from else datetime.min
 
 
-def _last_instant(version: TargetVersion, zone: str) -> datetime:
+def _last_instant(version: Standard, zone: str) -> datetime:
     if version.valid_until is None:
         return datetime.max
     return to_universal(datetime.combine(version.valid_until, time()) + timedelta(days=1), zone)
 
 
 def _situations(
-    cases: pd.DataFrame, versions: Sequence[TargetVersion]
-) -> Iterator[tuple[TargetVersion, Situation, pd.DataFrame]]:
+    cases: pd.DataFrame, versions: Sequence[Standard]
+) -> Iterator[tuple[Standard, Situation, pd.DataFrame]]:
     """Cases of one version and situation: each combination of attribute values is looked at once."""
     for number, version in enumerate(versions):
         mine = cases[cases["version_number"] == number]

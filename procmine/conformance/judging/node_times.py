@@ -23,7 +23,7 @@ from procmine.conformance.judging.time_limits import (
     limits_of,
     moments,
 )
-from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
+from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.core.clock.calendar import Sla
 from procmine.performance.ground.instances import enabled_instants
 
@@ -142,7 +142,7 @@ def node_times(groups: Sequence[Group], cases: Cases, clocks: Clocks, *, every_n
 
 def times_of_nodes(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     *,
     sla: Sla | None = None,
     open_cases: OpenCases = "prefix",
@@ -153,16 +153,16 @@ def times_of_nodes(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process, TargetVersion
+    >>> from procmine.conformance.standard.standard import Process, Standard
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
-    >>> target = TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> times_of_nodes(pm.six_cases(), target, every_node=True).loc[:1, ["case_id", "node", "elapsed"]]
+    >>> standard = Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> times_of_nodes(pm.six_cases(), standard, every_node=True).loc[:1, ["case_id", "node", "elapsed"]]
       case_id node         elapsed
     0      C1   受理 0 days 00:00:00
     1      C1   分类 0 days 00:30:00
     """
-    groups = judged(log, in_force(target), open_cases, {})
+    groups = judged(log, in_force(standard), open_cases, {})
     cases = Cases.of(groups)
     return node_times(groups, cases, Clocks(log, sla or Sla()), every_node=every_node).frame(groups, cases)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from procmine.conformance.aligning.executions import Executions
     from procmine.conformance.aligning.sequences import Sequences
     from procmine.conformance.judging.judging import Group
-    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard import Standard
 
 _NEVER = 1 << 40
 
@@ -55,7 +55,7 @@ def _marks(name: str, group: Group) -> _Marks:
     return marks_of(name, group.version, group.paths, group.done)
 
 
-def marks_of(name: str, version: TargetVersion, paths: Sequences, done: Executions) -> _Marks:
+def marks_of(name: str, version: Standard, paths: Sequences, done: Executions) -> _Marks:
     """Where the executions of a node begin, or the events of an activity are."""
     if name in version.nodes:
         here = np.flatnonzero(done.told.among(version.nodes[name].activities))

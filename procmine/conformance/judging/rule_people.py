@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard import Standard
     from procmine.core.log.eventlog import EventLog
 
 PURPOSES = {
@@ -34,7 +34,7 @@ class BrokenBy(NamedTuple):
     activity: list[str]
 
 
-def broken_by_people(rule: Rule, version: TargetVersion, log: EventLog, doers: Doers | None) -> BrokenBy | None:
+def broken_by_people(rule: Rule, version: Standard, log: EventLog, doers: Doers | None) -> BrokenBy | None:
     """Events that break a rule about people; None for rules of other kinds.
 
     - four_eyes: a person who did two of the nodes in one case, told at the first event of the second;
@@ -57,7 +57,7 @@ def broken_by_people(rule: Rule, version: TargetVersion, log: EventLog, doers: D
     return _others(rule, version, doers or Doers.of(log))
 
 
-def _others(rule: Rule, version: TargetVersion, doers: Doers) -> BrokenBy:
+def _others(rule: Rule, version: Standard, doers: Doers) -> BrokenBy:
     demand = rule.role or rule.authority
     roles = demand.roles if demand else []
     frame = doers.events(doers.others(version.activities_of(rule.names[0]), roles))
@@ -71,7 +71,7 @@ def _broken(frame: pd.DataFrame) -> BrokenBy:
     )
 
 
-def _by_people(rule: Rule, version: TargetVersion, log: EventLog) -> ir.Table:
+def _by_people(rule: Rule, version: Standard, log: EventLog) -> ir.Table:
     """Events of people at the rule's nodes, with the number of the `node`; an activity counts for the first that names it."""
     node_of: dict[str, int] = {}
     for i, name in enumerate(rule.names):
@@ -84,7 +84,7 @@ def _by_people(rule: Rule, version: TargetVersion, log: EventLog) -> ir.Table:
     return events.select("case_index", "position", "activity", "resource", node=node)
 
 
-def _four_eyes(rule: Rule, version: TargetVersion, log: EventLog) -> BrokenBy:
+def _four_eyes(rule: Rule, version: Standard, log: EventLog) -> BrokenBy:
     events = _by_people(rule, version, log)
     both = events.group_by("case_index", "resource").aggregate(least=events.node.min(), most=events.node.max())
     suspects = events.semi_join(both.filter(both.least < both.most), ["case_index", "resource"])
@@ -93,7 +93,7 @@ def _four_eyes(rule: Rule, version: TargetVersion, log: EventLog) -> BrokenBy:
     return _broken(frame[frame["node"] != first].drop_duplicates(["case_index", "resource", "node"]))
 
 
-def _same_person(rule: Rule, version: TargetVersion, log: EventLog) -> BrokenBy:
+def _same_person(rule: Rule, version: Standard, log: EventLog) -> BrokenBy:
     events = _by_people(rule, version, log)
     several = events.group_by("case_index").aggregate(least=events.resource.min(), most=events.resource.max())
     mixed = events.semi_join(several.filter(several.least < several.most), "case_index")

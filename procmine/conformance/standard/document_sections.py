@@ -8,7 +8,7 @@ from procmine.conformance.standard.document import Grid, Section
 from procmine.conformance.standard.limits import Limit, LimitByClass
 from procmine.conformance.standard.outline import Entry, Line, entries, flow_lines, process_words, roles_of
 from procmine.conformance.standard.parts import Action, Item
-from procmine.conformance.standard.standard import OperatingPath, TargetVersion
+from procmine.conformance.standard.standard import OperatingPath, Standard
 from procmine.conformance.standard.standard_words import (
     OTHERS,
     allowed_words,
@@ -30,16 +30,16 @@ _UNSEEN = Words("日志中不可见", "not to be seen in the log")
 _NODE, _NUMBER, _PROCESS = Words("节点", "Node"), Words("编号", "No."), Words("流程", "Process")
 
 
-def sections_of(version: TargetVersion, versions: Sequence[TargetVersion], language: Language) -> list[Section]:
+def sections_of(version: Standard, versions: Sequence[Standard], language: Language) -> list[Section]:
     """The sections of a version's document; those that would be empty are left out."""
-    makers: list[Callable[[TargetVersion, Language], Section | None]] = [
+    makers: list[Callable[[Standard, Language], Section | None]] = [
         _flow, _processes, _actions, _responsibilities, _limits, _paths, _rules, _allowed,
     ]  # fmt: skip
     found = [section for make in makers if (section := make(version, language)) is not None]
     return [*found, versions_section(version, versions, language)]
 
 
-def summary(version: TargetVersion, language: Language) -> str:
+def summary(version: Standard, language: Language) -> str:
     """Version, owner and size of a standard in one line."""
     nodes = [one.node for one in entries(version)]
     actions = [action for node in nodes for action in node.actions]
@@ -64,7 +64,7 @@ def _head(language: Language, *labels: Words) -> tuple[str, ...]:
 # ── what is done, by whom, until when ─────────────────────────────────────────────────────────────
 
 
-def _flow(version: TargetVersion, language: Language) -> Section:
+def _flow(version: Standard, language: Language) -> Section:
     title = Words("流程走向", "The flow")
     return Section("flow", title.say(language), lines=tuple(flow_lines(version, language)))
 
@@ -77,7 +77,7 @@ _PROCESS_PARTS = {
 }
 
 
-def _processes(version: TargetVersion, language: Language) -> Section | None:
+def _processes(version: Standard, language: Language) -> Section | None:
     told = [key for key in _PROCESS_PARTS if any(getattr(process, key) for process in version.processes)]
     if not told:
         return None
@@ -91,7 +91,7 @@ def _processes(version: TargetVersion, language: Language) -> Section | None:
     )
 
 
-def _actions(version: TargetVersion, language: Language) -> Section:
+def _actions(version: Standard, language: Language) -> Section:
     found = entries(version)
     optional: dict[Words, Callable[[Entry], str]] = {
         Words("位置", "Place"): lambda one: " › ".join(block.say(language) for block in one.blocks),
@@ -119,7 +119,7 @@ def _actions(version: TargetVersion, language: Language) -> Section:
     return Section("actions", title, _STARS.say(language) if stars else "", (Grid(head, tuple(rows)),))
 
 
-def _of_process(version: TargetVersion, one: Entry, language: Language) -> str:
+def _of_process(version: Standard, one: Entry, language: Language) -> str:
     """The process of a node; of one that only some paths have, those paths."""
     if one.process:
         return one.process
@@ -161,7 +161,7 @@ _RACI = {
 }
 
 
-def _responsibilities(version: TargetVersion, language: Language) -> Section | None:
+def _responsibilities(version: Standard, language: Language) -> Section | None:
     roles = roles_of(version)
     if not roles:
         return None
@@ -178,7 +178,7 @@ def _responsibilities(version: TargetVersion, language: Language) -> Section | N
     return Section("raci", Words("职责矩阵（RACI）", "Responsibilities (RACI)").say(language), legend, (grid,))
 
 
-def _limits(version: TargetVersion, language: Language) -> Section | None:
+def _limits(version: Standard, language: Language) -> Section | None:
     rows = []
     for one in entries(version):
         since = Words("“{node}”结束", "end of “{node}”").filled(node=one.node.since) if one.node.since else _ARRIVAL
@@ -220,7 +220,7 @@ _MARKS = Words("● 照统一流程　＋ 增加　– 跳过　↷ 移动", "�
 _NONE = Words("无", "none")
 
 
-def _paths(version: TargetVersion, language: Language) -> Section | None:
+def _paths(version: Standard, language: Language) -> Section | None:
     if not version.paths:
         return None
     rows = [
@@ -256,7 +256,7 @@ def _behind(name: str, after: str) -> Words:
     return Words("{name}（在“{after}”之后）", "{name} (after “{after}”)").filled(name=name, after=after)
 
 
-def _path_matrix(version: TargetVersion, language: Language) -> Grid:
+def _path_matrix(version: Standard, language: Language) -> Grid:
     added = {one.name for path in version.paths.values() for one in path.add}
 
     def mark(path: OperatingPath, node: Item) -> str:
@@ -277,12 +277,12 @@ def _path_matrix(version: TargetVersion, language: Language) -> Grid:
 # ── beyond the flow ───────────────────────────────────────────────────────────────────────────────
 
 
-def _rules(version: TargetVersion, language: Language) -> Section | None:
+def _rules(version: Standard, language: Language) -> Section | None:
     lines = tuple(Line(0, rule_words(rule).say(language)) for rule in version.rules)
     return Section("rules", Words("规则", "Rules").say(language), lines=lines) if lines else None
 
 
-def _allowed(version: TargetVersion, language: Language) -> Section:
+def _allowed(version: Standard, language: Language) -> Section:
     rows = tuple((allowed_words(one).say(language), one.reason) for one in version.allowed_deviations)
     lines = [Words("{policy}。", "{policy}.").filled(policy=OPEN_CASES[version.open_cases])]
     if version.ignore:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.conformance.standard.standard_words import BLOCKS, OPTIONAL, block_words, listed, when_words
 from procmine.core.text.words import Language, Words
 
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     blocks: tuple[Words, ...]
 
 
-def entries(version: TargetVersion) -> list[Entry]:
+def entries(version: Standard) -> list[Entry]:
     """All nodes of the unified process, then those that paths have besides.
 
     Examples
@@ -38,7 +38,7 @@ def entries(version: TargetVersion) -> list[Entry]:
     >>> from procmine.conformance.standard.standard import OperatingPath
     >>> nodes = [Item(name="受理"), Item(one_of=[Item(name="自动分配"), Item(name="人工分配")])]
     >>> paths = {"软件": OperatingPath(when={"业务线": ["软件"]}, add=[{"name": "审核", "after": "受理"}])}
-    >>> version = TargetVersion(name="x", processes=[Process(name="服务", nodes=nodes)], paths=paths)
+    >>> version = Standard(name="x", processes=[Process(name="服务", nodes=nodes)], paths=paths)
     >>> [(one.number, one.node.name, *(block.en for block in one.blocks)) for one in entries(version)]
     [('1.1', '受理'), ('1.2', '自动分配', 'one of these'), ('1.3', '人工分配', 'one of these'), ('+1', '审核')]
     """
@@ -70,12 +70,12 @@ def _inside(item: Item, around: tuple[Words, ...]) -> Iterator[tuple[Item, tuple
         yield from _inside(part, (*inner, BLOCKS["back"]))
 
 
-def numbers(version: TargetVersion) -> dict[str, str]:
+def numbers(version: Standard) -> dict[str, str]:
     """The number of every node."""
     return {one.node.name: one.number for one in entries(version)}
 
 
-def roles_of(version: TargetVersion) -> list[str]:
+def roles_of(version: Standard) -> list[str]:
     """All roles that a standard names, those responsible first, in the order of the file."""
     nodes = [one.node for one in entries(version)]
     keys = ("responsible", "accountable", "consulted", "informed")
@@ -104,7 +104,7 @@ class Line(NamedTuple):
     text: str
 
 
-def flow_lines(version: TargetVersion, language: Language) -> list[Line]:
+def flow_lines(version: Standard, language: Language) -> list[Line]:
     """The flow of the unified process as a nested list: a line for each process, block and node."""
     number = numbers(version)
     lines = []

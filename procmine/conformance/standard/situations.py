@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from procmine.conformance.standard.parts import Item, Times
-from procmine.conformance.standard.standard import Addition, OperatingPath, TargetVersion
+from procmine.conformance.standard.standard import Addition, OperatingPath, Standard
 from procmine.core.nets.process_tree import ProcessTree, block, node
 
 
@@ -25,34 +25,34 @@ class Situation(NamedTuple):
     processes: tuple[int, ...]
 
 
-def situation_of(target: TargetVersion, attributes: Mapping[str, object]) -> Situation:
+def situation_of(standard: Standard, attributes: Mapping[str, object]) -> Situation:
     """The situation of a case with these attributes: the first path that fits, and every process that runs."""
 
     def fits(when: Mapping[str, list[str]]) -> bool:
         return all(str(attributes.get(name)) in values for name, values in when.items())
 
-    path = next((name for name, one in target.paths.items() if fits(one.when)), "")
-    return Situation(path, tuple(i for i, one in enumerate(target.processes) if fits(one.when)))
+    path = next((name for name, one in standard.paths.items() if fits(one.when)), "")
+    return Situation(path, tuple(i for i, one in enumerate(standard.processes) if fits(one.when)))
 
 
-def tree_of(target: TargetVersion, situation: Situation) -> ProcessTree:
+def tree_of(standard: Standard, situation: Situation) -> ProcessTree:
     """What a case in a situation may do; the label of a node is its name, of one that no log shows empty.
 
     Examples
     --------
     >>> from procmine.conformance.standard.standard import Process
     >>> nodes = [Item(name="受理"), Item(name="分类", optional=True), Item(name="关闭")]
-    >>> target = TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)])
-    >>> [part.block for part in tree_of(target, Situation("", (0,))).parts[0].parts]
+    >>> standard = Standard(name="x", processes=[Process(name="p", nodes=nodes)])
+    >>> [part.block for part in tree_of(standard, Situation("", (0,))).parts[0].parts]
     ['node', 'optional', 'node']
     """
     processes = []
     for number in situation.processes:
-        process = target.processes[number]
+        process = standard.processes[number]
         whole = block("sequence", *map(_tree, process.nodes))
         processes.append(block("optional", whole) if process.optional else whole)
     tree = block("sequence", *processes)
-    return _along(tree, target.paths[situation.path]) if situation.path else tree
+    return _along(tree, standard.paths[situation.path]) if situation.path else tree
 
 
 def _tree(item: Item) -> ProcessTree:

@@ -111,14 +111,14 @@ class Allowed(Spec):
         return str(getattr(self, self.kind))
 
 
-class TargetVersion(Spec):
+class Standard(Spec):
     """One version of the standard process.
 
     Examples
     --------
     >>> nodes = [{"name": "受理"}, {"name": "处理", "within": "2 days"}, {"name": "关闭"}]
-    >>> target = TargetVersion.model_validate({"name": "标准", "processes": [{"name": "服务", "nodes": nodes}]})
-    >>> list(target.nodes)
+    >>> standard = Standard.model_validate({"name": "标准", "processes": [{"name": "服务", "nodes": nodes}]})
+    >>> list(standard.nodes)
     ['受理', '处理', '关闭']
     """
 
@@ -151,12 +151,12 @@ class TargetVersion(Spec):
         if path.suffix.lower() == ".bpmn":
             return cls.from_bpmn(path)
         document = read_yaml(text_of(path), path.name)
-        target, faults, faulty = cls.as_far_as_readable(document)
-        told = [] if target is None else contradictions(target, names_known=not any(map(_has_names, faulty)))
+        standard, faults, faulty = cls.as_far_as_readable(document)
+        told = [] if standard is None else contradictions(standard, names_known=not any(map(_has_names, faulty)))
         all_faults = [*faults, *(Fault(document.place(place), fault, hint=hint) for place, fault, hint in told)]
-        if target is None or all_faults:
+        if standard is None or all_faults:
             raise SpecError(*sorted(all_faults, key=_line))
-        return target
+        return standard
 
     @classmethod
     def from_bpmn(cls, path: str | Path) -> Self:
@@ -185,10 +185,10 @@ class TargetVersion(Spec):
         UnknownNameError
             If there is no such path.
         """
-        from procmine.conformance.standard.standard_bpmn import target_graph
+        from procmine.conformance.standard.standard_bpmn import standard_graph
         from procmine.core.nets.bpmn_xml import write_bpmn
 
-        write_bpmn(target_graph(self, path_name), path, " · ".join(filter(None, [self.name, path_name])))
+        write_bpmn(standard_graph(self, path_name), path, " · ".join(filter(None, [self.name, path_name])))
 
     @cached_property
     def nodes(self) -> Mapping[str, Item]:
@@ -249,7 +249,7 @@ def _has_names(path: tuple[int | str, ...]) -> bool:
     return path[:1] == ("processes",) and (len(path) < 4 or path[-1] in ("name", "log", "actions"))
 
 
-def in_force(versions: TargetVersion | Sequence[TargetVersion]) -> tuple[TargetVersion, ...]:
+def in_force(versions: Standard | Sequence[Standard]) -> tuple[Standard, ...]:
     """Versions by the day from which they hold.
 
     Raises
@@ -259,12 +259,12 @@ def in_force(versions: TargetVersion | Sequence[TargetVersion]) -> tuple[TargetV
     SpecError
         If two hold on the same day, or do not say the same of open cases.
     """
-    given = [versions] if isinstance(versions, TargetVersion) else list(versions)
+    given = [versions] if isinstance(versions, Standard) else list(versions)
     if not given:
         fault = Words("项目没有给出标准流程", "the project names no standard process")
         hint = Words(
-            "把标准流程写进一个文件，并在 project.yml 中写 target: target.yml",
-            "write the standard into a file and name it in project.yml: target: target.yml",
+            "把标准流程写进一个文件，并在 project.yml 中写 standard: standard.yml",
+            "write the standard into a file and name it in project.yml: standard: standard.yml",
         )
         raise MissingDataError(Fault("project.yml", fault, hint=hint))
     ordered = sorted(given, key=lambda one: (one.valid_from or date.min, one.version))
@@ -278,7 +278,7 @@ def in_force(versions: TargetVersion | Sequence[TargetVersion]) -> tuple[TargetV
     return tuple(ordered)
 
 
-def _overlap(old: TargetVersion, new: TargetVersion) -> Iterator[Fault]:
+def _overlap(old: Standard, new: Standard) -> Iterator[Fault]:
     names = {"a": old.version, "b": new.version}
     if old.valid_from == new.valid_from:
         fault = Words("版本 {a} 与 {b} 同日生效", "versions {a} and {b} hold from the same day").filled(**names)
@@ -291,7 +291,7 @@ def _overlap(old: TargetVersion, new: TargetVersion) -> Iterator[Fault]:
         yield Fault(new.name, fault, facts, hint)
 
 
-def version_for(versions: Sequence[TargetVersion], day: date) -> TargetVersion | None:
+def version_for(versions: Sequence[Standard], day: date) -> Standard | None:
     """The version in force on a day: the newest that is valid from that day or earlier."""
     valid = [one for one in versions if one.valid_from is None or one.valid_from <= day]
     newest = max(valid, key=lambda one: one.valid_from or date.min, default=None)

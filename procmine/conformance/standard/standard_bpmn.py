@@ -8,7 +8,7 @@ from pathlib import Path
 
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.situations import Situation, tree_of
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_of
 from procmine.core.nets.bpmn_blocks import Stuck, blocks_of
 from procmine.core.nets.bpmn_reading import Process as BpmnProcess
@@ -21,7 +21,7 @@ _SEVERAL = " / "
 MOST_DEEP = 50
 
 
-def target_graph(target: TargetVersion, path_name: str = "") -> BpmnGraph:
+def standard_graph(standard: Standard, path_name: str = "") -> BpmnGraph:
     """The flow of a standard on one of its operating paths; a process that only some cases need may be left out.
 
     Parameters
@@ -34,13 +34,13 @@ def target_graph(target: TargetVersion, path_name: str = "") -> BpmnGraph:
     UnknownNameError
         If there is no such path.
     """
-    if path_name and path_name not in target.paths:
+    if path_name and path_name not in standard.paths:
         what = Words("运营路径", "operating path")
-        raise UnknownNameError.among(what, [path_name], list(target.paths), target.name)
-    whole = [one.model_copy(update={"optional": one.optional or bool(one.when)}) for one in target.processes]
-    every = target.model_copy(update={"processes": whole})
+        raise UnknownNameError.among(what, [path_name], list(standard.paths), standard.name)
+    whole = [one.model_copy(update={"optional": one.optional or bool(one.when)}) for one in standard.processes]
+    every = standard.model_copy(update={"processes": whole})
     tree = tree_of(every, Situation(path_name, tuple(range(len(whole)))))
-    return bpmn_of(tree, {node.name: _SEVERAL.join(node.responsible) for node in target.nodes.values()})
+    return bpmn_of(tree, {node.name: _SEVERAL.join(node.responsible) for node in standard.nodes.values()})
 
 
 def process_of(path: Path) -> Process:
@@ -99,7 +99,7 @@ def _depth(tree: ProcessTree) -> int:
 
 
 class _Items:
-    """A process tree as the items of a target file."""
+    """A process tree as the items of a standard file."""
 
     def __init__(self, roles: Mapping[str, str]) -> None:
         self.roles = roles

@@ -10,7 +10,7 @@ from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
     from procmine.conformance.standard.parts import Item, NodeParts
-    from procmine.conformance.standard.standard import OperatingPath, TargetVersion
+    from procmine.conformance.standard.standard import OperatingPath, Standard
 
 Place = tuple[str | int, ...]
 _BLOCKS = ("sequence", "any_order", "one_of", "repeat", "back")
@@ -25,7 +25,7 @@ class Contradiction(NamedTuple):
     hint: Text = ""
 
 
-def contradictions(target: TargetVersion, *, names_known: bool = True) -> Iterator[Contradiction]:
+def contradictions(standard: Standard, *, names_known: bool = True) -> Iterator[Contradiction]:
     """All places in which a standard contradicts itself.
 
     Parameters
@@ -33,21 +33,21 @@ def contradictions(target: TargetVersion, *, names_known: bool = True) -> Iterat
     names_known
         False where parts that hold names could not be read: then no name is said to be unknown.
     """
-    yield from _twice(target)
-    yield from _days(target)
-    for place, node in _nodes(target):
-        yield from _within_node(target, place, node)
-    for name, path in target.paths.items():
+    yield from _twice(standard)
+    yield from _days(standard)
+    for place, node in _nodes(standard):
+        yield from _within_node(standard, place, node)
+    for name, path in standard.paths.items():
         yield from _circle(name, path)
     if names_known:
-        yield from _names_of_paths(target)
-        yield from _names_of_rules(target)
-        yield from _names_elsewhere(target)
+        yield from _names_of_paths(standard)
+        yield from _names_of_rules(standard)
+        yield from _names_elsewhere(standard)
 
 
-def _nodes(target: TargetVersion) -> Iterator[tuple[Place, Item]]:
+def _nodes(standard: Standard) -> Iterator[tuple[Place, Item]]:
     """Every node of the unified process with its place in the file."""
-    for i, process in enumerate(target.processes):
+    for i, process in enumerate(standard.processes):
         for j, item in enumerate(process.nodes):
             yield from _nodes_in(item, ("processes", i, "nodes", j))
 
@@ -62,19 +62,19 @@ def _nodes_in(item: Item, place: Place) -> Iterator[tuple[Place, Item]]:
             yield from _nodes_in(part, (*place, block, i))
 
 
-def _unified(target: TargetVersion) -> set[str]:
-    return {node.name for _, node in _nodes(target)}
+def _unified(standard: Standard) -> set[str]:
+    return {node.name for _, node in _nodes(standard)}
 
 
-def _twice(target: TargetVersion) -> Iterator[Contradiction]:
+def _twice(standard: Standard) -> Iterator[Contradiction]:
     seen: set[str] = set()
     fault = Words("节点“{name}”出现两次", "the node {name!r} stands in it twice")
     hint = Words("每个节点只写一次；重复执行用 repeat:", "write each node once; use repeat: to do it again")
-    for place, node in _nodes(target):
+    for place, node in _nodes(standard):
         if node.name in seen:
             yield Contradiction(place, fault.filled(name=node.name), hint)
         seen.add(node.name)
-    for path_name, path in target.paths.items():
+    for path_name, path in standard.paths.items():
         own: set[str] = set()
         for i, added in enumerate(path.add):
             if added.name in seen | own:
@@ -83,13 +83,13 @@ def _twice(target: TargetVersion) -> Iterator[Contradiction]:
             own.add(added.name)
 
 
-def _days(target: TargetVersion) -> Iterator[Contradiction]:
-    if target.valid_from and target.valid_until and target.valid_until < target.valid_from:
+def _days(standard: Standard) -> Iterator[Contradiction]:
+    if standard.valid_from and standard.valid_until and standard.valid_until < standard.valid_from:
         fault = Words("有效期的结束早于开始", "the version ends before it begins")
         yield Contradiction(("valid_until",), fault, Words("交换两个日期", "swap the two dates"))
 
 
-def _within_node(target: TargetVersion, place: Place, node: NodeParts) -> Iterator[Contradiction]:
+def _within_node(standard: Standard, place: Place, node: NodeParts) -> Iterator[Contradiction]:
     for i, action in enumerate(node.actions):
         if action.required and not action.log:
             fault = Words(
@@ -97,7 +97,7 @@ def _within_node(target: TargetVersion, place: Place, node: NodeParts) -> Iterat
             )
             hint = Words("写上 log:，或去掉 required:", "name its activity under log:, or leave out required:")
             yield Contradiction((*place, "actions", i), fault.filled(name=action.do), hint)
-    for activity in sorted(set(_activities(node)) & set(target.ignore)):
+    for activity in sorted(set(_activities(node)) & set(standard.ignore)):
         fault = Words("“{name}”既不判断又是节点的动作", "{name!r} is ignored and yet does a node").filled(name=activity)
         yield Contradiction(place, fault, Words("从 ignore: 中去掉", "take it out of ignore:"))
 
@@ -115,9 +115,9 @@ def _unknown(name: str, known: Collection[str], place: Place) -> Iterator[Contra
         yield Contradiction(place, fault, did_you_mean(name, sorted(known)))
 
 
-def _names_of_paths(target: TargetVersion) -> Iterator[Contradiction]:
-    unified = _unified(target)
-    for name, path in target.paths.items():
+def _names_of_paths(standard: Standard) -> Iterator[Contradiction]:
+    unified = _unified(standard)
+    for name, path in standard.paths.items():
         known = unified | {added.name for added in path.add}
         for i, skipped in enumerate(path.skip):
             yield from _unknown(skipped, unified, ("paths", name, "skip", i))
@@ -125,28 +125,28 @@ def _names_of_paths(target: TargetVersion) -> Iterator[Contradiction]:
             key = "after" if added.after else "before"
             yield from _unknown(added.after or added.before, known - {added.name}, ("paths", name, "add", i, key))
             if added.since:
-                yield from _unknown(added.since, known | set(target.claims), ("paths", name, "add", i, "since"))
+                yield from _unknown(added.since, known | set(standard.claims), ("paths", name, "add", i, "since"))
         for i, moved in enumerate(path.move):
             yield from _unknown(moved.name, unified, ("paths", name, "move", i, "name"))
             yield from _unknown(moved.after, known - {moved.name}, ("paths", name, "move", i, "after"))
 
 
-def _names_of_rules(target: TargetVersion) -> Iterator[Contradiction]:
-    known = set(target.nodes) | set(target.claims)
-    for i, rule in enumerate(target.rules):
+def _names_of_rules(standard: Standard) -> Iterator[Contradiction]:
+    known = set(standard.nodes) | set(standard.claims)
+    for i, rule in enumerate(standard.rules):
         for key, named in rule.named():
             yield from _unknown(named, known, ("rules", i, key))
 
 
-def _names_elsewhere(target: TargetVersion) -> Iterator[Contradiction]:
-    known = set(target.nodes) | set(target.claims)
-    for place, node in _nodes(target):
+def _names_elsewhere(standard: Standard) -> Iterator[Contradiction]:
+    known = set(standard.nodes) | set(standard.claims)
+    for place, node in _nodes(standard):
         if node.since:
             yield from _unknown(node.since, known - {node.name}, (*place, "since"))
-    for i, allowed in enumerate(target.allowed_deviations):
+    for i, allowed in enumerate(standard.allowed_deviations):
         if allowed.kind in _OF_NODES:
-            yield from _unknown(allowed.subject, target.nodes, ("allowed_deviations", i, allowed.kind))
-        elif allowed.kind == "rule_broken" and allowed.subject not in (names := [r.title.zh for r in target.rules]):
+            yield from _unknown(allowed.subject, standard.nodes, ("allowed_deviations", i, allowed.kind))
+        elif allowed.kind == "rule_broken" and allowed.subject not in (names := [r.title.zh for r in standard.rules]):
             fault = Words("没有规则“{name}”", "there is no rule {name!r}").filled(name=allowed.subject)
             hint = did_you_mean(allowed.subject, names)
             yield Contradiction(("allowed_deviations", i, "rule_broken"), fault, hint)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from procmine.conformance.standard.document_sections import summary
 from procmine.conformance.standard.outline import entries
-from procmine.conformance.standard.standard import TargetVersion, in_force, version_for
+from procmine.conformance.standard.standard import Standard, in_force, version_for
 from procmine.conformance.standard.standard_words import limit_lines, listed
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
@@ -47,7 +47,7 @@ class StandardProcess(Result):
         "activities": Column("text", Words("日志中的活动", "Activities in the log")),
     }
 
-    version: TargetVersion | None = field(default=None, kw_only=True)
+    version: Standard | None = field(default=None, kw_only=True)
 
     @property
     def scalars(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class StandardProcess(Result):
         return f"{self.version.name} · {summary(self.version, self.language)}"
 
 
-def standard_process(log: EventLog, target: TargetVersion | Sequence[TargetVersion]) -> StandardProcess:
+def standard_process(log: EventLog, standard: Standard | Sequence[Standard]) -> StandardProcess:
     """The standard process in force at the last event of the log.
 
     Raises
@@ -76,11 +76,11 @@ def standard_process(log: EventLog, target: TargetVersion | Sequence[TargetVersi
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理", responsible=["客服"], within="2 h"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> standard_process(pm.six_cases(), target).table[["number", "node", "responsible", "within"]].values.tolist()
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard_process(pm.six_cases(), standard).table[["number", "node", "responsible", "within"]].values.tolist()
     [['1.1', '受理', '客服', '2 小时（工作时间）'], ['1.2', '关闭', '', '']]
     """
-    versions = in_force(target)
+    versions = in_force(standard)
     columns = list(StandardProcess.COLUMNS)
     if log.last is None:
         return StandardProcess.of(log, pd.DataFrame(columns=columns))

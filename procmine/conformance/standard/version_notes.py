@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 from procmine.conformance.standard.document import Grid, Section
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import TargetVersion, in_force
+from procmine.conformance.standard.standard import Standard, in_force
 from procmine.conformance.standard.standard_words import limit_lines, listed, sayings
 from procmine.core.text.words import Language, Words
 
 
-def versions_section(version: TargetVersion, versions: Sequence[TargetVersion], language: Language) -> Section:
+def versions_section(version: Standard, versions: Sequence[Standard], language: Language) -> Section:
     """All versions, the time each is in force, and what each changes from the one before it."""
     ordered = in_force(versions)
     rows = []
@@ -29,7 +29,7 @@ def versions_section(version: TargetVersion, versions: Sequence[TargetVersion], 
     return Section("versions", Words("版本", "Versions").say(language), text.say(language), (Grid(head, tuple(rows)),))
 
 
-def _last_day(one: TargetVersion, after: TargetVersion | None) -> date | None:
+def _last_day(one: Standard, after: Standard | None) -> date | None:
     begins = after.valid_from if after else None
     return one.valid_until or (begins - timedelta(days=1) if begins else None)
 
@@ -44,7 +44,7 @@ def _period(first: date | None, last: date | None, language: Language) -> str:
     return Words("一直", "always").say(language)
 
 
-def _changes(before: TargetVersion, after: TargetVersion, language: Language) -> str:
+def _changes(before: Standard, after: Standard, language: Language) -> str:
     old, new = before.nodes, after.nodes
     lines = []
     if gone := [name for name in old if name not in new]:
@@ -63,7 +63,7 @@ def _changes(before: TargetVersion, after: TargetVersion, language: Language) ->
     return sayings(lines, language) or Words("节点与走向不变", "same nodes, same flow").say(language)
 
 
-def _shape(version: TargetVersion, known: Container[str]) -> list[str]:
+def _shape(version: Standard, known: Container[str]) -> list[str]:
     """How the nodes that another version knows as well follow one another and nest."""
 
     def shape(item: Item) -> str:

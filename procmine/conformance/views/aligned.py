@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from procmine.conformance.judging.judging import judged
-from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
+from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.conformance import POLICIES
 from procmine.conformance.views.moves import STEP_WORDS, Step, Way, ways_of
 from procmine.core.result.result import Column, Result
@@ -93,7 +93,7 @@ class AlignedVariants(Result):
 
 
 def aligned_variants(
-    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases | None = None
+    log: EventLog, standard: Standard | Sequence[Standard], *, open_cases: OpenCases | None = None
 ) -> AlignedVariants:
     """The distinct ways of the cases, aligned with the standard at the lowest cost (see `conformance.aligning.alignment`).
 
@@ -113,14 +113,14 @@ def aligned_variants(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> found = aligned_variants(pm.six_cases(), target)
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> found = aligned_variants(pm.six_cases(), standard)
     >>> found.table[["n_cases", "n_departures"]].values.tolist()
     [[3, 0], [1, 0], [1, 3], [1, 1]]
     >>> found.table["path"].iloc[2]
     '受理 → 分类 → 处理 → [多余：客户沟通] → [重复：处理] → [多余：客户沟通] → 关闭'
     """
-    versions = in_force(target)
+    versions = in_force(standard)
     policy = open_cases or versions[0].open_cases
     ways, cases = ways_of(judged(log, versions, policy, {}))
     n_cases = sum(way.n_cases for way in ways)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
+from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.case_alignment import CaseAlignment
 from procmine.conformance.views.checking import check_conformance
 from procmine.conformance.views.limit_views import LimitWaiting
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def conformance_over_time(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     period: Literal["auto", "day", "week", "month"] = "auto",
     *,
     sla: Sla | None = None,
@@ -55,12 +55,12 @@ def conformance_over_time(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> found = conformance_over_time(pm.six_cases(), target, "day")
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> found = conformance_over_time(pm.six_cases(), standard, "day")
     >>> found.table[["n_cases", "n_conforming", "open_share"]].values.tolist()
     [[2.0, 2.0, 0.0], [2.0, 1.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 0.0, nan]]
     """
-    found = check_conformance(log, target, sla=sla, open_cases=open_cases)
+    found = check_conformance(log, standard, sla=sla, open_cases=open_cases)
     first, last = _days(log)
     return found.over_time(period_for(period, first, last, "conformance_over_time"))
 
@@ -74,7 +74,7 @@ def _days(log: EventLog) -> tuple[date, date]:
 
 def conformance_by(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     attribute: str | None = None,
     *,
     sla: Sla | None = None,
@@ -102,15 +102,15 @@ def conformance_by(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> conformance_by(pm.six_cases(), target, "渠道").table[["value", "n_cases", "n_conforming"]].values.tolist()
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> conformance_by(pm.six_cases(), standard, "渠道").table[["value", "n_cases", "n_conforming"]].values.tolist()
     [['网页', 2, 1], ['邮件', 2, 1], ['电话', 2, 2]]
     """
-    found = check_conformance(log, target, sla=sla, open_cases=open_cases)
-    return found.by(attribute or _deciding(log, in_force(target)))
+    found = check_conformance(log, standard, sla=sla, open_cases=open_cases)
+    return found.by(attribute or _deciding(log, in_force(standard)))
 
 
-def _deciding(log: EventLog, versions: Sequence[TargetVersion]) -> str:
+def _deciding(log: EventLog, versions: Sequence[Standard]) -> str:
     asked = [name for version in reversed(versions) for path in version.paths.values() for name in path.when]
     known = [name for name in asked if name in log.case_attributes]
     if not known:
@@ -127,7 +127,7 @@ def _deciding(log: EventLog, versions: Sequence[TargetVersion]) -> str:
 
 def node_limits(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     *,
     sla: Sla | None = None,
     open_cases: OpenCases | None = None,
@@ -147,16 +147,16 @@ def node_limits(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类", within="1 h"), Item(name="处理"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> node_limits(pm.six_cases(), target).table[["node", "n_done", "n_late"]].values.tolist()
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> node_limits(pm.six_cases(), standard).table[["node", "n_done", "n_late"]].values.tolist()
     [['分类', 6, 1]]
     """
-    return check_conformance(log, target, sla=sla, open_cases=open_cases).limits
+    return check_conformance(log, standard, sla=sla, open_cases=open_cases).limits
 
 
 def open_limits(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     *,
     sla: Sla | None = None,
     open_cases: OpenCases | None = None,
@@ -178,12 +178,12 @@ def open_limits(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭", within="1 day natural")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> open_limits(pm.six_cases(), target).table[["case_id", "node", "owner", "share"]]
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> open_limits(pm.six_cases(), standard).table[["case_id", "node", "owner", "share"]]
       case_id node owner  share
     0      C6   关闭    陈静    0.0
     """
-    found = check_conformance(log, target, sla=sla, open_cases=open_cases).limits.waiting
+    found = check_conformance(log, standard, sla=sla, open_cases=open_cases).limits.waiting
     if found is not None:
         return found
     return LimitWaiting.of(log, pd.DataFrame(columns=list(LimitWaiting.COLUMNS)))
@@ -191,7 +191,7 @@ def open_limits(
 
 def explain_case(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     case_id: str | None = None,
     *,
     sla: Sla | None = None,
@@ -217,11 +217,11 @@ def explain_case(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> explain_case(pm.six_cases(), target).sentence
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> explain_case(pm.six_cases(), standard).sentence
     '案例 C4 按版本 1 判断：偏差 3 处，拟合度 0.727。'
     """
-    found = check_conformance(log, target, sla=sla, open_cases=open_cases)
+    found = check_conformance(log, standard, sla=sla, open_cases=open_cases)
     worst = found.cases.table["case_id"].tolist() or [
         str(name) for group in found.groups for name in group.cases["case_id"]
     ]

@@ -12,7 +12,7 @@ from procmine.conformance.judging.comparing import compared, sorted_out
 from procmine.conformance.judging.judging import Group, judged
 from procmine.conformance.judging.time_limits import Clocks
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS
-from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
+from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.conformance import POLICIES, Conformance
 from procmine.conformance.views.rates import average_fitness, event_sums
 from procmine.core.clock.calendar import Sla
@@ -25,7 +25,7 @@ __all__ = ["KIND_WORDS", "POLICIES", "Conformance", "check_conformance"]
 
 def check_conformance(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     *,
     sla: Sla | None = None,
     open_cases: OpenCases | None = None,
@@ -60,15 +60,15 @@ def check_conformance(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process, TargetVersion
+    >>> from procmine.conformance.standard.standard import Process, Standard
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> found = check_conformance(pm.six_cases(), target)
+    >>> standard = Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> found = check_conformance(pm.six_cases(), standard)
     >>> found.n_conforming, found.table[["kind", "subject", "n_cases"]].values.tolist()
     (4, [['unexpected', '客户沟通', 1], ['repeated', '处理', 1], ['skipped', '处理', 1]])
     """
-    versions = in_force(target)
+    versions = in_force(standard)
     policy = open_cases or versions[0].open_cases
     prices = checked_costs(costs or {}, versions, log.activities)
     groups, clocks = judged(log, versions, policy, prices), Clocks(log, sla or Sla())
@@ -76,7 +76,7 @@ def check_conformance(
 
 
 def _result(
-    versions: Sequence[TargetVersion], groups: Sequence[Group], open_cases: OpenCases, clocks: Clocks, awaited: Awaited
+    versions: Sequence[Standard], groups: Sequence[Group], open_cases: OpenCases, clocks: Clocks, awaited: Awaited
 ) -> Conformance:
     log = clocks.log
     departures, times, n_unknown_role, n_unknown_amount = collected(groups, clocks)

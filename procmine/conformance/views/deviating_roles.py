@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS
-from procmine.conformance.standard.standard import OpenCases, TargetVersion
+from procmine.conformance.standard.standard import OpenCases, Standard
 from procmine.conformance.views.checking import check_conformance
 from procmine.core.clock.calendar import Sla
 from procmine.core.result.result import Column, Result
@@ -72,7 +72,7 @@ class WhoDeparts(Result):
 
 def who_departs(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     *,
     sla: Sla | None = None,
     open_cases: OpenCases | None = None,
@@ -94,11 +94,11 @@ def who_departs(
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理", optional=True), Item(name="关闭")]
     >>> rules = [Rule(four_eyes=["受理", "关闭"])]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)], rules=rules)
-    >>> who_departs(pm.six_cases(), target).table[["subject", "n_people", "n_cases"]].values.tolist()
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)], rules=rules)
+    >>> who_departs(pm.six_cases(), standard).table[["subject", "n_people", "n_cases"]].values.tolist()
     [['四眼原则：受理、关闭', 3, 4]]
     """
-    ledger = check_conformance(log, target, sla=sla, open_cases=open_cases).ledger
+    ledger = check_conformance(log, standard, sla=sla, open_cases=open_cases).ledger
     mine = ledger[ledger["kind"].isin(_KINDS) & ~ledger["is_allowed"].astype(bool)]
     return WhoDeparts.of(log, _counted(mine), n_cases=int(mine["case_id"].nunique()))
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from procmine.conformance.aligning.compiling import MOST_STATES, seen_tree
 from procmine.conformance.judging.judging import Group, judged
-from procmine.conformance.standard.standard import TargetVersion, in_force
+from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.nets.automaton import Automaton, automaton_of
 from procmine.core.nets.languages import EDGE, Arc, Parting, Walker, Word, arcs_of, partings
 from procmine.core.nets.process_tree import net_of
@@ -98,8 +98,8 @@ class ModelDifference(Result):
         return said.filled(names=", ".join(self.too_large)).say(self.language)
 
 
-def compare_with_target(
-    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, noise: float = 0.0
+def compare_with_standard(
+    log: EventLog, standard: Standard | Sequence[Standard], *, noise: float = 0.0
 ) -> ModelDifference:
     """Mine a model from the cases of each operating path and hold it against the standard.
 
@@ -118,12 +118,12 @@ def compare_with_target(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> found = compare_with_target(pm.six_cases(), target).table
+    >>> standard = Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> found = compare_with_standard(pm.six_cases(), standard).table
     >>> found.loc[found["n_cases"] > 0, ["allowed_by", "from", "to", "n_cases"]].values.tolist()[:2]
     [['mined', '分类', '关闭', 1], ['mined', '处理', '客户沟通', 1]]
     """
-    groups = [group for group in judged(log, in_force(target), "leave_out", {}) if len(group.cases)]
+    groups = [group for group in judged(log, in_force(standard), "leave_out", {}) if len(group.cases)]
     rows: list[dict[str, Any]] = []
     too_large = []
     for group in groups:

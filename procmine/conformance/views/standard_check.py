@@ -10,7 +10,7 @@ import pandas as pd
 
 from procmine.conformance.judging.roles import SYSTEM
 from procmine.conformance.standard.limits import LimitByClass
-from procmine.conformance.standard.standard import TargetVersion, in_force
+from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import nearest
@@ -30,7 +30,7 @@ SORTS: dict[str, Words] = {
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class TargetCheck(Result):
+class StandardCheck(Result):
     """Names that the standard and the log do not share; those with the most events first in each sort."""
 
     TITLE: ClassVar[Words] = Words("标准与日志的对应", "The standard and the log")
@@ -71,7 +71,7 @@ class _Row(NamedTuple):
     likely: str = ""
 
 
-def check_target(log: EventLog, target: TargetVersion | Sequence[TargetVersion]) -> TargetCheck:
+def check_standard(log: EventLog, standard: Standard | Sequence[Standard]) -> StandardCheck:
     """Hold the names of a standard against those of a log.
 
     Told are: activities of the log that no action claims and that are not ignored; activities that the
@@ -85,17 +85,17 @@ def check_target(log: EventLog, target: TargetVersion | Sequence[TargetVersion])
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="请求分类", log=["分类", "分类复核"]), Item(name="关闭")]
-    >>> found = check_target(pm.six_cases(), TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)]))
+    >>> found = check_standard(pm.six_cases(), Standard(name="x", processes=[Process(name="p", nodes=nodes)]))
     >>> found.table[["sort", "name", "n_events"]].values.tolist()
     [['unclaimed', '处理', 7], ['unclaimed', '客户沟通', 2], ['unseen', '分类复核', 0]]
     """
-    versions = in_force(target)
+    versions = in_force(standard)
     rows = list(_Checking(log, versions).rows()) if log.n_cases else []
-    return TargetCheck.of(log, pd.DataFrame(rows, columns=list(TargetCheck.COLUMNS)))
+    return StandardCheck.of(log, pd.DataFrame(rows, columns=list(StandardCheck.COLUMNS)))
 
 
 class _Checking:
-    def __init__(self, log: EventLog, versions: Sequence[TargetVersion]) -> None:
+    def __init__(self, log: EventLog, versions: Sequence[Standard]) -> None:
         self.log, self.versions = log, versions
         events = log.events
         counted = events.group_by("activity").aggregate(n=events.count(), n_cases=events.case_index.nunique())
@@ -119,7 +119,7 @@ class _Checking:
                     if not action.log:
                         yield _Row("not_observable", action.do, node.name, version.version)
 
-    def _unseen(self, version: TargetVersion) -> Iterator[_Row]:
+    def _unseen(self, version: Standard) -> Iterator[_Row]:
         places = {name: ", ".join(nodes) for name, nodes in version.claims.items()}
         places |= dict.fromkeys(version.ignore, "ignore")
         places |= {one.unexpected: "allowed_deviations" for one in version.allowed_deviations if one.unexpected}
@@ -128,7 +128,7 @@ class _Checking:
                 likely = nearest(name, self.unclaimed) or nearest(name, sorted(self.seen)) or ""
                 yield _Row("unseen", name, place, version.version, likely=likely)
 
-    def _attributes(self, version: TargetVersion) -> Iterator[_Row]:
+    def _attributes(self, version: Standard) -> Iterator[_Row]:
         known = self.log.case_attributes
         for name in sorted(version.asked):
             if name not in known:
@@ -142,7 +142,7 @@ class _Checking:
                 if value not in found:
                     yield _Row("value", f"{name}: {value}", place, version.version, likely=nearest(value, found) or "")
 
-    def _roles(self, version: TargetVersion) -> Iterator[_Row]:
+    def _roles(self, version: Standard) -> Iterator[_Row]:
         columns = [name for name in ("role", "resource") if name in self.log.all_events.columns]
         if "role" not in columns:
             return
@@ -162,7 +162,7 @@ class _Checking:
                 yield _Row("role", role, place, version.version, likely=nearest(role, found) or "")
 
 
-def _values_asked(version: TargetVersion) -> Iterator[tuple[str, str, str]]:
+def _values_asked(version: Standard) -> Iterator[tuple[str, str, str]]:
     """Where a value of an attribute is asked for: place, attribute, value."""
     whens = [
         *((name, path.when) for name, path in version.paths.items()),

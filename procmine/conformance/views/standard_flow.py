@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from procmine.conformance.judging.judging import judged
-from procmine.conformance.standard.standard import OpenCases, TargetVersion, in_force
+from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.moves import Step, Way, ways_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Language, Words
@@ -31,7 +31,7 @@ _ADDED = Column("count", Words("多余", "Added"), Words("发生了而标准没�
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class TargetNodes(Result):
+class StandardNodes(Result):
     """The nodes of the map, in the order in which they are first met."""
 
     TITLE: ClassVar[Words] = Words("标准与实际：节点", "Standard and actual flow: nodes")
@@ -47,7 +47,7 @@ class TargetNodes(Result):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class TargetFlow(Result):
+class StandardFlow(Result):
     """The arcs of the map, those of most cases first.
 
     Attributes
@@ -72,7 +72,7 @@ class TargetFlow(Result):
 
     ways: tuple[Way, ...] = field(default=(), kw_only=True)
     counts: Mapping[Arc, ArcCounts] = field(default_factory=dict, kw_only=True)
-    nodes: TargetNodes | None = field(default=None, kw_only=True)
+    nodes: StandardNodes | None = field(default=None, kw_only=True)
     n_cases: int = field(default=0, kw_only=True)
     open_cases: OpenCases = field(default="prefix", kw_only=True)
 
@@ -92,9 +92,9 @@ class ArcCounts:
         return self.kept + self.skipped + self.added + self.open
 
 
-def target_flow(
-    log: EventLog, target: TargetVersion | Sequence[TargetVersion], *, open_cases: OpenCases | None = None
-) -> TargetFlow:
+def standard_flow(
+    log: EventLog, standard: Standard | Sequence[Standard], *, open_cases: OpenCases | None = None
+) -> StandardFlow:
     """What became of every arc of the standard, and which arcs came in addition.
 
     Each case is aligned with the standard. What it did is a path, and so is what the standard asks of it;
@@ -112,11 +112,11 @@ def target_flow(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> target_flow(pm.six_cases(), target).table.drop(columns="n_open").head(4).values.tolist()
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard_flow(pm.six_cases(), standard).table.drop(columns="n_open").head(4).values.tolist()
     [['分类', '处理', 5, 1, 0], ['受理', '分类', 6, 0, 0], ['开始', '受理', 6, 0, 0], ['关闭', '结束', 5, 0, 0]]
     """
-    versions = in_force(target)
+    versions = in_force(standard)
     policy = open_cases or versions[0].open_cases
     ways, _ = ways_of(judged(log, versions, policy, {}))
     n_cases = sum(way.n_cases for way in ways)
@@ -127,12 +127,12 @@ def target_flow(
         for arc in ordered
         for one in [counts[arc]]
     ]
-    return TargetFlow.of(
+    return StandardFlow.of(
         log,
-        pd.DataFrame(rows, columns=list(TargetFlow.COLUMNS)),
+        pd.DataFrame(rows, columns=list(StandardFlow.COLUMNS)),
         ways=tuple(ways),
         counts={arc: counts[arc] for arc in ordered},
-        nodes=TargetNodes.of(log, pd.DataFrame(_node_rows(ways), columns=list(TargetNodes.COLUMNS))),
+        nodes=StandardNodes.of(log, pd.DataFrame(_node_rows(ways), columns=list(StandardNodes.COLUMNS))),
         n_cases=n_cases,
         open_cases=policy,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import ibis
 import pandas as pd
 
-from procmine.conformance.standard.standard import TargetVersion, in_force
+from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import Fault, MissingDataError
@@ -92,7 +92,7 @@ class _Action(NamedTuple):
     activities: tuple[str, ...]
 
 
-def systematization(log: EventLog, target: TargetVersion | Sequence[TargetVersion]) -> Systematization:
+def systematization(log: EventLog, standard: Standard | Sequence[Standard]) -> Systematization:
     """How far the actions marked `systematizable` are carried by systems.
 
     Systematization rate = events of such actions that a system did / events of such actions; which
@@ -113,11 +113,11 @@ def systematization(log: EventLog, target: TargetVersion | Sequence[TargetVersio
     >>> frame = pm.six_cases().to_pandas()
     >>> log = pm.EventLog.from_pandas(frame.assign(is_system=frame["resource"] == "机器人"), zone="Asia/Shanghai")
     >>> node = Item(name="分类", actions=[Action(do="按规则分类", log=["分类"], systematizable=True)])
-    >>> found = systematization(log, TargetVersion(name="x", processes=[Process(name="p", nodes=[node])]))
+    >>> found = systematization(log, Standard(name="x", processes=[Process(name="p", nodes=[node])]))
     >>> found.table[["action", "n_events", "n_system"]].values.tolist()
     [['按规则分类', 6, 2]]
     """
-    actions = _actions(in_force(target))
+    actions = _actions(in_force(standard))
     if not actions and log.n_cases:
         raise _unmarked(log)
     counted = _counted(log)
@@ -138,7 +138,7 @@ def systematization(log: EventLog, target: TargetVersion | Sequence[TargetVersio
     )
 
 
-def _actions(versions: Sequence[TargetVersion]) -> list[_Action]:
+def _actions(versions: Sequence[Standard]) -> list[_Action]:
     """The marked actions that logs can show, in the order of the files."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for version in versions:

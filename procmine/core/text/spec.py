@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -32,7 +32,15 @@ class SpecValueError(ValueError):
 
 
 class Spec(BaseModel):
-    """The base of everything that users write: frozen, and an unknown key is an error."""
+    """The base of everything that users write: frozen, and an unknown key is an error.
+
+    Attributes
+    ----------
+    FORMER_KEYS
+        A key as it was called before: what it is called now.
+    """
+
+    FORMER_KEYS: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -151,14 +159,9 @@ def _fault(model: type[BaseModel], details: Sequence[ErrorDetails], document: Ya
     detail = details[0]
     path = _real_path(detail, document.content)
     place = document.place(path)
-    key = str(path[-1]) if path else ""
     where = ".".join(str(part) for part in path)
     if detail["type"] == "extra_forbidden":
-        known = _keys_at(model, path[:-1])
-        facts = Words("可用的键：{known}", "known here: {known}").filled(known=", ".join(known))
-        fault = Words("未知的键“{key}”", "unknown key {key!r}").filled(key=key)
-        signs = full_width_signs(f"{{{key}}}")
-        return Fault(place, fault, facts, half_width_hint(signs) if signs else did_you_mean(key, known))
+        return _unknown_key(model, path, place)
     if detail["type"] == "missing":
         fault = Words("缺少“{key}”", "{key!r} is missing").filled(key=where)
         return Fault(place, fault, hint=_description_at(model, path))
@@ -203,6 +206,24 @@ def _models_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[type
         if fields:
             models = [inner for field in fields for inner in _models_in(field.annotation)]
     return models
+
+
+def _unknown_key(model: type[BaseModel], path: tuple[int | str, ...], place: str) -> Fault:
+    key, known = str(path[-1]), _keys_at(model, path[:-1])
+    facts = Words("可用的键：{known}", "known here: {known}").filled(known=", ".join(known))
+    if now := _called_now(model, path):
+        fault = Words("“{old}:”现在叫“{new}:”", "{old}: is called {new}: now").filled(old=key, new=now)
+        hint = Words("把 {old}: 改成 {new}:", "write {new}: instead of {old}:").filled(old=key, new=now)
+        return Fault(place, fault, facts, hint)
+    fault = Words("未知的键“{key}”", "unknown key {key!r}").filled(key=key)
+    signs = full_width_signs(f"{{{key}}}")
+    return Fault(place, fault, facts, half_width_hint(signs) if signs else did_you_mean(key, known))
+
+
+def _called_now(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
+    """What a key is called that had another name before; empty for others."""
+    former = [inner.FORMER_KEYS for inner in _models_at(model, path[:-1]) if issubclass(inner, Spec)]
+    return next((names[key] for names in former for key in [str(path[-1])] if key in names), "")
 
 
 def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:

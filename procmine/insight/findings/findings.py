@@ -25,7 +25,7 @@ from procmine.insight.findings.same_story import merged
 from procmine.insight.findings.waiting_findings import unrecorded_findings, waiting_findings
 
 if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard import Standard
     from procmine.conformance.views.conformance import Conformance
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
@@ -113,7 +113,7 @@ class Findings(Result):
 
 def rank_findings(
     log: EventLog,
-    targets: TargetVersion | Sequence[TargetVersion] = (),
+    standard: Standard | Sequence[Standard] = (),
     kpis: KpiSet | None = None,
     *,
     calendar: WorkCalendar | None = None,
@@ -129,7 +129,7 @@ def rank_findings(
 
     Parameters
     ----------
-    targets, kpis
+    standard, kpis
         The standard process and the KPIs; findings about them are left out where there are none.
     calendar
         The working calendar: time is lost in the company's hours. Natural time without one.
@@ -146,44 +146,44 @@ def rank_findings(
     if log.n_cases == 0:
         return Findings.of(log, pd.DataFrame(columns=list(Findings.COLUMNS)))
     grounds = Grounds(log, calendar)
-    found = _gathered(grounds, targets, kpis, sla)
+    found = _gathered(grounds, standard, kpis, sla)
     ordered = sorted(merged(found), key=lambda one: one.rank)
     return Findings.of(log, _table(ordered, log), found=tuple(ordered), has_calendar=calendar is not None, log=log)
 
 
 def _gathered(
     grounds: Grounds,
-    targets: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     kpis: KpiSet | None,
     sla: Sla | None,
 ) -> list[Finding]:
     from procmine.conformance.standard.standard import in_force
     from procmine.kpi.kpis.evaluation import evaluate_kpis
 
-    ignored = {name for version in (in_force(targets) if targets else ()) for name in version.ignore}
+    ignored = {name for version in (in_force(standard) if standard else ()) for name in version.ignore}
     found = [*waiting_findings(grounds), *unrecorded_findings(grounds, ignored)]
-    found += movement_findings(grounds, has_standard=bool(targets))
+    found += movement_findings(grounds, has_standard=bool(standard))
     found += [*change_findings(grounds, ignored), *record_findings(grounds)]
     measured = evaluate_kpis(grounds.log, kpis) if kpis is not None and len(kpis) else None
-    if targets:
-        found += departure_findings(grounds, _judged(grounds.log, targets, sla, measured))
+    if standard:
+        found += departure_findings(grounds, _judged(grounds.log, standard, sla, measured))
     if measured is not None:
         found += kpi_findings(grounds, measured)
     return found
 
 
 def _judged(
-    log: EventLog, targets: TargetVersion | Sequence[TargetVersion], sla: Sla | None, measured: Kpis | None
+    log: EventLog, standard: Standard | Sequence[Standard], sla: Sla | None, measured: Kpis | None
 ) -> Conformance:
     """The log held against the standard; KPIs that are measured by the same one have done it already."""
     from procmine.conformance.standard.standard import in_force
     from procmine.conformance.views.checking import check_conformance
 
     of = None if measured is None else measured.evaluation
-    is_same = of is not None and bool(of.basis.targets) and in_force(of.basis.targets) == in_force(targets)
+    is_same = of is not None and bool(of.basis.standard) and in_force(of.basis.standard) == in_force(standard)
     if of is not None and is_same and of.basis.sla == (sla or Sla()):
         return of.conformance
-    return check_conformance(log, targets, sla=sla)
+    return check_conformance(log, standard, sla=sla)
 
 
 def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:

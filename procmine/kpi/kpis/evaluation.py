@@ -261,7 +261,7 @@ def _told(of: Evaluation, one: Measured) -> dict[str, str]:
 
 def _process_of(of: Evaluation, node: str) -> str:
     """The process of a node of the standard; the standard's only process where no node is named."""
-    processes = [process for version in of.basis.targets[-1:] for process in version.processes]
+    processes = [process for version in of.basis.standard[-1:] for process in version.processes]
     for process in processes:
         if node and any(one.name == node for item in process.nodes for one in item.nodes()):
             return process.name

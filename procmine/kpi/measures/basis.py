@@ -21,7 +21,7 @@ from procmine.core.text.words import Words
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.conformance.standard.standard import TargetVersion
+    from procmine.conformance.standard.standard import Standard
     from procmine.conformance.views.conformance import Conformance
     from procmine.core.log.eventlog import EventLog
     from procmine.kpi.spec.kpi import Measurement
@@ -42,7 +42,7 @@ class Basis:
     """
 
     states: States | None = None
-    targets: Sequence[TargetVersion] = ()
+    standard: Sequence[Standard] = ()
     sla: Sla = field(default_factory=Sla)
     rates: Mapping[str, float] = field(default_factory=dict)
     rate_column: str = ""
@@ -52,7 +52,7 @@ class Basis:
     def of(
         cls,
         states: States | None,
-        targets: Sequence[TargetVersion],
+        standard: Sequence[Standard],
         sla: Sla,
         rates: Mapping[str, float],
         rate_column: str,
@@ -60,7 +60,7 @@ class Basis:
     ) -> Self:
         """What a project says; its standard names and the activities of its states may always be named."""
         named = frozenset([*activities, *(states.activities() if states else [])])
-        return cls(states, targets, sla, rates, rate_column, named)
+        return cls(states, standard, sla, rates, rate_column, named)
 
 
 class Evaluation:
@@ -204,7 +204,7 @@ class Evaluation:
     def nodes(self) -> dict[str, tuple[str, ...]]:
         """Nodes of the standard, each with the activities that do it."""
         found: dict[str, list[str]] = {}
-        for version in self.basis.targets:
+        for version in self.basis.standard:
             for name, item in version.nodes.items():
                 found.setdefault(name, []).extend(item.activities)
         return {name: tuple(dict.fromkeys(activities)) for name, activities in found.items()}
@@ -247,9 +247,9 @@ class Evaluation:
         """
         from procmine.conformance.views.checking import check_conformance
 
-        if not self.basis.targets:
-            raise missing_target(self.log.name)
-        return check_conformance(self.log, list(self.basis.targets), sla=self.basis.sla)
+        if not self.basis.standard:
+            raise missing_standard(self.log.name)
+        return check_conformance(self.log, list(self.basis.standard), sla=self.basis.sla)
 
     @cached_property
     def clocks(self) -> Clocks:
@@ -269,10 +269,10 @@ def missing_state(name: str, source: str) -> MissingDataError:
     return MissingDataError(Fault(source, fault, hint=hint.filled(name=name)))
 
 
-def missing_target(source: str) -> MissingDataError:
+def missing_standard(source: str) -> MissingDataError:
     """The project has no standard."""
     fault = Words("项目没有标准流程", "the project has no standard process")
-    hint = Words("在 project.yml 中写 target:", "write target: in project.yml")
+    hint = Words("在 project.yml 中写 standard:", "write standard: in project.yml")
     return MissingDataError(Fault(source, fault, hint=hint))
 
 

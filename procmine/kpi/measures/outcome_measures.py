@@ -75,7 +75,7 @@ def fcr(of: Evaluation, wanted: Measurement) -> Found:
     """Resolved cases without repetition, transfer, return or reopening, of those resolved."""
     cases = of.population(wanted)
     there = of.moment("resolved", cases) < NEVER
-    ignored = {name for version in of.basis.targets for name in version.ignore}
+    ignored = {name for version in of.basis.standard for name in version.ignore}
     repeated = {one.number for one in of.log.variants if _repeats(one.activities, ignored)}
     spoilt = cases["variant"].isin(repeated).to_numpy()
     for names, action in ((wanted.returned, "return"), (wanted.transferred, "transfer")):

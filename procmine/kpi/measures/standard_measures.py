@@ -32,7 +32,7 @@ def within_limit(of: Evaluation, wanted: Measurement) -> Found:
     table = _executions(of.conformance)
     if table.empty:
         fault = Words("标准流程没有节点时限", "the standard sets no time limit for a node")
-        hint = Words("在 target.yml 的节点上写 within:", "write within: with a node of target.yml")
+        hint = Words("在 standard.yml 的节点上写 within:", "write within: with a node of standard.yml")
         raise MissingDataError(Fault(of.log.name, fault, hint=hint))
     mine = table[table["case_index"].isin(of.population(wanted).index)]
     if wanted.node:

@@ -12,7 +12,7 @@ from procmine.core.log.countersign import executions
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, write_share
-from procmine.kpi.measures.basis import Evaluation, frame_of, missing_target
+from procmine.kpi.measures.basis import Evaluation, frame_of, missing_standard
 from procmine.kpi.measures.measure_rows import Found
 from procmine.kpi.spec.kpi import Measurement
 
@@ -88,9 +88,9 @@ def starred_activities(of: Evaluation) -> list[str]:
     MissingDataError
         If there is no standard, or none of its actions is marked.
     """
-    if not of.basis.targets:
-        raise missing_target(of.log.name)
-    items = [item for version in of.basis.targets for item in version.nodes.values()]
+    if not of.basis.standard:
+        raise missing_standard(of.log.name)
+    items = [item for version in of.basis.standard for item in version.nodes.values()]
     found = {name for item in items for action in item.actions if action.systematizable for name in action.log}
     if not found:
         fault = Words("标准流程没有标出可系统化的动作", "the standard marks no action as systematizable")

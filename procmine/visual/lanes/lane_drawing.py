@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from procmine.conformance.standard.outline import numbers
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.core.text.palette import BLUE, GREEN, INK, LINE, MUTED, PAPER, PURPLE
 from procmine.core.text.textwidth import wrapped, xml_text
 from procmine.core.text.words import Language, Words
@@ -22,7 +22,7 @@ _TRACK, _ABOVE, _BELOW = 13.0, 9.0, 15.0
 _NO_ROLE = Words("未定角色", "no role")
 
 
-def lanes_svg(version: TargetVersion, language: Language) -> str:
+def lanes_svg(version: Standard, language: Language) -> str:
     """The unified process as a self-contained SVG: lanes from left to right, the flow from top to bottom."""
     return _Drawing(version, language).svg()
 
@@ -45,7 +45,7 @@ class _Line:
 
 
 class _Drawing:
-    def __init__(self, version: TargetVersion, language: Language) -> None:
+    def __init__(self, version: Standard, language: Language) -> None:
         self.version, self.language = version, language
         self.places = placed_in_lanes(version)
         self.faces = faces_of(version, language)

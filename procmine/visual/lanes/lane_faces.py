@@ -8,7 +8,7 @@ from typing import NamedTuple
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.outline import numbers
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_words import OPTIONAL, limit_words, listed
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Language, Words
@@ -33,7 +33,7 @@ class Face(NamedTuple):
         return 24 + 15 * len(self.name) + 13 * len(self.notes) + 3
 
 
-def faces_of(version: TargetVersion, language: Language) -> dict[str, Face]:
+def faces_of(version: Standard, language: Language) -> dict[str, Face]:
     """The texts of every node's box."""
     number = numbers(version)
     return {name: _face_of(node, number[name], language) for name, node in version.nodes.items()}
@@ -58,7 +58,7 @@ def _face_of(node: Item, number: str, language: Language) -> Face:
     return Face((top, stars), wrapped(node.name, (BOX - 14) / NAME, 3), lines, bool(node.optional), hover)
 
 
-def legend_words(version: TargetVersion) -> Words:
+def legend_words(version: Standard) -> Words:
     """How to read the map of a version: only what is in it."""
     nodes: Sequence[Item] = list(version.nodes.values())
     notes = [Words("一列是一个角色，从上到下是流程走向", "A column is a role; the flow runs from top to bottom")]

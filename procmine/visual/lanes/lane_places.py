@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from procmine.conformance.standard.outline import process_words
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import TargetVersion
+from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_words import BLOCKS, block_words
 from procmine.core.text.words import Words
 
@@ -80,7 +80,7 @@ class Places:
     n_rows: int
 
 
-def placed_in_lanes(version: TargetVersion) -> Places:
+def placed_in_lanes(version: Standard) -> Places:
     """Place the nodes of the unified process.
 
     Parts of `one_of` and `any_order` begin in one row, side by side; what is optional or repeated is told
@@ -90,7 +90,7 @@ def placed_in_lanes(version: TargetVersion) -> Places:
     --------
     >>> from procmine.conformance.standard.standard import Process
     >>> nodes = [Item(name="受理", responsible=["客服"]), Item(one_of=[Item(name="自动"), Item(name="人工")])]
-    >>> placed = placed_in_lanes(TargetVersion(name="x", processes=[Process(name="p", nodes=nodes)]))
+    >>> placed = placed_in_lanes(Standard(name="x", processes=[Process(name="p", nodes=nodes)]))
     >>> placed.lanes, placed.spots["自动"], placed.spots["人工"]
     (('客服', ''), Spot(row=2, lane=1, slot=0), Spot(row=2, lane=1, slot=1))
     """
@@ -118,7 +118,7 @@ class _Span(NamedTuple):
 
 @dataclass
 class _Placing:
-    version: TargetVersion
+    version: Standard
     rows: dict[str, int] = field(default_factory=dict)
     until: dict[str, int] = field(default_factory=dict)
     junctions: list[Junction] = field(default_factory=list)

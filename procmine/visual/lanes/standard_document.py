@@ -10,7 +10,7 @@ from pathlib import Path
 
 from procmine.conformance.standard.document import Section, html_of, markdown_of, markdown_text
 from procmine.conformance.standard.document_sections import sections_of, summary
-from procmine.conformance.standard.standard import TargetVersion, in_force
+from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.log.export import written_aside
 from procmine.core.result.html_table import lead_html
 from procmine.core.text.errors import UnknownNameError
@@ -109,7 +109,7 @@ _FORMATS: dict[str, Callable[[StandardDocument], str]] = {
 }
 
 
-def describe_target(target: TargetVersion | Sequence[TargetVersion], language: Language = "zh") -> StandardDocument:
+def describe_standard(standard: Standard | Sequence[Standard], language: Language = "zh") -> StandardDocument:
     """The standard process as a document: map, nodes and actions, responsibilities, limits, paths, rules, versions.
 
     Of several versions the newest is described, and all are listed with what each changes.
@@ -123,11 +123,11 @@ def describe_target(target: TargetVersion | Sequence[TargetVersion], language: L
     --------
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
-    >>> target = TargetVersion(name="标准", processes=[Process(name="服务", nodes=[Item(name="受理", responsible=["客服"])])])
-    >>> [section.title for section in describe_target(target, "en").sections]
+    >>> standard = Standard(name="标准", processes=[Process(name="服务", nodes=[Item(name="受理", responsible=["客服"])])])
+    >>> [section.title for section in describe_standard(standard, "en").sections]
     ['The flow', 'Processes, nodes, actions', 'Responsibilities (RACI)', 'How cases are judged', 'Versions']
     """
-    versions = in_force(target)
+    versions = in_force(standard)
     newest = versions[-1]
     return StandardDocument(
         title=newest.name,

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.conformance.standard.standard import OpenCases, TargetVersion
+from procmine.conformance.standard.standard import OpenCases, Standard
 from procmine.conformance.views.conformance import POLICIES
 from procmine.conformance.views.standard_flow import (
     ArcCounts,
-    TargetFlow,
-    TargetNodes,
+    StandardFlow,
+    StandardNodes,
     asked_path,
     done_path,
     name_of,
-    target_flow,
+    standard_flow,
 )
 from procmine.core.log.eventlog import Variant
 from procmine.core.result.result import Column, Result
@@ -50,7 +50,7 @@ _NAME_EM, _NAME_LINES = 11.0, 3
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class TargetMap(ProcessMap):
+class StandardMap(ProcessMap):
     """The map of standard and actual flow; its table is the arcs, its part the nodes.
 
     Attributes
@@ -60,9 +60,9 @@ class TargetMap(ProcessMap):
     """
 
     TITLE: ClassVar[Words] = Words("标准与实际对照图", "Map of standard and actual flow")
-    COLUMNS: ClassVar[Mapping[str, Column]] = TargetFlow.COLUMNS
+    COLUMNS: ClassVar[Mapping[str, Column]] = StandardFlow.COLUMNS
 
-    nodes: TargetNodes | None = field(default=None, kw_only=True)
+    nodes: StandardNodes | None = field(default=None, kw_only=True)
     n_cases: int = field(default=0, kw_only=True)
     open_cases: OpenCases = field(default="prefix", kw_only=True)
 
@@ -94,13 +94,13 @@ _READ = Words(
 )
 
 
-def target_map(
+def standard_map(
     log: EventLog,
-    target: TargetVersion | Sequence[TargetVersion],
+    standard: Standard | Sequence[Standard],
     *,
     open_cases: OpenCases | None = None,
     bottlenecks: Bottlenecks | None = None,
-) -> TargetMap:
+) -> StandardMap:
     """The flow of the standard and the flow of the log on one map; see `conformance.views.standard_flow` for the counts.
 
     Parameters
@@ -119,19 +119,19 @@ def target_map(
     >>> from procmine.conformance.standard.standard import Process
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> target = pm.TargetVersion(name="标准", processes=[Process(name="服务", nodes=nodes)])
-    >>> target_map(pm.six_cases(), target).parts["nodes"].table.values.tolist()
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard_map(pm.six_cases(), standard).parts["nodes"].table.values.tolist()
     [['受理', 6, 0, 0], ['分类', 6, 0, 0], ['处理', 5, 1, 1], ['关闭', 5, 0, 0], ['客户沟通', 0, 0, 2]]
     """
-    flow = target_flow(log, target, open_cases=open_cases)
+    flow = standard_flow(log, standard, open_cases=open_cases)
     marks = marks_of(bottlenecks) if bottlenecks is not None else None
     drawing = _drawn(flow, log.language, marks) if flow.ways else None
-    return TargetMap.of(
+    return StandardMap.of(
         log, flow.table, drawing=drawing, nodes=flow.nodes, n_cases=flow.n_cases, open_cases=flow.open_cases
     )
 
 
-def _drawn(flow: TargetFlow, language: Language, marks: Marks | None) -> MapDrawing:
+def _drawn(flow: StandardFlow, language: Language, marks: Marks | None) -> MapDrawing:
     done, asked = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for way in flow.ways:
         done[done_path(way)] += way.n_cases

@@ -11,11 +11,11 @@ from conftest import shared_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from random_targets import LABELS, automaton, same_language, trees
+from random_standards import LABELS, automaton, same_language, trees
 
 import procmine as pm
 from procmine.conformance.standard.situations import Situation, tree_of
-from procmine.conformance.standard.standard_bpmn import target_graph
+from procmine.conformance.standard.standard_bpmn import standard_graph
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_of, size_of
 from procmine.core.nets.bpmn_blocks import blocks_of
@@ -91,8 +91,8 @@ def test_the_bpmn_of_a_municipality_is_read():
     tree = blocks_of(read_bpmn(path).graph)
     assert isinstance(tree, ProcessTree)
     assert same_language(automaton(tree), automaton_of(net_of_graph(read_bpmn(path).graph), 5000))
-    target = pm.TargetVersion.from_bpmn(path)
-    assert (len(target.nodes), next(iter(target.nodes))) == (27, "Confirmation of receipt")
+    standard = pm.Standard.from_bpmn(path)
+    assert (len(standard.nodes), next(iter(standard.nodes))) == (27, "Confirmation of receipt")
 
 
 # ── lanes ─────────────────────────────────────────────────────────────────────────────────────────
@@ -160,7 +160,7 @@ def _written(folder, content):
     return path
 
 
-# ── targets ───────────────────────────────────────────────────────────────────────────────────────
+# ── standards ──────────────────────────────────────────────────────────────────────────────────────
 
 STANDARD = """name: 标准
 processes:
@@ -180,14 +180,14 @@ paths:
 
 @pytest.fixture
 def standard(tmp_path):
-    (tmp_path / "target.yml").write_text(STANDARD, encoding="utf-8")
-    return pm.TargetVersion.open(tmp_path / "target.yml")
+    (tmp_path / "standard.yml").write_text(STANDARD, encoding="utf-8")
+    return pm.Standard.open(tmp_path / "standard.yml")
 
 
 @pytest.mark.parametrize("path_name", ["", "软件"])
 def test_a_standard_comes_back_from_its_bpmn(standard, tmp_path, path_name):
     standard.save_bpmn(tmp_path / "out.bpmn", path_name)
-    again = pm.TargetVersion.open(tmp_path / "out.bpmn")
+    again = pm.Standard.open(tmp_path / "out.bpmn")
     label = {one.name: one.activities[0] for one in again.nodes.values()}
 
     def renamed(tree):
@@ -204,7 +204,7 @@ def test_a_standard_comes_back_from_its_bpmn(standard, tmp_path, path_name):
 
 def test_a_path_that_is_not_there_is_named(standard):
     with pytest.raises(UnknownNameError, match=r"no operating path is called '软体'.*\n.*软件"):
-        target_graph(standard, "软体")
+        standard_graph(standard, "软体")
 
 
 def test_a_project_reads_its_standard_from_bpmn(standard, tmp_path):
@@ -212,8 +212,8 @@ def test_a_project_reads_its_standard_from_bpmn(standard, tmp_path):
     (tmp_path / "project.yml").write_text(
         "procmine: 1\nname: x\ntime_zone: UTC\nsources: [{path: 'exports/*.csv'}]\ntarget: standard.bpmn\n", "utf-8"
     )
-    (target,) = pm.open_project(tmp_path).targets
-    assert list(target.nodes)[:2] == ["接收", "自动分配"]
+    (standard,) = pm.open_project(tmp_path).standard
+    assert list(standard.nodes)[:2] == ["接收", "自动分配"]
 
 
 # ── what is refused ───────────────────────────────────────────────────────────────────────────────
@@ -302,7 +302,7 @@ def test_what_is_no_standard_is_refused_in_words(tmp_path, fault):
     text, patterns = FAULTS[fault]
     (tmp_path / "x.bpmn").write_text(text, encoding="utf-8")
     with pytest.raises(SpecError) as caught:
-        pm.TargetVersion.open(tmp_path / "x.bpmn")
+        pm.Standard.open(tmp_path / "x.bpmn")
     for pattern in patterns:
         assert re.search(pattern, str(caught.value)), str(caught.value)
     assert caught.value.say("zh") != caught.value.say("en")
@@ -364,10 +364,10 @@ def test_many_elements_do_not_hang(tmp_path):
     names = [f"t{i}" for i in range(900)]
     ways = " ".join(f"{a}>{b}" for a, b in pairwise(["s", *names, "e"]))
     (tmp_path / "x.bpmn").write_text(bpmn(ENDS + " ".join(f"{n}:task" for n in names), ways), encoding="utf-8")
-    assert len(pm.TargetVersion.open(tmp_path / "x.bpmn").nodes) == 900
+    assert len(pm.Standard.open(tmp_path / "x.bpmn").nodes) == 900
     (tmp_path / "y.bpmn").write_text(bpmn(ENDS + "a:task " * 1001, "s>a a>e"), encoding="utf-8")
     with pytest.raises(SpecError, match="too many elements"):
-        pm.TargetVersion.open(tmp_path / "y.bpmn")
+        pm.Standard.open(tmp_path / "y.bpmn")
 
 
 def test_blocks_nested_without_end_are_refused(tmp_path):
@@ -377,4 +377,4 @@ def test_blocks_nested_without_end_are_refused(tmp_path):
     last = f"g{n - 1}>t{n - 1} t{n - 1}>h{n - 1} g{n - 1}>h{n - 1}"
     (tmp_path / "x.bpmn").write_text(bpmn(ENDS + names, f"s>g0 {down} {last} h0>e"), encoding="utf-8")
     with pytest.raises(SpecError, match="blocks are nested too deeply"):
-        pm.TargetVersion.open(tmp_path / "x.bpmn")
+        pm.Standard.open(tmp_path / "x.bpmn")

@@ -7,69 +7,38 @@ import time
 from datetime import date
 
 import pytest
+from small_standards import DOCUMENTED
 
 from procmine.conformance.aligning.alignment import align
 from procmine.conformance.aligning.compiling import model_of
 from procmine.conformance.standard.situations import Situation, situation_of, tree_of
-from procmine.conformance.standard.standard import TargetVersion, version_for
+from procmine.conformance.standard.standard import Standard, version_for
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.process_tree import net_of
 from procmine.core.text.errors import SpecError
-
-SAMPLE = """
-name: 客户服务标准流程
-version: 2.1
-valid_from: 2026-01-01
-owner: 流程管理部
-processes:                                   # 流程; one case runs them in file order; a process may be optional or have `when`
-  - name: 服务请求处理
-    nodes:                                   # 节点, in order
-      - name: 服务请求接收
-        responsible: 客服专员                 # RACI; accountable, consulted, informed likewise
-        within: 30 min                       # working time; "2 days natural" is possible
-        actions:                             # 动作: what people do, and how the log names it
-          - {do: 多渠道接收请求, log: 服务请求接收}
-          - {do: 记录请求内容和时间, log: 记录请求, systematizable: true}
-      - {name: 请求分类}
-      - {name: 补充材料, optional: true}
-      - one_of: [ {name: 自动分配}, {sequence: [ {name: 人工研判}, {name: 人工分配} ]} ]
-      - any_order: [ {name: 问题诊断}, {name: 客户沟通} ]
-      - repeat: [ {name: 解决方案提供}, {name: 客户确认} ]     # do …
-        back:   [ {name: 退回修改, log: [退回, 驳回]} ]        # … and again each time after this
-        times: 1..4                                          # executions in all; "1.." = no upper limit
-      - {name: 关闭}
-paths:                                       # 运营路径: each business line's own way
-  软件销售: {when: {业务线: 软件销售}, add: [{name: 合同审核, after: 请求分类}]}
-  客户咨询: {when: {业务线: 客户咨询}, skip: [问题诊断]}
-rules:                                       # beyond the flow
-  - {four_eyes: [解决方案提供, 客户确认]}
-  - {response: [服务请求接收, 关闭], within: 5 days}
-ignore: [催办]                               # activities that are not judged
-allowed_deviations: [{skipped: 客户沟通, reason: 电话已沟通}]
-"""
 
 
 @pytest.fixture
 def opened(tmp_path):
     def opening(text):
-        (tmp_path / "target.yml").write_text(text, encoding="utf-8")
-        return TargetVersion.open(tmp_path / "target.yml")
+        (tmp_path / "standard.yml").write_text(text, encoding="utf-8")
+        return Standard.open(tmp_path / "standard.yml")
 
     return opening
 
 
 @pytest.fixture
 def sample(opened):
-    return opened(SAMPLE)
+    return opened(DOCUMENTED)
 
 
 def small(nodes, more=""):
     return f"name: x\nprocesses:\n  - name: p\n    nodes: {nodes}\n{more}"
 
 
-def language(target, situation, longest=12):
+def language(standard, situation, longest=12):
     """All complete ways of a standard up to a length, as texts of the first signs of the nodes."""
-    machine = automaton_of(net_of(tree_of(target, situation)), 5000)
+    machine = automaton_of(net_of(tree_of(standard, situation)), 5000)
     found, todo = set(), [((), 0)]
     seen = set()
     while todo:
@@ -136,12 +105,12 @@ def test_the_version_in_force_when_a_case_starts(opened):
 
 
 def test_blocks_mean_what_they_say(opened):
-    target = opened(
+    standard = opened(
         small("[{name: a}, {name: b, optional: true}, {one_of: [{name: c}, {sequence: [{name: d}, {name: e}]}]}, "
               "{any_order: [{name: f}, {name: g}]}]")
     )  # fmt: skip
     wanted = {(*"a", *b, *c, *f) for b, c, f in itertools.product(["", "b"], ["c", "de"], ["fg", "gf"])}
-    assert language(target, UNIFIED) == wanted
+    assert language(standard, UNIFIED) == wanted
 
 
 @pytest.mark.parametrize(
@@ -149,8 +118,8 @@ def test_blocks_mean_what_they_say(opened):
     [("1..3", {1, 2, 3}), ("2..2", {2}), ("2", {2}), ("1..", {1, 2, 3, 4}), ("2..", {2, 3, 4}), ("1", {1})],
 )
 def test_how_often_a_part_is_repeated(opened, times, counts):
-    target = opened(small(f"[{{repeat: [{{name: a}}], back: [{{name: b}}], times: {times}}}]"))
-    assert language(target, UNIFIED, 7) == {tuple("a" + "ba" * (n - 1)) for n in counts}
+    standard = opened(small(f"[{{repeat: [{{name: a}}], back: [{{name: b}}], times: {times}}}]"))
+    assert language(standard, UNIFIED, 7) == {tuple("a" + "ba" * (n - 1)) for n in counts}
 
 
 def test_a_repeat_without_a_way_back_is_done_at_once_again(opened):
@@ -158,16 +127,18 @@ def test_a_repeat_without_a_way_back_is_done_at_once_again(opened):
 
 
 def test_paths_add_skip_and_move(opened):
-    target = opened(
+    standard = opened(
         small("[{name: a}, {name: b, optional: true}, {name: c}, {name: d}]", """paths:
   加: {when: {线: 加}, add: [{name: y, after: x}, {name: x, after: b}, {name: w, before: a}, {name: z, after: d, optional: true}]}
   减: {when: {线: 减}, skip: [b, c]}
   换: {when: {线: [换, 调]}, move: [{name: d, after: a}]}
 """)
     )  # fmt: skip
-    assert situation_of(target, {"线": "调"}) == Situation("换", (0,))
-    assert situation_of(target, {"线": "无"}) == UNIFIED
-    ways = {name: {"".join(way) for way in language(target, Situation(name, (0,)))} for name in ("", "加", "减", "换")}
+    assert situation_of(standard, {"线": "调"}) == Situation("换", (0,))
+    assert situation_of(standard, {"线": "无"}) == UNIFIED
+    ways = {
+        name: {"".join(way) for way in language(standard, Situation(name, (0,)))} for name in ("", "加", "减", "换")
+    }
     assert ways == {
         "": {"abcd", "acd"},
         "加": {"wabxycd", "waxycd", "wabxycdz", "waxycdz"},
@@ -177,20 +148,20 @@ def test_paths_add_skip_and_move(opened):
 
 
 def test_processes_run_one_after_the_other_when_they_apply(opened):
-    target = opened("""name: x
+    standard = opened("""name: x
 processes:
   - {name: 一, nodes: [{name: a}]}
   - {name: 二, optional: true, nodes: [{name: b}]}
   - {name: 三, when: {类型: [投诉]}, nodes: [{name: c}]}
 """)
-    assert {"".join(way) for way in language(target, situation_of(target, {"类型": "投诉"}))} == {"abc", "ac"}
-    assert {"".join(way) for way in language(target, situation_of(target, {"类型": "请求"}))} == {"ab", "a"}
+    assert {"".join(way) for way in language(standard, situation_of(standard, {"类型": "投诉"}))} == {"abc", "ac"}
+    assert {"".join(way) for way in language(standard, situation_of(standard, {"类型": "请求"}))} == {"ab", "a"}
 
 
 def test_what_no_log_shows_is_never_missed(opened):
-    target = opened(small("[{name: a}, {name: b, actions: [{do: 口头通知}]}, {name: c}]"))
-    assert align(model_of(target, UNIFIED), [("a", "c")]).costs.tolist() == [0]
-    assert "b" in target.nodes
+    standard = opened(small("[{name: a}, {name: b, actions: [{do: 口头通知}]}, {name: c}]"))
+    assert align(model_of(standard, UNIFIED), [("a", "c")]).costs.tolist() == [0]
+    assert "b" in standard.nodes
 
 
 def test_the_example_is_aligned(sample):
@@ -206,11 +177,11 @@ def test_the_example_is_aligned(sample):
 FAULTS = {
     "a node twice": (
         small("[{name: a}, {one_of: [{name: a}, {name: b}]}]"),
-        [r"target.yml:4: the node 'a' stands in it twice"],
+        [r"standard.yml:4: the node 'a' stands in it twice"],
     ),
     "a path that skips nothing": (
         small("[{name: 请求分类}]", "paths:\n  甲:\n    when: {线: 甲}\n    skip: [请求分配]\n"),
-        [r"target.yml:8: there is no node '请求分配'.*did you mean '请求分类'"],
+        [r"standard.yml:8: there is no node '请求分配'.*did you mean '请求分类'"],
     ),
     "a limit in words": (small("[{name: a, within: two days}]"), ["'two days' is no time limit.*30 min"]),
     "a circle": (
@@ -247,10 +218,10 @@ def test_all_faults_of_a_file_come_at_once(opened):
 
 def test_two_hundred_nodes_in_any_order_are_refused_at_once(opened):
     nodes = ", ".join(f"{{name: n{i}}}" for i in range(200))
-    target = opened(small(f"[{{any_order: [{nodes}]}}]"))
+    standard = opened(small(f"[{{any_order: [{nodes}]}}]"))
     begin = time.monotonic()
     with pytest.raises(SpecError, match=r"(?s)too many states.*any_order ×200"):
-        model_of(target, UNIFIED)
+        model_of(standard, UNIFIED)
     assert time.monotonic() - begin < 20
     twelve = ", ".join(f"{{name: n{i}}}" for i in range(13))
     with pytest.raises(SpecError, match="too many states"):

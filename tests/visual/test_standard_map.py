@@ -26,7 +26,7 @@ ABC = of_nodes("a", "b", "c")
 
 @cache
 def six_map():
-    return pm.target_map(pm.six_cases(), LINE)
+    return pm.standard_map(pm.six_cases(), LINE)
 
 
 def counts(found):
@@ -81,32 +81,32 @@ def test_the_sentence_names_what_is_skipped_and_added_most():
     ],
 )  # fmt: skip
 def test_single_edits(path, expected):
-    found = counts(pm.target_map(log_of({path: 1}), ABC, open_cases="complete"))
+    found = counts(pm.standard_map(log_of({path: 1}), ABC, open_cases="complete"))
     assert {arc: told[:3] for arc, told in found.items()} == expected
 
 
 def test_a_node_in_the_wrong_order_is_skipped_where_it_was_due_and_added_where_it_came():
-    found = pm.target_map(log_of({"acb": 3}), ABC, open_cases="complete")
+    found = pm.standard_map(log_of({"acb": 3}), ABC, open_cases="complete")
     assert nodes(found) == {"a": (3, 0, 0), "b": (3, 0, 0), "c": (0, 3, 3)}
 
 
 def test_a_node_done_again_is_too_many_the_second_time():
-    found = counts(pm.target_map(log_of({"abxbc": 1}), ABC))
+    found = counts(pm.standard_map(log_of({"abxbc": 1}), ABC))
     assert found["a", "b"] == (1, 0, 0, 0)
     assert found["b", "x"] == found["x", "b"] == (0, 0, 1, 0)
 
 
 def test_open_cases_by_policy():
     log = pm.six_cases()
-    assert counts(pm.target_map(log, LINE, open_cases="complete"))["关闭", "结束"] == (5, 1, 0, 0)
-    assert counts(pm.target_map(log, LINE, open_cases="complete"))["处理", "结束"] == (0, 0, 1, 0)
-    left = pm.target_map(log, LINE, open_cases="leave_out")
+    assert counts(pm.standard_map(log, LINE, open_cases="complete"))["关闭", "结束"] == (5, 1, 0, 0)
+    assert counts(pm.standard_map(log, LINE, open_cases="complete"))["处理", "结束"] == (0, 0, 1, 0)
+    left = pm.standard_map(log, LINE, open_cases="leave_out")
     assert (left.n_cases, nodes(left)["受理"]) == (5, (5, 0, 0))
 
 
 def test_no_standard_is_missing_data():
-    with pytest.raises(MissingDataError, match="target"):
-        pm.target_map(pm.six_cases(), ())
+    with pytest.raises(MissingDataError, match="standard: standard"):
+        pm.standard_map(pm.six_cases(), ())
 
 
 @given(frames())
@@ -117,7 +117,7 @@ def test_what_was_done_and_what_is_asked_add_up(frame):
     standard = of_nodes("a", {"name": "b", "optional": True}, {"one_of": [{"name": "c"}, {"name": "d"}]})
     found = pm.check_conformance(log, standard)
     ways, cases = ways_of(found.groups)
-    told = pm.target_map(log, standard)
+    told = pm.standard_map(log, standard)
     n_open = sum(way.n_cases for way in ways if way.is_open)
     sums = told.table[["n_kept", "n_skipped", "n_added", "n_open"]].sum()
     done = sum((len(done_path(way)) + 1) * way.n_cases for way in ways)
@@ -165,7 +165,7 @@ def test_labels_have_signs_and_kinds_have_dashes():
     assert told["处理 → 客户沟通"] == ("+2", "9 3 2 3")
     assert told["处理 → 结束"] == ("…1", "1.5 4")
     assert told["开始 → 受理"] == ("6", None)
-    skipped = looks(pm.target_map(log_of({"ac": 2}), ABC).drawing.svg(everything=True))
+    skipped = looks(pm.standard_map(log_of({"ac": 2}), ABC).drawing.svg(everything=True))
     assert skipped["a → b"] == ("−2", "6 4")
 
 
@@ -178,7 +178,7 @@ def test_boxes_carry_what_became_of_the_node():
         if group.find("{*}rect") is not None
     }
     assert boxes == {"受理": None, "分类": None, "处理": None, "关闭": None, "客户沟通": "9 3 2 3"}
-    never = pm.target_map(log_of({"ac": 2}), ABC).drawing.svg(everything=True)
+    never = pm.standard_map(log_of({"ac": 2}), ABC).drawing.svg(everything=True)
     assert [rect.get("stroke-dasharray") for rect in taken_apart(never).iterfind(".//{*}g[@class='n']/{*}rect")] == [
         None, "6 4", None,
     ]  # fmt: skip
@@ -186,7 +186,7 @@ def test_boxes_carry_what_became_of_the_node():
 
 
 def test_a_node_of_the_standard_that_was_never_done_is_on_the_map_and_hangs_on_it():
-    drawing = pm.target_map(log_of({"ac": 5, "axc": 1}), ABC).drawing
+    drawing = pm.standard_map(log_of({"ac": 5, "axc": 1}), ABC).drawing
     (last,) = drawing.views.grid[-1][-1:]
     assert {("a", "b"), ("b", "c")} <= last.arcs
     for row in drawing.views.grid:
@@ -225,33 +225,33 @@ def test_the_standard_runs_straight_down():
 
 def test_coverage_counts_cases_not_what_is_asked():
     assert (
-        page_data(pm.target_map(log_of({"ac": 3, "abc": 1}), ABC))["rows"][-1]["views"][-1]["kept"]
+        page_data(pm.standard_map(log_of({"ac": 3, "abc": 1}), ABC))["rows"][-1]["views"][-1]["kept"]
         == "kept 4 of 4 cases (100.0 %)"
     )
 
 
 def test_names_are_only_text():
-    odd = pm.target_map(log_of_odd_names(), of_nodes("first", "<script>alert(1)</script>", "last"))
+    odd = pm.standard_map(log_of_odd_names(), of_nodes("first", "<script>alert(1)</script>", "last"))
     page = html.fromstring(odd._repr_html_())
     assert [script.get("type") for script in page.iter("script")] == ["application/json", None]
     assert references(odd.svg()) == []
 
 
 def test_a_log_without_cases_has_no_picture():
-    assert pm.target_map(nothing(), LINE).svg() == ""
+    assert pm.standard_map(nothing(), LINE).svg() == ""
 
 
 def test_allowed_departures_are_on_the_map_too():
     lenient = LINE.model_copy(update={"allowed_deviations": [Allowed(skipped="处理", reason="机器人")]})
-    assert nodes(pm.target_map(pm.six_cases(), lenient))["处理"] == (5, 1, 1)
+    assert nodes(pm.standard_map(pm.six_cases(), lenient))["处理"] == (5, 1, 1)
 
 
 @pytest.mark.parametrize("world", ["globaltech", "return_visits", "telecom"])
 def test_the_sample_worlds(world):
     project = pm.open_project(sample_project(world))
     log = project.read()
-    found = pm.target_map(log, project.targets)
-    ledger = pm.check_conformance(log, project.targets).ledger
+    found = pm.standard_map(log, project.standard)
+    ledger = pm.check_conformance(log, project.standard).ledger
     table = found.parts["nodes"].table
     moved = (ledger["kind"] == "wrong_order").sum()
     assert table["n_skipped"].sum() == (ledger["kind"] == "skipped").sum() + moved
@@ -260,5 +260,5 @@ def test_the_sample_worlds(world):
 
 
 def test_the_same_log_gives_the_same_bytes_in_a_fresh_interpreter():
-    code = "import procmine as pm; from small_standards import LINE; print(pm.target_map(pm.six_cases(), LINE)._repr_html_())"
+    code = "import procmine as pm; from small_standards import LINE; print(pm.standard_map(pm.six_cases(), LINE)._repr_html_())"
     assert said_elsewhere(code).strip() == six_map()._repr_html_().strip()

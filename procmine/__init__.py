@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         open_limits,
     )
     from procmine.conformance.views.checking import check_conformance
-    from procmine.conformance.views.deviating_roles import who_departs
+    from procmine.conformance.views.deviating_roles import deviating_roles
     from procmine.conformance.views.mined_difference import compare_with_standard
     from procmine.conformance.views.standard_check import check_standard
     from procmine.conformance.views.systematization import systematization
@@ -145,7 +145,7 @@ _DOORS = {
     "conformance_by": "procmine.conformance.views.asked",
     "node_limits": "procmine.conformance.views.asked",
     "open_limits": "procmine.conformance.views.asked",
-    "who_departs": "procmine.conformance.views.deviating_roles",
+    "deviating_roles": "procmine.conformance.views.deviating_roles",
     "explain_case": "procmine.conformance.views.asked",
     "describe_standard": "procmine.visual.lanes.standard_document",
     "compare_with_standard": "procmine.conformance.views.mined_difference",

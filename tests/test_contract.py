@@ -168,7 +168,7 @@ STARTED = (
 STANDARD = [
     against_a_standard(pm.standard_process), against_a_standard(pm.standard_map), against_a_standard(pm.aligned_variants),
     against_a_standard(pm.conformance_over_time), against_a_standard(pm.conformance_by, "渠道"),
-    against_a_standard(pm.node_limits), against_a_standard(pm.open_limits), against_a_standard(pm.who_departs), against_a_standard(pm.explain_case),
+    against_a_standard(pm.node_limits), against_a_standard(pm.open_limits), against_a_standard(pm.deviating_roles), against_a_standard(pm.explain_case),
     check_conformance, compare_with_standard, check_standard, systematization,
 ]  # fmt: skip
 ANALYSES = [

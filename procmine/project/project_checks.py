@@ -96,11 +96,11 @@ class Written(NamedTuple):
 
     def _former_names(self) -> Iterator[Fault]:
         """A fault for each standard that is still called `target.yml`, named or merely lying there."""
-        named = [(path, ("standard", i)) for i, path in enumerate(self.spec.standard)]
-        former: list[tuple[str, Key]] = [(path, place) for path, place in named if Path(path).name == FORMER_STANDARD]
+        named: list[tuple[str, Key]] = [(path, ("standard", i)) for i, path in enumerate(self.spec.standard)]
+        former = [(path, place) for path, place in named if Path(path).name == FORMER_STANDARD]
         is_there = any((self.folder / path).exists() for path, _ in named)
         if not former and not is_there and (self.folder / FORMER_STANDARD).exists():
-            former = [(FORMER_STANDARD, place) for _, place in named[:1] or [("", ())]]
+            former = [(FORMER_STANDARD, named[0][1] if named else ())]
         for path, place in former:
             new = Path(path).with_name("standard.yml").as_posix()
             fault = Words("“{old}”现在叫“{new}”", "{old!r} is called {new!r} now").filled(old=path, new=new)

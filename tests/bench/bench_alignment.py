@@ -31,7 +31,7 @@ from random_standards import pm4py_net
 
 import procmine as pm
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of
+from procmine.conformance.aligning.flow_deviations import KINDS, flow_deviations
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.core.nets.automaton import automaton_of
@@ -99,7 +99,7 @@ def _way(tree: ProcessTree, random: Random) -> list[str]:
 def ours(model: StateModel, log: Sequences) -> tuple[np.ndarray, pd.DataFrame]:
     """Costs, moves and the table of deviations."""
     found = align(model, log)
-    told = deviations_of(model, log, found)
+    told = flow_deviations(model, log, found)
     is_event = told.kind != KINDS.index("skipped")
     event = np.minimum(log.begins[told.variant] + told.position, len(log.codes) - 1)
     activity = np.where(is_event, log.codes[event], len(log.activities))

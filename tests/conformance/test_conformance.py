@@ -54,7 +54,7 @@ def test_open_cases_by_policy(six, policy, n_cases, n_conforming):
     assert (found.n_cases, found.n_conforming, found.n_unjudged) == (n_cases, n_conforming, 6 - n_cases)
 
 
-def test_allowed_departures_are_counted_apart(six):
+def test_allowed_deviations_are_counted_apart(six):
     lenient = STANDARD.model_copy(
         update={
             "allowed_deviations": [

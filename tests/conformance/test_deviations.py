@@ -1,4 +1,4 @@
-"""Deviations: single edits of a conforming case are told as what they are, where they are."""
+"""FlowDeviations: single edits of a conforming case are told as what they are, where they are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from random_standards import LABELS, automaton, cheapest, traces, trees
 
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of
+from procmine.conformance.aligning.flow_deviations import KINDS, flow_deviations
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.core.nets.process_tree import block, node
 
@@ -18,7 +18,7 @@ CHAIN = StateModel.of(automaton(block("sequence", *map(node, LABELS))))
 
 
 def told(model, *log):
-    found = deviations_of(model, log, align(model, log))
+    found = flow_deviations(model, log, align(model, log))
     rows = zip(*(column.tolist() for column in found), strict=True)
     return [
         (variant, KINDS[kind], model.nodes[which] if which >= 0 else "", position, due)

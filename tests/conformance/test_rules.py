@@ -176,7 +176,7 @@ def test_a_filtered_log_is_told_the_same():
     odd = odd[odd["case_id"].isin([f"c{number}" for number in range(1, 8, 2)])].reset_index(drop=True)
     pd.testing.assert_frame_equal(some.ledger, odd)
     assert len(odd) > 30
-    assert some.case("c1").n_departures == (odd["case_id"] == "c1").sum()
+    assert some.case("c1").n_deviations == (odd["case_id"] == "c1").sum()
     assert some.over_time().table["n_cases"].sum() == some.by("amount").table["n_cases"].sum() == 4
     assert some.limits.table["n_done"].sum() == 24
 
@@ -212,7 +212,7 @@ def test_a_rule_is_told_with_who_did_it_and_how_long_it_took(six):
     assert set(broken["limit"].dropna()) == {HOUR * 24}
 
 
-def test_an_allowed_departure_of_every_kind_is_counted_apart(six):
+def test_an_allowed_deviation_of_every_kind_is_counted_apart(six):
     rules = [Rule(name="两人", four_eyes=["受理", "关闭"])]
     allowed = [Allowed(rule_broken="两人", reason="小团队"), Allowed(skipped="处理", reason="机器人")]
     found = pm.check_conformance(six, service(ignore=["客户沟通"], rules=rules, allowed_deviations=allowed))

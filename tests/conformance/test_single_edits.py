@@ -18,7 +18,7 @@ from random_standards import automaton, trees
 
 import procmine as pm
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.flow_deviations import KINDS, deviations_of
+from procmine.conformance.aligning.flow_deviations import KINDS, flow_deviations
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.parts import Action, Item
@@ -146,7 +146,7 @@ def told_by(moves, labels) -> frozenset[tuple[str, str, int]]:
 
 def reported(model, trace):
     found = align(model, [trace])
-    told = deviations_of(model, [trace], found)
+    told = flow_deviations(model, [trace], found)
     rows = zip(*(column.tolist() for column in told), strict=True)
     names = [(KINDS[kind], model.nodes[which] if which >= 0 else "", position) for _, kind, which, position, _ in rows]
     return int(found.costs[0]), found.nodes.tolist(), frozenset(names)

@@ -83,7 +83,7 @@ def paths(*of):
     return rows
 
 
-def test_departures_are_told_from_one_case_in_a_hundred_and_five_on():
+def test_deviations_are_told_from_one_case_in_a_hundred_and_five_on():
     log = log_of(paths(*["abc"] * 93, *["ac"] * 4, *["abxc"] * 3))
     assert told(log, standard("a", "b", "c")) == []
     log = log_of(paths(*["abc"] * 88, *["ac"] * 5, *["abxc"] * 7))
@@ -372,7 +372,7 @@ def test_different_stories_stay_apart(one, other):
 # ── a standard that is younger than the log ───────────────────────────────────────────────────
 
 
-def test_a_departure_is_told_of_the_cases_that_the_standard_judges():
+def test_a_deviation_is_told_of_the_cases_that_the_standard_judges():
     """Every third case leaves out b, before the standard begins as well: case i starts i days after 2 March."""
     log = log_of(paths(*["abc", "abc", "ac"] * 60))
     young = standard("a", "b", "c", valid_from=date(2026, 6, 2))

@@ -65,8 +65,8 @@ def misdated_cases(world: str) -> set[str]:
     return set(pm.misdated(read(world), pm.open_project(sample_project(world)).calendar).table["case_id"])
 
 
-def departing(log: Any, fault: Any) -> set[str]:
-    """Cases that depart from the standard by this kind at this node, where they stand with either of two that changed places."""
+def deviating(log: Any, fault: Any) -> set[str]:
+    """Cases that deviate from the standard by this kind at this node, where they stand with either of two that changed places."""
     ledger = conformance(log.name).ledger
     kind = fault.about.get("kind", fault.kind)
     about = [fault.about["node"], *([fault.about["before"]] if "before" in fault.about else [])]
@@ -110,7 +110,7 @@ def waiting_for(world: str, fault: Any) -> set[str]:
     return set(table.loc[inside & at_node & theirs, "case_id"])
 
 
-DEPARTURES = ("skipped", "unexpected", "wrong_order", "new_deviation", "wrong_role", "late")
+DEVIATIONS = ("skipped", "unexpected", "wrong_order", "new_deviation", "wrong_role", "late")
 FINDERS: dict[str, Callable[[Any, str], set[str]]] = {
     "rework": cases_with_repeats,
     "ping_pong": cases_with_repeats,
@@ -150,8 +150,8 @@ def measured(world: str, key: str) -> Measured:
 
 def finder(world: str, kind: str) -> Callable[[Any, Any], set[str]]:
     """The analysis that tells a kind of fault; the telecom's second answer follows the first at once: one execution."""
-    if kind in DEPARTURES or (kind == "repeated" and world != "telecom"):
-        return departing
+    if kind in DEVIATIONS or (kind == "repeated" and world != "telecom"):
+        return deviating
     if kind == "same_person":
         return under_one_hand
     if kind == "misordered":
@@ -205,7 +205,7 @@ WITHOUT_STARTS = ("globaltech", "contracts_collected")
 LOOPS = {"rework", "ping_pong", "repeated"}
 RECORD_FAULTS = {"duplicate", "misordered"}
 FLOOR = 0.98
-GROUPS = {"deviations": {*DEPARTURES, "same_person"}, "rework": LOOPS, "records": RECORD_FAULTS}
+GROUPS = {"deviations": {*DEVIATIONS, "same_person"}, "rework": LOOPS, "records": RECORD_FAULTS}
 
 
 def faults() -> list[Any]:

@@ -25,7 +25,7 @@ def found():
     return pm.check_conformance(pm.six_cases(), STANDARD)
 
 
-# ── what goes with a departure ────────────────────────────────────────────────────────────────
+# ── what goes with a deviation ────────────────────────────────────────────────────────────────
 
 
 def test_steps_and_time_with_and_without_among_cases_that_are_over(found):
@@ -54,8 +54,8 @@ def made(rows, **more):
     return pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=States(closed=["c"]), **more)
 
 
-def test_a_long_operating_path_does_not_make_its_departures_look_costly():
-    """On the slow path the departing case takes 2 h more, on the quick one 1 h less: (2 · 1 - 1 · 2) / 3."""
+def test_a_long_operating_path_does_not_make_its_deviations_look_costly():
+    """On the slow path the deviating case takes 2 h more, on the quick one 1 h less: (2 · 1 - 1 · 2) / 3."""
     slow = [("1", [("a", 0), ("c", 100)], "slow"), ("2", [("a", 0), ("x", 1), ("c", 102)], "slow")]
     quick = [("3", [("a", 0), ("c", 3)], "quick"), *((n, [("a", 0), ("x", 1), ("c", 2)], "quick") for n in "45")]
     paths = {"slow": OperatingPath(when={"line": ["slow"]}, skip=["b"])}
@@ -81,13 +81,13 @@ def test_what_nothing_can_be_compared_with_is_left_empty():
 def test_every_row_leads_to_its_cases(found):
     for row in found.table.itertuples():
         cases = found.cases_of(row.kind, row.subject)
-        assert (len(cases.table), cases.table["n_departures"].sum()) == (row.n_cases, row.n_times)
+        assert (len(cases.table), cases.table["n_deviations"].sum()) == (row.n_cases, row.n_times)
     assert found.cases_of("unexpected", "客户沟通").table["case_id"].tolist() == ["C4"]
-    assert found.cases.table[["case_id", "n_departures"]].to_numpy().tolist() == [["C4", 3], ["C5", 1]]
+    assert found.cases.table[["case_id", "n_deviations"]].to_numpy().tolist() == [["C4", 3], ["C5", 1]]
     assert found.cases_of("skipped", "处理").sentence == "缺失“处理”：1 个案例。"
     with pytest.raises(UnknownNameError, match="did you mean '处理'"):
         found.cases_of("skipped", "处里")
-    with pytest.raises(UnknownNameError, match="no kind of departure is called 'missing'"):
+    with pytest.raises(UnknownNameError, match="no kind of deviation is called 'missing'"):
         found.cases_of("missing", "处理")
 
 
@@ -107,8 +107,8 @@ def test_by_an_attribute(found):
         ["邮件", 2, 1, 0.5],
         ["电话", 2, 2, 1.0],
     ]
-    split = by.parts["departures"].table
-    assert split[split["n_departing"] > 0].to_numpy().tolist() == [
+    split = by.parts["deviations"].table
+    assert split[split["n_deviating"] > 0].to_numpy().tolist() == [
         ["网页", "skipped", "处理", 2, 1, 0.5],
         ["邮件", "unexpected", "客户沟通", 2, 1, 0.5],
         ["邮件", "repeated", "处理", 2, 1, 0.5],
@@ -132,7 +132,7 @@ def test_over_time_with_what_is_still_open(found):
     ]  # fmt: skip
     weeks = found.over_time("week")
     assert weeks.table[columns].to_numpy().tolist() == [[6, 4, 4 / 6, 1, 1 / 6, True]]
-    assert weeks.parts["departures"].table["n_departing"].tolist() == [1, 1, 1]
+    assert weeks.parts["deviations"].table["n_deviating"].tolist() == [1, 1, 1]
 
 
 # ── one case ──────────────────────────────────────────────────────────────────────────────────
@@ -151,7 +151,7 @@ def test_one_case_explained(found):
         [6, "log", "", "客户沟通", 6, "李强", "多余"],
         [7, "synchronous", "关闭", "关闭", 7, "王芳", ""],
     ]
-    assert (case.cost, case.worst, case.n_departures, case.fitness) == (3, 11, 3, 1 - 3 / 11)
+    assert (case.cost, case.worst, case.n_deviations, case.fitness) == (3, 11, 3, 1 - 3 / 11)
     assert case.sentence == "案例 C4 按版本 1 判断：偏差 3 处，拟合度 0.727。"
     assert case.table["timestamp"].iloc[0].isoformat() == "2026-03-03T14:00:00+08:00"
     missing = found.case("C5").table
@@ -167,7 +167,7 @@ def test_one_case_explained(found):
         found.case("C9")
 
 
-def test_one_case_with_what_is_ignored_what_goes_on_and_what_else_departs():
+def test_one_case_with_what_is_ignored_what_goes_on_and_what_else_deviates():
     nodes = [Item(name="接件", log=["受理", "分类"], responsible=["经理"]), Item(name="处理"), Item(name="关闭")]
     standard = Standard(name="x", processes=[Process(name="p", nodes=nodes)], ignore=["客户沟通"])
     frame = pm.six_cases().to_pandas().drop(columns="position").assign(role="员工")

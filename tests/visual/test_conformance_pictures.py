@@ -1,4 +1,4 @@
-"""Conformance over time, by group and step by step: counted by hand, each departure told without colour."""
+"""Conformance over time, by group and step by step: counted by hand, each deviation told without colour."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ways(paths, standard=ABC):
 
 def test_the_ways_of_the_six_cases(six):
     found = pm.aligned_variants(six, LINE)
-    assert found.table[["n_cases", "n_departures", "is_open", "path"]].to_numpy().tolist() == [
+    assert found.table[["n_cases", "n_deviations", "is_open", "path"]].to_numpy().tolist() == [
         [3, 0, False, "受理 → 分类 → 处理 → 关闭"],
         [1, 0, True, "受理 → 分类 → 处理"],
         [1, 3, False, "受理 → 分类 → 处理 → [多余：客户沟通] → [重复：处理] → [多余：客户沟通] → 关闭"],
@@ -58,16 +58,16 @@ def test_what_a_path_did_and_what_is_asked(path, told):
 
 
 def test_ways_that_differ_only_in_repeated_events_of_one_node_are_one():
-    assert ways({"abc": 2, "abbbc": 1, "ac": 1}).table[["n_cases", "n_departures"]].to_numpy().tolist() == [
+    assert ways({"abc": 2, "abbbc": 1, "ac": 1}).table[["n_cases", "n_deviations"]].to_numpy().tolist() == [
         [3, 0],
         [1, 1],
     ]
 
 
-def test_an_allowed_departure_is_drawn_and_not_counted():
+def test_an_allowed_deviation_is_drawn_and_not_counted():
     lenient = ABC.model_copy(update={"allowed_deviations": [Allowed(skipped="b", reason="said by phone")]})
     found = ways({"ac": 2, "abc": 1}, lenient)
-    assert (found.n_conforming, found.table["n_departures"].tolist()) == (3, [0, 0])
+    assert (found.n_conforming, found.table["n_deviations"].tolist()) == (3, [0, 0])
     assert "○ allowed" in texts(pm.draw(found).svg)
     assert "[skipped: b] · allowed" in hovers(pm.draw(found).svg)
 
@@ -78,7 +78,7 @@ def chevrons(svg):
     return [(one.get("class"), one.find("{*}path").get("stroke-dasharray"), one.findtext("{*}title")) for one in groups]
 
 
-def test_every_departure_has_its_own_look():
+def test_every_deviation_has_its_own_look():
     assert chevrons(pm.draw(ways({"acb": 1})).svg) == [
         ("kept", None, "a"),
         ("wrong_order", None, "[wrong order: c]"),
@@ -93,7 +93,7 @@ def test_every_departure_has_its_own_look():
     assert {"○ skipped", "+ unexpected", "↻ repeated"} <= set(texts(svg))
 
 
-def test_the_ways_shown_are_those_kept_and_those_departed_from_most():
+def test_the_ways_shown_are_those_kept_and_those_deviated_from_most():
     paths = {"abc": 20} | {f"a{letter}bc": 12 - i for i, letter in enumerate("mnopqrstuvw")}
     svg = pm.draw(ways(paths)).svg
     assert [text for text in texts(svg) if text.startswith("#")] == [f"#{i}" for i in range(1, 9)]

@@ -241,7 +241,7 @@ def test_a_log_without_cases_has_no_picture():
     assert pm.standard_map(nothing(), LINE).svg() == ""
 
 
-def test_allowed_departures_are_on_the_map_too():
+def test_allowed_deviations_are_on_the_map_too():
     lenient = LINE.model_copy(update={"allowed_deviations": [Allowed(skipped="处理", reason="机器人")]})
     assert nodes(pm.standard_map(pm.six_cases(), lenient))["处理"] == (5, 1, 1)
 

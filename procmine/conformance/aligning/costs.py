@@ -1,4 +1,4 @@
-"""What departures cost in an alignment, as a user gives it."""
+"""What deviations cost in an alignment, as a user gives it."""
 
 from __future__ import annotations
 

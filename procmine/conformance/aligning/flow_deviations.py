@@ -12,11 +12,11 @@ from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.deviation_kinds import KINDS, REPEATED, SKIPPED, UNEXPECTED, WRONG_ORDER
 
-__all__ = ["KINDS", "Deviations", "deviations_of"]
+__all__ = ["KINDS", "FlowDeviations", "flow_deviations"]
 
 
-class Deviations(NamedTuple):
-    """Deviations of variants, one per row, by variant and position.
+class FlowDeviations(NamedTuple):
+    """Deviations of variants from the flow of their standard, one per row, by variant and position.
 
     Attributes
     ----------
@@ -39,7 +39,9 @@ class Deviations(NamedTuple):
     due: np.ndarray
 
 
-def deviations_of(model: StateModel, variants: Sequence[Sequence[str]] | Sequences, found: Alignments) -> Deviations:
+def flow_deviations(
+    model: StateModel, variants: Sequence[Sequence[str]] | Sequences, found: Alignments
+) -> FlowDeviations:
     """The deviations in aligned variants.
 
     A node that is skipped in one place and done unexpectedly in another is in the wrong order: as many
@@ -53,7 +55,7 @@ def deviations_of(model: StateModel, variants: Sequence[Sequence[str]] | Sequenc
     >>> from procmine.core.nets.process_tree import block, net_of, node
     >>> model = StateModel.of(automaton_of(net_of(block("sequence", *map(node, "abc"))), 100))
     >>> log = [("a", "c", "b"), ("a", "b", "a", "c"), ("b", "c")]
-    >>> told = deviations_of(model, log, align(model, log))
+    >>> told = flow_deviations(model, log, align(model, log))
     >>> [(int(v), KINDS[k], model.nodes[n], int(p)) for v, k, n, p in zip(*told[:4])]
     [(0, 'wrong_order', 'c', 1), (1, 'repeated', 'a', 2), (2, 'skipped', 'a', 0)]
     """
@@ -84,7 +86,7 @@ def deviations_of(model: StateModel, variants: Sequence[Sequence[str]] | Sequenc
         *(np.concatenate([part[i] for part in parts]) for i in (2, 3, 4)),
     ]
     order = np.lexsort((columns[1], columns[3], columns[0]))
-    return Deviations(*(column[order].astype(np.int64) for column in columns))
+    return FlowDeviations(*(column[order].astype(np.int64) for column in columns))
 
 
 def claimed_nodes(model: StateModel, told: Sequences) -> np.ndarray:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ActionFault(NamedTuple):
-    """Where an action departs: `is_missing` or out of order; paths, places (from 1), activities (-1: none)."""
+    """Where an action deviates: `is_missing` or out of order; paths, places (from 1), activities (-1: none)."""
 
     subject: str
     is_missing: bool
@@ -23,7 +23,7 @@ class ActionFault(NamedTuple):
 
 
 def action_faults(group: Group) -> Iterator[ActionFault]:
-    """The departures inside of the executions of a group's nodes.
+    """The deviations inside of the executions of a group's nodes.
 
     An execution without an event of a required action lacks it, told behind its last event; what is
     still being done, at the end of an open case, lacks nothing yet. Of a node whose actions come in

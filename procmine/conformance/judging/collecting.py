@@ -1,4 +1,4 @@
-"""From cases judged to all their departures: of order, of roles, of time and of rules."""
+"""From cases judged to all their deviations: of order, of roles, of time and of rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from procmine.conformance.judging.actions import action_faults
-from procmine.conformance.judging.deviations import Cases, Departures, Names, Part
+from procmine.conformance.judging.deviations import Cases, Deviations, Names, Part
 from procmine.conformance.judging.node_times import NodeTimes, node_times
 from procmine.conformance.judging.roles import Doers, wrong_roles
 from procmine.conformance.judging.rule_order import broken_in_order
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 
 class Collected(NamedTuple):
-    """All departures, the times of nodes with limits, the events whose role and cases whose amount is not known."""
+    """All deviations, the times of nodes with limits, the events whose role and cases whose amount is not known."""
 
-    departures: Departures
+    deviations: Deviations
     times: NodeTimes
     n_unknown_role: int
     n_unknown_amount: int
 
 
 def collected(groups: Sequence[Group], clocks: Clocks) -> Collected:
-    """The departures of all cases."""
+    """The deviations of all cases."""
     return _Collecting(groups, clocks).collected()
 
 
@@ -54,7 +54,7 @@ class _Collecting:
         for version, numbers in self._versions():
             for rule in version.rules:
                 parts += self._of_cases(rule, version, numbers, doers)
-        found = Departures.of(self.cases, self.names, parts, self._allowed())
+        found = Deviations.of(self.cases, self.names, parts, self._allowed())
         return Collected(found, times, self._n_unknown(doers), len(self.of_unknown_amount))
 
     def _versions(self) -> list[tuple[Standard, list[int]]]:
@@ -88,7 +88,7 @@ class _Collecting:
 
     def _of_flow(self, group: Group) -> Part:
         """Skipped, unexpected, in the wrong order, repeated: places of executions become places in the case."""
-        found, done = group.deviations, group.done
+        found, done = group.flow_deviations, group.done
         begins = done.told.begins[found.variant]
         is_event = found.kind != SKIPPED
         n = len(done.place)
@@ -135,7 +135,7 @@ class _Collecting:
         return Part(case, LATE, subject, activity, place, elapsed=times.elapsed[late], limit=times.limit[late])
 
     def _of_cases(self, rule: Rule, version: Standard, numbers: Sequence[int], doers: Doers | None) -> Iterator[Part]:
-        """Departures from one rule that events decide, not paths."""
+        """Deviations from one rule that events decide, not paths."""
         subject = self.names.number(rule.title.say(self.log.language))
         if rule.within is not None:
             known = moments(self.log, {activity for name in rule.names for activity in version.activities_of(name)})

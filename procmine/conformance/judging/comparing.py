@@ -1,4 +1,4 @@
-"""Departures by kind and subject, and what goes with them: steps and time of cases with and without."""
+"""Deviations by kind and subject, and what goes with them: steps and time of cases with and without."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import pandas as pd
 from procmine.conformance.standard.deviation_kinds import KINDS
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.deviations import Cases, Departures
+    from procmine.conformance.judging.deviations import Cases, Deviations
 
 
 class Sorted(NamedTuple):
-    """The sorts of departure (kind and subject) that are not allowed, and which cases have which.
+    """The sorts of deviation (kind and subject) that are not allowed, and which cases have which.
 
     Attributes
     ----------
     kinds, subjects
         Number of the kind and name of the subject of each sort.
     n_times
-        Departures of each sort.
+        Deviations of each sort.
     sort, case
         Pairs of sort and case, each once.
     """
@@ -33,8 +33,8 @@ class Sorted(NamedTuple):
     case: np.ndarray
 
 
-def sorted_out(found: Departures) -> Sorted:
-    """The departures that are not allowed, by sort."""
+def sorted_out(found: Deviations) -> Sorted:
+    """The deviations that are not allowed, by sort."""
     counted = ~found.is_allowed
     sorts, number = np.unique(found.sort[counted], return_inverse=True)
     n_cases = max(len(found.cases), 1)
@@ -48,9 +48,9 @@ def sorted_out(found: Departures) -> Sorted:
 def compared(told: Sorted, cases: Cases) -> pd.DataFrame:
     """One row per sort, those first that cost the most time in all.
 
-    Differences are those of the mean over cases that are over, with the departure less without it, within
+    Differences are those of the mean over cases that are over, with the deviation less without it, within
     the same version and operating path, weighted by the cases with it: a path that is long anyway does not
-    make its departures look costly.
+    make its deviations look costly.
     """
     n_sorts = len(told.kinds)
     n_cases = np.bincount(told.sort, minlength=n_sorts)

@@ -1,4 +1,4 @@
-"""All departures of all cases in one table of numbers: what every figure of conformance is counted from."""
+"""All deviations of all cases in one table of numbers: what every figure of conformance is counted from."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Names:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Departures of one sort; `owner` is a path of a group, or the number of a case.
+    """Deviations of one sort; `owner` is a path of a group, or the number of a case.
 
     Attributes
     ----------
@@ -171,8 +171,8 @@ class Cases:
 
 
 @dataclass(frozen=True, eq=False)
-class Departures:
-    """Every departure of every case, in the order of cases and places."""
+class Deviations:
+    """Every deviation of every case, in the order of cases and places."""
 
     cases: Cases
     names: tuple[str, ...]
@@ -187,8 +187,8 @@ class Departures:
     is_allowed: np.ndarray
 
     @classmethod
-    def of(cls, cases: Cases, names: Names, parts: Sequence[Part], allowed: np.ndarray) -> Departures:
-        """Departures from their parts.
+    def of(cls, cases: Cases, names: Names, parts: Sequence[Part], allowed: np.ndarray) -> Deviations:
+        """Deviations from their parts.
 
         Parameters
         ----------
@@ -209,14 +209,14 @@ class Departures:
         return cls(cases, names.listed(), case, **whole, is_allowed=is_allowed)
 
     @cached_property
-    def is_departing(self) -> np.ndarray:
-        """Per case whether it departs in a way that is not allowed."""
+    def is_deviating(self) -> np.ndarray:
+        """Per case whether it deviates in a way that is not allowed."""
         found = np.zeros(len(self.cases), bool)
         found[self.case[~self.is_allowed]] = True
         return found
 
     def blamed_events(self) -> np.ndarray:
-        """Rows of the departures that accuse an event which may well be where it should be: of roles, times and rules."""
+        """Rows of the deviations that accuse an event which may well be where it should be: of roles, times and rules."""
         inside = (self.kind == WRONG_ORDER) & (self.due < 0)  # of an action: the node may be where it should be
         about = (inside | (self.kind >= WRONG_ROLE)) & ~self.is_allowed & (self.position > 0) & (self.activity > 0)
         rows = np.flatnonzero(about)
@@ -224,13 +224,13 @@ class Departures:
         return rows[np.sort(first)]
 
     def paths_of(self, rows: np.ndarray, group: int) -> tuple[np.ndarray, np.ndarray]:
-        """Path within its group, and place (from 1), of those departures that are in cases of one group."""
+        """Path within its group, and place (from 1), of those deviations that are in cases of one group."""
         mine = rows[self.cases.group[self.case[rows]] == group] if len(rows) else rows
         return self.cases.path[self.case[mine]] - self.cases.firsts[group], self.position[mine]
 
     @cached_property
     def sort(self) -> np.ndarray:
-        """Per departure a number for its kind and subject together."""
+        """Per deviation a number for its kind and subject together."""
         sorts: np.ndarray = self.kind * len(self.names) + self.subject
         return sorts
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from procmine.conformance.aligning.alignment import Alignments
 from procmine.conformance.aligning.executions import Executions, executions
-from procmine.conformance.aligning.flow_deviations import Deviations, claimed_nodes, deviations_of
+from procmine.conformance.aligning.flow_deviations import FlowDeviations, claimed_nodes, flow_deviations
 from procmine.conformance.aligning.searching import aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
@@ -55,7 +55,7 @@ class Group:
     paths: Sequences
     done: Executions
     alignments: Alignments
-    deviations: Deviations
+    flow_deviations: FlowDeviations
     unfinished: pd.DataFrame
 
     @cached_property
@@ -140,10 +140,10 @@ def _group(
 ) -> Group:
     done = executions(version, paths, model.again)
     found, is_found = aligned(model, done.told, log_costs=costs, is_open=is_open)
-    deviations = deviations_of(model, done.told, found)
+    deviating = flow_deviations(model, done.told, found)
     is_judged = is_found[cases["row"]]
     left = cases[~is_judged]
-    return Group(version, situation, model, cases[is_judged], is_open, paths, done, found, deviations, left)
+    return Group(version, situation, model, cases[is_judged], is_open, paths, done, found, deviating, left)
 
 
 def _are_open(cases: pd.DataFrame, model: StateModel, paths: Sequences, numbers: np.ndarray) -> np.ndarray:

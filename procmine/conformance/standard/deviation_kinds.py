@@ -1,4 +1,4 @@
-"""The closed list of departures from a standard, and their names for people."""
+"""The closed list of deviations from a standard, and their names for people."""
 
 from __future__ import annotations
 

@@ -288,7 +288,7 @@ def _allowed(version: Standard, language: Language) -> Section:
     if version.ignore:
         said = Words("不判断的活动：{names}。", "Activities that are not judged: {names}.")
         lines.append(said.filled(names=quoted_names(version.ignore)))
-    head = _head(language, Words("容许的偏差", "Allowed departure"), Words("原因", "Reason"))
+    head = _head(language, Words("容许的偏差", "Allowed deviation"), Words("原因", "Reason"))
     title = Words("怎样判断", "How cases are judged").say(language)
     return Section("allowed", title, sayings(lines, language), (Grid(head, rows),) if rows else ())
 

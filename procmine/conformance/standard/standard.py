@@ -78,7 +78,7 @@ class OperatingPath(Spec):
 
 
 class Allowed(Spec):
-    """A departure from the standard that is accepted, and why: exactly one of its kinds."""
+    """A deviation from the standard that is accepted, and why: exactly one of its kinds."""
 
     skipped: str = Field("", description="node that may be left out")
     unexpected: str = Field("", description="activity that may come in addition")
@@ -102,7 +102,7 @@ class Allowed(Spec):
 
     @property
     def kind(self) -> str:
-        """Which kind of departure it is about."""
+        """Which kind of deviation it is about."""
         return next(kind for kind in KINDS if getattr(self, kind))
 
     @property
@@ -133,7 +133,7 @@ class Standard(Spec):
     )
     rules: list[Rule] = Field(default_factory=list, description="rules beyond the flow")
     ignore: list[str] = Field(default_factory=list, description="activities that are not judged")
-    allowed_deviations: list[Allowed] = Field(default_factory=list, description="departures that are accepted")
+    allowed_deviations: list[Allowed] = Field(default_factory=list, description="deviations that are accepted")
     open_cases: OpenCases = Field(
         "prefix",
         description="open cases are judged by what they have done (prefix), in full (complete) or not (leave_out)",

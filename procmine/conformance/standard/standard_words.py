@@ -1,4 +1,4 @@
-"""The parts of a standard in words: limits, blocks, conditions, rules and allowed departures as people say them."""
+"""The parts of a standard in words: limits, blocks, conditions, rules and allowed deviations as people say them."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def when_words(when: Mapping[str, Sequence[str]]) -> Words:
     )
 
 
-# ── rules and allowed departures ──────────────────────────────────────────────────────────────────
+# ── rules and allowed deviations ──────────────────────────────────────────────────────────────────
 
 
 def rule_words(rule: Rule) -> Words:
@@ -241,7 +241,7 @@ _ALLOWED: dict[str, Words] = {
 
 
 def allowed_words(one: Allowed) -> Words:
-    """What an allowed departure allows.
+    """What an allowed deviation allows.
 
     Examples
     --------

@@ -42,7 +42,7 @@ class AlignedVariants(Result):
     ways
         The steps of each, in the order of the table.
     n_conforming
-        Cases whose way has no departure that counts.
+        Cases whose way has no deviation that counts.
     """
 
     TITLE: ClassVar[Words] = Words("逐步对照标准", "Step by step against the standard")
@@ -50,11 +50,11 @@ class AlignedVariants(Result):
         "way": Column("count", Words("走法", "Way"), Words("编号，案例最多的为 1", "its number; 1 has the most cases")),
         "n_cases": Column("count", Words("案例", "Cases")),
         "share": Column("share", Words("占比", "Share"), Words("占被判断的案例", "of the cases judged")),
-        "n_departures": Column(
-            "count", Words("偏差", "Departures"), Words("每个案例，不含容许的", "per case, without those allowed")
+        "n_deviations": Column(
+            "count", Words("偏差", "Deviations"), Words("每个案例，不含容许的", "per case, without those allowed")
         ),
         "is_open": Column("flag", Words("未关闭", "Open"), Words("案例还在进行", "the cases are still going on")),
-        "path": Column("text", Words("步骤", "Steps"), Words("括号内为偏差", "departures are in brackets")),
+        "path": Column("text", Words("步骤", "Steps"), Words("括号内为偏差", "deviations are in brackets")),
     }
 
     ways: tuple[Way, ...] = field(default=(), kw_only=True)
@@ -65,7 +65,7 @@ class AlignedVariants(Result):
 
     @property
     def scalars(self) -> dict[str, Any]:
-        """Ways, cases judged, and those on a way without a departure."""
+        """Ways, cases judged, and those on a way without a deviation."""
         return {"n_ways": len(self.ways), "n_cases": self.n_cases, "n_conforming": self.n_conforming}
 
     @property
@@ -73,7 +73,7 @@ class AlignedVariants(Result):
         """How many ways there are, and how much of the work takes one that the standard knows."""
         if not self.ways:
             return ""
-        fine = [way for way in self.ways if not way.n_departures]
+        fine = [way for way in self.ways if not way.n_deviations]
         said = Words(
             "共 {n} 种走法，其中 {n_fine} 种的走向没有偏差，覆盖 {n_cases} 个案例（{share}）；{policy}。",
             "There are {n} ways; {n_fine} of them keep to the flow and cover {n_cases} cases ({share}); {policy}.",
@@ -99,7 +99,7 @@ def aligned_variants(
 
     A step is as it should be, skipped, unexpected, in the wrong order or repeated, as in the ledger of
     `check_conformance`; where a step in the wrong order was due stands a step `due`. Paths that differ
-    only in which activity does a node, or in events that are not judged, are one way. Departures of roles,
+    only in which activity does a node, or in events that are not judged, are one way. Deviations of roles,
     times and rules are no steps and not among these.
 
     Raises
@@ -115,7 +115,7 @@ def aligned_variants(
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
     >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
     >>> found = aligned_variants(pm.six_cases(), standard)
-    >>> found.table[["n_cases", "n_departures"]].values.tolist()
+    >>> found.table[["n_cases", "n_deviations"]].values.tolist()
     [[3, 0], [1, 0], [1, 3], [1, 1]]
     >>> found.table["path"].iloc[2]
     '受理 → 分类 → 处理 → [多余：客户沟通] → [重复：处理] → [多余：客户沟通] → 关闭'
@@ -125,7 +125,7 @@ def aligned_variants(
     ways, cases = ways_of(judged(log, versions, policy, {}))
     n_cases = sum(way.n_cases for way in ways)
     rows = [
-        (i, way.n_cases, way.n_cases / n_cases, way.n_departures, way.is_open, path_text(way.steps, log.language))
+        (i, way.n_cases, way.n_cases / n_cases, way.n_deviations, way.is_open, path_text(way.steps, log.language))
         for i, way in enumerate(ways, 1)
     ]
     return AlignedVariants.of(
@@ -133,14 +133,14 @@ def aligned_variants(
         pd.DataFrame(rows, columns=list(AlignedVariants.COLUMNS)),
         ways=tuple(ways),
         n_cases=n_cases,
-        n_conforming=sum(way.n_cases for way in ways if not way.n_departures),
+        n_conforming=sum(way.n_cases for way in ways if not way.n_deviations),
         open_cases=policy,
         listed=WayCases.of(log, cases),
     )
 
 
 def path_text(steps: Sequence[Step], language: Language) -> str:
-    """Steps as one line; departures stand in brackets."""
+    """Steps as one line; deviations stand in brackets."""
     return _ARROW.join(step_text(step, language) for step in steps)
 
 

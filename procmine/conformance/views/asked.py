@@ -33,8 +33,8 @@ def conformance_over_time(
 ) -> ConformanceOverTime:
     """Case conformance rate by the local day, week or month in which cases start.
 
-    Young cases have had less time to depart from the standard, so beside each rate stands the share of
-    cases still open, and a period within which the log ends is marked incomplete. Its part `departures`
+    Young cases have had less time to deviate from the standard, so beside each rate stands the share of
+    cases still open, and a period within which the log ends is marked incomplete. Its part `deviations`
     holds each kind and subject for each period. See `check_conformance` for the other options.
 
     Parameters
@@ -82,7 +82,7 @@ def conformance_by(
 ) -> ConformanceBy:
     """Case conformance rate of each value of a case attribute with its 95 % Wilson interval, the lowest first.
 
-    Its part `departures` holds each kind and subject for each value. See `check_conformance` for the options.
+    Its part `deviations` holds each kind and subject for each value. See `check_conformance` for the options.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def explain_case(
     Parameters
     ----------
     case_id
-        The case with the most departures when left out.
+        The case with the most deviations when left out.
 
     Raises
     ------

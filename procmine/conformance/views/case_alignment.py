@@ -16,7 +16,7 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.deviations import Departures
+    from procmine.conformance.judging.deviations import Deviations
     from procmine.conformance.judging.judging import Group
     from procmine.core.log.eventlog import EventLog
 
@@ -52,7 +52,7 @@ class CaseAlignment(Result):
         "timestamp": Column("time", LABELS["timestamp"]),
         "resource": Column("text", LABELS["resource"]),
         "role": Column("text", LABELS["role"]),
-        "deviation": Column("text", Words("偏差", "Departure")),
+        "deviation": Column("text", Words("偏差", "Deviation")),
     }  # fmt: skip
 
     case_id: str = ""
@@ -60,7 +60,7 @@ class CaseAlignment(Result):
     path: str = ""
     cost: int = 0
     worst: int = 0
-    n_departures: int = 0
+    n_deviations: int = 0
 
     @property
     def fitness(self) -> float:
@@ -69,22 +69,22 @@ class CaseAlignment(Result):
 
     @property
     def scalars(self) -> dict[str, Any]:
-        """Cost, fitness and number of departures."""
-        return {"cost": self.cost, "fitness": self.fitness, "n_departures": self.n_departures}
+        """Cost, fitness and number of deviations."""
+        return {"cost": self.cost, "fitness": self.fitness, "n_deviations": self.n_deviations}
 
     @property
     def sentence(self) -> str:
         """By what the case was judged, and how far from it it is."""
         said = Words(
             "案例 {case} 按版本 {version}{path} 判断：偏差 {n} 处，拟合度 {fitness}。",
-            "Case {case}, judged by version {version}{path}: {n} departures, fitness {fitness}.",
+            "Case {case}, judged by version {version}{path}: {n} deviations, fitness {fitness}.",
         )
         path = Words("、运营路径“{path}”", ", operating path {path!r}").filled(path=self.path) if self.path else ""
         return said.filled(
             case=self.case_id,
             version=self.version,
             path=path,
-            n=write_number(self.n_departures),
+            n=write_number(self.n_deviations),
             fitness=write_number(self.fitness, 3),
         ).say(self.language)
 
@@ -97,7 +97,7 @@ class _Step(NamedTuple):
     behind: int = 0
 
 
-def case_alignment(log: EventLog, groups: Sequence[Group], found: Departures, case_id: str) -> CaseAlignment:
+def case_alignment(log: EventLog, groups: Sequence[Group], found: Deviations, case_id: str) -> CaseAlignment:
     """See `Conformance.case`."""
     rows = found.cases.frame.index[found.cases.frame["case_id"].astype("str") == case_id].tolist()
     if not rows:
@@ -126,7 +126,7 @@ def case_alignment(log: EventLog, groups: Sequence[Group], found: Departures, ca
         path=group.situation.path,
         cost=int(group.alignments.costs[row]),
         worst=int(group.alignments.worst[row]),
-        n_departures=sum(not found.is_allowed[i] for i in mine),
+        n_deviations=sum(not found.is_allowed[i] for i in mine),
     )
 
 
@@ -158,8 +158,8 @@ def _steps(group: Group, row: int) -> Iterator[_Step]:
         yield from (_Step("model", node, behind=behind) for node in missing.get(end - begin, []))
 
 
-def _told(log: EventLog, found: Departures, mine: Sequence[int], steps: Sequence[_Step]) -> list[str]:
-    """What departs at each step, in words; a skipped node stands where it is missing."""
+def _told(log: EventLog, found: Deviations, mine: Sequence[int], steps: Sequence[_Step]) -> list[str]:
+    """What deviates at each step, in words; a skipped node stands where it is missing."""
     told: list[list[str]] = [[] for _ in steps]
     at_event = {step.position: i for i, step in enumerate(steps) if step.position}
     gaps: dict[tuple[str, int], list[int]] = {}

@@ -34,7 +34,7 @@ def check_conformance(
     """Hold every case against the standard process.
 
     Each case is aligned, at the lowest cost, with the version in force on the day it started and its own
-    operating path (see `conformance.aligning.alignment`). Departures are told by node – skipped, unexpected, in the
+    operating path (see `conformance.aligning.alignment`). Deviations are told by node – skipped, unexpected, in the
     wrong order, repeated, done by a role that is not responsible, later than its limit – and by rule. Who
     did an event is judged wherever it stands; a role that nobody knows is counted, not accused.
 
@@ -79,29 +79,29 @@ def _result(
     versions: Sequence[Standard], groups: Sequence[Group], open_cases: OpenCases, clocks: Clocks, awaited: Awaited
 ) -> Conformance:
     log = clocks.log
-    departures, times, n_unknown_role, n_unknown_amount = collected(groups, clocks)
-    told = sorted_out(departures)
-    n_cases = len(departures.cases)
-    n_events, n_fitting = event_sums(groups, departures)
+    deviations, times, n_unknown_role, n_unknown_amount = collected(groups, clocks)
+    told = sorted_out(deviations)
+    n_cases = len(deviations.cases)
+    n_events, n_fitting = event_sums(groups, deviations)
     return Conformance.of(
         log,
-        compared(told, departures.cases),
+        compared(told, deviations.cases),
         n_cases=n_cases,
-        n_conforming=n_cases - int(departures.is_departing.sum()),
+        n_conforming=n_cases - int(deviations.is_deviating.sum()),
         n_events=n_events,
         n_fitting=n_fitting,
         cost=sum(int((group.alignments.costs * group.weights).sum()) for group in groups),
         worst=sum(int((group.alignments.worst * group.weights).sum()) for group in groups),
         average_fitness=average_fitness(groups, n_cases),
         n_unjudged=log.n_cases - n_cases,
-        n_allowed=int(departures.is_allowed.sum()),
+        n_allowed=int(deviations.is_allowed.sum()),
         n_allowances=sum(len(version.allowed_deviations) for version in versions),
         n_unknown_role=n_unknown_role,
         n_unknown_amount=n_unknown_amount,
         n_overdue=times.n_overdue + awaited.n_overdue,
         open_cases=open_cases,
         groups=tuple(groups),
-        departures=departures,
+        deviations=deviations,
         told=told,
         times=times,
         awaited=awaited,

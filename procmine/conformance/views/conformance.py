@@ -1,4 +1,4 @@
-"""How far a log is from the standard, as a result: rates, fitness, and every departure with its cases."""
+"""How far a log is from the standard, as a result: rates, fitness, and every deviation with its cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from procmine.conformance.aligning.searching import SearchModel
 from procmine.conformance.judging.awaited import Awaited
 from procmine.conformance.judging.comparing import Sorted
-from procmine.conformance.judging.deviations import Departures
+from procmine.conformance.judging.deviations import Deviations
 from procmine.conformance.judging.judging import Group
 from procmine.conformance.judging.node_times import NodeTimes
 from procmine.conformance.judging.time_limits import Clocks
@@ -20,7 +20,7 @@ from procmine.conformance.standard.deviation_kinds import KIND_WORDS
 from procmine.conformance.standard.standard import OpenCases
 from procmine.conformance.views.case_alignment import CaseAlignment, case_alignment
 from procmine.conformance.views.fitness import CaseFitness, case_fitness
-from procmine.conformance.views.ledger import DepartingCases, Ledger, departing_cases, ledger_frame
+from procmine.conformance.views.ledger import DeviatingCases, Ledger, deviating_cases, ledger_frame
 from procmine.conformance.views.node_limits import NodeLimits, node_limits
 from procmine.conformance.views.rates import said_of_days
 from procmine.conformance.views.splitting import (
@@ -50,12 +50,12 @@ SEARCHED = Words(
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Conformance(Result):
-    """Departures from the standard by kind and subject, those first that cost the most time in all.
+    """Deviations from the standard by kind and subject, those first that cost the most time in all.
 
     Attributes
     ----------
     n_cases, n_conforming
-        Cases judged, and those without a departure that is not allowed.
+        Cases judged, and those without a deviation that is not allowed.
     n_events, n_fitting
         Events judged, and those that the standard expects where they are, by whom and when they are.
     cost, worst, average_fitness
@@ -63,7 +63,7 @@ class Conformance(Result):
     n_unjudged
         Cases older than every version of the standard, or left out as open.
     n_allowed, n_allowances
-        Departures that are allowed, and so not in the table; entries of the allow-list.
+        Deviations that are allowed, and so not in the table; entries of the allow-list.
     n_unknown_role
         Events of nodes with responsible roles whose role the log does not tell; they are not accused.
     n_unknown_amount
@@ -74,7 +74,7 @@ class Conformance(Result):
         By which limits were measured.
     """
 
-    TITLE: ClassVar[Words] = Words("与标准流程的偏差", "Departures from the standard")
+    TITLE: ClassVar[Words] = Words("与标准流程的偏差", "Deviations from the standard")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kind": Column("text", Words("类型", "Kind"), words=KIND_WORDS),
         "subject": Column(
@@ -117,7 +117,7 @@ class Conformance(Result):
     n_overdue: int = 0
     open_cases: OpenCases = "prefix"
     groups: tuple[Group, ...] = field(default=(), kw_only=True)
-    departures: Departures = field(kw_only=True)
+    deviations: Deviations = field(kw_only=True)
     told: Sorted = field(kw_only=True)
     times: NodeTimes = field(kw_only=True)
     awaited: Awaited = field(kw_only=True)
@@ -141,7 +141,7 @@ class Conformance(Result):
 
     @property
     def scalars(self) -> dict[str, Any]:
-        """The rates, the fitness, and what stands beside them: policy, allowed departures, cases not judged."""
+        """The rates, the fitness, and what stands beside them: policy, allowed deviations, cases not judged."""
         return {
             "n_cases": self.n_cases,
             "n_conforming": self.n_conforming,
@@ -164,7 +164,7 @@ class Conformance(Result):
         """How many cases keep to the standard, under which policy, and what else has to be known to read that."""
         said = Words(
             "{n_all} 个案例中 {n} 个（{share}）符合标准流程（{policy}；容许的偏差 {n_allowed} 处）。",
-            "{n} of {n_all} cases ({share}) keep to the standard ({policy}; {n_allowed} departures allowed).",
+            "{n} of {n_all} cases ({share}) keep to the standard ({policy}; {n_allowed} deviations allowed).",
         ).filled(
             n_all=write_number(self.n_cases),
             n=write_number(self.n_conforming),
@@ -223,13 +223,13 @@ class Conformance(Result):
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
-        """Every departure of every case; see `conformance.views.ledger.Ledger` for its columns."""
-        return ledger_frame(self.departures, self.log)
+        """Every deviation of every case; see `conformance.views.ledger.Ledger` for its columns."""
+        return ledger_frame(self.deviations, self.log)
 
     @cached_property
     def node_times(self) -> pd.DataFrame:
         """Every execution of a node with a limit, and those that open cases wait for; see `NodeTimes.frame`."""
-        told = self.times.frame(self.groups, self.departures.cases)
+        told = self.times.frame(self.groups, self.deviations.cases)
         return pd.concat([told, self.awaited.frame()], ignore_index=True) if self.awaited.groups else told
 
     @cached_property
@@ -238,11 +238,11 @@ class Conformance(Result):
         return node_limits(self.log, [*self.groups, *self.awaited.groups], self.node_times)
 
     @cached_property
-    def cases(self) -> DepartingCases:
-        """The cases that depart, those with the most departures first."""
-        return departing_cases(self.log, self.departures)
+    def cases(self) -> DeviatingCases:
+        """The cases that deviate, those with the most deviations first."""
+        return deviating_cases(self.log, self.deviations)
 
-    def cases_of(self, kind: str, subject: str) -> DepartingCases:
+    def cases_of(self, kind: str, subject: str) -> DeviatingCases:
         """The cases behind one row of the table, those of the longest throughput time first.
 
         Raises
@@ -250,7 +250,7 @@ class Conformance(Result):
         UnknownNameError
             If the table has no such row.
         """
-        return departing_cases(self.log, self.departures, kind, subject)
+        return deviating_cases(self.log, self.deviations, kind, subject)
 
     def case(self, case_id: str) -> CaseAlignment:
         """One case explained, step by step.
@@ -260,25 +260,25 @@ class Conformance(Result):
         UnknownNameError
             If no such case was judged.
         """
-        return case_alignment(self.log, self.groups, self.departures, case_id)
+        return case_alignment(self.log, self.groups, self.deviations, case_id)
 
     def by(self, attribute: str) -> ConformanceBy:
-        """The case conformance rate and the departures for each value of an attribute of the cases.
+        """The case conformance rate and the deviations for each value of an attribute of the cases.
 
         Raises
         ------
         UnknownNameError
             If the cases have no such attribute.
         """
-        return conformance_by(self.log, self.departures, self.told, attribute)
+        return conformance_by(self.log, self.deviations, self.told, attribute)
 
     def over_time(self, period: Period = "month") -> ConformanceOverTime:
-        """The case conformance rate and the departures by the period in which cases started."""
-        return conformance_over_time(self.log, self.departures, self.told, period)
+        """The case conformance rate and the deviations by the period in which cases started."""
+        return conformance_over_time(self.log, self.deviations, self.told, period)
 
     @property
     def parts(self) -> dict[str, Result]:
-        """Its ledger, the cases that depart, its limits where there are any, and how it went over time."""
+        """Its ledger, the cases that deviate, its limits where there are any, and how it went over time."""
         found: dict[str, Result] = {
             "cases": self.cases,
             "ledger": Ledger.of(self.log, self.ledger),

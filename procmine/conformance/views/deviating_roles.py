@@ -1,4 +1,4 @@
-"""Who departs from the standard: which roles do what is not theirs, and which break a rule."""
+"""Who deviates from the standard: which roles do what is not theirs, and which break a rule."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KINDS = ("wrong_role", "rule_broken")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class WhoDeparts(Result):
+class DeviatingRoles(Result):
     """Wrong roles and broken rules by the role that did it, those of the most cases first.
 
     Attributes
@@ -70,14 +70,14 @@ class WhoDeparts(Result):
         ).say(self.language)
 
 
-def who_departs(
+def deviating_roles(
     log: EventLog,
     standard: Standard | Sequence[Standard],
     *,
     sla: Sla | None = None,
     open_cases: OpenCases | None = None,
-) -> WhoDeparts:
-    """Departures of kind wrong role and rule broken, by the role that did them; allowed ones are left out.
+) -> DeviatingRoles:
+    """Deviations of kind wrong role and rule broken, by the role that did them; allowed ones are left out.
 
     See `check_conformance` for the options.
 
@@ -95,12 +95,12 @@ def who_departs(
     >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理", optional=True), Item(name="关闭")]
     >>> rules = [Rule(four_eyes=["受理", "关闭"])]
     >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)], rules=rules)
-    >>> who_departs(pm.six_cases(), standard).table[["subject", "n_people", "n_cases"]].values.tolist()
+    >>> deviating_roles(pm.six_cases(), standard).table[["subject", "n_people", "n_cases"]].values.tolist()
     [['四眼原则：受理、关闭', 3, 4]]
     """
     ledger = check_conformance(log, standard, sla=sla, open_cases=open_cases).ledger
     mine = ledger[ledger["kind"].isin(_KINDS) & ~ledger["is_allowed"].astype(bool)]
-    return WhoDeparts.of(log, _counted(mine), n_cases=int(mine["case_id"].nunique()))
+    return DeviatingRoles.of(log, _counted(mine), n_cases=int(mine["case_id"].nunique()))
 
 
 def _counted(ledger: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The ledger of departures, case by case and place by place, and the cases that depart."""
+"""The ledger of deviations, case by case and place by place, and the cases that deviate."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.deviations import Departures
+    from procmine.conformance.judging.deviations import Deviations
     from procmine.core.log.eventlog import EventLog
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Ledger(Result):
-    """Every departure of every case, allowed ones marked."""
+    """Every deviation of every case, allowed ones marked."""
 
-    TITLE: ClassVar[Words] = Words("偏差明细", "Ledger of departures")
+    TITLE: ClassVar[Words] = Words("偏差明细", "Ledger of deviations")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "kind": Column("text", Words("类型", "Kind"), words=KIND_WORDS),
@@ -49,8 +49,8 @@ class Ledger(Result):
     }  # fmt: skip
 
 
-def ledger_frame(found: Departures, log: EventLog) -> pd.DataFrame:
-    """The columns of `Ledger`; those of what a departure is not about are empty."""
+def ledger_frame(found: Deviations, log: EventLog) -> pd.DataFrame:
+    """The columns of `Ledger`; those of what a deviation is not about are empty."""
     kinds, names = pd.array(list(KINDS), dtype="str"), pd.array(list(found.names), dtype="str")
     doers = _doers(found, log)
     nothing = np.iinfo(np.int64).min
@@ -71,7 +71,7 @@ def ledger_frame(found: Departures, log: EventLog) -> pd.DataFrame:
     )
 
 
-def _doers(found: Departures, log: EventLog) -> pd.DataFrame:
+def _doers(found: Deviations, log: EventLog) -> pd.DataFrame:
     """Resource and role of the events that break a rule or are done by a wrong role; empty elsewhere."""
     columns = ["resource", "role"]
     empty = pd.DataFrame(
@@ -102,14 +102,14 @@ def _doers(found: Departures, log: EventLog) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class DepartingCases(Result):
-    """Cases that depart from the standard, each with how often it does."""
+class DeviatingCases(Result):
+    """Cases that deviate from the standard, each with how often it does."""
 
-    TITLE: ClassVar[Words] = Words("有偏差的案例", "Cases that depart")
+    TITLE: ClassVar[Words] = Words("有偏差的案例", "Cases that deviate")
     LIMIT: ClassVar[int] = 100
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
-        "n_departures": Column("count", Words("偏差", "Departures")),
+        "n_deviations": Column("count", Words("偏差", "Deviations")),
         "throughput": Column("duration", Words("流程周期", "Throughput time"), Words("自然时间", "natural time")),
         "n_events": Column("count", Words("步数", "Steps"), Words("事件数", "number of events")),
         "start": Column("time", Words("开始", "Start")),
@@ -121,38 +121,38 @@ class DepartingCases(Result):
 
     @property
     def sentence(self) -> str:
-        """How many cases these are, and of which departure."""
+        """How many cases these are, and of which deviation."""
         n = write_number(len(self.table))
         if not self.kind:
-            return Words("{n} 个案例有偏差。", "{n} cases depart.").filled(n=n).say(self.language)
+            return Words("{n} 个案例有偏差。", "{n} cases deviate.").filled(n=n).say(self.language)
         said = Words("{kind}“{subject}”：{n} 个案例。", "{kind}, {subject!r}: {n} cases.")
         return said.filled(kind=KIND_WORDS[self.kind], subject=self.subject, n=n).say(self.language)
 
 
-def departing_cases(log: EventLog, found: Departures, kind: str = "", subject: str = "") -> DepartingCases:
-    """The cases with departures that are not allowed: all, or those of one kind and subject.
+def deviating_cases(log: EventLog, found: Deviations, kind: str = "", subject: str = "") -> DeviatingCases:
+    """The cases with deviations that are not allowed: all, or those of one kind and subject.
 
     Raises
     ------
     UnknownNameError
-        If no case departs so.
+        If no case deviates so.
     """
     rows = ~found.is_allowed
     if kind:
         rows &= _of_sort(found, kind, subject)
-    n_departures = np.bincount(found.case[rows], minlength=len(found.cases))
+    n_deviations = np.bincount(found.case[rows], minlength=len(found.cases))
     frame = found.cases.frame.assign(
-        n_departures=n_departures, throughput=found.cases.throughput, is_open=found.cases.frame["is_running"]
+        n_deviations=n_deviations, throughput=found.cases.throughput, is_open=found.cases.frame["is_running"]
     )
-    frame = frame[frame["n_departures"] > 0]
-    keys = ["throughput"] if kind else ["n_departures", "throughput"]
+    frame = frame[frame["n_deviations"] > 0]
+    keys = ["throughput"] if kind else ["n_deviations", "throughput"]
     ordered = frame.sort_values([*keys, "case_index"], ascending=[*([False] * len(keys)), True])
-    return DepartingCases.of(log, ordered, kind=kind, subject=subject)
+    return DeviatingCases.of(log, ordered, kind=kind, subject=subject)
 
 
-def _of_sort(found: Departures, kind: str, subject: str) -> np.ndarray:
+def _of_sort(found: Deviations, kind: str, subject: str) -> np.ndarray:
     if kind not in KINDS:
-        raise UnknownNameError.among(Words("偏差类型", "kind of departure"), [kind], list(KINDS), "cases_of")
+        raise UnknownNameError.among(Words("偏差类型", "kind of deviation"), [kind], list(KINDS), "cases_of")
     of_kind = found.kind == KINDS.index(kind)
     known = sorted({found.names[i] for i in set(found.subject[of_kind & ~found.is_allowed].tolist())})
     if subject not in known:

@@ -36,7 +36,7 @@ class Step(NamedTuple):
     is_done, is_asked
         Whether it was done here, and whether the standard asks for it here.
     is_allowed
-        Whether the standard accepts this departure.
+        Whether the standard accepts this deviation.
     activity, place
         The activity it begins with and its place in the case, from 1; empty and 0 where it was not done.
     """
@@ -50,8 +50,8 @@ class Step(NamedTuple):
     place: int = 0
 
     @property
-    def is_departure(self) -> bool:
-        """Whether it counts as a departure from the standard."""
+    def is_deviation(self) -> bool:
+        """Whether it counts as a deviation from the standard."""
         return self.kind not in ("kept", "due") and not self.is_allowed
 
 
@@ -98,8 +98,8 @@ def _claimed(group: Group, activity: str) -> str:
 
 
 def _kinds(group: Group) -> dict[tuple[int, int], tuple[str, str]]:
-    """Kind and subject of each execution that departs, by path and position."""
-    rows, kinds, nodes, positions, _ = (column.tolist() for column in group.deviations)
+    """Kind and subject of each execution that deviates, by path and position."""
+    rows, kinds, nodes, positions, _ = (column.tolist() for column in group.flow_deviations)
     return {
         (row, position): (KINDS[kind], group.model.nodes[node] if node >= 0 else "")
         for row, kind, node, position in zip(rows, kinds, nodes, positions, strict=True)
@@ -112,7 +112,7 @@ def _missing(group: Group) -> dict[int, dict[int, list[Step]]]:
     allowed = _allowed(group)
     moved = Counter(
         (row, node, due)
-        for row, kind, node, _, due in zip(*(column.tolist() for column in group.deviations), strict=True)
+        for row, kind, node, _, due in zip(*(column.tolist() for column in group.flow_deviations), strict=True)
         if KINDS[kind] == "wrong_order"
     )
     found: dict[int, dict[int, list[Step]]] = {}
@@ -126,7 +126,7 @@ def _missing(group: Group) -> dict[int, dict[int, list[Step]]]:
 
 
 def _allowed(group: Group) -> set[tuple[str, str]]:
-    """The departures that are accepted, by kind and node."""
+    """The deviations that are accepted, by kind and node."""
     return {(one.kind, one.subject) for one in group.version.allowed_deviations}
 
 
@@ -138,9 +138,9 @@ class Way(NamedTuple):
     n_cases: int
 
     @property
-    def n_departures(self) -> int:
-        """How many departures it has."""
-        return sum(step.is_departure for step in self.steps)
+    def n_deviations(self) -> int:
+        """How many deviations it has."""
+        return sum(step.is_deviation for step in self.steps)
 
 
 def ways_of(groups: Sequence[Group]) -> tuple[list[Way], pd.DataFrame]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from procmine.conformance.judging.deviations import Departures
+from procmine.conformance.judging.deviations import Deviations
 from procmine.conformance.judging.judging import Group
 from procmine.conformance.judging.time_limits import Clocks
 from procmine.core.text.words import Words
@@ -24,15 +24,15 @@ def average_fitness(groups: Sequence[Group], n_cases: int) -> float:
     return float(sum(sums) / n_cases) if n_cases else 1.0
 
 
-def event_sums(groups: Sequence[Group], departures: Departures) -> tuple[int, int]:
+def event_sums(groups: Sequence[Group], deviations: Deviations) -> tuple[int, int]:
     """Events judged, and those that the standard expects where they are, by whom and when they are."""
     n_all = n_fitting = 0
-    blamed = departures.blamed_events()
+    blamed = deviations.blamed_events()
     for i, group in enumerate(groups):
         done, weights = group.done, group.weights
         sizes = done.size * weights[done.told.owner]
         is_fitting = group.alignments.nodes >= 0
-        path, place = departures.paths_of(blamed, i)
+        path, place = deviations.paths_of(blamed, i)
         execution = done.of_event[group.paths.begins[path] + place - 1]
         n_blamed = int(np.sum(is_fitting[execution[execution >= 0]]))
         n_all, n_fitting = n_all + int(sizes.sum()), n_fitting + int(sizes[is_fitting].sum()) - n_blamed

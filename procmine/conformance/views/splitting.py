@@ -21,13 +21,13 @@ from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
     from procmine.conformance.judging.comparing import Sorted
-    from procmine.conformance.judging.deviations import Departures
+    from procmine.conformance.judging.deviations import Deviations
     from procmine.core.log.eventlog import EventLog
 
 _KIND = Column("text", Words("类型", "Kind"), words=KIND_WORDS)
 _SUBJECT = Column("text", Words("对象", "Subject"))
 _OF_VALUE = Column("count", Words("案例", "Cases"), Words("被判断的案例", "cases judged"))
-_DEPARTING = Column("count", Words("有此偏差", "With it"), Words("有此偏差的案例", "cases with the departure"))
+_DEVIATING = Column("count", Words("有此偏差", "With it"), Words("有此偏差的案例", "cases with the deviation"))
 _SHARE = Column("share", Words("占比", "Share"), Words("占被判断的案例", "of the cases judged"))
 _PERIOD = Column("date", Words("期间", "Period"), Words("案例开始的期间", "in which the cases started"))
 _RATES = {
@@ -43,16 +43,16 @@ NOT_GIVEN = Words("（未填）", "(not given)")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class DeparturesBy(Result):
-    """Departures by the values of an attribute: each kind and subject for each value."""
+class DeviationsBy(Result):
+    """Deviations by the values of an attribute: each kind and subject for each value."""
 
-    TITLE: ClassVar[Words] = Words("偏差分组", "Departures by attribute")
+    TITLE: ClassVar[Words] = Words("偏差分组", "Deviations by attribute")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "value": Column("text", Words("取值", "Value")),
         "kind": _KIND,
         "subject": _SUBJECT,
         "n_cases": _OF_VALUE,
-        "n_departing": _DEPARTING,
+        "n_deviating": _DEVIATING,
         "share": _SHARE,
     }
 
@@ -65,7 +65,7 @@ class ConformanceBy(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = {"value": Column("text", Words("取值", "Value")), **_RATES}
 
     attribute: str = ""
-    departures: DeparturesBy | None = field(default=None, kw_only=True)
+    deviations: DeviationsBy | None = field(default=None, kw_only=True)
 
     @property
     def scalars(self) -> dict[str, Any]:
@@ -95,21 +95,21 @@ class ConformanceBy(Result):
 
     @property
     def parts(self) -> dict[str, Result]:
-        """The departures behind the rates."""
-        return {} if self.departures is None else {"departures": self.departures}
+        """The deviations behind the rates."""
+        return {} if self.deviations is None else {"deviations": self.deviations}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class DeparturesOverTime(Result):
-    """Departures by the period in which cases started: each kind and subject for each period."""
+class DeviationsOverTime(Result):
+    """Deviations by the period in which cases started: each kind and subject for each period."""
 
-    TITLE: ClassVar[Words] = Words("偏差趋势", "Departures over time")
+    TITLE: ClassVar[Words] = Words("偏差趋势", "Deviations over time")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "period": _PERIOD,
         "kind": _KIND,
         "subject": _SUBJECT,
         "n_cases": _OF_VALUE,
-        "n_departing": _DEPARTING,
+        "n_deviating": _DEVIATING,
         "share": _SHARE,
     }
 
@@ -124,7 +124,7 @@ class ConformanceOverTime(Result):
         **_RATES,
         "n_open": Column("count", Words("未关闭", "Open")),
         "open_share": Column(
-            "share", Words("未关闭占比", "Share open"), Words("其偏差可能还会出现", "they may still depart")
+            "share", Words("未关闭占比", "Share open"), Words("其偏差可能还会出现", "they may still deviate")
         ),
         "incomplete": Column(
             "flag", Words("期间未完", "Incomplete"), Words("日志在期间内结束", "the log ends within it")
@@ -132,7 +132,7 @@ class ConformanceOverTime(Result):
     }
 
     period: Period = "month"
-    departures: DeparturesOverTime | None = field(default=None, kw_only=True)
+    deviations: DeviationsOverTime | None = field(default=None, kw_only=True)
 
     @property
     def sentence(self) -> str:
@@ -158,11 +158,11 @@ class ConformanceOverTime(Result):
 
     @property
     def parts(self) -> dict[str, Result]:
-        """The departures behind the rates."""
-        return {} if self.departures is None else {"departures": self.departures}
+        """The deviations behind the rates."""
+        return {} if self.deviations is None else {"deviations": self.deviations}
 
 
-def conformance_by(log: EventLog, found: Departures, told: Sorted, attribute: str) -> ConformanceBy:
+def conformance_by(log: EventLog, found: Deviations, told: Sorted, attribute: str) -> ConformanceBy:
     """See `Conformance.by`."""
     if attribute not in log.case_attributes:
         raise UnknownNameError.among(Words("案例属性", "attribute of cases"), [attribute], log.case_attributes, "by")
@@ -173,15 +173,15 @@ def conformance_by(log: EventLog, found: Departures, told: Sorted, attribute: st
     rates.insert(0, "value", list(names))
     split.insert(0, "value", [names[i] for i in split["group"].tolist()])
     rates = rates.sort_values(["case_rate", "value"])
-    return ConformanceBy.of(log, rates, attribute=attribute, departures=DeparturesBy.of(log, split))
+    return ConformanceBy.of(log, rates, attribute=attribute, deviations=DeviationsBy.of(log, split))
 
 
-def conformance_over_time(log: EventLog, found: Departures, told: Sorted, period: Period) -> ConformanceOverTime:
+def conformance_over_time(log: EventLog, found: Deviations, told: Sorted, period: Period) -> ConformanceOverTime:
     """See `Conformance.over_time`."""
     if not len(found.cases) or log.first is None or log.last is None:
-        nothing = [pd.DataFrame(columns=list(kind.COLUMNS)) for kind in (ConformanceOverTime, DeparturesOverTime)]
-        departures = DeparturesOverTime.of(log, nothing[1])
-        return ConformanceOverTime.of(log, nothing[0], period=period, departures=departures)
+        nothing = [pd.DataFrame(columns=list(kind.COLUMNS)) for kind in (ConformanceOverTime, DeviationsOverTime)]
+        deviations = DeviationsOverTime.of(log, nothing[1])
+        return ConformanceOverTime.of(log, nothing[0], period=period, deviations=deviations)
     day = local_time(log.cases.start, log.zone, log.first, log.last).date()
     days = fetch(log.cases.select("case_index", day=day)).set_index("case_index")["day"].reindex(found.cases.index)
     begins = begins_between(min(days), max(*days, log.local(log.last).date()), period)
@@ -194,16 +194,16 @@ def conformance_over_time(log: EventLog, found: Departures, told: Sorted, period
         period=starts, incomplete=[next_begin(begin, period) - timedelta(days=1) > last for begin in begins]
     )
     split = split.assign(period=starts.to_numpy()[split["group"].to_numpy("int64")])
-    return ConformanceOverTime.of(log, rates, period=period, departures=DeparturesOverTime.of(log, split))
+    return ConformanceOverTime.of(log, rates, period=period, deviations=DeviationsOverTime.of(log, split))
 
 
-def _split(found: Departures, told: Sorted, group: np.ndarray, n_groups: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rates per group of cases; and per group and sort of departure, in the order of groups, kinds and subjects."""
+def _split(found: Deviations, told: Sorted, group: np.ndarray, n_groups: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rates per group of cases; and per group and sort of deviation, in the order of groups, kinds and subjects."""
 
     def counted(which: np.ndarray) -> np.ndarray:
         return np.bincount(group[which], minlength=n_groups)
 
-    n_cases, n_conforming = counted(np.ones(len(group), bool)), counted(~found.is_departing)
+    n_cases, n_conforming = counted(np.ones(len(group), bool)), counted(~found.is_deviating)
     n_open = counted(~found.cases.is_over)
     most, of = np.maximum(n_cases, 1), np.where(n_cases > 0, n_cases, np.nan)
     bounds = [wilson(hits, n) for hits, n in zip(n_conforming.tolist(), n_cases.tolist(), strict=True)]
@@ -213,8 +213,8 @@ def _split(found: Departures, told: Sorted, group: np.ndarray, n_groups: int) ->
     n_sorts = len(told.kinds)
     n = np.bincount(told.sort * n_groups + group[told.case], minlength=n_sorts * n_groups)
     sort, where = np.divmod(np.arange(n_sorts * n_groups), max(n_groups, 1))
-    split = pd.DataFrame({"group": where, "order": told.kinds[sort], "n_departing": n, "n_cases": n_cases[where]})
+    split = pd.DataFrame({"group": where, "order": told.kinds[sort], "n_deviating": n, "n_cases": n_cases[where]})
     split["subject"] = [told.subjects[i] for i in sort.tolist()]
     split["kind"] = [KINDS[kind] for kind in split["order"].tolist()]
-    split["share"] = split["n_departing"] / most[where]
+    split["share"] = split["n_deviating"] / most[where]
     return rates, split.sort_values(["group", "order", "subject"], kind="stable")

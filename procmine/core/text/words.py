@@ -12,7 +12,7 @@ Language = Literal["zh", "en"]
 _NOUNS = {
     "activities": "activity", "people": "person", "processes": "process",
     **{f"{noun}s": noun for noun in (
-        "action", "attribute", "byte", "case", "cell", "character", "check", "column", "contact", "customer", "day", "departure",
+        "action", "attribute", "byte", "case", "cell", "character", "check", "column", "contact", "customer", "day", "deviation",
         "event", "file", "finding", "group", "handover", "id", "key", "KPI", "level", "line", "node", "number", "person", "place",
         "point", "reassignment", "record", "repetition", "resource", "return", "role", "row", "score", "sheet",
         "state", "step", "thing", "time", "trail", "transition", "value", "variant", "way",
@@ -20,7 +20,7 @@ _NOUNS = {
 }  # fmt: skip
 _VERBS = {
     "are": "is", "were": "was", "have": "has", "do": "does", "go": "goes", "see": "sees", "lack": "lacks", "differ": "differs",
-    "make": "makes", "take": "takes", "tell": "tells", "keep": "keeps", "depart": "departs", "give": "gives", "end": "ends",
+    "make": "makes", "take": "takes", "tell": "tells", "keep": "keeps", "deviate": "deviates", "give": "gives", "end": "ends",
     "change": "changes", "lie": "lies", "start": "starts", "repeat": "repeats", "show": "shows", "run": "runs",
 }  # fmt: skip
 _COUNTED = re.compile(

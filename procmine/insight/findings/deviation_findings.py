@@ -35,16 +35,16 @@ _WITH_TIME = ("unexpected", "repeated")
 _BY_PEOPLE = ("unexpected", "repeated", "wrong_role", "rule_broken", "wrong_order")
 
 
-def departure_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding]:
-    """A finding per kind and subject that at least one case in a hundred, and five, depart by.
+def deviation_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding]:
+    """A finding per kind and subject that at least one case in a hundred, and five, deviate by.
 
     What is unexpected or repeated costs the working time from the event before; what is late, the part of the
-    node's working time that lies beyond the limit. Other departures cost no time by themselves.
+    node's working time that lies beyond the limit. Other deviations cost no time by themselves.
     """
     ledger = found.ledger[~found.ledger["is_allowed"]]
     if ledger.empty:
         return
-    index = pd.Series(found.departures.cases.frame["case_index"].to_numpy(), found.departures.cases.frame["case_id"])
+    index = pd.Series(found.deviations.cases.frame["case_index"].to_numpy(), found.deviations.cases.frame["case_id"])
     ledger = ledger.assign(case_index=ledger["case_id"].map(index).astype("int64"))
     for (kind, subject), rows in ledger.groupby(["kind", "subject"], sort=True):
         if rows["case_index"].nunique() >= max(LEAST_CASES, LEAST_SHARE * found.n_cases):
@@ -78,15 +78,15 @@ def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, foun
 
 
 def _is_about_people(kind: str, subject: str, found: Conformance) -> bool:
-    """Whether a departure is of people and not of order or time: who did it is told even where nobody else does it."""
+    """Whether a deviation is of people and not of order or time: who did it is told even where nobody else does it."""
     rules = (rule for group in found.groups for rule in group.version.rules)
     titles = (rule.title.say(found.language) for rule in rules if rule.kind in PURPOSES)
     return kind == "wrong_role" or (kind == "rule_broken" and subject in titles)
 
 
 def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
-    """The cases judged by the same versions and operating paths: only they could depart so."""
-    judged = found.departures.cases.frame
+    """The cases judged by the same versions and operating paths: only they could deviate so."""
+    judged = found.deviations.cases.frame
     groups = judged.loc[judged["case_index"].isin(cases["case_index"]), "group"].unique()
     return pd.Index(judged.loc[judged["group"].isin(groups), "case_index"].to_numpy())
 
@@ -103,7 +103,7 @@ def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame, found: Conformance) -
 def _beyond(grounds: Grounds, rows: pd.DataFrame, found: Conformance) -> pd.Series:
     """Working time of each late node beyond its limit: as much of it as the limit's own clock counts beyond it."""
     times, late = found.times, found.times.is_late
-    index = found.departures.cases.index[times.case[late]]
+    index = found.deviations.cases.index[times.case[late]]
     working = grounds.clock.between(times.arrival[late], times.end[late])
     part = (times.elapsed[late] - times.limit[late]) / np.maximum(times.elapsed[late], 1)
     keys = pd.MultiIndex.from_arrays([index, times.last_place[late]])

@@ -71,7 +71,7 @@ class Finding(NamedTuple):
     besides
         Titles of the findings of the same story in the same cases.
     n_among
-        How many cases could be in it: of departures those judged; 0 for all of the log.
+        How many cases could be in it: of deviations those judged; 0 for all of the log.
     """
 
     kind: str

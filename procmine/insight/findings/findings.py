@@ -14,7 +14,7 @@ from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.change_findings import change_findings
-from procmine.insight.findings.deviation_findings import departure_findings
+from procmine.insight.findings.deviation_findings import deviation_findings
 from procmine.insight.findings.finding import KINDS, MARKS, Finding
 from procmine.insight.findings.findings_html import findings_html
 from procmine.insight.findings.kpi_findings import kpi_findings
@@ -76,7 +76,7 @@ class Findings(Result):
         "title": Column("text", Words("发现", "Finding")),
         "sentence": Column("text", Words("说明", "In numbers")),
         "n_cases": Column("count", Words("案例", "Cases")),
-        "share": Column("share", Words("占比", "Share"), Words("占全部案例；与标准的偏差：占被判断的案例", "of all cases; of departures: of the cases judged")),
+        "share": Column("share", Words("占比", "Share"), Words("占全部案例；与标准的偏差：占被判断的案例", "of all cases; of deviations: of the cases judged")),
         "lost": Column("duration", _TIME, Words("合计工作时间，没有日历则为自然时间；“变快”为省下的", "working time in all, natural without a calendar; of what became quicker: saved")),
         "mark": Column("text", Words("问题标记", "Problem mark"), words=MARKS),
         "level": Column("text", Words("程度", "Level"), Words("高：占案例一成以上，或占所列时间一成以上", "high: a tenth of the cases, or of the time listed"), LEVELS),
@@ -121,7 +121,7 @@ def rank_findings(
 ) -> Findings:
     """What a manager should look at first: one ranked list over what the other analyses give.
 
-    Waiting that stands out (`waiting_causes`), departures from the standard (`check_conformance`), cases that
+    Waiting that stands out (`waiting_causes`), deviations from the standard (`check_conformance`), cases that
     go to and fro (`ping_pong`), work done again, steps that became quicker or slower, came or went, records
     written twice, and KPIs that miss their target. Each is told with its cases and the working time at
     stake, which ranks it; of those that cost none problems come before missed targets and changes, then the
@@ -166,7 +166,7 @@ def _gathered(
     found += [*change_findings(grounds, ignored), *record_findings(grounds)]
     measured = evaluate_kpis(grounds.log, kpis) if kpis is not None and len(kpis) else None
     if standard:
-        found += departure_findings(grounds, _judged(grounds.log, standard, sla, measured))
+        found += deviation_findings(grounds, _judged(grounds.log, standard, sla, measured))
     if measured is not None:
         found += kpi_findings(grounds, measured)
     return found

@@ -23,7 +23,7 @@ def merged(found: Iterable[Finding]) -> list[Finding]:
 
     One story are: movements – repeated, unexpected, to and fro – of which one is in mostly the same cases as the
     other; causes of waiting with one person; wrong roles and broken rules of one person, or in mostly the
-    same cases; and departures at one node. Times at stake add up where they are different time: causes of one
+    same cases; and deviations at one node. Times at stake add up where they are different time: causes of one
     person. Elsewhere they overlap – a node that is done again is late by the same time – and the larger counts
     in each case.
     """

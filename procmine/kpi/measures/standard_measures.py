@@ -50,7 +50,7 @@ def _executions(found: Conformance) -> pd.DataFrame:
     With what open cases wait for, however the standard judges them.
     """
     awaited = found.awaited
-    parts = (found.times, found.groups, found.departures.cases), (awaited.times, awaited.groups, awaited.cases)
+    parts = (found.times, found.groups, found.deviations.cases), (awaited.times, awaited.groups, awaited.cases)
     return pd.concat([_limited(*part) for part in parts], ignore_index=True)
 
 
@@ -73,15 +73,15 @@ def _limited(times: NodeTimes, groups: Sequence[Group], cases: Cases) -> pd.Data
 
 def case_conformance(of: Evaluation, wanted: Measurement) -> Found:
     """Conforming cases of those judged."""
-    departures = of.conformance.departures
-    return _judged(of, wanted, (~departures.is_departing).astype(np.float64), np.ones(len(departures.cases)))
+    deviations = of.conformance.deviations
+    return _judged(of, wanted, (~deviations.is_deviating).astype(np.float64), np.ones(len(deviations.cases)))
 
 
 def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
     """Events that the standard expects where they are, by whom and when they are, of those judged."""
     found = of.conformance
-    departures, cases = found.departures, found.departures.cases
-    hits, units, blamed = np.zeros(len(cases)), np.zeros(len(cases)), departures.blamed_events()
+    deviations, cases = found.deviations, found.deviations.cases
+    hits, units, blamed = np.zeros(len(cases)), np.zeros(len(cases)), deviations.blamed_events()
     for i, group in enumerate(found.groups):
         done, is_fitting = group.done, group.alignments.nodes >= 0
         owner, n_paths = done.told.owner, len(group.paths)
@@ -89,16 +89,16 @@ def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
         path = cases.path[here] - cases.firsts[i]
         units[here] = np.bincount(owner, done.size, n_paths)[path]
         hits[here] = np.bincount(owner, done.size * is_fitting, n_paths)[path]
-        mine = blamed[cases.group[departures.case[blamed]] == i] if len(blamed) else blamed
-        of_path, place = departures.paths_of(blamed, i)
+        mine = blamed[cases.group[deviations.case[blamed]] == i] if len(blamed) else blamed
+        of_path, place = deviations.paths_of(blamed, i)
         execution = done.of_event[group.paths.begins[of_path] + place - 1]
         counts = (execution >= 0) & is_fitting[np.maximum(execution, 0)] if len(execution) else np.zeros(0, bool)
-        np.subtract.at(hits, departures.case[mine[counts]], 1)
+        np.subtract.at(hits, deviations.case[mine[counts]], 1)
     return _judged(of, wanted, hits, units)
 
 
 def _judged(of: Evaluation, wanted: Measurement, hits: np.ndarray, units: np.ndarray) -> Found:
     """Judged cases of the population."""
-    frame = pd.DataFrame({"case_index": of.conformance.departures.cases.index, "hits": hits, "units": units})
+    frame = pd.DataFrame({"case_index": of.conformance.deviations.cases.index, "hits": hits, "units": units})
     kept = frame["case_index"].isin(of.population(wanted).index) & (frame["units"] > 0)
     return Found(frame[kept].reset_index(drop=True))

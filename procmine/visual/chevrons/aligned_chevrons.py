@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from procmine.conformance.views.aligned import AlignedVariants
     from procmine.conformance.views.case_alignment import CaseAlignment
 
-_MOST_FINE, _MOST_DEPARTING = 3, 7
+_MOST_FINE, _MOST_DEVIATING = 3, 7
 _WIDTH, _LEFT, _HEIGHT, _GAP = 980.0, 128.0, 50.0, 14.0
 _POINT, _MARK = 9.0, 11.0
 _WIDEST, _NARROWEST = 118.0, 74.0
@@ -52,22 +52,22 @@ _WORDS: dict[str, Words] = {**KIND_WORDS, **STEP_WORDS, "ignored": Words("不判
 _ALLOWED = Words("容许", "allowed")
 _OPEN = Words("未关闭", "open")
 _FINE = Words("走向没有偏差的，最常见的几种", "Keeping to the flow, the most frequent")
-_DEPARTING = Words("走向有偏差的，最常见的几种", "Departing from the flow, the most frequent")
+_DEVIATING = Words("走向有偏差的，最常见的几种", "Deviating from the flow, the most frequent")
 
 
 def draw_aligned(result: AlignedVariants) -> Picture:
-    """The most frequent ways without a departure, then those with departures.
+    """The most frequent ways without a deviation, then those with deviations.
 
-    Each departure has its own outline, sign and word, so that colour is not needed to tell them apart.
+    Each deviation has its own outline, sign and word, so that colour is not needed to tell them apart.
     """
     if not result.ways:
         return Picture(result, "")
     numbered = list(enumerate(result.ways, 1))
-    fine = [(number, way) for number, way in numbered if not way.n_departures][:_MOST_FINE]
-    departing = [(number, way) for number, way in numbered if way.n_departures][:_MOST_DEPARTING]
-    shown = {kind for _, way in (*fine, *departing) for kind in (step.kind for step in way.steps)}
+    fine = [(number, way) for number, way in numbered if not way.n_deviations][:_MOST_FINE]
+    deviating = [(number, way) for number, way in numbered if way.n_deviations][:_MOST_DEVIATING]
+    shown = {kind for _, way in (*fine, *deviating) for kind in (step.kind for step in way.steps)}
     rows, y = [_key([kind for kind in _LOOKS if kind in shown], _LEFT, result.language)], _KEY
-    for title, ways in ((_FINE, fine), (_DEPARTING, departing)):
+    for title, ways in ((_FINE, fine), (_DEVIATING, deviating)):
         rows += [_title(title.say(result.language), y)] if ways else []
         y += _TITLE if ways else 0
         for number, way in ways:
@@ -174,7 +174,7 @@ def _hover(step: Step, language: Language) -> str:
 
 
 def _mark(step: Step, language: Language) -> str:
-    """The sign and word of a departure; of an allowed one that it is allowed."""
+    """The sign and word of a deviation; of an allowed one that it is allowed."""
     if step.kind == "kept":
         return ""
     word = _ALLOWED if step.is_allowed else STEP_WORDS[step.kind]
@@ -185,7 +185,7 @@ def _mark(step: Step, language: Language) -> str:
 
 
 def draw_case(result: CaseAlignment) -> Picture:
-    """The steps of one case: what it did with time and doer, what is missing, what departs and how."""
+    """The steps of one case: what it did with time and doer, what is missing, what deviates and how."""
     if result.table.empty:
         return Picture(result, "")
     chevrons = [_of_row(row, result.language) for row in result.table.itertuples()]

@@ -37,7 +37,7 @@ _LATE_PART = 10
 _SHOWN = 5
 
 
-class _Found(NamedTuple):
+class _CheckFound(NamedTuple):
     """What one check found: how many of how many, how bad that is, and where to look."""
 
     check: Words
@@ -138,14 +138,14 @@ def _grade(n: int, bad: Severity = "warning") -> Severity:
     return bad if n else "ok"
 
 
-def _of_import(log: EventLog) -> Iterator[_Found]:
+def _of_import(log: EventLog) -> Iterator[_CheckFound]:
     """What the import report counted."""
     report = log.import_report
     counted: Counter[str] = Counter()
     for note in report.notes:
         counted[note.code] += int(str(note.facts.get("n", 0)))
     reasons = "; ".join(dict.fromkeys(one.reason.say(log.language) for one in report.rejections))
-    yield _Found(
+    yield _CheckFound(
         Words("拒绝的行", "Refused rows"), report.n_rejected, report.n_rows, _grade(report.n_rejected), reasons
     )
     graded: tuple[tuple[str, Words, Severity], ...] = (
@@ -155,20 +155,20 @@ def _of_import(log: EventLog) -> Iterator[_Found]:
         ("doubtful_times", Words("处在夏令时切换处的时间", "Times at a clock change"), "info"),
     )
     if n := counted["dates_only"]:
-        yield _Found(
+        yield _CheckFound(
             Words("没有时刻、只有日期的事件", "Events dated without a time of day"), n, report.n_events, "warning"
         )
     for code, check, bad in graded:
         n = counted[code]
-        yield _Found(check, n, report.n_events, _grade(n, bad))
+        yield _CheckFound(check, n, report.n_events, _grade(n, bad))
 
 
-def _of_events(log: EventLog) -> Iterator[_Found]:
+def _of_events(log: EventLog) -> Iterator[_CheckFound]:
     events = log.events
     same = events.timestamp == events.previous_timestamp
     n_ties = int(events.filter(same).count().to_pyarrow().as_py())
     severity: Severity = "warning" if n_ties > log.n_events / 10 else _grade(n_ties, "info")
-    yield _Found(
+    yield _CheckFound(
         Words("与前一事件时间相同，先后靠推定", "Same time as the event before: their order is assumed"),
         n_ties,
         log.n_events,
@@ -177,24 +177,24 @@ def _of_events(log: EventLog) -> Iterator[_Found]:
     if "resource" in events.columns:
         n = int(events.filter(events.resource.isnull()).count().to_pyarrow().as_py())
         severity = "warning" if n > log.n_events / 10 else _grade(n, "info")
-        yield _Found(Words("没有处理人的事件", "Events without a resource"), n, log.n_events, severity)
+        yield _CheckFound(Words("没有处理人的事件", "Events without a resource"), n, log.n_events, severity)
     batches = _batches(log)
     shown = "; ".join(
         f"{row.activity} ×{row.n} {log.local(row.second.to_pydatetime()):%Y-%m-%d %H:%M:%S}"
         for row in batches.head(_SHOWN).itertuples()
     )
     n = int(batches["n"].sum())
-    yield _Found(Words("同一秒成批写入的事件", "Events written in one lump"), n, log.n_events, _grade(n), shown)
+    yield _CheckFound(Words("同一秒成批写入的事件", "Events written in one lump"), n, log.n_events, _grade(n), shown)
 
 
-def _of_dates(log: EventLog, calendar: WorkCalendar | None) -> Iterator[_Found]:
+def _of_dates(log: EventLog, calendar: WorkCalendar | None) -> Iterator[_CheckFound]:
     if "enabled" not in log.events.columns:
         return
     off = misdated(log, calendar)
     check = Words("日期错了一天的事件", "Events dated a day off")
     rows = zip(off.table["case_id"].head(_SHOWN), off.table["activity"], strict=False)
     shown = "; ".join(f"{case} {activity}" for case, activity in rows)
-    yield _Found(check, len(off.table), off.n_events, _grade(len(off.table)), shown)
+    yield _CheckFound(check, len(off.table), off.n_events, _grade(len(off.table)), shown)
 
 
 def _batches(log: EventLog) -> pd.DataFrame:
@@ -206,41 +206,41 @@ def _batches(log: EventLog) -> pd.DataFrame:
     return frame.sort_values(["n", "second", *by], ascending=[False, True, *(True for _ in by)])
 
 
-def _of_cases(log: EventLog) -> Iterator[_Found]:
+def _of_cases(log: EventLog) -> Iterator[_CheckFound]:
     cases = log.cases
     n = int(cases.filter(cases.n_events == 1).count().to_pyarrow().as_py())
     severity: Severity = "warning" if n > log.n_cases / 20 else _grade(n, "info")
-    yield _Found(Words("只有一个事件的案例", "Cases of a single event"), n, log.n_cases, severity)
+    yield _CheckFound(Words("只有一个事件的案例", "Cases of a single event"), n, log.n_cases, severity)
     if log.knows_states:
         n = int(cases.filter(cases.state == "open").count().to_pyarrow().as_py())
         severity = "warning" if n > log.n_cases / 2 else _grade(n, "info")
-        yield _Found(Words("尚未关闭的案例", "Cases not yet closed"), n, log.n_cases, severity)
+        yield _CheckFound(Words("尚未关闭的案例", "Cases not yet closed"), n, log.n_cases, severity)
 
 
-def _of_period(log: EventLog, first: datetime, last: datetime) -> Iterator[_Found]:
+def _of_period(log: EventLog, first: datetime, last: datetime) -> Iterator[_CheckFound]:
     day = local_time(log.events.timestamp, log.zone, first, last).date().name("day")
     days = sorted(row["day"] for row in day.as_table().distinct().to_pyarrow().to_pylist())
     gaps = list(_gaps(days))
     shown = "; ".join(f"{before} – {after}" for before, after in gaps[:_SHOWN])
     check = Words("超过十天没有任何事件的空档", "Gaps of more than ten days without any event")
-    yield _Found(check, len(gaps), 0, _grade(len(gaps)), shown)
+    yield _CheckFound(check, len(gaps), 0, _grade(len(gaps)), shown)
     late = last - (last - first) / _LATE_PART
     seen = log.events.group_by("activity").aggregate(since=log.events.timestamp.min())
     names = sorted(fetch(seen.filter(seen.since > late))["activity"].tolist())
     check = Words("最近才出现的活动", "Activities first seen lately")
-    yield _Found(check, len(names), len(log.activities), _grade(len(names), "info"), _named(names))
+    yield _CheckFound(check, len(names), len(log.activities), _grade(len(names), "info"), _named(names))
 
 
 def _gaps(days: list[date]) -> Iterator[tuple[date, date]]:
     return ((before, after) for before, after in itertools.pairwise(days) if after - before > _LONG_GAP)
 
 
-def _of_attributes(log: EventLog) -> Iterator[_Found]:
+def _of_attributes(log: EventLog) -> Iterator[_CheckFound]:
     tables = ((log.cases, log.case_attributes), (log.events, log.event_attributes))
     n_values = {name: n for table, names in tables for name, n in _n_values(table, names)}
     constant = [name for name, n in n_values.items() if n <= 1]
     check = Words("只有一个值的属性", "Attributes of a single value")
-    yield _Found(check, len(constant), len(n_values), _grade(len(constant), "info"), _named(constant))
+    yield _CheckFound(check, len(constant), len(n_values), _grade(len(constant), "info"), _named(constant))
 
 
 def _n_values(table: ir.Table, names: Sequence[str]) -> Iterable[tuple[str, int]]:

@@ -32,7 +32,7 @@ class Mined(NamedTuple):
     align: Callable[[list[Path]], list[int | None]]
 
 
-class _Found(NamedTuple):
+class _MinedNet(NamedTuple):
     net: Any
     initial: Any
     final: Any
@@ -54,7 +54,7 @@ def _quietly() -> Iterator[None]:
         yield
 
 
-def _inductive(counts: Counter[Path], noise: float) -> _Found:
+def _inductive(counts: Counter[Path], noise: float) -> _MinedNet:
     from pm4py.algo.discovery.inductive.dtypes.im_ds import IMDataStructureUVCL
     from pm4py.algo.discovery.inductive.variants.im import IMUVCL
     from pm4py.algo.discovery.inductive.variants.imf import IMFUVCL, IMFParameters
@@ -66,7 +66,7 @@ def _inductive(counts: Counter[Path], noise: float) -> _Found:
     tree = fold(miner.apply(IMDataStructureUVCL(counts), parameters))
     tree_sort(tree)
     net, initial, final = converter.apply(tree)
-    return _Found(net, initial, final, bpmn_of(_plain_tree(tree)))
+    return _MinedNet(net, initial, final, bpmn_of(_plain_tree(tree)))
 
 
 _BLOCKS: dict[str, Block] = {"SEQUENCE": "sequence", "XOR": "one_of", "PARALLEL": "any_order", "LOOP": "repeat"}
@@ -78,7 +78,7 @@ def _plain_tree(tree: Any) -> ProcessTree:
     return block(_BLOCKS[tree.operator.name], *map(_plain_tree, tree.children))
 
 
-def _heuristics(counts: Counter[Path], noise: float) -> _Found:
+def _heuristics(counts: Counter[Path], noise: float) -> _MinedNet:
     from pm4py.algo.discovery.heuristics.variants import classic
     from pm4py.objects.conversion.heuristics_net import converter
     from pm4py.objects.conversion.wf_net.variants import to_bpmn
@@ -104,10 +104,10 @@ def _heuristics(counts: Counter[Path], noise: float) -> _Found:
         parameters={classic.Parameters.DFG_PRE_CLEANING_NOISE_THRESH: noise},
     )
     net, initial, final = converter.apply(heuristics_net)
-    return _Found(net, initial, final, _plain_bpmn(to_bpmn.apply(net, initial, final)))
+    return _MinedNet(net, initial, final, _plain_bpmn(to_bpmn.apply(net, initial, final)))
 
 
-_MINE: dict[str, Callable[[Counter[Path], float], _Found]] = {
+_MINE: dict[str, Callable[[Counter[Path], float], _MinedNet]] = {
     "inductive": _inductive,
     "heuristics": _heuristics,
 }
@@ -133,7 +133,7 @@ def _plain_bpmn(graph: Any) -> BpmnGraph:
     return BpmnGraph(nodes, tuple(sorted((order[source], order[target]) for source, target in flows)))
 
 
-def _plain_net(found: _Found) -> PetriNet:
+def _plain_net(found: _MinedNet) -> PetriNet:
     """pm4py's net with names that depend on its structure alone."""
     (source,), (sink,) = found.initial, found.final
     colours = {place: (0, "", place is not source, place is sink) for place in found.net.places}
@@ -157,7 +157,7 @@ def _plain_net(found: _Found) -> PetriNet:
 _SECONDS_PER_VARIANT = 10
 
 
-def _aligner(found: _Found) -> Callable[[list[Path]], list[int | None]]:
+def _aligner(found: _MinedNet) -> Callable[[list[Path]], list[int | None]]:
     """A function from paths to the unit cost of an optimal alignment; None where it took too long."""
     from pm4py.algo.conformance.alignments.petri_net import algorithm
     from pm4py.objects.log.obj import Event, Trace

@@ -21,7 +21,7 @@ from procmine.reading.assembly.reader import read_export
 from procmine.reading.files.containers import container_of
 from procmine.reading.files.raw import ROW, RawTable
 from procmine.reading.files.source import ExportFile, Source
-from procmine.reading.profiles.profile import Proposal, built_in, likeliest, rank, rivals
+from procmine.reading.profiles.profile import Proposal, built_in, likeliest_profile, rank, rivals
 from procmine.reading.profiles.usual_names import propose
 from procmine.reading.records.json_records import read_json
 
@@ -226,7 +226,9 @@ def inspect_file(path: Path, lookups: Mapping[str, str] | None = None) -> Inspec
             ranked = [offer for offer in ranked if not _has_a_row_per_event(bench, raw, offer)]
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
-    found = Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
+    found = Inspection(
+        raw, tuple(preview), _worth_saying(ranked), likeliest_profile(ranked), propose(list(raw.columns))
+    )
     return replace(found, trial=None if found.missing or found.rivals else _tried(path, found, lookups or {}))
 
 
@@ -259,7 +261,7 @@ def _read_json(bench: Backend, file: ExportFile) -> tuple[RawTable, list[Proposa
     if not found or found[0][0].score < _FITS:
         return read_json(bench, file, None, 0), []
     offers = [offer for offer, _ in found]
-    chosen = likeliest(offers) or offers[0]
+    chosen = likeliest_profile(offers) or offers[0]
     return next(raw for offer, raw in found if offer is chosen), offers
 
 

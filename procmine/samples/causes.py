@@ -15,12 +15,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from procmine.samples.hours import Hours
-from procmine.samples.office import Work
+from procmine.samples.office import OfficeWork
 
 CAUSES = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 
 
-def causes_of(works: Sequence[Work], hours: Mapping[str, Hours]) -> dict[int, dict[str, int]]:
+def causes_of(works: Sequence[OfficeWork], hours: Mapping[str, Hours]) -> dict[int, dict[str, int]]:
     """Seconds of waiting by cause, for each piece of work that was begun, by its place in the sequence.
 
     Parameters
@@ -28,7 +28,7 @@ def causes_of(works: Sequence[Work], hours: Mapping[str, Hours]) -> dict[int, di
     hours
         Working hours of each person; what others do (systems, customers) never waits.
     """
-    by_worker: dict[str, list[Work]] = {}
+    by_worker: dict[str, list[OfficeWork]] = {}
     for work in works:
         if work.start is not None and work.worker in hours:
             by_worker.setdefault(work.worker, []).append(work)
@@ -49,22 +49,22 @@ def causes_of(works: Sequence[Work], hours: Mapping[str, Hours]) -> dict[int, di
 class _Done(NamedTuple):
     """What one person did, one thing after the other."""
 
-    works: list[Work]
+    works: list[OfficeWork]
     starts: list[int]
     ends: list[float]
 
     @classmethod
-    def of(cls, works: list[Work]) -> _Done:
+    def of(cls, works: list[OfficeWork]) -> _Done:
         works.sort(key=lambda work: work.start or 0)
         ends = [math.inf if work.end is None else work.end for work in works]
         return cls(works, [work.start or 0 for work in works], ends)
 
-    def between(self, begin: int, end: int) -> list[Work]:
+    def between(self, begin: int, end: int) -> list[OfficeWork]:
         """What was going on after one moment and begun before another."""
         return self.works[bisect_right(self.ends, begin) : bisect_left(self.starts, end)]
 
 
-def _split(work: Work, full: int, done: _Done, hours: Hours) -> dict[str, int]:
+def _split(work: OfficeWork, full: int, done: _Done, hours: Hours) -> dict[str, int]:
     """The causes of one piece's waiting; its batch was complete at `full`."""
     begin, end = work.enabled, work.start or 0
     near = [other for other in done.between(begin, end) if other is not work]
@@ -79,7 +79,7 @@ def _split(work: Work, full: int, done: _Done, hours: Hours) -> dict[str, int]:
 
 
 def _cause(
-    left: int, right: int, work: Work, full: int, near: Sequence[Work], at_work: Sequence[tuple[int, int]]
+    left: int, right: int, work: OfficeWork, full: int, near: Sequence[OfficeWork], at_work: Sequence[tuple[int, int]]
 ) -> str:
     if right <= full:
         return "batching"
@@ -93,7 +93,7 @@ def _cause(
     return "extraneous"
 
 
-def _effective(work: Work, other: Work, full: int) -> int:
+def _effective(work: OfficeWork, other: OfficeWork, full: int) -> int:
     """Since when our work counts as waiting: for others than its batch, since the batch was complete."""
     same_batch = work.batch and other.batch == work.batch and other.worker == work.worker
     return work.enabled if same_batch else full

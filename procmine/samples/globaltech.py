@@ -13,8 +13,8 @@ from random import Random
 from procmine.core.text.words import Words
 from procmine.samples import globaltech_files
 from procmine.samples.hours import LATE
-from procmine.samples.office import Batches, Office, Person, Steps
-from procmine.samples.truth import Fault
+from procmine.samples.office import Batches, Office, OfficePerson, Steps
+from procmine.samples.truth import PlantedFault
 from procmine.samples.world import Case, World
 
 _PRODUCTS = {"数据平台": 0.21, "办公套件": 0.26, "网络安全": 0.32, "客户管理": 0.21}
@@ -34,24 +34,24 @@ class GlobalTech(World):
     first, last = date(2026, 1, 5), date(2026, 6, 30)
     usual, seed = 1000, 20260105
     staff = (
-        Person("王芳", "客服专员", "客服部"),
-        Person("赵敏", "客服专员", "客服部"),
-        Person("刘洋", "客服专员", "客服部", LATE),
-        Person("孙磊", "调度员", "客服部"),
-        Person("李强", "技术工程师", "技术部"),
-        Person("陈静", "技术工程师", "技术部", absent=((date(2026, 3, 9), date(2026, 3, 20)),)),
-        Person("周涛", "技术工程师", "技术部"),
-        Person("吴昊", "技术工程师", "技术部", pace=1.35),
-        Person("郑岚", "法务", "法务部", batches=Batches(("合同审核",), (1, 3), time(14))),
-        Person("马骏", "销售总监", "销售部"),
-        Person("何俊", "实施顾问", "交付部"),
-        Person("林雪", "实施顾问", "交付部", order="newest"),
-        Person("高翔", "实施顾问", "交付部"),
+        OfficePerson("王芳", "客服专员", "客服部"),
+        OfficePerson("赵敏", "客服专员", "客服部"),
+        OfficePerson("刘洋", "客服专员", "客服部", LATE),
+        OfficePerson("孙磊", "调度员", "客服部"),
+        OfficePerson("李强", "技术工程师", "技术部"),
+        OfficePerson("陈静", "技术工程师", "技术部", absent=((date(2026, 3, 9), date(2026, 3, 20)),)),
+        OfficePerson("周涛", "技术工程师", "技术部"),
+        OfficePerson("吴昊", "技术工程师", "技术部", pace=1.35),
+        OfficePerson("郑岚", "法务", "法务部", batches=Batches(("合同审核",), (1, 3), time(14))),
+        OfficePerson("马骏", "销售总监", "销售部"),
+        OfficePerson("何俊", "实施顾问", "交付部"),
+        OfficePerson("林雪", "实施顾问", "交付部", order="newest"),
+        OfficePerson("高翔", "实施顾问", "交付部"),
     )
 
-    def faults(self) -> dict[str, Fault]:
+    def faults(self) -> dict[str, PlantedFault]:
         """The faults to be planted."""
-        whole, on = self.whole(), Fault
+        whole, on = self.whole(), PlantedFault
         return {
             "skipped_diagnosis": on("skipped", Words("技术支持不做诊断", "support without a diagnosis"),
                                     {"node": "问题诊断", "line": "技术支持"}, whole),
@@ -212,4 +212,4 @@ class GlobalTech(World):
 
     def exports(self) -> Iterator[tuple[str, bytes]]:
         """Monthly ticket workbooks, the case history, contracts by quarter, customers, staff, surveys."""
-        return globaltech_files.exports(self)
+        return globaltech_files.globaltech_exports(self)

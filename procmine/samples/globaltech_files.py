@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from procmine.samples.files import text_table, workbook
-from procmine.samples.office import Work
+from procmine.samples.office import OfficeWork
 from procmine.samples.truth import Expected
 from procmine.samples.world import Case, World
 
@@ -44,7 +44,7 @@ _N_CUSTOMERS = 160
 _REGIONS = ("华北", "华东", "华南")
 
 
-def exports(world: World) -> Iterator[tuple[str, bytes]]:
+def globaltech_exports(world: World) -> Iterator[tuple[str, bytes]]:
     """The files by name; what they give back when they are read goes to the world's truth."""
     yield from _ticket_books(world)
     yield "CaseHistory_2026H1.csv", _history(world)
@@ -119,7 +119,7 @@ def _contract_books(world: World) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _contract(world: World, case: Case, works: Collection[Work], dice: Random) -> Sequence[object]:
+def _contract(world: World, case: Case, works: Collection[OfficeWork], dice: Random) -> Sequence[object]:
     groups = {person.name: person.group for person in world.people}
     times = [world.moment(work.end or 0) for work in works]
     records = []

@@ -30,7 +30,7 @@ class Batches:
 
 
 @dataclass(frozen=True)
-class Person:
+class OfficePerson:
     """Somebody of the office.
 
     Attributes
@@ -51,7 +51,7 @@ class Person:
 
 
 @dataclass(eq=False, slots=True)
-class Work:
+class OfficeWork:
     """One activity instance: who did it and when, in seconds since the office's first midnight.
 
     Attributes
@@ -71,8 +71,8 @@ class Work:
 
 
 @dataclass(eq=False)
-class _Task:
-    work: Work
+class _OfficeTask:
+    work: OfficeWork
     seconds: int
     urgency: int
     done: simpy.Event
@@ -87,14 +87,14 @@ class Office:
         Every piece of work asked for, in the order of asking; unfinished ones have no end.
     """
 
-    def __init__(self, staff: Sequence[Person], first: date, last: date, dice: Random) -> None:
+    def __init__(self, staff: Sequence[OfficePerson], first: date, last: date, dice: Random) -> None:
         self.first, self.last, self.dice = first, last, dice
         self.env = simpy.Environment()
-        self.works: list[Work] = []
+        self.works: list[OfficeWork] = []
         self.n_batches = 0
         self.desks = {person.name: _Desk(self, person) for person in staff}
         self.roles: dict[str, list[_Desk]] = {}
-        self.queues: dict[str, list[_Task]] = {person.role: [] for person in staff}
+        self.queues: dict[str, list[_OfficeTask]] = {person.role: [] for person in staff}
         for desk in self.desks.values():
             self.roles.setdefault(desk.person.role, []).append(desk)
             self.env.process(desk.run())
@@ -131,8 +131,8 @@ class Office:
         hold
             Hours during which it has arrived and cannot be begun, for a reason outside of the office.
         """
-        task = _Task(
-            Work(case, node, "", self.now, action=action), self._seconds(minutes), urgency, simpy.Event(self.env)
+        task = _OfficeTask(
+            OfficeWork(case, node, "", self.now, action=action), self._seconds(minutes), urgency, simpy.Event(self.env)
         )
         self.works.append(task.work)
         if hold:
@@ -147,9 +147,9 @@ class Office:
         yield task.done
         return task.work
 
-    def note(self, case: str, node: str, worker: str, action: str = "") -> Work:
+    def note(self, case: str, node: str, worker: str, action: str = "") -> OfficeWork:
         """Something that is recorded the moment it happens: what a system does, or a customer."""
-        work = Work(case, node, worker, self.now, self.now, self.now, action=action)
+        work = OfficeWork(case, node, worker, self.now, self.now, self.now, action=action)
         self.works.append(work)
         return work
 
@@ -164,11 +164,11 @@ class Office:
 class _Desk:
     """One person at work."""
 
-    def __init__(self, office: Office, person: Person) -> None:
+    def __init__(self, office: Office, person: OfficePerson) -> None:
         self.office, self.person = office, person
         away = [begin + timedelta(days=i) for begin, end in person.absent for i in range((end - begin).days + 1)]
         self.hours = Hours(office.first, office.last, person.shifts, away)
-        self.own: list[_Task] = []
+        self.own: list[_OfficeTask] = []
         self.bell = simpy.Event(office.env)
         self.releases = self._releases()
 
@@ -214,7 +214,7 @@ class _Desk:
         closing = self.hours.closing(self.office.now)
         return min([closing, *(moment for moment in self.releases[:1] if moment > self.office.now)])
 
-    def _released(self) -> list[_Task]:
+    def _released(self) -> list[_OfficeTask]:
         """All collected work, once its time has come."""
         batches = self.person.batches
         if batches is None or not self.releases or self.releases[0] > self.office.now:
@@ -223,7 +223,7 @@ class _Desk:
             del self.releases[0]
         return self._taken([task for task in self._waiting() if task.work.node in batches.nodes])
 
-    def _picked(self) -> list[_Task]:
+    def _picked(self) -> list[_OfficeTask]:
         collected = self.person.batches.nodes if self.person.batches else ()
         waiting = [task for task in self._waiting() if task.work.node not in collected]
         if not waiting:
@@ -235,16 +235,16 @@ class _Desk:
         }[self.person.order]
         return self._taken([min(waiting, key=ranked)])
 
-    def _waiting(self) -> list[_Task]:
+    def _waiting(self) -> list[_OfficeTask]:
         return [*self.own, *self.office.queues[self.person.role]]
 
-    def _taken(self, tasks: list[_Task]) -> list[_Task]:
+    def _taken(self, tasks: list[_OfficeTask]) -> list[_OfficeTask]:
         for task in tasks:
             queue = self.own if task in self.own else self.office.queues[self.person.role]
             queue.remove(task)
         return tasks
 
-    def _work(self, task: _Task, batch: int) -> Steps:
+    def _work(self, task: _OfficeTask, batch: int) -> Steps:
         work, now = task.work, self.office.now
         work.worker, work.start, work.batch = self.person.name, now, batch
         end = self.hours.after(now, round(task.seconds * self.person.pace))

@@ -11,8 +11,8 @@ from random import Random
 
 from procmine.core.text.words import Words
 from procmine.samples import return_visits_files
-from procmine.samples.office import Batches, Office, Person, Steps
-from procmine.samples.truth import Fault
+from procmine.samples.office import Batches, Office, OfficePerson, Steps
+from procmine.samples.truth import PlantedFault
 from procmine.samples.world import Case, World
 
 SPLIT = date(2025, 11, 17)
@@ -29,15 +29,15 @@ _WAYS = {"电话": 0.45, "上门": 0.3, "视频": 0.25}
 _GRADES = {"战略": 0.15, "重点": 0.35, "普通": 0.5}
 
 
-def _team(group: str) -> tuple[Person, ...]:
+def _team(group: str) -> tuple[OfficePerson, ...]:
     special = {
         "武强": {"pace": 1.7},
         "龙飞": {"pace": 1.5, "order": "newest"},
         "段宁": {"absent": ((date(2025, 12, 8), date(2025, 12, 19)),)},
     }
     leader, engineers = _GROUPS[group]
-    people = (Person(name, "工程师", group, **special.get(name, {})) for name in engineers)  # type: ignore[arg-type]
-    return (Person(leader, "组长", group), *people)
+    people = (OfficePerson(name, "工程师", group, **special.get(name, {})) for name in engineers)  # type: ignore[arg-type]
+    return (OfficePerson(leader, "组长", group), *people)
 
 
 class ReturnVisits(World):
@@ -49,12 +49,12 @@ class ReturnVisits(World):
     usual, seed = 420, 20250901
     staff = (
         *(person for group in _GROUPS for person in _team(group)),
-        Person("秦岚", "评分员", "评分组", batches=Batches(("评分",), (4,), time(15))),
+        OfficePerson("秦岚", "评分员", "评分组", batches=Batches(("评分",), (4,), time(15))),
     )
 
-    def faults(self) -> dict[str, Fault]:
+    def faults(self) -> dict[str, PlantedFault]:
         """The faults to be planted."""
-        whole, on = self.whole(), Fault
+        whole, on = self.whole(), PlantedFault
         return {
             "review_skipped": on("skipped", Words("准备不经审核", "preparation without a review"),
                                  {"node": "准备审核"}, whole),
@@ -189,4 +189,4 @@ class ReturnVisits(World):
 
     def exports(self) -> Iterator[tuple[str, bytes]]:
         """Request logs, operator table, names, register, scores and staff."""
-        return return_visits_files.exports(self)
+        return return_visits_files.return_visits_exports(self)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from procmine.samples.files import text_table, workbook
-from procmine.samples.office import Work
-from procmine.samples.scores import INDICATORS, card_for, judged, points, total
+from procmine.samples.office import OfficeWork
+from procmine.samples.scores import INDICATORS, card_for, judged_visit, points, total
 from procmine.samples.truth import Expected
 from procmine.samples.world import World
 
@@ -28,13 +28,13 @@ _OVERLAP = timedelta(days=4)
 class _Told(NamedTuple):
     """One act as the OA records it, with its times as they stand there."""
 
-    work: Work
+    work: OfficeWork
     enabled: datetime
     start: datetime
     end: datetime
 
 
-def exports(world: World) -> Iterator[tuple[str, bytes]]:
+def return_visits_exports(world: World) -> Iterator[tuple[str, bytes]]:
     """The files by name; what they give back when they are read goes to the world's truth."""
     staff = {person.name: 1001 + i for i, person in enumerate(world.people)} | {_SYSTEM: 1}
     told = _recorded(world)
@@ -154,7 +154,7 @@ def _scores(world: World) -> bytes:
             day = world.moment(scored[-1].end or 0).date()
             card, month = card_for(day), (day.year - world.first.year) * 12 + day.month - world.first.month
             split = any(work.node == "方案准备" for work in case.works)
-            marks = judged(card, month, split=split, dice=dice)
+            marks = judged_visit(card, month, split=split, dice=dice)
             score = total(card, marks)
             cells = (marks.get(name) for name in INDICATORS)
             rows.append((case.id, card.version, *cells, score, points(score)))

@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 
-class Scorecard(NamedTuple):
+class SampleScorecard(NamedTuple):
     """A version of the scorecard: weights of its indicators in percent, and the most that extras may add."""
 
     version: str
@@ -18,13 +18,13 @@ class Scorecard(NamedTuple):
 
 
 CARDS = (
-    Scorecard("v1", date(2025, 9, 1), {"回访准备": 30, "邮件一": 15, "邮件二": 15, "流程统计": 10, "内容": 30}),
-    Scorecard(
+    SampleScorecard("v1", date(2025, 9, 1), {"回访准备": 30, "邮件一": 15, "邮件二": 15, "流程统计": 10, "内容": 30}),
+    SampleScorecard(
         "v2",
         date(2025, 11, 3),
         {"资料准备": 20, "方案准备": 20, "邮件一": 10, "邮件二": 10, "流程统计": 10, "内容": 30},
     ),
-    Scorecard(
+    SampleScorecard(
         "v3",
         date(2026, 1, 5),
         {"资料准备": 15, "方案准备": 20, "邮件一": 10, "邮件二": 10, "流程统计": 10, "内容": 35},
@@ -36,7 +36,7 @@ INDICATORS = ("回访准备", "资料准备", "方案准备", "邮件一", "邮�
 _BANDS = ((110, 3.0), (101, 2.5), (85, 2.0), (75, 1.5), (60, 1.0))
 
 
-def card_for(day: date) -> Scorecard:
+def card_for(day: date) -> SampleScorecard:
     """The version in force on a day."""
     return [card for card in CARDS if card.since <= day][-1]
 
@@ -52,7 +52,7 @@ def points(score: float) -> float:
     return next((worth for border, worth in _BANDS if score >= border), 0.0)
 
 
-def judged(card: Scorecard, month: int, *, split: bool, dice: Random) -> dict[str, float]:
+def judged_visit(card: SampleScorecard, month: int, *, split: bool, dice: Random) -> dict[str, float]:
     """How a visit is judged, indicator by indicator: better every month, preparation most of all once it is split.
 
     Parameters
@@ -70,12 +70,12 @@ def judged(card: Scorecard, month: int, *, split: bool, dice: Random) -> dict[st
     return marks
 
 
-def total(card: Scorecard, marks: Mapping[str, float]) -> float:
+def total(card: SampleScorecard, marks: Mapping[str, float]) -> float:
     """The score: the weighted marks and the extras, to one decimal, halves up as a spreadsheet rounds.
 
     Examples
     --------
-    >>> total(Scorecard("v", date(2026, 1, 1), {"a": 75, "b": 25}), {"a": 55.0, "b": 56.0})
+    >>> total(SampleScorecard("v", date(2026, 1, 1), {"a": 75, "b": 25}), {"a": 55.0, "b": 56.0})
     55.3
     """
     hundredths = sum(weight * marks[name] for name, weight in card.weights.items())

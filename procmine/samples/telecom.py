@@ -14,8 +14,8 @@ from weakref import WeakKeyDictionary
 from procmine.core.text.words import Words
 from procmine.samples import telecom_files
 from procmine.samples.hours import EARLY, LATE
-from procmine.samples.office import Batches, Office, Person, Steps, Work
-from procmine.samples.truth import Fault
+from procmine.samples.office import Batches, Office, OfficePerson, OfficeWork, Steps
+from procmine.samples.truth import PlantedFault
 from procmine.samples.world import Case, World
 
 TICKETED = ("网站", "邮件", "传真")
@@ -50,29 +50,29 @@ class Telecom(World):
     first, last = date(2026, 3, 2), date(2026, 8, 31)
     usual, seed = 870, 20260302
     staff = (
-        Person("韩梅", "客服代表", "客服中心", order="class"),
-        Person("邓超", "客服代表", "客服中心", EARLY, order="class"),
-        Person("苏倩", "客服代表", "客服中心", LATE, order="class"),
-        Person("罗勇", "班长", "客服中心"),
-        Person("谢婷", "分派员", "客服中心"),
-        Person("吕明", "计费专员", "计费组", order="class", pace=1.3),
-        Person("冯雪", "计费专员", "计费组", order="class", absent=((date(2026, 6, 15), date(2026, 6, 26)),)),
-        Person("段磊", "网络工程师", "网络组", order="class"),
-        Person("曾凯", "网络工程师", "网络组", order="class"),
-        Person("蒋琳", "营业专员", "营业组", order="newest", pace=1.25),
-        Person("彭飞", "营业专员", "营业组", order="class"),
-        Person("沈红", "主管", "计费组", batches=Batches(("退费审核",), (0, 2, 4), time(16, 30))),
-        Person("范建国", "部门经理", "客户服务部"),
-        Person("汪宏", "分管副总", "公司领导"),
+        OfficePerson("韩梅", "客服代表", "客服中心", order="class"),
+        OfficePerson("邓超", "客服代表", "客服中心", EARLY, order="class"),
+        OfficePerson("苏倩", "客服代表", "客服中心", LATE, order="class"),
+        OfficePerson("罗勇", "班长", "客服中心"),
+        OfficePerson("谢婷", "分派员", "客服中心"),
+        OfficePerson("吕明", "计费专员", "计费组", order="class", pace=1.3),
+        OfficePerson("冯雪", "计费专员", "计费组", order="class", absent=((date(2026, 6, 15), date(2026, 6, 26)),)),
+        OfficePerson("段磊", "网络工程师", "网络组", order="class"),
+        OfficePerson("曾凯", "网络工程师", "网络组", order="class"),
+        OfficePerson("蒋琳", "营业专员", "营业组", order="newest", pace=1.25),
+        OfficePerson("彭飞", "营业专员", "营业组", order="class"),
+        OfficePerson("沈红", "主管", "计费组", batches=Batches(("退费审核",), (0, 2, 4), time(16, 30))),
+        OfficePerson("范建国", "部门经理", "客户服务部"),
+        OfficePerson("汪宏", "分管副总", "公司领导"),
     )
 
     def __init__(self, n_cases: int | None = None, seed: int | None = None) -> None:
         super().__init__(n_cases, seed)
         self._resolved: WeakKeyDictionary[Office, list[tuple[int, Case]]] = WeakKeyDictionary()
 
-    def faults(self) -> dict[str, Fault]:
+    def faults(self) -> dict[str, PlantedFault]:
         """The faults to be planted."""
-        whole, on = self.whole(), Fault
+        whole, on = self.whole(), PlantedFault
         return {
             "skipped_grading": on("skipped", Words("不经定级分派直接处理", "handled without being graded"),
                                   {"node": "定级分派"}, whole),
@@ -196,7 +196,7 @@ class Telecom(World):
         if chance > 0.95:
             self.truth.plant("graded_by_agent", case.id)
             who = name_of("韩梅")
-        work: Work = yield from office.do(case.id, "定级分派", who, 9)
+        work: OfficeWork = yield from office.do(case.id, "定级分派", who, 9)
         return work.worker
 
     def _resolve(self, office: Office, case: Case, name_of: Callable[[str], str]) -> Steps:
@@ -291,4 +291,4 @@ class Telecom(World):
 
     def exports(self) -> Iterator[tuple[str, bytes]]:
         """Task and instance history, ticket audits, the register of cases, customers, staff."""
-        return telecom_files.exports(self)
+        return telecom_files.telecom_exports(self)

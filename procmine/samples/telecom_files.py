@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from procmine.samples.files import document, text_table, workbook
-from procmine.samples.office import Work
+from procmine.samples.office import OfficeWork
 from procmine.samples.truth import Expected
 from procmine.samples.world import World
 
@@ -33,7 +33,7 @@ _DEFINITION = "tousu:3:7"
 _SYSTEM = -1
 
 
-def exports(world: World) -> Iterator[tuple[str, bytes]]:
+def telecom_exports(world: World) -> Iterator[tuple[str, bytes]]:
     """The files by name; what they give back when they are read goes to the world's truth."""
     instances = {case.id: str(20_001 + 12 * i) for i, case in enumerate(world.cases)}
     yield "ACT_HI_TASKINST.csv", _tasks(world, instances)
@@ -75,7 +75,7 @@ def _tasks(world: World, instances: Mapping[str, str]) -> bytes:
 
 
 def _task(
-    number: int, work: Work, instance: str, times: Sequence[datetime | None], is_urgent: bool
+    number: int, work: OfficeWork, instance: str, times: Sequence[datetime | None], is_urgent: bool
 ) -> Sequence[object]:
     millis = None if work.end is None else (work.end - work.enabled) * 1000
     reason = "" if work.end is None else _REASONS[work.action]
@@ -134,7 +134,7 @@ def _audit(case: str, at: datetime, author: int, changes: Sequence[Mapping[str, 
     return {"id": 0, "ticket_id": int(case), "created_at": told, "author_id": author, "events": events}
 
 
-def _changes(work: Work, old: str | None, facts: Mapping[str, str]) -> list[Mapping[str, Any]]:
+def _changes(work: OfficeWork, old: str | None, facts: Mapping[str, str]) -> list[Mapping[str, Any]]:
     """What one audit tells: the status, and what was said or set along with it."""
     new = STATUS[work.node]
     if old is None:

@@ -36,7 +36,7 @@ KINDS: dict[str, Words] = {
 
 
 @dataclass
-class Fault:
+class PlantedFault:
     """One planted fault: what it is, what it is about, and the cases it is in.
 
     Attributes
@@ -109,7 +109,7 @@ class Truth:
     world: str
     seed: int
     n_cases: int
-    faults: dict[str, Fault]
+    faults: dict[str, PlantedFault]
     happened: list[Happened] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
 

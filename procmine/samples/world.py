@@ -17,8 +17,8 @@ from typing import ClassVar
 from procmine.core.text.words import Words
 from procmine.samples.causes import CAUSES, causes_of
 from procmine.samples.hours import workdays
-from procmine.samples.office import Office, Person, Steps, Work
-from procmine.samples.truth import Fault, Happened, Truth
+from procmine.samples.office import Office, OfficePerson, OfficeWork, Steps
+from procmine.samples.truth import Happened, PlantedFault, Truth
 
 Progress = Callable[[int], None]
 """Told how many more cases are done."""
@@ -38,7 +38,7 @@ class Case:
     id: str
     arrival: int
     facts: dict[str, str]
-    works: list[Work] = field(default_factory=list)
+    works: list[OfficeWork] = field(default_factory=list)
 
 
 class World(ABC):
@@ -56,19 +56,19 @@ class World(ABC):
     last: ClassVar[date]
     usual: ClassVar[int]
     seed: ClassVar[int]
-    staff: ClassVar[Sequence[Person]]
+    staff: ClassVar[Sequence[OfficePerson]]
 
     def __init__(self, n_cases: int | None = None, seed: int | None = None) -> None:
         self.n_cases = self.usual if n_cases is None else n_cases
         self.truth = Truth(self.name, self.seed if seed is None else seed, self.n_cases, self.faults())
         self.cases: list[Case] = []
-        self.works: list[Work] = []
-        self.people: list[Person] = []
+        self.works: list[OfficeWork] = []
+        self.people: list[OfficePerson] = []
 
     # ── what each world says of itself ────────────────────────────────────────────────────────
 
     @abstractmethod
-    def faults(self) -> dict[str, Fault]:
+    def faults(self) -> dict[str, PlantedFault]:
         """The faults to be planted, without their cases."""
 
     @abstractmethod
@@ -139,7 +139,7 @@ class World(ABC):
         minutes = dice.triangular(8 * 60, 19 * 60, 10 * 60)
         return (day - self.first).days * 86_400 + round(minutes * 60)
 
-    def _happened(self, position: int, work: Work, causes: Mapping[str, int]) -> Happened:
+    def _happened(self, position: int, work: OfficeWork, causes: Mapping[str, int]) -> Happened:
         start, end = (None if one is None else self.moment(one) for one in (work.start, work.end))
         return Happened(work.case, position, work.node, work.worker, self.moment(work.enabled), start, end, causes)
 
@@ -157,7 +157,7 @@ class World(ABC):
 
     # ── for the exports ───────────────────────────────────────────────────────────────────────
 
-    def done(self, nodes: Callable[[str], bool]) -> list[Work]:
+    def done(self, nodes: Callable[[str], bool]) -> list[OfficeWork]:
         """Finished work of some nodes, oldest first."""
         done = [work for work in self.works if work.end is not None and nodes(work.node)]
         return sorted(done, key=lambda work: (work.end or 0, work.case))

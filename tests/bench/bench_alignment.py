@@ -31,9 +31,10 @@ from random_standards import pm4py_net
 
 import procmine as pm
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.flow_deviations import KINDS, flow_deviations
+from procmine.conformance.aligning.flow_deviations import flow_deviations
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.petri import PetriNet
 from procmine.core.nets.process_tree import ProcessTree, block, net_of, node
@@ -100,14 +101,14 @@ def ours(model: StateModel, log: Sequences) -> tuple[np.ndarray, pd.DataFrame]:
     """Costs, moves and the table of deviations."""
     found = align(model, log)
     told = flow_deviations(model, log, found)
-    is_event = told.kind != KINDS.index("skipped")
+    is_event = told.kind != DEVIATION_KINDS.names.index("skipped")
     event = np.minimum(log.begins[told.variant] + told.position, len(log.codes) - 1)
     activity = np.where(is_event, log.codes[event], len(log.activities))
     names = pd.array([*model.nodes, *log.activities, ""], dtype="str")
     table = pd.DataFrame(
         {
             "variant": told.variant,
-            "kind": pd.array(list(KINDS), dtype="str").take(told.kind),
+            "kind": pd.array(list(DEVIATION_KINDS.names), dtype="str").take(told.kind),
             "subject": names.take(np.where(told.node >= 0, told.node, len(model.nodes) + activity)),
             "activity": names.take(len(model.nodes) + activity),
             "position": told.position + is_event,

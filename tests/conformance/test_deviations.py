@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from random_standards import LABELS, automaton, cheapest, traces, trees
 
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.flow_deviations import KINDS, flow_deviations
+from procmine.conformance.aligning.flow_deviations import flow_deviations
 from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.nets.process_tree import block, node
 
 many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,7 +22,7 @@ def told(model, *log):
     found = flow_deviations(model, log, align(model, log))
     rows = zip(*(column.tolist() for column in found), strict=True)
     return [
-        (variant, KINDS[kind], model.nodes[which] if which >= 0 else "", position, due)
+        (variant, DEVIATION_KINDS.names[kind], model.nodes[which] if which >= 0 else "", position, due)
         for variant, kind, which, position, due in rows
     ]
 

@@ -18,8 +18,9 @@ from random_standards import automaton, trees
 
 import procmine as pm
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.flow_deviations import KINDS, flow_deviations
+from procmine.conformance.aligning.flow_deviations import flow_deviations
 from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.parts import Action, Item
 from procmine.conformance.standard.standard import Process, Standard
@@ -148,7 +149,10 @@ def reported(model, trace):
     found = align(model, [trace])
     told = flow_deviations(model, [trace], found)
     rows = zip(*(column.tolist() for column in told), strict=True)
-    names = [(KINDS[kind], model.nodes[which] if which >= 0 else "", position) for _, kind, which, position, _ in rows]
+    names = [
+        (DEVIATION_KINDS.names[kind], model.nodes[which] if which >= 0 else "", position)
+        for _, kind, which, position, _ in rows
+    ]
     return int(found.costs[0]), found.nodes.tolist(), frozenset(names)
 
 

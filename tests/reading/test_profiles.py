@@ -9,7 +9,7 @@ from procmine.core.log.engine import workbench
 from procmine.core.text.errors import ExportError, SpecError, UnknownNameError
 from procmine.reading.files.source import Source
 from procmine.reading.profiles.lookups import join_lookup
-from procmine.reading.profiles.profile import built_in, find_column, likeliest, open_profile, plain_header, rank
+from procmine.reading.profiles.profile import built_in, find_column, likeliest_profile, open_profile, plain_header, rank
 from procmine.reading.profiles.profile_parts import Doubles, Lookup
 from procmine.reading.profiles.reshape import reshape
 
@@ -387,7 +387,7 @@ def test_a_table_is_proposed_its_own_profile(name):
     header = TABLES[name][0]
     ranked = rank(header.split(", ") if isinstance(header, str) else header)
     assert (ranked[0].profile.name, ranked[0].score, ranked[0].missing) == (name, 1.0, {})
-    assert likeliest(ranked) == ranked[0]
+    assert likeliest_profile(ranked) == ranked[0]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -405,8 +405,8 @@ def test_a_variant_of_a_profile_is_listed_after_it(bench, tmp_path):
         for name in names
     ]
     assert [offer.score for offer in found] == [1.0, 1.0]
-    assert likeliest(found).profile.name == "feishu_api"
-    assert likeliest(found[1:]).profile.name == "feishu_tasks"
+    assert likeliest_profile(found).profile.name == "feishu_api"
+    assert likeliest_profile(found[1:]).profile.name == "feishu_tasks"
 
 
 def test_a_report_that_lists_the_newest_first_is_read_from_its_end(bench, tmp_path):
@@ -461,11 +461,11 @@ def test_a_proposal_says_what_is_there_and_what_is_not():
     assert best.score == pytest.approx(2 / 3)
     assert best.matched == {"case_id": "审批编号", "cell": "审批记录"}
     assert best.missing == {"created": ("审批发起时间", "发起时间", "创建时间")}
-    assert likeliest([best]) is None
+    assert likeliest_profile([best]) is None
 
 
 def test_nothing_is_proposed_for_a_plain_log():
-    assert likeliest(rank(["case", "activity", "time"])) is None
+    assert likeliest_profile(rank(["case", "activity", "time"])) is None
 
 
 @pytest.mark.parametrize(

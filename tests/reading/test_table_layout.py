@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procmine.reading.files.table_cells import Span
+from procmine.reading.files.table_cells import CellSpan
 from procmine.reading.files.table_footer import footer_rows
 from procmine.reading.files.table_layout import find_header, is_repeated_header
 
@@ -85,7 +85,7 @@ def test_two_header_rows_are_flattened_where_the_group_is_repeated():
 
 
 def test_two_header_rows_are_flattened_by_their_merged_ranges():
-    title, group, single = Span(0, 0, 0, 3), Span(1, 1, 1, 2), Span(1, 0, 2, 0)
+    title, group, single = CellSpan(0, 0, 0, 3), CellSpan(1, 1, 1, 2), CellSpan(1, 0, 2, 0)
     rows = [
         ["审批记录", None, None, None],
         ["编号", "费用明细", None, "结果"],
@@ -96,7 +96,7 @@ def test_two_header_rows_are_flattened_by_their_merged_ranges():
 
 
 def test_groups_over_all_columns_are_known_by_their_merged_ranges():
-    groups = [Span(0, 0, 0, 1), Span(0, 2, 0, 5)]
+    groups = [CellSpan(0, 0, 0, 1), CellSpan(0, 2, 0, 5)]
     rows = [["申请", None, "处理", None, None, None], ["编号", "时间", "人", "时间", "结果", "备注"], list("1a3b5c")]
     names = ("申请.编号", "申请.时间", "处理.人", "处理.时间", "处理.结果", "处理.备注")
     assert find_header(rows, groups)[:2] == ((0, 1), names)

@@ -15,7 +15,7 @@ from small_standards import LINE, of_nodes
 
 import procmine as pm
 from procmine.conformance.standard.standard import Allowed
-from procmine.conformance.views.moves import steps_of, ways_of
+from procmine.conformance.views.moves import aligned_steps, ways_of
 from procmine.conformance.views.standard_flow import asked_path, done_path
 from procmine.core.text.errors import MissingDataError
 from procmine.samples.bundled import sample_project
@@ -135,7 +135,7 @@ def test_the_steps_say_what_the_ledger_says(frame):
     found = pm.check_conformance(log_of_frame(frame), standard)
     told = []
     for group in found.groups:
-        steps = steps_of(group)
+        steps = aligned_steps(group)
         for case, row in zip(group.cases["case_id"], group.cases["row"], strict=True):
             told += [
                 (case, step.kind, step.name, step.activity) for step in steps[row] if step.kind not in ("kept", "due")

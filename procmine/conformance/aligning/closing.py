@@ -21,12 +21,12 @@ class Moves(NamedTuple):
     prices: np.ndarray
 
 
-def apart(steps: Sequence[tuple[int, int, int]]) -> list[Moves]:
+def without_clashes(steps: Sequence[tuple[int, int, int]]) -> list[Moves]:
     """Steps (tail, head, price) in as few groups as need be for no two of a group to have the same head.
 
     Examples
     --------
-    >>> [moves.heads.tolist() for moves in apart([(0, 2, 1), (1, 2, 1), (1, 3, 1)])]
+    >>> [moves.heads.tolist() for moves in without_clashes([(0, 2, 1), (1, 2, 1), (1, 3, 1)])]
     [[2, 3], [2]]
     """
     groups: list[list[tuple[int, int, int]]] = []
@@ -70,9 +70,9 @@ class Closing:
         layers: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         for step in onward:
             layers[depth[step[1]]].append(step)
-        forward = [moves for layer in sorted(layers) for moves in apart(layers[layer])]
+        forward = [moves for layer in sorted(layers) for moves in without_clashes(layers[layer])]
         circles = [step for step in steps if place[step[0]] > place[step[1]]]
-        return cls(tuple(forward), tuple(apart(circles)))
+        return cls(tuple(forward), tuple(without_clashes(circles)))
 
     def close(self, costs: np.ndarray) -> None:
         """Lower costs (one row per state, one column per vector) to what model moves make of them, in place.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from procmine.conformance.aligning.closing import Moves, apart
+from procmine.conformance.aligning.closing import Moves, without_clashes
 from procmine.conformance.aligning.state_model import FAR, Edge, StateModel
 
 LOG_MOVE, _UNKNOWN = -1, -2
@@ -77,7 +77,7 @@ class CostVectors:
     @staticmethod
     def _sync(model: StateModel, name: str, numbers: Mapping[Edge, int]) -> _Sync:
         edges = sorted(model.edges_for(name))
-        moves = apart([(edge.tail, edge.head, 0) for edge in edges])
+        moves = without_clashes([(edge.tail, edge.head, 0) for edge in edges])
         columns = [(numbers[edge], edge.tail, edge.head) for edge in edges]
         which, tails, heads = np.array(columns, np.int64).reshape(-1, 3).T
         return _Sync(moves, which, tails, heads)

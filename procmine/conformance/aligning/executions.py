@@ -20,7 +20,7 @@ class Executions:
 
     Attributes
     ----------
-    told
+    begun
         Per path the activity that each execution begins with.
     place, last
         Per execution the place of its first and of its last event in the case, from 1.
@@ -30,14 +30,14 @@ class Executions:
         Per event of the paths the number of its execution; -1 where it is ignored.
     """
 
-    told: Sequences
+    begun: Sequences
     place: np.ndarray
     last: np.ndarray
     size: np.ndarray
     of_event: np.ndarray
 
 
-def executions(version: Standard, paths: Sequences, again: Collection[str] = ()) -> Executions:
+def executions_of(version: Standard, paths: Sequences, again: Collection[str] = ()) -> Executions:
     """The executions of nodes in paths.
 
     A node is done by the first event of its actions; further ones belong to the same execution until
@@ -56,8 +56,8 @@ def executions(version: Standard, paths: Sequences, again: Collection[str] = ())
     >>> from procmine.conformance.standard.parts import Item
     >>> nodes = [Item(name="接收", log=["受理", "登记"]), Item(name="关闭")]
     >>> version = Standard(name="x", processes=[Process(name="p", nodes=nodes)], ignore=["催办"])
-    >>> found = executions(version, Sequences.of([["受理", "催办", "登记", "关闭"]]))
-    >>> found.told.lists(), found.place.tolist(), found.size.tolist(), found.last.tolist()
+    >>> found = executions_of(version, Sequences.of([["受理", "催办", "登记", "关闭"]]))
+    >>> found.begun.lists(), found.place.tolist(), found.size.tolist(), found.last.tolist()
     ([('受理', '关闭')], [1, 4], [2, 1], [3, 4])
     """
     number = {name: i for i, name in enumerate(version.nodes)}
@@ -77,5 +77,5 @@ def executions(version: Standard, paths: Sequences, again: Collection[str] = ())
     begins = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     of_event = np.full(len(paths.codes), -1, np.int64)
     of_event[kept] = np.cumsum(starts) - 1
-    told = Sequences(paths.activities, paths.codes[kept[first]], begins)
-    return Executions(told, paths.place[kept[first]] + 1, paths.place[kept[end - 1]] + 1, end - first, of_event)
+    begun = Sequences(paths.activities, paths.codes[kept[first]], begins)
+    return Executions(begun, paths.place[kept[first]] + 1, paths.place[kept[end - 1]] + 1, end - first, of_event)

@@ -10,9 +10,11 @@ import numpy as np
 from procmine.conformance.aligning.alignment import Alignments
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
-from procmine.conformance.standard.deviation_kinds import KINDS, REPEATED, SKIPPED, UNEXPECTED, WRONG_ORDER
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 
-__all__ = ["KINDS", "FlowDeviations", "flow_deviations"]
+SKIPPED, UNEXPECTED, WRONG_ORDER, REPEATED = map(
+    DEVIATION_KINDS.number, ("skipped", "unexpected", "wrong_order", "repeated")
+)
 
 
 class FlowDeviations(NamedTuple):
@@ -23,7 +25,7 @@ class FlowDeviations(NamedTuple):
     variant
         Number of the variant.
     kind
-        Number of the kind in `KINDS`.
+        Number of the kind in `DEVIATION_KINDS`.
     node
         Number of the node in the model; -1 for an event whose activity no node claims.
     position
@@ -56,7 +58,7 @@ def flow_deviations(
     >>> model = StateModel.of(automaton_of(net_of(block("sequence", *map(node, "abc"))), 100))
     >>> log = [("a", "c", "b"), ("a", "b", "a", "c"), ("b", "c")]
     >>> told = flow_deviations(model, log, align(model, log))
-    >>> [(int(v), KINDS[k], model.nodes[n], int(p)) for v, k, n, p in zip(*told[:4])]
+    >>> [(int(v), DEVIATION_KINDS.names[k], model.nodes[n], int(p)) for v, k, n, p in zip(*told[:4])]
     [(0, 'wrong_order', 'c', 1), (1, 'repeated', 'a', 2), (2, 'skipped', 'a', 0)]
     """
     lengths = np.diff(found.begins)
@@ -69,7 +71,7 @@ def flow_deviations(
     skipped = found.skipped
     skip_key = skipped[:, 0] * n_nodes + skipped[:, 2]
     event_key = owner * n_nodes + np.where(node < 0, len(model.nodes), node)
-    pairs = _pairs(skip_key, np.where(claimed[unexpected] < 0, -1, event_key[unexpected]))
+    pairs = _moved_pairs(skip_key, np.where(claimed[unexpected] < 0, -1, event_key[unexpected]))
     alone = np.setdiff1d(unexpected, unexpected[pairs.second], assume_unique=True)
     again, first = _told_later(event_key, node >= 0, alone)
     left = np.setdiff1d(np.arange(len(skipped)), pairs.first, assume_unique=True)
@@ -96,19 +98,19 @@ def claimed_nodes(model: StateModel, told: Sequences) -> np.ndarray:
     return found
 
 
-class _Pairs(NamedTuple):
+class _MovedPairs(NamedTuple):
     first: np.ndarray
     second: np.ndarray
 
 
-def _pairs(first: np.ndarray, second: np.ndarray) -> _Pairs:
+def _moved_pairs(first: np.ndarray, second: np.ndarray) -> _MovedPairs:
     """Rows of two tables with the same key, one to one in their order; negative keys have no partner."""
     ranked = [_rank(keys) for keys in (first, second)]
     most = max((int(rank.max(initial=0)) for rank in ranked), default=0) + 1
     told = [keys * most + rank for keys, rank in zip((first, second), ranked, strict=True)]
     told[1] = np.where(second < 0, -1 - np.arange(len(second)), told[1])
     _, one, other = np.intersect1d(told[0], told[1], assume_unique=True, return_indices=True)
-    return _Pairs(one, other)
+    return _MovedPairs(one, other)
 
 
 def _rank(keys: np.ndarray) -> np.ndarray:

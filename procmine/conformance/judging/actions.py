@@ -43,7 +43,9 @@ def _of_node(group: Group, number: int, node: Item) -> Iterator[ActionFault]:
         if action.required:
             lacking = mine[(firsts[action.do][mine] < 0) & ~_still_going(group)[mine]]
             nothing = np.full(len(lacking), -1)
-            yield ActionFault(f"{node.name} · {action.do}", True, done.told.owner[lacking], done.last[lacking], nothing)
+            yield ActionFault(
+                f"{node.name} · {action.do}", True, done.begun.owner[lacking], done.last[lacking], nothing
+            )
     if node.in_order:
         latest = np.full(len(done.place), -1, np.int64)
         for do, first in firsts.items():
@@ -52,7 +54,7 @@ def _of_node(group: Group, number: int, node: Item) -> Iterator[ActionFault]:
             yield ActionFault(
                 f"{node.name} · {do}",
                 False,
-                done.told.owner[early],
+                done.begun.owner[early],
                 group.paths.place[event] + 1,
                 group.paths.codes[event],
             )
@@ -70,6 +72,6 @@ def _first_events(group: Group, activities: list[str]) -> np.ndarray:
 def _still_going(group: Group) -> np.ndarray:
     """Per execution whether it is the last of an open case."""
     is_last = np.zeros(len(group.done.place), bool)
-    ends = group.done.told.begins[1:]
-    is_last[ends[group.done.told.lengths > 0] - 1] = group.is_open
+    ends = group.done.begun.begins[1:]
+    is_last[ends[group.done.begun.lengths > 0] - 1] = group.is_open
     return is_last

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from procmine.conformance.judging.deviations import Cases
-from procmine.conformance.judging.judging import Group, judged
+from procmine.conformance.judging.deviations import JudgedCases
+from procmine.conformance.judging.judging import Group, judge_cases
 from procmine.conformance.judging.node_times import NodeTimes, node_times
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Awaited:
     """The nodes with a limit that open cases wait for: their times, by the groups and cases that belong to these."""
 
     groups: tuple[Group, ...]
-    cases: Cases
+    cases: JudgedCases
     times: NodeTimes
 
     @classmethod
@@ -34,8 +34,8 @@ class Awaited:
         """Those of a log; none where open cases are judged by what they have done, since they are told there."""
         has_limits = any(node.within is not None for version in versions for node in version.nodes.values())
         is_told = open_cases == "prefix" or not has_limits
-        groups = () if is_told else tuple(judged(clocks.log, versions, "prefix", costs, only_open=True))
-        cases = Cases.of(groups)
+        groups = () if is_told else tuple(judge_cases(clocks.log, versions, "prefix", costs, only_open=True))
+        cases = JudgedCases.of(groups)
         return cls(groups, cases, node_times(groups, cases, clocks).awaited())
 
     @property

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from procmine.conformance.standard.deviation_kinds import KINDS
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.deviations import Cases, Deviations
+    from procmine.conformance.judging.deviations import Deviations, JudgedCases
 
 
-class Sorted(NamedTuple):
+class DeviationSorts(NamedTuple):
     """The sorts of deviation (kind and subject) that are not allowed, and which cases have which.
 
     Attributes
@@ -33,7 +33,7 @@ class Sorted(NamedTuple):
     case: np.ndarray
 
 
-def sorted_out(found: Deviations) -> Sorted:
+def deviation_sorts(found: Deviations) -> DeviationSorts:
     """The deviations that are not allowed, by sort."""
     counted = ~found.is_allowed
     sorts, number = np.unique(found.sort[counted], return_inverse=True)
@@ -42,10 +42,12 @@ def sorted_out(found: Deviations) -> Sorted:
     pairs = pairs[np.diff(pairs, prepend=-1) != 0]
     kinds, subjects = np.divmod(sorts, len(found.names))
     n_times = np.bincount(number, minlength=len(sorts))
-    return Sorted(kinds, [found.names[i] for i in subjects.tolist()], n_times, pairs // n_cases, pairs % n_cases)
+    return DeviationSorts(
+        kinds, [found.names[i] for i in subjects.tolist()], n_times, pairs // n_cases, pairs % n_cases
+    )
 
 
-def compared(told: Sorted, cases: Cases) -> pd.DataFrame:
+def deviation_table(told: DeviationSorts, cases: JudgedCases) -> pd.DataFrame:
     """One row per sort, those first that cost the most time in all.
 
     Differences are those of the mean over cases that are over, with the deviation less without it, within
@@ -56,7 +58,7 @@ def compared(told: Sorted, cases: Cases) -> pd.DataFrame:
     n_cases = np.bincount(told.sort, minlength=n_sorts)
     frame = pd.DataFrame(
         {
-            "kind": [KINDS[kind] for kind in told.kinds.tolist()],
+            "kind": [DEVIATION_KINDS.names[kind] for kind in told.kinds.tolist()],
             "subject": told.subjects,
             "n_cases": n_cases,
             "share": n_cases / max(len(cases), 1),
@@ -71,7 +73,7 @@ def compared(told: Sorted, cases: Cases) -> pd.DataFrame:
     return frame.sort_values(["rank", "n_cases", "order", "subject"], ascending=[False, False, True, True])
 
 
-def _difference(told: Sorted, cases: Cases, values: np.ndarray) -> np.ndarray:
+def _difference(told: DeviationSorts, cases: JudgedCases, values: np.ndarray) -> np.ndarray:
     """Mean with less mean without, per sort; nan where no group of cases has both."""
     n_sorts, n_groups = len(told.kinds), max(len(cases.firsts) - 1, 1)
     over = cases.is_over

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from procmine.conformance.standard.deviation_kinds import WRONG_ORDER, WRONG_ROLE
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 
 if TYPE_CHECKING:
     from procmine.conformance.judging.judging import Group
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NOT_KNOWN = -1
 
 
-class Names:
+class NameNumbers:
     """Names by number, in the order in which they are first asked for; 0 is the empty name."""
 
     def __init__(self) -> None:
@@ -38,13 +38,13 @@ class Names:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class DeviationRows:
     """Deviations of one sort; `owner` is a path of a group, or the number of a case.
 
     Attributes
     ----------
     kind
-        Number in `kinds.KINDS`.
+        Number in `DEVIATION_KINDS`.
     subject, activity
         Numbers of names.
     position, due
@@ -68,17 +68,17 @@ class Part:
             name: np.broadcast_to(np.asarray(getattr(self, name), np.int64), self.owner.shape) for name in _COLUMNS[1:]
         }
 
-    def of_cases(self, cases: Cases, first_path: int) -> Part:
+    def of_cases(self, cases: JudgedCases, first_path: int) -> DeviationRows:
         """The same for every case of each path."""
         owner, which = cases.along(self.owner + first_path)
-        return Part(owner, **{name: values[which] for name, values in self.columns().items()})
+        return DeviationRows(owner, **{name: values[which] for name, values in self.columns().items()})
 
 
 _COLUMNS = ("owner", "kind", "subject", "activity", "position", "due", "elapsed", "limit")
 
 
 @dataclass(frozen=True, eq=False)
-class Cases:
+class JudgedCases:
     """The cases judged, in the order of the log.
 
     Attributes
@@ -93,7 +93,7 @@ class Cases:
     firsts: tuple[int, ...]
 
     @classmethod
-    def of(cls, groups: Sequence[Group]) -> Cases:
+    def of(cls, groups: Sequence[Group]) -> JudgedCases:
         """The cases of some groups."""
         sizes = [len(group.paths) for group in groups]
         firsts = tuple(int(n) for n in np.concatenate([[0], np.cumsum(sizes)]))
@@ -174,7 +174,7 @@ class Cases:
 class Deviations:
     """Every deviation of every case, in the order of cases and places."""
 
-    cases: Cases
+    cases: JudgedCases
     names: tuple[str, ...]
     case: np.ndarray
     kind: np.ndarray
@@ -187,7 +187,9 @@ class Deviations:
     is_allowed: np.ndarray
 
     @classmethod
-    def of(cls, cases: Cases, names: Names, parts: Sequence[Part], allowed: np.ndarray) -> Deviations:
+    def of(
+        cls, cases: JudgedCases, names: NameNumbers, parts: Sequence[DeviationRows], allowed: np.ndarray
+    ) -> Deviations:
         """Deviations from their parts.
 
         Parameters
@@ -217,8 +219,11 @@ class Deviations:
 
     def blamed_events(self) -> np.ndarray:
         """Rows of the deviations that accuse an event which may well be where it should be: of roles, times and rules."""
-        inside = (self.kind == WRONG_ORDER) & (self.due < 0)  # of an action: the node may be where it should be
-        about = (inside | (self.kind >= WRONG_ROLE)) & ~self.is_allowed & (self.position > 0) & (self.activity > 0)
+        of_actions = DEVIATION_KINDS.numbers(lambda kind: kind.accuses == "actions")
+        of_events = DEVIATION_KINDS.numbers(lambda kind: kind.accuses == "events")
+        inside = np.isin(self.kind, of_actions) & (self.due < 0)  # of an action: the node may be where it should be
+        accuses = inside | np.isin(self.kind, of_events)
+        about = accuses & ~self.is_allowed & (self.position > 0) & (self.activity > 0)
         rows = np.flatnonzero(about)
         _, first = np.unique(np.stack([self.case[rows], self.position[rows]]), axis=1, return_index=True)
         return rows[np.sort(first)]
@@ -236,5 +241,5 @@ class Deviations:
 
 
 def _keys(group: np.ndarray, kind: np.ndarray, subject: np.ndarray, n_names: int) -> np.ndarray:
-    keys: np.ndarray = (group * 16 + kind) * n_names + subject
+    keys: np.ndarray = (group * len(DEVIATION_KINDS) + kind) * n_names + subject
     return keys

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from procmine.conformance.aligning.alignment import Alignments
-from procmine.conformance.aligning.executions import Executions, executions
+from procmine.conformance.aligning.executions import Executions, executions_of
 from procmine.conformance.aligning.flow_deviations import FlowDeviations, claimed_nodes, flow_deviations
 from procmine.conformance.aligning.searching import aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
@@ -61,22 +61,22 @@ class Group:
     @cached_property
     def executions(self) -> list[tuple[str, ...]]:
         """Per path the activities that its executions begin with."""
-        return self.done.told.lists()
+        return self.done.begun.lists()
 
     @cached_property
     def places(self) -> list[list[int]]:
         """Per path the place of each execution in the case, from 1."""
-        return self.done.told.split(self.done.place)
+        return self.done.begun.split(self.done.place)
 
     @cached_property
     def sizes(self) -> list[list[int]]:
         """Per path how many events belong to each execution."""
-        return self.done.told.split(self.done.size)
+        return self.done.begun.split(self.done.size)
 
     @cached_property
     def node_of(self) -> np.ndarray:
         """Per execution the node it does; where it is too many, the first that claims its activity; else -1."""
-        return np.where(self.alignments.nodes >= 0, self.alignments.nodes, claimed_nodes(self.model, self.done.told))
+        return np.where(self.alignments.nodes >= 0, self.alignments.nodes, claimed_nodes(self.model, self.done.begun))
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -89,7 +89,7 @@ def n_cases_of(group: Group) -> np.ndarray:
     return group.weights
 
 
-def judged(
+def judge_cases(
     log: EventLog,
     versions: Sequence[Standard],
     open_cases: OpenCases,
@@ -138,9 +138,9 @@ def _group(
     *,
     is_open: bool,
 ) -> Group:
-    done = executions(version, paths, model.again)
-    found, is_found = aligned(model, done.told, log_costs=costs, is_open=is_open)
-    deviating = flow_deviations(model, done.told, found)
+    done = executions_of(version, paths, model.again)
+    found, is_found = aligned(model, done.begun, log_costs=costs, is_open=is_open)
+    deviating = flow_deviations(model, done.begun, found)
     is_judged = is_found[cases["row"]]
     left = cases[~is_judged]
     return Group(version, situation, model, cases[is_judged], is_open, paths, done, found, deviating, left)

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from procmine.conformance.judging.deviations import Cases
-from procmine.conformance.judging.judging import judged
-from procmine.conformance.judging.rule_order import marks_of
+from procmine.conformance.judging.deviations import JudgedCases
+from procmine.conformance.judging.judging import judge_cases
+from procmine.conformance.judging.rule_order import points_of
 from procmine.conformance.judging.time_limits import (
     NEVER,
     NO_LIMIT,
+    CaseLimits,
     Clocks,
-    Limits,
     Moments,
     as_microseconds,
     cutoff_of,
     limits_of,
-    moments,
+    moments_of,
 )
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.core.clock.calendar import Sla
@@ -96,7 +96,7 @@ class NodeTimes:
         beyond: np.ndarray = (self.limit >= 0) & (self.elapsed > self.limit)
         return beyond
 
-    def frame(self, groups: Sequence[Group], cases: Cases) -> pd.DataFrame:
+    def frame(self, groups: Sequence[Group], cases: JudgedCases) -> pd.DataFrame:
         """The executions as a frame: case_id and the node's name, naive UTC instants, lengths as timedeltas."""
         names = np.array([name for group in groups for name in group.model.nodes], object)
         firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
@@ -116,7 +116,7 @@ class NodeTimes:
         )
 
 
-def node_times(groups: Sequence[Group], cases: Cases, clocks: Clocks, *, every_node: bool = False) -> NodeTimes:
+def node_times(groups: Sequence[Group], cases: JudgedCases, clocks: Clocks, *, every_node: bool = False) -> NodeTimes:
     """The executions of nodes that have a limit, with their times.
 
     The time of an execution runs from its arrival to its last event. Arrival is what the log records, else
@@ -162,8 +162,8 @@ def times_of_nodes(
     0      C1   受理 0 days 00:00:00
     1      C1   分类 0 days 00:30:00
     """
-    groups = judged(log, in_force(standard), open_cases, {})
-    cases = Cases.of(groups)
+    groups = judge_cases(log, in_force(standard), open_cases, {})
+    cases = JudgedCases.of(groups)
     return node_times(groups, cases, Clocks(log, sla or Sla()), every_node=every_node).frame(groups, cases)
 
 
@@ -187,7 +187,7 @@ class _Timing:
 
     number: int
     group: Group
-    cases: Cases
+    cases: JudgedCases
     clocks: Clocks
 
     def rows(self, *, every_node: bool) -> Iterator[_Row]:
@@ -198,7 +198,7 @@ class _Timing:
             return
         activities = [activity for i in timed for activity in specs[i].activities]
         enabled = enabled_instants(self.clocks.log, self.group.version.ignore)
-        ends, arrivals = moments(self.clocks.log, activities), Moments.of(*enabled)
+        ends, arrivals = moments_of(self.clocks.log, activities), Moments.of(*enabled)
         for node in timed:
             yield self._row(node, specs[node], self._done(node, specs[node], ends, arrivals))
             if self.group.is_open:
@@ -206,7 +206,7 @@ class _Timing:
 
     def _row(self, node: int, spec: Item, one: _Waiting) -> _Row:
         n = len(one.case)
-        limits = Limits(np.full(n, NO_LIMIT), np.zeros(n, bool))
+        limits = CaseLimits(np.full(n, NO_LIMIT), np.zeros(n, bool))
         if spec.within is not None:
             limits = limits_of(spec.within, self.cases.frame.iloc[one.case], self.clocks.day)
         begin = np.minimum(one.begin, one.end)
@@ -220,9 +220,9 @@ class _Timing:
         mine = np.flatnonzero(self.group.node_of == node)
         since = np.zeros(len(mine), np.int64)
         if spec.since:
-            since = self._places_since(done.told.owner[mine], done.place[mine], spec.since)
+            since = self._places_since(done.begun.owner[mine], done.place[mine], spec.since)
         mine, since = mine[since >= 0], since[since >= 0]
-        case, which = self.cases.along(done.told.owner[mine] + self.cases.firsts[self.number])
+        case, which = self.cases.along(done.begun.owner[mine] + self.cases.firsts[self.number])
         place, last, index = done.place[mine[which]], done.last[mine[which]], self.cases.index[case]
         if spec.since:
             return _Waiting(case, place, last, self._since(spec, index, since[which]), ends.at(index, last))
@@ -231,17 +231,17 @@ class _Timing:
 
     def _since(self, spec: Item, index: np.ndarray, place: np.ndarray) -> np.ndarray:
         """When the node under `since:` was done: the instants of its events at these places."""
-        return moments(self.clocks.log, self.group.version.activities_of(spec.since)).at(index, place)
+        return moments_of(self.clocks.log, self.group.version.activities_of(spec.since)).at(index, place)
 
     def _places_since(self, owner: np.ndarray, before: np.ndarray, name: str) -> np.ndarray:
         """The place of the last event of a node's nearest execution before these places of paths, -1 for none."""
         group, done = self.group, self.group.done
         wide = int(group.paths.lengths.max(initial=0)) + 2
         if name in group.version.nodes:
-            here = np.flatnonzero(done.told.among(group.version.nodes[name].activities))
-            path, place = done.told.owner[here], done.last[here]
+            here = np.flatnonzero(done.begun.among(group.version.nodes[name].activities))
+            path, place = done.begun.owner[here], done.last[here]
         else:
-            path, place, _ = marks_of(name, group.version, group.paths, done)
+            path, place, _ = points_of(name, group.version, group.paths, done)
         if not len(path):
             return np.full(len(owner), -1, np.int64)
         at = np.searchsorted(path * wide + place, owner * wide + np.minimum(before, wide - 1), side="left") - 1
@@ -277,6 +277,6 @@ class _Timing:
         found[none] = as_microseconds(self.cases.frame["start"])[case[none]]
         if len(earlier):
             codes = paths.codes[rows[earlier] + last[earlier] - 1]
-            known = moments(self.clocks.log, [paths.activities[code] for code in np.unique(codes)])
+            known = moments_of(self.clocks.log, [paths.activities[code] for code in np.unique(codes)])
             found[earlier] = known.at(self.cases.index[case[earlier]], last[earlier])
         return found

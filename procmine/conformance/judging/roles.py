@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from procmine.core.log.engine import fetch
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.conformance.judging.deviations import Cases
+    from procmine.conformance.judging.deviations import JudgedCases
     from procmine.conformance.judging.judging import Group
     from procmine.core.log.eventlog import EventLog
 
@@ -87,7 +87,7 @@ def _filled(log: EventLog) -> ir.Table:
     return events.select("case_index", "position", "activity", **texts, is_system=is_system)
 
 
-def wrong_roles(groups: list[Group], cases: Cases, doers: Doers) -> tuple[np.ndarray, ...]:
+def wrong_roles(groups: Sequence[Group], cases: JudgedCases, doers: Doers) -> tuple[np.ndarray, ...]:
     """Events of nodes by roles that are not responsible for them: case, place, group and node, one row per event.
 
     The node of an event is that of its alignment, or where it is one too many the first that claims it.

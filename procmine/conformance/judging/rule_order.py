@@ -52,14 +52,14 @@ def broken_in_order(rule: Rule, group: Group) -> Broken:
 
 
 def _marks(name: str, group: Group) -> _Marks:
-    return marks_of(name, group.version, group.paths, group.done)
+    return points_of(name, group.version, group.paths, group.done)
 
 
-def marks_of(name: str, version: Standard, paths: Sequences, done: Executions) -> _Marks:
+def points_of(name: str, version: Standard, paths: Sequences, done: Executions) -> _Marks:
     """Where the executions of a node begin, or the events of an activity are."""
     if name in version.nodes:
-        here = np.flatnonzero(done.told.among(version.nodes[name].activities))
-        return _Marks(done.told.owner[here], done.place[here], done.told.codes[here])
+        here = np.flatnonzero(done.begun.among(version.nodes[name].activities))
+        return _Marks(done.begun.owner[here], done.place[here], done.begun.codes[here])
     here = np.flatnonzero(paths.among([name]))
     return _Marks(paths.owner[here], paths.place[here] + 1, paths.codes[here])
 

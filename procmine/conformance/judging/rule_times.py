@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from procmine.conformance.judging.deviations import Cases
-from procmine.conformance.judging.rule_order import marks_of
+from procmine.conformance.judging.deviations import JudgedCases
+from procmine.conformance.judging.rule_order import points_of
 from procmine.conformance.judging.time_limits import Clocks, Moments, cutoff_of, limits_of
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.rules import Rule
@@ -25,13 +25,13 @@ class TooLong(NamedTuple):
     limit: np.ndarray
 
 
-class _Pairs(NamedTuple):
+class _PointPairs(NamedTuple):
     path: np.ndarray
     begin: np.ndarray
     end: np.ndarray
 
 
-def too_long(rule: Rule, number: int, group: Group, cases: Cases, clocks: Clocks, known: Moments) -> TooLong:
+def too_long(rule: Rule, number: int, group: Group, cases: JudgedCases, clocks: Clocks, known: Moments) -> TooLong:
     """The cases of a group that took longer between the two points of a rule than it allows.
 
     - response and succession: from each first point to the next second point;
@@ -65,15 +65,15 @@ def too_long(rule: Rule, number: int, group: Group, cases: Cases, clocks: Clocks
     return TooLong(case[late], place[late], elapsed[late], limits.length[late])
 
 
-def _pairs(rule: Rule, group: Group) -> _Pairs:
+def _pairs(rule: Rule, group: Group) -> _PointPairs:
     """Places of the two points in each path; 0 for a second point that an open case has not reached."""
-    a, b = (marks_of(name, group.version, group.paths, group.done) for name in rule.names)
+    a, b = (points_of(name, group.version, group.paths, group.done) for name in rule.names)
     wide = int(group.paths.lengths.max(initial=0)) + 2
     first, second = a.path * wide + a.place, b.path * wide + b.place
     if rule.kind == "precedence":
         j = np.searchsorted(first, second, side="left") - 1
         found = (j >= 0) & (a.path[np.maximum(j, 0)] == b.path) if len(first) else np.zeros(len(second), bool)
-        return _Pairs(b.path[found], a.place[j[found]], b.place[found])
+        return _PointPairs(b.path[found], a.place[j[found]], b.place[found])
     if rule.kind == "between":
         a = type(a)(*(column[np.unique(a.path, return_index=True)[1]] for column in a))
         first = a.path * wide + a.place
@@ -83,4 +83,4 @@ def _pairs(rule: Rule, group: Group) -> _Pairs:
     end = np.zeros(len(first), np.int64)
     end[found] = b.place[near[found]]
     told = found | group.is_open
-    return _Pairs(a.path[told], a.place[told], end[told])
+    return _PointPairs(a.path[told], a.place[told], end[told])

@@ -27,14 +27,14 @@ _MOST_EVENTS = 1 << 32
 _NATURAL_DAY = 86_400_000_000
 
 
-class Limits(NamedTuple):
+class CaseLimits(NamedTuple):
     """Per row: the limit in µs, -1 for none, and whether it counts natural time."""
 
     length: np.ndarray
     is_natural: np.ndarray
 
 
-def limits_of(within: Limit | LimitByClass, cases: pd.DataFrame, day: int) -> Limits:
+def limits_of(within: Limit | LimitByClass, cases: pd.DataFrame, day: int) -> CaseLimits:
     """The limit of each case.
 
     Parameters
@@ -46,7 +46,7 @@ def limits_of(within: Limit | LimitByClass, cases: pd.DataFrame, day: int) -> Li
     """
     n = len(cases)
     if isinstance(within, Limit):
-        return Limits(np.full(n, within.microseconds(day)), np.full(n, within.natural))
+        return CaseLimits(np.full(n, within.microseconds(day)), np.full(n, within.natural))
     values = cases[within.by]
     length = np.full(n, NO_LIMIT if within.other is None else within.other.microseconds(day))
     natural = np.full(n, within.other is not None and within.other.natural)
@@ -54,7 +54,7 @@ def limits_of(within: Limit | LimitByClass, cases: pd.DataFrame, day: int) -> Li
     for value, limit in within.limits.items():
         here = (said == value).to_numpy(bool)
         length[here], natural[here] = limit.microseconds(day), limit.natural
-    return Limits(length, natural)
+    return CaseLimits(length, natural)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ class Moments(NamedTuple):
         return found
 
 
-def moments(log: EventLog, activities: Iterable[str]) -> Moments:
+def moments_of(log: EventLog, activities: Iterable[str]) -> Moments:
     """When the events of some activities were completed."""
     events = log.events.filter(log.events.activity.isin(sorted(set(activities))))
     chosen = events.select("case_index", "position", "timestamp")

@@ -12,7 +12,7 @@ from procmine.conformance.standard.outline import Line
 _MARKED = re.compile(r"([\\`*_\[\]|~$#])")
 
 
-class Grid(NamedTuple):
+class TextTable(NamedTuple):
     r"""A table of texts.
 
     Attributes
@@ -46,7 +46,7 @@ class Section(NamedTuple):
     key: str
     title: str
     text: str = ""
-    grids: tuple[Grid, ...] = ()
+    grids: tuple[TextTable, ...] = ()
     lines: tuple[Line, ...] = ()
 
 
@@ -77,7 +77,7 @@ def markdown_of(title: str, sections: Sequence[Section]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown_grid(grid: Grid) -> str:
+def _markdown_grid(grid: TextTable) -> str:
     rows = [grid.head, tuple("---" for _ in grid.head)]
     told = ["| " + " | ".join(cell if cell == "---" else markdown_text(cell) for cell in row) + " |" for row in rows]
     told += ["| " + " | ".join(markdown_text(cell) for cell in row) + " |" for row in grid.rows]
@@ -98,7 +98,7 @@ def html_of(section: Section) -> str:
     return text + _html_lines(section.lines) + "".join(_html_grid(grid) for grid in section.grids)
 
 
-def _html_grid(grid: Grid) -> str:
+def _html_grid(grid: TextTable) -> str:
     kind = "pm-table pm-doc-matrix" if grid.is_matrix else "pm-table pm-doc-table"
     head = "".join(f'<th scope="col">{html_text(cell)}</th>' for cell in grid.head)
     body = "".join("<tr>" + "".join(f"<td>{html_text(cell)}</td>" for cell in row) + "</tr>" for row in grid.rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from procmine.conformance.standard.document import Grid, Section
+from procmine.conformance.standard.document import Section, TextTable
 from procmine.conformance.standard.limits import Limit, LimitByClass
 from procmine.conformance.standard.outline import Entry, Line, entries, flow_lines, process_words, roles_of
 from procmine.conformance.standard.parts import Action, Item
@@ -15,7 +15,7 @@ from procmine.conformance.standard.standard_words import (
     clock_words,
     length_words,
     limit_lines,
-    listed,
+    listed_names,
     quoted_names,
     rule_words,
     sayings,
@@ -87,7 +87,7 @@ def _processes(version: Standard, language: Language) -> Section | None:
     ]
     head = _head(language, _PROCESS, *(_PROCESS_PARTS[key] for key in told))
     return Section(
-        "processes", Words("流程要素", "Elements of the process").say(language), "", (Grid(head, tuple(rows)),)
+        "processes", Words("流程要素", "Elements of the process").say(language), "", (TextTable(head, tuple(rows)),)
     )
 
 
@@ -95,12 +95,12 @@ def _actions(version: Standard, language: Language) -> Section:
     found = entries(version)
     optional: dict[Words, Callable[[Entry], str]] = {
         Words("位置", "Place"): lambda one: " › ".join(block.say(language) for block in one.blocks),
-        Words("负责", "Responsible"): lambda one: listed(one.node.responsible).say(language),
+        Words("负责", "Responsible"): lambda one: listed_names(one.node.responsible).say(language),
         Words("动作", "Actions"): lambda one: _action_lines(one.node, language),
         Words("日志中的活动", "Activities in the log"): lambda one: _activities(one.node, language),
         Words("时限", "Time limit"): lambda one: _within(one.node, language),
-        Words("文档", "Documents"): lambda one: listed(_documents(one.node)).say(language),
-        Words("指标", "KPIs"): lambda one: listed(one.node.kpis).say(language),
+        Words("文档", "Documents"): lambda one: listed_names(_documents(one.node)).say(language),
+        Words("指标", "KPIs"): lambda one: listed_names(one.node.kpis).say(language),
     }
     columns = {label: [tell(one) for one in found] for label, tell in optional.items()}
     told = {label: cells for label, cells in columns.items() if any(cells)}
@@ -116,7 +116,7 @@ def _actions(version: Standard, language: Language) -> Section:
     stars = any(action.systematizable for one in found for action in one.node.actions)
     head = _head(language, _PROCESS, _NODE, *told)
     title = Words("流程—节点—动作", "Processes, nodes, actions").say(language)
-    return Section("actions", title, _STARS.say(language) if stars else "", (Grid(head, tuple(rows)),))
+    return Section("actions", title, _STARS.say(language) if stars else "", (TextTable(head, tuple(rows)),))
 
 
 def _of_process(version: Standard, one: Entry, language: Language) -> str:
@@ -124,7 +124,7 @@ def _of_process(version: Standard, one: Entry, language: Language) -> str:
     if one.process:
         return one.process
     paths = [name for name, path in version.paths.items() if one.node.name in {added.name for added in path.add}]
-    return Words("仅{paths}", "only {paths}").filled(paths=listed(paths)).say(language)
+    return Words("仅{paths}", "only {paths}").filled(paths=listed_names(paths)).say(language)
 
 
 def _action_lines(node: Item, language: Language) -> str:
@@ -142,7 +142,7 @@ def _action(action: Action, language: Language) -> str:
 
 
 def _activities(node: Item, language: Language) -> str:
-    return listed(node.activities).say(language) or _UNSEEN.say(language)
+    return listed_names(node.activities).say(language) or _UNSEEN.say(language)
 
 
 def _documents(node: Item) -> list[str]:
@@ -174,7 +174,7 @@ def _responsibilities(version: Standard, language: Language) -> Section | None:
         for one in entries(version)
     ]  # fmt: skip
     legend = " · ".join(f"{letter} {word.say(language)}" for letter, word in _RACI.values())
-    grid = Grid((*_head(language, _NUMBER, _NODE), *roles), tuple(rows), is_matrix=True)
+    grid = TextTable((*_head(language, _NUMBER, _NODE), *roles), tuple(rows), is_matrix=True)
     return Section("raci", Words("职责矩阵（RACI）", "Responsibilities (RACI)").say(language), legend, (grid,))
 
 
@@ -197,7 +197,9 @@ def _limits(version: Standard, language: Language) -> Section | None:
     text = Words(
         "时限从节点到达起算，到节点的最后一个事件为止。", "A limit runs from the node's arrival to its last event."
     )
-    return Section("limits", Words("时限", "Time limits").say(language), text.say(language), (Grid(head, tuple(rows)),))
+    return Section(
+        "limits", Words("时限", "Time limits").say(language), text.say(language), (TextTable(head, tuple(rows)),)
+    )
 
 
 _ARRIVAL = Words("到达", "arrival")
@@ -228,7 +230,7 @@ def _paths(version: Standard, language: Language) -> Section | None:
             name,
             when_words(path.when).say(language),
             sayings([_addition(one) for one in path.add], language) or _NONE.say(language),
-            listed(path.skip).say(language) or _NONE.say(language),
+            listed_names(path.skip).say(language) or _NONE.say(language),
             sayings([_behind(one.name, one.after) for one in path.move], language) or _NONE.say(language),
         )
         for name, path in version.paths.items()
@@ -241,7 +243,7 @@ def _paths(version: Standard, language: Language) -> Section | None:
         Words("跳过", "Skips"),
         Words("移动", "Moves"),
     )
-    grids = Grid(head, tuple(rows)), _path_matrix(version, language)
+    grids = TextTable(head, tuple(rows)), _path_matrix(version, language)
     return Section("paths", Words("运营路径", "Operating paths").say(language), _MARKS.say(language), grids)
 
 
@@ -256,7 +258,7 @@ def _behind(name: str, after: str) -> Words:
     return Words("{name}（在“{after}”之后）", "{name} (after “{after}”)").filled(name=name, after=after)
 
 
-def _path_matrix(version: Standard, language: Language) -> Grid:
+def _path_matrix(version: Standard, language: Language) -> TextTable:
     added = {one.name for path in version.paths.values() for one in path.add}
 
     def mark(path: OperatingPath, node: Item) -> str:
@@ -271,7 +273,7 @@ def _path_matrix(version: Standard, language: Language) -> Grid:
         (one.number, one.node.name, *(mark(path, one.node) for path in version.paths.values()))
         for one in entries(version)
     ]
-    return Grid((*_head(language, _NUMBER, _NODE), *version.paths), tuple(rows), is_matrix=True)
+    return TextTable((*_head(language, _NUMBER, _NODE), *version.paths), tuple(rows), is_matrix=True)
 
 
 # ── beyond the flow ───────────────────────────────────────────────────────────────────────────────
@@ -290,7 +292,7 @@ def _allowed(version: Standard, language: Language) -> Section:
         lines.append(said.filled(names=quoted_names(version.ignore)))
     head = _head(language, Words("容许的偏差", "Allowed deviation"), Words("原因", "Reason"))
     title = Words("怎样判断", "How cases are judged").say(language)
-    return Section("allowed", title, sayings(lines, language), (Grid(head, rows),) if rows else ())
+    return Section("allowed", title, sayings(lines, language), (TextTable(head, rows),) if rows else ())
 
 
 OPEN_CASES: dict[str, Words] = {

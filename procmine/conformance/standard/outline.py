@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Process, Standard
-from procmine.conformance.standard.standard_words import BLOCKS, OPTIONAL, block_words, listed, when_words
+from procmine.conformance.standard.standard_words import BLOCKS, OPTIONAL, block_words, listed_names, when_words
 from procmine.core.text.words import Language, Words
 
 
@@ -70,7 +70,7 @@ def _inside(item: Item, around: tuple[Words, ...]) -> Iterator[tuple[Item, tuple
         yield from _inside(part, (*inner, BLOCKS["back"]))
 
 
-def numbers(version: Standard) -> dict[str, str]:
+def node_numbers(version: Standard) -> dict[str, str]:
     """The number of every node."""
     return {one.node.name: one.number for one in entries(version)}
 
@@ -106,7 +106,7 @@ class Line(NamedTuple):
 
 def flow_lines(version: Standard, language: Language) -> list[Line]:
     """The flow of the unified process as a nested list: a line for each process, block and node."""
-    number = numbers(version)
+    number = node_numbers(version)
     lines = []
     for i, process in enumerate(version.processes, 1):
         lines.append(Line(0, f"{i} {process_words(process).say(language)}"))
@@ -137,7 +137,7 @@ _TOGETHER = Words("依次", "one after the other")
 
 def node_words(node: Item, number: str) -> Words:
     """A node by number and name, who does it, and whether it may be left out."""
-    notes = [listed(node.responsible)] if node.responsible else []
+    notes = [listed_names(node.responsible)] if node.responsible else []
     notes += [OPTIONAL] if node.optional else []
     said = Words(f"{number} {node.name}", f"{number} {node.name}")
     if not notes:

@@ -7,11 +7,11 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
-from procmine.conformance.standard.deviation_kinds import KINDS
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.parts import Item, NodeParts
 from procmine.conformance.standard.rules import Rule
@@ -77,38 +77,42 @@ class OperatingPath(Spec):
     move: list[Move] = Field(default_factory=list, description="nodes that stand elsewhere")
 
 
-class Allowed(Spec):
-    """A deviation from the standard that is accepted, and why: exactly one of its kinds."""
+class AllowedDeviation(Spec):
+    """A deviation from the standard that is accepted, and why; `Allowed` has a key for each kind, of which one is given."""
 
-    skipped: str = Field("", description="node that may be left out")
-    unexpected: str = Field("", description="activity that may come in addition")
-    wrong_order: str = Field("", description="node that may come elsewhere")
-    repeated: str = Field("", description="node that may be done again")
-    wrong_role: str = Field("", description="node that others than its roles may do")
-    late: str = Field("", description="node that may take longer than its limit")
-    rule_broken: str = Field("", description="name of a rule that may be broken")
+    if TYPE_CHECKING:
+
+        def __init__(self, *, reason: str, **subject: str) -> None: ...
+
     reason: str = Field(min_length=1, description="why that is accepted")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        given = [kind for kind in KINDS if getattr(self, kind)]
+        given = [kind for kind in DEVIATION_KINDS if getattr(self, kind)]
         if len(given) != 1:
             fault = Words(
                 "一条容许的偏差只有一种（现为：{given}）", "an allowed deviation is of one kind (given: {given})"
             )
-            hint = Words("可用：{kinds}", "kinds: {kinds}").filled(kinds=", ".join(KINDS))
+            hint = Words("可用：{kinds}", "kinds: {kinds}").filled(kinds=", ".join(DEVIATION_KINDS))
             raise SpecValueError(fault.filled(given=", ".join(given) or "–"), hint)
         return self
 
     @property
     def kind(self) -> str:
         """Which kind of deviation it is about."""
-        return next(kind for kind in KINDS if getattr(self, kind))
+        return next(kind for kind in DEVIATION_KINDS if getattr(self, kind))
 
     @property
     def subject(self) -> str:
         """The node, activity or rule it is about."""
         return str(getattr(self, self.kind))
+
+
+if TYPE_CHECKING:
+    Allowed = AllowedDeviation
+else:
+    _keys = {name: (str, Field("", description=kind.allows)) for name, kind in DEVIATION_KINDS.items()}
+    Allowed = create_model("Allowed", __base__=AllowedDeviation, __module__=__name__, **_keys)
 
 
 class Standard(Spec):

@@ -11,8 +11,7 @@ from procmine.conformance.standard.situations import Situation, tree_of
 from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_of
 from procmine.core.nets.bpmn_blocks import Stuck, blocks_of
-from procmine.core.nets.bpmn_reading import Process as BpmnProcess
-from procmine.core.nets.bpmn_reading import read_bpmn
+from procmine.core.nets.bpmn_reading import BpmnProcess, read_bpmn
 from procmine.core.nets.process_tree import ProcessTree
 from procmine.core.text.errors import Fault, SpecError, UnknownNameError
 from procmine.core.text.words import Words

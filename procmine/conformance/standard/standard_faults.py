@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.text.errors import Text, did_you_mean
 from procmine.core.text.words import Words
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 Place = tuple[str | int, ...]
 _BLOCKS = ("sequence", "any_order", "one_of", "repeat", "back")
-_OF_NODES = ("skipped", "wrong_order", "repeated", "wrong_role", "late")
 
 
 class Contradiction(NamedTuple):
@@ -144,12 +144,13 @@ def _names_elsewhere(standard: Standard) -> Iterator[Contradiction]:
         if node.since:
             yield from _unknown(node.since, known - {node.name}, (*place, "since"))
     for i, allowed in enumerate(standard.allowed_deviations):
-        if allowed.kind in _OF_NODES:
+        subject = DEVIATION_KINDS[allowed.kind].subject
+        if subject == "node":
             yield from _unknown(allowed.subject, standard.nodes, ("allowed_deviations", i, allowed.kind))
-        elif allowed.kind == "rule_broken" and allowed.subject not in (names := [r.title.zh for r in standard.rules]):
+        elif subject == "rule" and allowed.subject not in (names := [r.title.zh for r in standard.rules]):
             fault = Words("没有规则“{name}”", "there is no rule {name!r}").filled(name=allowed.subject)
             hint = did_you_mean(allowed.subject, names)
-            yield Contradiction(("allowed_deviations", i, "rule_broken"), fault, hint)
+            yield Contradiction(("allowed_deviations", i, allowed.kind), fault, hint)
 
 
 def _circle(name: str, path: OperatingPath) -> Iterator[Contradiction]:

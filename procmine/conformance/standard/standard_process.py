@@ -11,7 +11,7 @@ import pandas as pd
 from procmine.conformance.standard.document_sections import summary
 from procmine.conformance.standard.outline import entries
 from procmine.conformance.standard.standard import Standard, in_force, version_for
-from procmine.conformance.standard.standard_words import limit_lines, listed
+from procmine.conformance.standard.standard_words import limit_lines, listed_names
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
 
@@ -91,11 +91,11 @@ def standard_process(log: EventLog, standard: Standard | Sequence[Standard]) -> 
             one.process,
             one.node.name,
             " › ".join(block.say(log.language) for block in one.blocks),
-            listed(one.node.responsible).say(log.language),
+            listed_names(one.node.responsible).say(log.language),
             "; ".join(line.say(log.language) for line in limit_lines(one.node.within)),
             len(one.node.actions),
             sum(action.systematizable for action in one.node.actions),
-            listed(one.node.activities).say(log.language),
+            listed_names(one.node.activities).say(log.language),
         )
         for one in entries(version)
     ]

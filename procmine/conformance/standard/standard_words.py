@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import Limit, LimitByClass
 from procmine.conformance.standard.parts import Item, Times
 from procmine.conformance.standard.rules import Rule
-from procmine.conformance.standard.standard import Allowed
+from procmine.conformance.standard.standard import AllowedDeviation
 from procmine.core.text.words import Language, Words, say
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
@@ -21,12 +22,12 @@ BLOCKS: dict[str, Words] = {
 }
 
 
-def amount(value: float) -> str:
+def amount_text(value: float) -> str:
     """A number as people write it in a limit: no more decimals than it has.
 
     Examples
     --------
-    >>> amount(2.0), amount(1.5), amount(100000)
+    >>> amount_text(2.0), amount_text(1.5), amount_text(100000)
     ('2', '1.5', '100,000')
     """
     return f"{value:,.6f}".rstrip("0").rstrip(".")
@@ -57,15 +58,15 @@ def length_words(limit: Limit) -> Words:
     """How long a time limit is."""
     if limit.days:
         return Words("{n} 个工作日", "{n} working day" if limit.days == 1 else "{n} working days").filled(
-            n=amount(limit.days)
+            n=amount_text(limit.days)
         )
     seconds = limit.seconds
     if limit.natural and seconds % _DAY == 0:
         days = seconds / _DAY
-        return Words("{n} 天", "{n} day" if days == 1 else "{n} days").filled(n=amount(days))
+        return Words("{n} 天", "{n} day" if days == 1 else "{n} days").filled(n=amount_text(days))
     if seconds % _HOUR == 0:
-        return Words("{n} 小时", "{n} h").filled(n=amount(seconds / _HOUR))
-    return Words("{n} 分钟", "{n} min").filled(n=amount(seconds / _MINUTE))
+        return Words("{n} 小时", "{n} h").filled(n=amount_text(seconds / _HOUR))
+    return Words("{n} 分钟", "{n} min").filled(n=amount_text(seconds / _MINUTE))
 
 
 def limit_lines(within: Limit | LimitByClass | None) -> list[Words]:
@@ -106,7 +107,7 @@ def block_words(item: Item) -> Words | None:
 # ── lists and conditions ──────────────────────────────────────────────────────────────────────────
 
 
-def listed(names: Iterable[str]) -> Words:
+def listed_names(names: Iterable[str]) -> Words:
     """Names one after the other."""
     names = list(names)
     return Words("、".join(names), ", ".join(names))
@@ -208,7 +209,7 @@ def _authority(rule: Rule) -> Words:
     return Words(
         "{amount}超过 {above} 时，“{node}”只能由{roles}办理。",
         "Where {amount} is above {above}, “{node}” is done by {roles} only.",
-    ).filled(amount=one.amount, above=amount(one.above), node=one.node, roles=quoted_names(one.roles, _OR))
+    ).filled(amount=one.amount, above=amount_text(one.above), node=one.node, roles=quoted_names(one.roles, _OR))
 
 
 _RULES: dict[str, Callable[[Rule], Words]] = {
@@ -229,26 +230,17 @@ _RULES: dict[str, Callable[[Rule], Words]] = {
     "authority": _authority,
 }
 
-_ALLOWED: dict[str, Words] = {
-    "skipped": Words("可以没有“{name}”", "“{name}” may be left out"),
-    "unexpected": Words("可以多出“{name}”", "“{name}” may come in addition"),
-    "wrong_order": Words("“{name}”可以不按次序", "“{name}” may come elsewhere"),
-    "repeated": Words("可以重复“{name}”", "“{name}” may be done again"),
-    "wrong_role": Words("“{name}”可以由其他角色办理", "“{name}” may be done by other roles"),
-    "late": Words("“{name}”可以超过时限", "“{name}” may be late"),
-    "rule_broken": Words("可以违反规则“{name}”", "the rule “{name}” may be broken"),
-}
 
-
-def allowed_words(one: Allowed) -> Words:
+def allowed_words(one: AllowedDeviation) -> Words:
     """What an allowed deviation allows.
 
     Examples
     --------
+    >>> from procmine.conformance.standard.standard import Allowed
     >>> allowed_words(Allowed(skipped="客户沟通", reason="电话已沟通")).en
     '“客户沟通” may be left out'
     """
-    return _ALLOWED[one.kind].filled(name=one.subject)
+    return DEVIATION_KINDS[one.kind].allowance.filled(name=one.subject)
 
 
 def sayings(lines: Iterable[object], language: Language) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from datetime import date, timedelta
 
-from procmine.conformance.standard.document import Grid, Section
+from procmine.conformance.standard.document import Section, TextTable
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Standard, in_force
-from procmine.conformance.standard.standard_words import limit_lines, listed, sayings
+from procmine.conformance.standard.standard_words import limit_lines, listed_names, sayings
 from procmine.core.text.words import Language, Words
 
 
@@ -26,7 +26,9 @@ def versions_section(version: Standard, versions: Sequence[Standard], language: 
         for label in (Words("版本", "Version"), Words("生效期", "In force"), Words("变化", "Changes"))
     )
     text = Words("案例按其开始那天生效的版本判断。", "A case is judged by the version in force on the day it starts.")
-    return Section("versions", Words("版本", "Versions").say(language), text.say(language), (Grid(head, tuple(rows)),))
+    return Section(
+        "versions", Words("版本", "Versions").say(language), text.say(language), (TextTable(head, tuple(rows)),)
+    )
 
 
 def _last_day(one: Standard, after: Standard | None) -> date | None:
@@ -48,9 +50,9 @@ def _changes(before: Standard, after: Standard, language: Language) -> str:
     old, new = before.nodes, after.nodes
     lines = []
     if gone := [name for name in old if name not in new]:
-        lines.append(Words("去掉：{names}", "removed: {names}").filled(names=listed(gone)))
+        lines.append(Words("去掉：{names}", "removed: {names}").filled(names=listed_names(gone)))
     if come := [name for name in new if name not in old]:
-        lines.append(Words("新增：{names}", "added: {names}").filled(names=listed(come)))
+        lines.append(Words("新增：{names}", "added: {names}").filled(names=listed_names(come)))
     for name, node in new.items():
         if name in old:
             lines += _node_changes(old[name], node, language)
@@ -78,7 +80,7 @@ def _shape(version: Standard, known: Container[str]) -> list[str]:
 def _node_changes(old: Item, new: Item, language: Language) -> list[Words]:
     lines = []
     if old.responsible != new.responsible:
-        names = listed(new.responsible).say(language) or "–"
+        names = listed_names(new.responsible).say(language) or "–"
         lines.append(
             Words("{node}：负责改为 {names}", "{node}: now done by {names}").filled(node=new.name, names=names)
         )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from procmine.conformance.judging.judging import judged
+from procmine.conformance.judging.judging import judge_cases
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.conformance import POLICIES
-from procmine.conformance.views.moves import STEP_WORDS, Step, Way, ways_of
+from procmine.conformance.views.moves import STEP_WORDS, AlignedStep, Way, ways_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Language, Words, write_number, write_share
 
@@ -122,7 +122,7 @@ def aligned_variants(
     """
     versions = in_force(standard)
     policy = open_cases or versions[0].open_cases
-    ways, cases = ways_of(judged(log, versions, policy, {}))
+    ways, cases = ways_of(judge_cases(log, versions, policy, {}))
     n_cases = sum(way.n_cases for way in ways)
     rows = [
         (i, way.n_cases, way.n_cases / n_cases, way.n_deviations, way.is_open, path_text(way.steps, log.language))
@@ -139,12 +139,12 @@ def aligned_variants(
     )
 
 
-def path_text(steps: Sequence[Step], language: Language) -> str:
+def path_text(steps: Sequence[AlignedStep], language: Language) -> str:
     """Steps as one line; deviations stand in brackets."""
     return _ARROW.join(step_text(step, language) for step in steps)
 
 
-def step_text(step: Step, language: Language) -> str:
+def step_text(step: AlignedStep, language: Language) -> str:
     """A step by its node, and what is wrong with it."""
     if step.kind == "kept":
         return step.name

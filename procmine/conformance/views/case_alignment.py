@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import pandas as pd
 
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS, KINDS, SKIPPED
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -133,7 +133,7 @@ def case_alignment(log: EventLog, groups: Sequence[Group], found: Deviations, ca
 def _steps(group: Group, row: int) -> Iterator[_Step]:
     """The moves of one path in their order: what is missing behind an event comes before the next."""
     done, paths = group.done, group.paths
-    begin, end = (int(n) for n in done.told.begins[row : row + 2])
+    begin, end = (int(n) for n in done.begun.begins[row : row + 2])
     skipped = group.alignments.skipped[group.alignments.skipped[:, 0] == row]
     missing: dict[int, list[str]] = {}
     for _, before, node in skipped.tolist():
@@ -167,9 +167,10 @@ def _told(log: EventLog, found: Deviations, mine: Sequence[int], steps: Sequence
         if step.move == "model":
             gaps.setdefault((step.node, step.behind), []).append(i)
     for i in mine:
-        kind, subject, position = int(found.kind[i]), found.names[int(found.subject[i])], int(found.position[i])
-        words = KIND_WORDS[KINDS[kind]].say(log.language)
-        gap = gaps.get((subject, position)) if kind == SKIPPED else None
+        kind = DEVIATION_KINDS[DEVIATION_KINDS.names[int(found.kind[i])]]
+        subject, position = found.names[int(found.subject[i])], int(found.position[i])
+        words = kind.words.say(log.language)
+        gap = gaps.get((subject, position)) if kind.is_missing else None
         place = gap.pop(0) if gap else at_event.get(position, 0)
         same = subject in (steps[place].node, steps[place].activity)
         said = words if same else f"{words}: {subject}"

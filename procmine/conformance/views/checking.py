@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 
 from procmine.conformance.aligning.costs import checked_costs
 from procmine.conformance.judging.awaited import Awaited
-from procmine.conformance.judging.collecting import collected
-from procmine.conformance.judging.comparing import compared, sorted_out
-from procmine.conformance.judging.judging import Group, judged
+from procmine.conformance.judging.collecting import collect_deviations
+from procmine.conformance.judging.comparing import deviation_sorts, deviation_table
+from procmine.conformance.judging.judging import Group, judge_cases
 from procmine.conformance.judging.time_limits import Clocks
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
-from procmine.conformance.views.conformance import POLICIES, Conformance
+from procmine.conformance.views.conformance import Conformance
 from procmine.conformance.views.rates import average_fitness, event_sums
 from procmine.core.clock.calendar import Sla
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
-
-__all__ = ["KIND_WORDS", "POLICIES", "Conformance", "check_conformance"]
 
 
 def check_conformance(
@@ -71,7 +68,7 @@ def check_conformance(
     versions = in_force(standard)
     policy = open_cases or versions[0].open_cases
     prices = checked_costs(costs or {}, versions, log.activities)
-    groups, clocks = judged(log, versions, policy, prices), Clocks(log, sla or Sla())
+    groups, clocks = judge_cases(log, versions, policy, prices), Clocks(log, sla or Sla())
     return _result(versions, groups, policy, clocks, Awaited.of(versions, policy, prices, clocks))
 
 
@@ -79,13 +76,13 @@ def _result(
     versions: Sequence[Standard], groups: Sequence[Group], open_cases: OpenCases, clocks: Clocks, awaited: Awaited
 ) -> Conformance:
     log = clocks.log
-    deviations, times, n_unknown_role, n_unknown_amount = collected(groups, clocks)
-    told = sorted_out(deviations)
+    deviations, times, n_unknown_role, n_unknown_amount = collect_deviations(groups, clocks)
+    told = deviation_sorts(deviations)
     n_cases = len(deviations.cases)
     n_events, n_fitting = event_sums(groups, deviations)
     return Conformance.of(
         log,
-        compared(told, deviations.cases),
+        deviation_table(told, deviations.cases),
         n_cases=n_cases,
         n_conforming=n_cases - int(deviations.is_deviating.sum()),
         n_events=n_events,

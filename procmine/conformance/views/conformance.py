@@ -11,23 +11,23 @@ import pandas as pd
 
 from procmine.conformance.aligning.searching import SearchModel
 from procmine.conformance.judging.awaited import Awaited
-from procmine.conformance.judging.comparing import Sorted
+from procmine.conformance.judging.comparing import DeviationSorts
 from procmine.conformance.judging.deviations import Deviations
 from procmine.conformance.judging.judging import Group
 from procmine.conformance.judging.node_times import NodeTimes
 from procmine.conformance.judging.time_limits import Clocks
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.standard import OpenCases
 from procmine.conformance.views.case_alignment import CaseAlignment, case_alignment
 from procmine.conformance.views.fitness import CaseFitness, case_fitness
-from procmine.conformance.views.ledger import DeviatingCases, Ledger, deviating_cases, ledger_frame
-from procmine.conformance.views.node_limits import NodeLimits, node_limits
+from procmine.conformance.views.ledger import DeviatingCases, DeviationLedger, deviating_cases, ledger_frame
+from procmine.conformance.views.node_limits import NodeLimits, limits_of_nodes
 from procmine.conformance.views.rates import said_of_days
 from procmine.conformance.views.splitting import (
     ConformanceBy,
     ConformanceOverTime,
-    conformance_by,
-    conformance_over_time,
+    split_by_attribute,
+    split_by_period,
 )
 from procmine.core.log.periods import Period
 from procmine.core.result.result import Column, Result
@@ -76,7 +76,7 @@ class Conformance(Result):
 
     TITLE: ClassVar[Words] = Words("与标准流程的偏差", "Deviations from the standard")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "kind": Column("text", Words("类型", "Kind"), words=KIND_WORDS),
+        "kind": Column("text", Words("类型", "Kind"), words=DEVIATION_KINDS.words),
         "subject": Column(
             "text",
             Words("对象", "Subject"),
@@ -118,7 +118,7 @@ class Conformance(Result):
     open_cases: OpenCases = "prefix"
     groups: tuple[Group, ...] = field(default=(), kw_only=True)
     deviations: Deviations = field(kw_only=True)
-    told: Sorted = field(kw_only=True)
+    told: DeviationSorts = field(kw_only=True)
     times: NodeTimes = field(kw_only=True)
     awaited: Awaited = field(kw_only=True)
     log: EventLog = field(kw_only=True)
@@ -235,7 +235,7 @@ class Conformance(Result):
     @cached_property
     def limits(self) -> NodeLimits:
         """The nodes with a time limit: how often it was kept, and what is open and overdue."""
-        return node_limits(self.log, [*self.groups, *self.awaited.groups], self.node_times)
+        return limits_of_nodes(self.log, [*self.groups, *self.awaited.groups], self.node_times)
 
     @cached_property
     def cases(self) -> DeviatingCases:
@@ -270,18 +270,18 @@ class Conformance(Result):
         UnknownNameError
             If the cases have no such attribute.
         """
-        return conformance_by(self.log, self.deviations, self.told, attribute)
+        return split_by_attribute(self.log, self.deviations, self.told, attribute)
 
     def over_time(self, period: Period = "month") -> ConformanceOverTime:
         """The case conformance rate and the deviations by the period in which cases started."""
-        return conformance_over_time(self.log, self.deviations, self.told, period)
+        return split_by_period(self.log, self.deviations, self.told, period)
 
     @property
     def parts(self) -> dict[str, Result]:
         """Its ledger, the cases that deviate, its limits where there are any, and how it went over time."""
         found: dict[str, Result] = {
             "cases": self.cases,
-            "ledger": Ledger.of(self.log, self.ledger),
+            "ledger": DeviationLedger.of(self.log, self.ledger),
             "over_time": self.over_time(),
         }
         return found | ({"limits": self.limits} if len(self.limits.table) else {})

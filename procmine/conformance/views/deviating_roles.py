@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.standard import OpenCases, Standard
 from procmine.conformance.views.checking import check_conformance
 from procmine.core.clock.calendar import Sla
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from procmine.core.log.eventlog import EventLog
 
-_KINDS = ("wrong_role", "rule_broken")
+_OF_PEOPLE = [name for name, kind in DEVIATION_KINDS.items() if kind.about_people != "never"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -33,7 +33,7 @@ class DeviatingRoles(Result):
 
     TITLE: ClassVar[Words] = Words("角色与规则", "Roles and rules")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "kind": Column("text", Words("类型", "Kind"), words=KIND_WORDS),
+        "kind": Column("text", Words("类型", "Kind"), words=DEVIATION_KINDS.words),
         "subject": Column("text", Words("节点或规则", "Node or rule")),
         "role": Column(
             "text",
@@ -65,7 +65,7 @@ class DeviatingRoles(Result):
         return said.filled(
             n=write_number(self.n_cases),
             subject=top["subject"],
-            kind=KIND_WORDS[top["kind"]],
+            kind=DEVIATION_KINDS.words[top["kind"]],
             n_top=write_number(top["n_cases"]),
         ).say(self.language)
 
@@ -99,7 +99,7 @@ def deviating_roles(
     [['四眼原则：受理、关闭', 3, 4]]
     """
     ledger = check_conformance(log, standard, sla=sla, open_cases=open_cases).ledger
-    mine = ledger[ledger["kind"].isin(_KINDS) & ~ledger["is_allowed"].astype(bool)]
+    mine = ledger[ledger["kind"].isin(_OF_PEOPLE) & ~ledger["is_allowed"].astype(bool)]
     return DeviatingRoles.of(log, _counted(mine), n_cases=int(mine["case_id"].nunique()))
 
 

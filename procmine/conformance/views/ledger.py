@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS, KINDS, RULE_BROKEN, WRONG_ROLE
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Ledger(Result):
+class DeviationLedger(Result):
     """Every deviation of every case, allowed ones marked."""
 
     TITLE: ClassVar[Words] = Words("偏差明细", "Ledger of deviations")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
-        "kind": Column("text", Words("类型", "Kind"), words=KIND_WORDS),
+        "kind": Column("text", Words("类型", "Kind"), words=DEVIATION_KINDS.words),
         "subject": Column("text", Words("对象", "Subject"), Words("节点、动作、规则或活动", "node, action, rule or activity")),
         "activity": Column("text", LABELS["activity"]),
         "position": Column(
@@ -50,8 +50,8 @@ class Ledger(Result):
 
 
 def ledger_frame(found: Deviations, log: EventLog) -> pd.DataFrame:
-    """The columns of `Ledger`; those of what a deviation is not about are empty."""
-    kinds, names = pd.array(list(KINDS), dtype="str"), pd.array(list(found.names), dtype="str")
+    """The columns of `DeviationLedger`; those of what a deviation is not about are empty."""
+    kinds, names = pd.array(list(DEVIATION_KINDS), dtype="str"), pd.array(list(found.names), dtype="str")
     doers = _doers(found, log)
     nothing = np.iinfo(np.int64).min
     return pd.DataFrame(
@@ -77,7 +77,8 @@ def _doers(found: Deviations, log: EventLog) -> pd.DataFrame:
     empty = pd.DataFrame(
         {name: pd.array([""], dtype="str").take(np.zeros(len(found.case), np.int64)) for name in columns}
     )
-    rows = np.flatnonzero(np.isin(found.kind, (WRONG_ROLE, RULE_BROKEN)) & (found.position > 0))
+    of_people = DEVIATION_KINDS.numbers(lambda kind: kind.about_people != "never")
+    rows = np.flatnonzero(np.isin(found.kind, of_people) & (found.position > 0))
     known = [name for name in columns if name in log.all_events.columns]
     if not len(rows) or not known:
         return empty
@@ -126,7 +127,7 @@ class DeviatingCases(Result):
         if not self.kind:
             return Words("{n} 个案例有偏差。", "{n} cases deviate.").filled(n=n).say(self.language)
         said = Words("{kind}“{subject}”：{n} 个案例。", "{kind}, {subject!r}: {n} cases.")
-        return said.filled(kind=KIND_WORDS[self.kind], subject=self.subject, n=n).say(self.language)
+        return said.filled(kind=DEVIATION_KINDS.words[self.kind], subject=self.subject, n=n).say(self.language)
 
 
 def deviating_cases(log: EventLog, found: Deviations, kind: str = "", subject: str = "") -> DeviatingCases:
@@ -151,11 +152,11 @@ def deviating_cases(log: EventLog, found: Deviations, kind: str = "", subject: s
 
 
 def _of_sort(found: Deviations, kind: str, subject: str) -> np.ndarray:
-    if kind not in KINDS:
-        raise UnknownNameError.among(Words("偏差类型", "kind of deviation"), [kind], list(KINDS), "cases_of")
-    of_kind = found.kind == KINDS.index(kind)
+    if kind not in DEVIATION_KINDS:
+        raise UnknownNameError.among(Words("偏差类型", "kind of deviation"), [kind], list(DEVIATION_KINDS), "cases_of")
+    of_kind = found.kind == DEVIATION_KINDS.number(kind)
     known = sorted({found.names[i] for i in set(found.subject[of_kind & ~found.is_allowed].tolist())})
     if subject not in known:
-        raise UnknownNameError.among(KIND_WORDS[kind], [subject], known, "cases_of")
+        raise UnknownNameError.among(DEVIATION_KINDS.words[kind], [subject], known, "cases_of")
     rows: np.ndarray = of_kind & (found.subject == found.names.index(subject))
     return rows

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import pandas as pd
 
 from procmine.conformance.aligning.compiling import MOST_STATES, seen_tree
-from procmine.conformance.judging.judging import Group, judged
+from procmine.conformance.judging.judging import Group, judge_cases
 from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.nets.automaton import Automaton, automaton_of
 from procmine.core.nets.languages import EDGE, Arc, Parting, Walker, Word, arcs_of, partings
@@ -123,7 +123,7 @@ def compare_with_standard(
     >>> found.loc[found["n_cases"] > 0, ["allowed_by", "from", "to", "n_cases"]].values.tolist()[:2]
     [['mined', '分类', '关闭', 1], ['mined', '处理', '客户沟通', 1]]
     """
-    groups = [group for group in judged(log, in_force(standard), "leave_out", {}) if len(group.cases)]
+    groups = [group for group in judge_cases(log, in_force(standard), "leave_out", {}) if len(group.cases)]
     rows: list[dict[str, Any]] = []
     too_large = []
     for group in groups:
@@ -144,7 +144,7 @@ def compare_with_standard(
 
 def _runs(group: Group) -> _Runs:
     """What the cases of a group did, node by node, and how many did so; a foreign activity stands for itself."""
-    told = group.done.told
+    told = group.done.begun
     names = [
         group.model.nodes[node] if node >= 0 else told.activities[code]
         for node, code in zip(group.node_of.tolist(), told.codes.tolist(), strict=True)

@@ -9,21 +9,19 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from procmine.conformance.aligning.flow_deviations import KINDS
+from procmine.conformance.aligning.flow_deviations import SKIPPED, WRONG_ORDER
 from procmine.conformance.judging.judging import Group
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.text.words import Words
 
 STEP_WORDS: dict[str, Words] = {
     "kept": Words("符合", "as it should be"),
-    "skipped": Words("缺失", "skipped"),
     "due": Words("本应在此", "was due here"),
-    "unexpected": Words("多余", "unexpected"),
-    "wrong_order": Words("次序颠倒", "wrong order"),
-    "repeated": Words("重复", "repeated"),
+    **DEVIATION_KINDS.words,
 }
 
 
-class Step(NamedTuple):
+class AlignedStep(NamedTuple):
     """A node that was done, or that the standard asks for.
 
     Attributes
@@ -55,7 +53,7 @@ class Step(NamedTuple):
         return self.kind not in ("kept", "due") and not self.is_allowed
 
 
-def steps_of(group: Group) -> list[tuple[Step, ...]]:
+def aligned_steps(group: Group) -> list[tuple[AlignedStep, ...]]:
     """The steps of every path of a group: its executions, and between them what is missing."""
     events = _kinds(group)
     missing = _missing(group)
@@ -65,19 +63,19 @@ def steps_of(group: Group) -> list[tuple[Step, ...]]:
     found = []
     for row, activities in enumerate(group.executions):
         places, gaps = group.places[row], missing.get(row, {})
-        steps: list[Step] = []
+        steps: list[AlignedStep] = []
         for i, activity in enumerate(activities):
             steps += gaps.get(i, ())
             node = nodes[begins[row] + i]
             kind, name = events.get((row, i), ("kept", ""))
             name = group.model.nodes[node] if node >= 0 else name or _claimed(group, activity)
             is_fine = (kind, name) in allowed
-            steps.append(Step(name, kind, True, node >= 0, is_fine, activity, int(places[i])))
+            steps.append(AlignedStep(name, kind, True, node >= 0, is_fine, activity, int(places[i])))
         found.append(_told_later([*steps, *gaps.get(len(activities), ())]))
     return found
 
 
-def _told_later(steps: list[Step]) -> tuple[Step, ...]:
+def _told_later(steps: list[AlignedStep]) -> tuple[AlignedStep, ...]:
     """The same steps, where of a node that is done again the later one is too many, as in the ledger.
 
     The alignment may have it the other way round. What the standard asks for stays in its order.
@@ -101,26 +99,26 @@ def _kinds(group: Group) -> dict[tuple[int, int], tuple[str, str]]:
     """Kind and subject of each execution that deviates, by path and position."""
     rows, kinds, nodes, positions, _ = (column.tolist() for column in group.flow_deviations)
     return {
-        (row, position): (KINDS[kind], group.model.nodes[node] if node >= 0 else "")
+        (row, position): (DEVIATION_KINDS.names[kind], group.model.nodes[node] if node >= 0 else "")
         for row, kind, node, position in zip(rows, kinds, nodes, positions, strict=True)
-        if KINDS[kind] in ("unexpected", "wrong_order", "repeated")
+        if kind != SKIPPED
     }
 
 
-def _missing(group: Group) -> dict[int, dict[int, list[Step]]]:
+def _missing(group: Group) -> dict[int, dict[int, list[AlignedStep]]]:
     """What each path lacks, by the number of executions before it; a node that came elsewhere was due there."""
     allowed = _allowed(group)
     moved = Counter(
         (row, node, due)
         for row, kind, node, _, due in zip(*(column.tolist() for column in group.flow_deviations), strict=True)
-        if KINDS[kind] == "wrong_order"
+        if kind == WRONG_ORDER
     )
-    found: dict[int, dict[int, list[Step]]] = {}
+    found: dict[int, dict[int, list[AlignedStep]]] = {}
     for row, before, node in group.alignments.skipped.tolist():
         name = group.model.nodes[node]
         kind = "due" if moved[row, node, before] else "skipped"
         moved[row, node, before] -= kind == "due"
-        step = Step(name, kind, False, True, (kind, name) in allowed)
+        step = AlignedStep(name, kind, False, True, (kind, name) in allowed)
         found.setdefault(row, {}).setdefault(before, []).append(step)
     return found
 
@@ -133,7 +131,7 @@ def _allowed(group: Group) -> set[tuple[str, str]]:
 class Way(NamedTuple):
     """A distinct sequence of steps, and how many cases took it; `is_open` where they are still going on."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[AlignedStep, ...]
     is_open: bool
     n_cases: int
 
@@ -148,11 +146,13 @@ def ways_of(groups: Sequence[Group]) -> tuple[list[Way], pd.DataFrame]:
 
     Paths that differ only in what does a node, or in events that are not judged, are one way.
     """
-    counts: Counter[tuple[tuple[Step, ...], bool]] = Counter()
+    counts: Counter[tuple[tuple[AlignedStep, ...], bool]] = Counter()
     parts = []
     for group in groups:
         is_open = group.is_open
-        keys = [(tuple(step._replace(activity="", place=0) for step in steps), is_open) for steps in steps_of(group)]
+        keys = [
+            (tuple(step._replace(activity="", place=0) for step in steps), is_open) for steps in aligned_steps(group)
+        ]
         rows = group.cases["row"].to_numpy()
         for row, n in zip(*_counted(rows), strict=True):
             counts[keys[row]] += n

@@ -80,7 +80,7 @@ class NodeLimits(Result):
         )
 
 
-def node_limits(log: EventLog, groups: Sequence[Group], times: pd.DataFrame) -> NodeLimits:
+def limits_of_nodes(log: EventLog, groups: Sequence[Group], times: pd.DataFrame) -> NodeLimits:
     """The executions of nodes that have a limit, by node; `times` are those of `NodeTimes.frame`."""
     frame = times[times["limit"].notna()]
     is_done = frame["position"] > 0

@@ -30,7 +30,7 @@ def event_sums(groups: Sequence[Group], deviations: Deviations) -> tuple[int, in
     blamed = deviations.blamed_events()
     for i, group in enumerate(groups):
         done, weights = group.done, group.weights
-        sizes = done.size * weights[done.told.owner]
+        sizes = done.size * weights[done.begun.owner]
         is_fitting = group.alignments.nodes >= 0
         path, place = deviations.paths_of(blamed, i)
         execution = done.of_event[group.paths.begins[path] + place - 1]

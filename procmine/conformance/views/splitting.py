@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS, KINDS
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.log.engine import fetch
 from procmine.core.log.periods import PERIODS, Period, begin_of, begins_between, next_begin
 from procmine.core.log.worktime import local_time
@@ -20,11 +20,11 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.comparing import Sorted
+    from procmine.conformance.judging.comparing import DeviationSorts
     from procmine.conformance.judging.deviations import Deviations
     from procmine.core.log.eventlog import EventLog
 
-_KIND = Column("text", Words("类型", "Kind"), words=KIND_WORDS)
+_KIND = Column("text", Words("类型", "Kind"), words=DEVIATION_KINDS.words)
 _SUBJECT = Column("text", Words("对象", "Subject"))
 _OF_VALUE = Column("count", Words("案例", "Cases"), Words("被判断的案例", "cases judged"))
 _DEVIATING = Column("count", Words("有此偏差", "With it"), Words("有此偏差的案例", "cases with the deviation"))
@@ -162,7 +162,7 @@ class ConformanceOverTime(Result):
         return {} if self.deviations is None else {"deviations": self.deviations}
 
 
-def conformance_by(log: EventLog, found: Deviations, told: Sorted, attribute: str) -> ConformanceBy:
+def split_by_attribute(log: EventLog, found: Deviations, told: DeviationSorts, attribute: str) -> ConformanceBy:
     """See `Conformance.by`."""
     if attribute not in log.case_attributes:
         raise UnknownNameError.among(Words("案例属性", "attribute of cases"), [attribute], log.case_attributes, "by")
@@ -176,7 +176,7 @@ def conformance_by(log: EventLog, found: Deviations, told: Sorted, attribute: st
     return ConformanceBy.of(log, rates, attribute=attribute, deviations=DeviationsBy.of(log, split))
 
 
-def conformance_over_time(log: EventLog, found: Deviations, told: Sorted, period: Period) -> ConformanceOverTime:
+def split_by_period(log: EventLog, found: Deviations, told: DeviationSorts, period: Period) -> ConformanceOverTime:
     """See `Conformance.over_time`."""
     if not len(found.cases) or log.first is None or log.last is None:
         nothing = [pd.DataFrame(columns=list(kind.COLUMNS)) for kind in (ConformanceOverTime, DeviationsOverTime)]
@@ -197,7 +197,9 @@ def conformance_over_time(log: EventLog, found: Deviations, told: Sorted, period
     return ConformanceOverTime.of(log, rates, period=period, deviations=DeviationsOverTime.of(log, split))
 
 
-def _split(found: Deviations, told: Sorted, group: np.ndarray, n_groups: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _split(
+    found: Deviations, told: DeviationSorts, group: np.ndarray, n_groups: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rates per group of cases; and per group and sort of deviation, in the order of groups, kinds and subjects."""
 
     def counted(which: np.ndarray) -> np.ndarray:
@@ -215,6 +217,6 @@ def _split(found: Deviations, told: Sorted, group: np.ndarray, n_groups: int) ->
     sort, where = np.divmod(np.arange(n_sorts * n_groups), max(n_groups, 1))
     split = pd.DataFrame({"group": where, "order": told.kinds[sort], "n_deviating": n, "n_cases": n_cases[where]})
     split["subject"] = [told.subjects[i] for i in sort.tolist()]
-    split["kind"] = [KINDS[kind] for kind in split["order"].tolist()]
+    split["kind"] = [DEVIATION_KINDS.names[kind] for kind in split["order"].tolist()]
     split["share"] = split["n_deviating"] / most[where]
     return rates, split.sort_values(["group", "order", "subject"], kind="stable")

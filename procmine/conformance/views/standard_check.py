@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import pandas as pd
 
 from procmine.conformance.judging.roles import SYSTEM
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.log.engine import fetch
@@ -61,7 +62,7 @@ class StandardCheck(Result):
         return said.filled(a=write_number(n["n_unclaimed"]), b=write_number(n["n_unseen"])).say(self.language)
 
 
-class _Row(NamedTuple):
+class _CheckRow(NamedTuple):
     sort: str
     name: str
     place: str = ""
@@ -104,11 +105,11 @@ class _Checking:
         ignored = {name for version in versions for name in version.ignore}
         self.unclaimed = sorted(set(self.seen) - self.claimed - ignored, key=lambda name: (-self.seen[name][0], name))
 
-    def rows(self) -> Iterator[_Row]:
+    def rows(self) -> Iterator[_CheckRow]:
         unseen = sorted(self.claimed - set(self.seen))
         for name in self.unclaimed:
             likely = nearest(name, unseen) or nearest(name, sorted(self.claimed)) or ""
-            yield _Row("unclaimed", name, "", "", *self.seen[name], likely)
+            yield _CheckRow("unclaimed", name, "", "", *self.seen[name], likely)
         for version in self.versions:
             yield from self._unseen(version)
         for version in self.versions:
@@ -117,22 +118,26 @@ class _Checking:
             for node in version.nodes.values():
                 for action in node.actions:
                     if not action.log:
-                        yield _Row("not_observable", action.do, node.name, version.version)
+                        yield _CheckRow("not_observable", action.do, node.name, version.version)
 
-    def _unseen(self, version: Standard) -> Iterator[_Row]:
+    def _unseen(self, version: Standard) -> Iterator[_CheckRow]:
         places = {name: ", ".join(nodes) for name, nodes in version.claims.items()}
         places |= dict.fromkeys(version.ignore, "ignore")
-        places |= {one.unexpected: "allowed_deviations" for one in version.allowed_deviations if one.unexpected}
+        places |= {
+            one.subject: "allowed_deviations"
+            for one in version.allowed_deviations
+            if DEVIATION_KINDS[one.kind].subject == "activity"
+        }
         for name, place in places.items():
             if name not in self.seen:
                 likely = nearest(name, self.unclaimed) or nearest(name, sorted(self.seen)) or ""
-                yield _Row("unseen", name, place, version.version, likely=likely)
+                yield _CheckRow("unseen", name, place, version.version, likely=likely)
 
-    def _attributes(self, version: Standard) -> Iterator[_Row]:
+    def _attributes(self, version: Standard) -> Iterator[_CheckRow]:
         known = self.log.case_attributes
         for name in sorted(version.asked):
             if name not in known:
-                yield _Row("attribute", name, "", version.version, likely=nearest(name, known) or "")
+                yield _CheckRow("attribute", name, "", version.version, likely=nearest(name, known) or "")
                 continue
             values = {value: place for place, asked, value in _values_asked(version) if asked == name}
             cases = self.log.cases
@@ -140,9 +145,11 @@ class _Checking:
             found = sorted(str(value) for value in told["value"].dropna())
             for value, place in values.items():
                 if value not in found:
-                    yield _Row("value", f"{name}: {value}", place, version.version, likely=nearest(value, found) or "")
+                    yield _CheckRow(
+                        "value", f"{name}: {value}", place, version.version, likely=nearest(value, found) or ""
+                    )
 
-    def _roles(self, version: Standard) -> Iterator[_Row]:
+    def _roles(self, version: Standard) -> Iterator[_CheckRow]:
         columns = [name for name in ("role", "resource") if name in self.log.all_events.columns]
         if "role" not in columns:
             return
@@ -159,7 +166,7 @@ class _Checking:
                 places.setdefault(role, "rules")
         for role, place in places.items():
             if role not in found and role not in SYSTEM:
-                yield _Row("role", role, place, version.version, likely=nearest(role, found) or "")
+                yield _CheckRow("role", role, place, version.version, likely=nearest(role, found) or "")
 
 
 def _values_asked(version: Standard) -> Iterator[tuple[str, str, str]]:

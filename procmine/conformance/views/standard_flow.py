@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from procmine.conformance.judging.judging import judged
+from procmine.conformance.judging.judging import judge_cases
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
-from procmine.conformance.views.moves import Step, Way, ways_of
+from procmine.conformance.views.moves import AlignedStep, Way, ways_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Language, Words
 
@@ -118,7 +118,7 @@ def standard_flow(
     """
     versions = in_force(standard)
     policy = open_cases or versions[0].open_cases
-    ways, _ = ways_of(judged(log, versions, policy, {}))
+    ways, _ = ways_of(judge_cases(log, versions, policy, {}))
     n_cases = sum(way.n_cases for way in ways)
     counts = _arc_counts(ways)
     ordered = sorted(counts, key=lambda arc: (-counts[arc].n, [name_of(end, log.language) for end in arc]))
@@ -165,7 +165,7 @@ def _arc_counts(ways: Sequence[Way]) -> dict[Arc, ArcCounts]:
 
 def _arcs(way: Way) -> dict[str, list[Arc]]:
     """The arcs of one way by kind."""
-    ends = [Step(START, "kept", True, True), Step(END, "kept", True, True)]
+    ends = [AlignedStep(START, "kept", True, True), AlignedStep(END, "kept", True, True)]
     steps = [ends[0], *way.steps, *([] if way.is_open else ends[1:])]
     kept = [
         (a.name, b.name) for a, b in itertools.pairwise(steps) if a.is_done and a.is_asked and b.is_done and b.is_asked

@@ -129,10 +129,10 @@ def _lanes(graph: BpmnGraph, roles: Mapping[str, str]) -> tuple[Lane, ...]:
     for node in graph.nodes:  # in the order in which they were made: what comes before is known
         lane.setdefault(node.name, lane.get(before.get(node.name, ""), ""))
     first = next(lane[node.name] for node in graph.nodes if lane[node.name])
-    placed = {name: label or first for name, label in lane.items()}
-    labels = dict.fromkeys(placed[node.name] for node in graph.nodes)
+    bpmn_layout = {name: label or first for name, label in lane.items()}
+    labels = dict.fromkeys(bpmn_layout[node.name] for node in graph.nodes)
     return tuple(
-        Lane(label, tuple(node.name for node in graph.nodes if placed[node.name] == label)) for label in labels
+        Lane(label, tuple(node.name for node in graph.nodes if bpmn_layout[node.name] == label)) for label in labels
     )
 
 
@@ -157,7 +157,7 @@ def size_of(node: Node) -> tuple[float, float]:
     return max(80.0, round(width)), max(44.0, 16.0 * len(lines) + 16)
 
 
-def placed(graph: BpmnGraph) -> Layout:
+def bpmn_layout(graph: BpmnGraph) -> Layout:
     """Where the nodes and flows go, from left to right."""
     boxes = [
         Box(node.name, *size_of(node), end="first" if node.kind == "start" else "last" if node.kind == "end" else "")

@@ -43,7 +43,7 @@ _SUPPORTED = Words(
 )
 
 
-class Process(NamedTuple):
+class BpmnProcess(NamedTuple):
     """A process read from a file.
 
     Attributes
@@ -61,7 +61,7 @@ class Process(NamedTuple):
     told: dict[str, tuple[str, str]]
 
 
-def read_bpmn(path: Path) -> Process:
+def read_bpmn(path: Path) -> BpmnProcess:
     """Read the one process of a BPMN 2.0 file.
 
     Raises
@@ -249,7 +249,7 @@ class _Reading:
 
     # ── the graph ─────────────────────────────────────────────────────────────────────────────
 
-    def process(self) -> Process:
+    def process(self) -> BpmnProcess:
         """The process, its start and end events each made one."""
         starts = [one for one in self.nodes if self._node_kind(one) == "start"]
         nodes, number, told = [Node("n0", "start")], {}, {}
@@ -272,7 +272,7 @@ class _Reading:
         ids = {key: end if value == "end" else value for key, value in number.items()}
         flows += [(ids[flow.get("sourceRef")], ids[flow.get("targetRef")]) for flow in self.flows]
         (process,) = self.processes
-        return Process(
+        return BpmnProcess(
             BpmnGraph(tuple(nodes), tuple(flows), self._lanes(ids)), (process.get("name") or "").strip(), told
         )
 

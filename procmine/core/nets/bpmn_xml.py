@@ -7,9 +7,9 @@ from pathlib import Path
 from lxml import etree
 
 from procmine.core.log.export import written_aside
-from procmine.core.nets.bpmn import BpmnGraph, placed, size_of
+from procmine.core.nets.bpmn import BpmnGraph, bpmn_layout, size_of
 from procmine.core.nets.layout import Curve, Point
-from procmine.core.nets.swimlanes import Band, swimlanes
+from procmine.core.nets.swimlanes import LaneRect, swimlanes
 from procmine.core.text.textwidth import xml_text
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -100,11 +100,11 @@ def _diagram(root: etree._Element, graph: BpmnGraph) -> None:
         for i, band in enumerate(where.lanes):
             _band(plane, f"l{i}", band)
     else:
-        plain = placed(graph)
+        plain = bpmn_layout(graph)
         centres, lines = plain.centres, tuple(_waypoints(curve) for curve in plain.curves)
     for node in graph.nodes:
         (x, y), (width, height) = centres[node.name], size_of(node)
-        _bounds(_shape(plane, node.name), Band(x - width / 2, y - height / 2, width, height))
+        _bounds(_shape(plane, node.name), LaneRect(x - width / 2, y - height / 2, width, height))
     for i, line in enumerate(lines):
         edge = etree.SubElement(plane, _tag("bpmndi", "BPMNEdge"), id=f"f{i}_edge", bpmnElement=f"f{i}")
         for x, y in line:
@@ -115,13 +115,13 @@ def _shape(plane: etree._Element, name: str) -> etree._Element:
     return etree.SubElement(plane, _tag("bpmndi", "BPMNShape"), id=f"{name}_shape", bpmnElement=name)
 
 
-def _band(plane: etree._Element, name: str, band: Band) -> None:
+def _band(plane: etree._Element, name: str, band: LaneRect) -> None:
     shape = _shape(plane, name)
     shape.set("isHorizontal", "true")
     _bounds(shape, band)
 
 
-def _bounds(shape: etree._Element, band: Band) -> None:
+def _bounds(shape: etree._Element, band: LaneRect) -> None:
     etree.SubElement(shape, _tag("dc", "Bounds"), {key: f"{value:g}" for key, value in band._asdict().items()})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from procmine.core.nets.bpmn import BpmnGraph, placed, size_of
+from procmine.core.nets.bpmn import BpmnGraph, bpmn_layout, size_of
 from procmine.core.nets.layout import Point
 
 _HEADER = 30.0
@@ -16,7 +16,7 @@ _GAP = 34.0
 _NEAR = 12.0
 
 
-class Band(NamedTuple):
+class LaneRect(NamedTuple):
     """A rectangle."""
 
     x: float
@@ -34,8 +34,8 @@ class Band(NamedTuple):
 class Swimlanes:
     """A placed diagram: the pool, its lanes from top to bottom, the nodes' centres, and the flows' corners."""
 
-    pool: Band
-    lanes: tuple[Band, ...]
+    pool: LaneRect
+    lanes: tuple[LaneRect, ...]
     centres: dict[str, Point]
     lines: tuple[tuple[Point, ...], ...]
 
@@ -52,7 +52,7 @@ def swimlanes(graph: BpmnGraph) -> Swimlanes:
     >>> [round(band.y) for band in found.lanes], found.lines[1]
     ([0, 78], ((240.0, 39.0), (252.0, 39.0), (252.0, 117.0), (270.0, 117.0)))
     """
-    drawn = placed(graph)
+    drawn = bpmn_layout(graph)
     size = {node.name: size_of(node) for node in graph.nodes}
     left = min(x - size[name][0] / 2 for name, (x, _) in drawn.centres.items())
     across = {name: round(x - left + 2 * _HEADER + _GAP, 1) for name, (x, _) in drawn.centres.items()}
@@ -65,10 +65,12 @@ def swimlanes(graph: BpmnGraph) -> Swimlanes:
             height = max(size[name][1] for name in row) + _GAP
             centres |= {name: (across[name], top + height / 2) for name in row}
             top += height
-        bands.append(Band(_HEADER, begin, width - _HEADER, top - begin))
-    boxes = {name: Band(x - size[name][0] / 2, y - size[name][1] / 2, *size[name]) for name, (x, y) in centres.items()}
+        bands.append(LaneRect(_HEADER, begin, width - _HEADER, top - begin))
+    boxes = {
+        name: LaneRect(x - size[name][0] / 2, y - size[name][1] / 2, *size[name]) for name, (x, y) in centres.items()
+    }
     lines = tuple(_line(boxes, source, target) for source, target in dict.fromkeys(graph.flows))
-    return Swimlanes(Band(0.0, 0.0, width, top), tuple(bands), centres, lines)
+    return Swimlanes(LaneRect(0.0, 0.0, width, top), tuple(bands), centres, lines)
 
 
 def _rows(names: Sequence[str], across: dict[str, float], size: dict[str, tuple[float, float]]) -> list[list[str]]:
@@ -87,7 +89,7 @@ def _rows(names: Sequence[str], across: dict[str, float], size: dict[str, tuple[
     return rows
 
 
-def _line(boxes: dict[str, Band], source: str, target: str) -> tuple[Point, ...]:
+def _line(boxes: dict[str, LaneRect], source: str, target: str) -> tuple[Point, ...]:
     """The corners of a flow: straight, round one corner of the column, or along the edge of a row; not through nodes."""
     edge = {name: (box.x, box.x + box.width) for name, box in boxes.items()}
     column: defaultdict[float, list[str]] = defaultdict(list)
@@ -113,5 +115,5 @@ def _line(boxes: dict[str, Band], source: str, target: str) -> tuple[Point, ...]
     return next(free, ways[-1])
 
 
-def _crosses(box: Band, way: Sequence[Point]) -> bool:
+def _crosses(box: LaneRect, way: Sequence[Point]) -> bool:
     return any(box.is_crossed(begin, end) for begin, end in pairwise(way))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.text.words import Words
 from procmine.insight.findings.amounts_said import joined
 
@@ -18,7 +18,7 @@ KINDS: dict[str, Words] = {
     "unavailability": Words("不在岗", "absence"),
     "extraneous": Words("外部等待", "waiting outside"),
     "waiting": Words("等待", "waiting"),
-    **KIND_WORDS,
+    **DEVIATION_KINDS.words,
     "rework": Words("返工", "rework"),
     "ping_pong": Words("来回", "ping-pong"),
     "kpi": Words("指标未达", "target missed"),
@@ -38,12 +38,12 @@ MARKS: dict[str, Words] = {
 
 _MARK_OF = {
     **dict.fromkeys(
-        ("batching", "contention", "prioritization", "unavailability", "extraneous", "waiting", "late", "slower"),
+        ("batching", "contention", "prioritization", "unavailability", "extraneous", "waiting", "slower"),
         "bottleneck",
     ),
-    **dict.fromkeys(("skipped", "wrong_order", "wrong_role", "rule_broken", "records"), "error"),
-    **dict.fromkeys(("repeated", "rework", "ping_pong"), "repetition"),
-    "unexpected": "waste",
+    **{name: kind.mark for name, kind in DEVIATION_KINDS.items()},
+    "records": "error",
+    **dict.fromkeys(("rework", "ping_pong"), "repetition"),
 }
 
 

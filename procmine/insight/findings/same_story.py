@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import pandas as pd
 
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.text.words import Words
 from procmine.insight.findings.amounts_said import joined
 from procmine.insight.findings.finding import Finding
 
 ALIKE = 0.7
-MOVING = frozenset({"repeated", "unexpected", "rework", "ping_pong"})
+
+
+def _deviations(story: Literal["movement", "integrity", "node"]) -> frozenset[str]:
+    """The kinds of deviation that can be a part of a story."""
+    return frozenset(name for name, kind in DEVIATION_KINDS.items() if story in kind.stories)
+
+
+MOVING = frozenset({"rework", "ping_pong", *_deviations("movement")})
 PERSONAL = frozenset({"batching", "contention", "prioritization"})
-INTEGRITY = frozenset({"wrong_role", "rule_broken"})
-AT_NODE = frozenset({"skipped", "repeated", "late", "wrong_order"})
+INTEGRITY = _deviations("integrity")
+AT_NODE = _deviations("node")
 _ALSO = Words("另外，{title}：{sentence}", " Moreover, {title}: {sentence}")
 
 

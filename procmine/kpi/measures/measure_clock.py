@@ -8,7 +8,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from procmine.conformance.judging.time_limits import Clocks, Limits, limits_of
+from procmine.conformance.judging.time_limits import CaseLimits, Clocks, limits_of
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.core.clock.calendar import Sla
 from procmine.core.clock.workclock import WorkClock, clock_of
@@ -33,16 +33,16 @@ class Span(NamedTuple):
     ends: np.ndarray
 
 
-def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> Limits:
+def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> CaseLimits:
     """The limit of each case in µs, `NEVER` for none, and whether it counts natural time; all `NEVER` without `within`."""
     within = wanted.within
     if within is None:
-        return Limits(np.full(len(cases), NEVER), np.full(len(cases), wanted.clock == "natural"))
+        return CaseLimits(np.full(len(cases), NEVER), np.full(len(cases), wanted.clock == "natural"))
     known = cases
     if isinstance(within, LimitByClass):
         known = cases.assign(**{within.by: of.attribute(within.by).reindex(cases.index)})
     found = limits_of(within, known, of.clocks.day)
-    return Limits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
+    return CaseLimits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
 
 
 def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span) -> np.ndarray:

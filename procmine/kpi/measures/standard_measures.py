@@ -15,7 +15,7 @@ from procmine.kpi.measures.measure_rows import Found
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.deviations import Cases
+    from procmine.conformance.judging.deviations import JudgedCases
     from procmine.conformance.judging.judging import Group
     from procmine.conformance.judging.node_times import NodeTimes
     from procmine.conformance.views.conformance import Conformance
@@ -54,7 +54,7 @@ def _executions(found: Conformance) -> pd.DataFrame:
     return pd.concat([_limited(*part) for part in parts], ignore_index=True)
 
 
-def _limited(times: NodeTimes, groups: Sequence[Group], cases: Cases) -> pd.DataFrame:
+def _limited(times: NodeTimes, groups: Sequence[Group], cases: JudgedCases) -> pd.DataFrame:
     limited = times.limit >= 0
     names = np.array([name for group in groups for name in group.model.nodes], object)
     firsts = np.concatenate([[0], np.cumsum([len(group.model.nodes) for group in groups])]).astype(np.int64)
@@ -84,7 +84,7 @@ def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
     hits, units, blamed = np.zeros(len(cases)), np.zeros(len(cases)), deviations.blamed_events()
     for i, group in enumerate(found.groups):
         done, is_fitting = group.done, group.alignments.nodes >= 0
-        owner, n_paths = done.told.owner, len(group.paths)
+        owner, n_paths = done.begun.owner, len(group.paths)
         here = np.flatnonzero(cases.group == i)
         path = cases.path[here] - cases.firsts[i]
         units[here] = np.bincount(owner, done.size, n_paths)[path]

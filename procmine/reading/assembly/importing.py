@@ -16,7 +16,7 @@ from procmine.core.text.words import Words
 from procmine.reading.assembly import reading_report as quality
 from procmine.reading.assembly.joins import join_table
 from procmine.reading.assembly.lifecycle import pair_lifecycle
-from procmine.reading.assembly.merging import Part, merged
+from procmine.reading.assembly.merging import ExportPart, merge_exports
 from procmine.reading.events.shapes import Staged, event_rows
 from procmine.reading.files.containers import Container, container_of, fits_suffix
 from procmine.reading.files.plan import ReadingPlan
@@ -24,7 +24,7 @@ from procmine.reading.files.raw import FILE_NUMBER, RawTable
 from procmine.reading.files.selection import told_by
 from procmine.reading.files.source import ExportFile, Source
 from procmine.reading.profiles.lookups import join_lookup
-from procmine.reading.profiles.profile import Profile, fields_found, likeliest, profile_of, rank
+from procmine.reading.profiles.profile import Profile, fields_found, likeliest_profile, profile_of, rank
 from procmine.reading.profiles.reshape import reshape
 from procmine.reading.times.day_and_time import with_clocks
 
@@ -156,13 +156,13 @@ class _Import:
             raw = join_lookup(self.bench, raw, profile.lookups[name], other)
         return raw
 
-    def _staged(self, one: _Read) -> Part:
+    def _staged(self, one: _Read) -> ExportPart:
         try:
             staged = event_rows(self.bench, one.raw, one.mapped, self.plan, one.number)
         except ExportError as error:
             told = ExportError(*error.faults, *_likely_profile(one))
             raise self._told_by(told, one.source, one.raw.file.name) from None
-        return Part(one.source, staged, one.key, one.profile)
+        return ExportPart(one.source, staged, one.key, one.profile)
 
     def _accounts(self, pairs: Sequence[tuple[RawTable, Staged | None]]) -> tuple[list[SourceFile], list[Rejection]]:
         """What each file held and what of it was refused; tables beside the events have no staged events."""
@@ -173,8 +173,8 @@ class _Import:
         self.notes += [note for raw, staged in pairs for note in (*raw.notes, *(staged.notes if staged else ()))]
         return accounts, refused
 
-    def _merge(self, parts: Sequence[Part]) -> Sequence[str]:
-        found = merged(self.bench, parts)
+    def _merge(self, parts: Sequence[ExportPart]) -> Sequence[str]:
+        found = merge_exports(self.bench, parts)
         self.view, self.columns = found.view, found.columns
         self.n_set_aside += found.n_repeats
         self.notes += found.notes
@@ -199,7 +199,7 @@ class _Import:
 
 def _likely_profile(one: _Read) -> Iterator[Fault]:
     """A fault that names the profile which would read a file, if none was asked for and one stands out."""
-    offer = likeliest(rank(list(one.raw.columns))) if one.profile is None else None
+    offer = likeliest_profile(rank(list(one.raw.columns))) if one.profile is None else None
     if offer is not None:
         said = Words("这个文件像是“{title}”", "the file looks like this: {title}").filled(
             title=offer.profile.title.words

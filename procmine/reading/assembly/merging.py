@@ -27,7 +27,7 @@ _COPY, _KIND = "__copy", "__kind"
 _PLACE = ("source_file", "source_row", FILE_NUMBER)
 
 
-class Part(NamedTuple):
+class ExportPart(NamedTuple):
     """The events of one file.
 
     Attributes
@@ -74,7 +74,7 @@ class Merged(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def merged(backend: Backend, parts: Sequence[Part]) -> Merged:
+def merge_exports(backend: Backend, parts: Sequence[ExportPart]) -> Merged:
     """Put the events of all files together, those of one kind without repeats.
 
     Raises
@@ -134,7 +134,7 @@ def _union(backend: Backend, parts: Sequence[tuple[str, dict[str, str]]], name: 
     return name, types
 
 
-def _key(group: Sequence[Part]) -> list[str]:
+def _key(group: Sequence[ExportPart]) -> list[str]:
     """The columns that tell one record from another, as the log names them; none where the whole row does."""
     known: dict[str, str] = {}
     for part in group:
@@ -146,7 +146,7 @@ def _key(group: Sequence[Part]) -> list[str]:
     return [known[column] for column in group[0].key]
 
 
-def _first_told(view: str, columns: Mapping[str, str], group: Sequence[Part]) -> str:
+def _first_told(view: str, columns: Mapping[str, str], group: Sequence[ExportPart]) -> str:
     """The query for each record once, the first of it by file and row.
 
     A record is told by its key; where that is not given, by all that the row says but its place, and

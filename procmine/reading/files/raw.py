@@ -12,7 +12,7 @@ from procmine.core.log.import_report import Note
 from procmine.core.log.sql import literal
 from procmine.core.text.words import Words
 from procmine.reading.files.source import ExportFile
-from procmine.reading.files.table_cells import plain
+from procmine.reading.files.table_cells import plain_cell
 
 ROW = "source_row"
 FILE_NUMBER = "__file"
@@ -131,7 +131,7 @@ def named_columns(headers: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     names: dict[str, str] = {}
     changed = []
     for i, header in enumerate(headers):
-        wanted = _REQUIRED.sub("", plain(header)) or f"column {i + 1}"
+        wanted = _REQUIRED.sub("", plain_cell(header)) or f"column {i + 1}"
         name = distinct_name(wanted, names)
         if name != header.strip():
             changed.append(name)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 Row = Sequence[str | None]
 
 
-class Span(NamedTuple):
+class CellSpan(NamedTuple):
     """Merged cells: first and last row, first and last column, counted from 0, all included."""
 
     first_row: int
@@ -49,12 +49,12 @@ class Header(NamedTuple):
 _BROKEN = re.compile(r"(?<=[\u2e80-\u9fff])[ \t]*[\r\n]+[ \t]*(?=[\u2e80-\u9fff])")
 
 
-def plain(cell: str | None) -> str:
+def plain_cell(cell: str | None) -> str:
     r"""A cell's text without line ends and double blanks; Chinese broken over lines is joined without a blank.
 
     Examples
     --------
-    >>> plain(" 审批\n编号  * "), plain("Opened\nAt")
+    >>> plain_cell(" 审批\n编号  * "), plain_cell("Opened\nAt")
     ('审批编号 *', 'Opened At')
     """
     if not cell:

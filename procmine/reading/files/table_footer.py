@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from procmine.reading.files.table_cells import Header, Kind, Row, kind, padded, plain, without_tail
+from procmine.reading.files.table_cells import Header, Kind, Row, kind, padded, plain_cell, without_tail
 
 _SAMPLE_ROWS = 200
 _TAIL_ROWS = 60
@@ -40,10 +40,10 @@ def footer_rows(rows: Sequence[Row], header: Header) -> set[int]:
     [2, 3]
     """
     start = max(0, len(rows) - _TAIL_ROWS)
-    tail = [tuple(map(plain, row)) for row in rows[start:]]
+    tail = [tuple(map(plain_cell, row)) for row in rows[start:]]
     if not any(says_footer(row) for row in tail):
         return set()
-    sample = [tuple(map(plain, row)) for row in islice(rows, max(0, start - _SAMPLE_ROWS), start)]
+    sample = [tuple(map(plain_cell, row)) for row in islice(rows, max(0, start - _SAMPLE_ROWS), start)]
     shape = _Shape.of([row for row in (*sample, *tail) if any(row) and not says_footer(row)], len(header.names))
     kinds = [_role(row, shape) for row in tail]
     last = max((i for i, kind in enumerate(kinds) if kind == "data"), default=-1)

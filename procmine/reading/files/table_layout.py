@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from statistics import median_low
 
-from procmine.reading.files.table_cells import Header, Row, Span, kind, padded, plain, without_tail
+from procmine.reading.files.table_cells import CellSpan, Header, Row, kind, padded, plain_cell, without_tail
 from procmine.reading.files.table_footer import says_footer
 
 _HEAD_ROWS = 40
 _SAMPLE_ROWS = 200
 
 
-def find_header(rows: Sequence[Row], merged: Iterable[Span] = ()) -> Header:
+def find_header(rows: Sequence[Row], merged: Iterable[CellSpan] = ()) -> Header:
     """The header of a table, whose first rows are given.
 
     It is the first row that is about as wide as the table and holds a name; a title, a line like
@@ -42,7 +42,7 @@ def find_header(rows: Sequence[Row], merged: Iterable[Span] = ()) -> Header:
     >>> find_header([["编号", "费用明细", None], [None, "日期", "金额"], ["1", "3-5", "20"]])[:2]
     ((0, 1), ('编号', '费用明细.日期', '费用明细.金额'))
     """
-    head = [tuple(map(plain, row)) for row in islice(rows, _SAMPLE_ROWS)]
+    head = [tuple(map(plain_cell, row)) for row in islice(rows, _SAMPLE_ROWS)]
     first = next((i for i, row in enumerate(head) if any(row)), None)
     if first is None:
         return Header((), (), ())
@@ -70,7 +70,7 @@ def is_repeated_header(row: Row, header: Header) -> bool:
     >>> is_repeated_header(["编号", " 金额"], header), is_repeated_header(["2", "金额"], header)
     (True, False)
     """
-    return without_tail(tuple(map(plain, row))) in header.cells
+    return without_tail(tuple(map(plain_cell, row))) in header.cells
 
 
 def _width(rows: Iterable[tuple[str, ...]]) -> int:
@@ -109,14 +109,14 @@ def _may_be_lower(row: tuple[str, ...]) -> bool:
     return any(row) and all(kind(cell) == "text" for cell in row if cell)
 
 
-def _groups_of(spans: Iterable[Span], row: int, n_columns: int, least: int = 1) -> bool:
+def _groups_of(spans: Iterable[CellSpan], row: int, n_columns: int, least: int = 1) -> bool:
     """Whether cells of a row are merged sideways, as group names are; a title spans the whole table."""
     groups = [span for span in spans if span.first_row == span.last_row == row and span.last_column > span.first_column]
     return len([span for span in groups if span.last_column - span.first_column + 1 < n_columns]) >= least
 
 
 def _flattened(
-    upper: tuple[str, ...], lower: tuple[str, ...], spans: Sequence[Span], at: int
+    upper: tuple[str, ...], lower: tuple[str, ...], spans: Sequence[CellSpan], at: int
 ) -> tuple[str, ...] | None:
     """The names of a header of two rows, or None where the second row is none."""
     if not _may_be_lower(lower):
@@ -132,7 +132,7 @@ def _flattened(
     return tuple(f"{groups[i]}.{lower[i]}" if i in set(inner) else upper[i] or lower[i] for i in range(len(upper)))
 
 
-def _group(upper: tuple[str, ...], column: int, spans: Sequence[Span], at: int) -> str:
+def _group(upper: tuple[str, ...], column: int, spans: Sequence[CellSpan], at: int) -> str:
     """The name above a column: its own, that of its merged range, else – nothing merged – the last one before."""
     if upper[column]:
         return upper[column]

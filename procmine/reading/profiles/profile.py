@@ -221,7 +221,7 @@ def fields_found(profile: Profile, columns: Iterable[str]) -> dict[str, str]:
 def rank(columns: Sequence[str], profiles: Mapping[str, Profile] | None = None) -> list[Proposal]:
     """How well each profile fits a file with these columns, the best first.
 
-    A profile is only ever proposed; `likeliest` says whether one stands out. Profiles of JSON files
+    A profile is only ever proposed; `likeliest_profile` says whether one stands out. Profiles of JSON files
     are ranked by the names that `read_json` gives their columns.
 
     Examples
@@ -233,7 +233,7 @@ def rank(columns: Sequence[str], profiles: Mapping[str, Profile] | None = None) 
     return sorted(offered, key=lambda offer: (-offer.score, -len(offer.matched), offer.profile.name))
 
 
-def likeliest(ranked: Sequence[Proposal]) -> Proposal | None:
+def likeliest_profile(ranked: Sequence[Proposal]) -> Proposal | None:
     """The one profile that fits well and clearly better than the next; None if the user has to say."""
     good = [offer for offer in ranked if offer.score >= _PROPOSED]
     near = [offer for offer in good if good[0].score - offer.score <= _APART]
@@ -248,7 +248,7 @@ def likeliest(ranked: Sequence[Proposal]) -> Proposal | None:
 def rivals(ranked: Sequence[Proposal]) -> list[Proposal]:
     """The profiles between which the user has to choose; none where at most one fits well."""
     good = [offer for offer in ranked if offer.score >= _PROPOSED]
-    return good if len(good) > 1 and likeliest(ranked) is None else []
+    return good if len(good) > 1 and likeliest_profile(ranked) is None else []
 
 
 def _proposal(profile: Profile, columns: Sequence[str]) -> Proposal:

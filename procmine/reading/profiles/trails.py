@@ -34,7 +34,7 @@ _GROUPS = ("actor", "user", "action", "timestamp")
 _MADE = (*_GROUPS, "verdict", "comment")
 
 
-class Record(NamedTuple):
+class TrailRecord(NamedTuple):
     """One record of a trail."""
 
     actor: str | None
@@ -45,7 +45,7 @@ class Record(NamedTuple):
     comment: str | None
 
 
-def split_trail(cell: str, head: str = HEAD) -> list[Record]:
+def split_trail(cell: str, head: str = HEAD) -> list[TrailRecord]:
     r"""The records of a trail.
 
     A trail as long as a cell can be was cut: a last record whose head reaches the very end is left
@@ -63,12 +63,12 @@ def split_trail(cell: str, head: str = HEAD) -> list[Record]:
     return [_record(match, cell[match.end() : end]) for match, end in zip(found, ends, strict=False)]
 
 
-def _record(match: re.Match[str], rest: str) -> Record:
+def _record(match: re.Match[str], rest: str) -> TrailRecord:
     groups = {name: value and value.strip() for name, value in match.groupdict().items()}
     rest = rest.strip().rstrip(";；").strip().removeprefix("|")
     verdict, _, comment = rest.partition("|")
     actor, user, action, timestamp = (groups.get(name) or None for name in _GROUPS)
-    return Record(actor, user, action, timestamp, verdict.strip() or None, comment.strip("| \n") or None)
+    return TrailRecord(actor, user, action, timestamp, verdict.strip() or None, comment.strip("| \n") or None)
 
 
 def trail_cell(rows: Fields) -> None:

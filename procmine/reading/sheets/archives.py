@@ -14,7 +14,7 @@ from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import members_of, protected, truncated, whole_content
 from procmine.reading.files.source import ExportFile
-from procmine.reading.sheets.grid import Grid, Grids
+from procmine.reading.sheets.grid import Grids, SheetGrid
 from procmine.reading.sheets.html_tables import NoTableError, grids_of_page
 
 MOST_FILES = 2000
@@ -127,7 +127,7 @@ def mhtml_grids(path: Path) -> Grids:
             "这是 Excel 网页存档（MHTML），里面没有可读的表格", "this is a web archive (MHTML) without a table to read"
         )
         raise ExportError(Fault(path.name, fault, hint=Words("在 Excel 中另存为 .xlsx", "save it as .xlsx")))
-    grids: list[Grid] = [grid for page in found for grid in page.grids]
+    grids: list[SheetGrid] = [grid for page in found for grid in page.grids]
     return Grids(grids, found[0].encoding, tuple(note for page in found for note in page.notes))
 
 

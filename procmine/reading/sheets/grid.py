@@ -8,13 +8,13 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from procmine.core.log.import_report import Note
-from procmine.reading.files.table_cells import Span
+from procmine.reading.files.table_cells import CellSpan
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
 
 @dataclass(frozen=True)
-class Grid:
+class SheetGrid:
     """One sheet, or one table of a page.
 
     Attributes
@@ -31,7 +31,7 @@ class Grid:
 
     name: str
     rows: Sequence[Sequence[Cell]]
-    merged: tuple[Span, ...] = ()
+    merged: tuple[CellSpan, ...] = ()
     hidden: bool = False
     n_hidden_rows: int = 0
     n_padded: int = 0
@@ -45,7 +45,7 @@ class Grid:
 class Grids(NamedTuple):
     """All grids of one file, the encoding of its text if it is one, and what was found on the way."""
 
-    grids: Sequence[Grid]
+    grids: Sequence[SheetGrid]
     encoding: str | None = None
     notes: tuple[Note, ...] = ()
 

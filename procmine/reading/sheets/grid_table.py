@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from procmine.reading.files.table_cells import Header, Span, plain
+from procmine.reading.files.table_cells import CellSpan, Header, plain_cell
 from procmine.reading.files.table_footer import footer_rows
 from procmine.reading.files.table_layout import find_header, is_repeated_header
-from procmine.reading.sheets.grid import Cell, Grid, cell_text, is_blank
+from procmine.reading.sheets.grid import Cell, SheetGrid, cell_text, is_blank
 
 _HEAD_ROWS = 200
 _TAIL_ROWS = 300
@@ -30,7 +30,7 @@ class GridTable:
         Blank rows and repeated headers left out; empty cells that took the value of their merged range.
     """
 
-    grid: Grid
+    grid: SheetGrid
     header: Header
     rows: Sequence[Sequence[Cell]]
     numbers: Sequence[int]
@@ -41,7 +41,7 @@ class GridTable:
     n_filled: int = 0
 
 
-def table_of(grid: Grid) -> GridTable:
+def table_of(grid: SheetGrid) -> GridTable:
     """The table in a grid; without header and rows where the grid is blank."""
     header = find_header([_texts(row) for row in grid.rows[:_HEAD_ROWS]], grid.merged)
     if not header.rows:
@@ -73,11 +73,11 @@ def _texts(row: Sequence[Cell]) -> list[str | None]:
 
 
 def _one_line(row: Sequence[Cell]) -> str:
-    return " ".join(filter(None, (plain(cell_text(cell)) for cell in row)))
+    return " ".join(filter(None, (plain_cell(cell_text(cell)) for cell in row)))
 
 
 def _filled_down(
-    rows: Sequence[Sequence[Cell]], merged: Iterable[Span], start: int
+    rows: Sequence[Sequence[Cell]], merged: Iterable[CellSpan], start: int
 ) -> tuple[Sequence[Sequence[Cell]], int]:
     """The rows with the value of each merged range in all rows of its first column; how many cells that filled."""
     changed: dict[int, list[Cell]] = {}
@@ -104,6 +104,6 @@ def _repeated(kept: Iterable[tuple[int, Sequence[Cell]]], header: Header) -> Ite
             cell = row[column]
             if not isinstance(cell, str) or not cell.lstrip().startswith(initials):
                 continue
-            if plain(cell) in names and is_repeated_header(_texts(row), header):
+            if plain_cell(cell) in names and is_repeated_header(_texts(row), header):
                 yield number
                 break

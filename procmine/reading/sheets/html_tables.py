@@ -12,8 +12,8 @@ from procmine.core.log.import_report import Note
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import too_large, whole_content
-from procmine.reading.files.table_cells import Span, kind
-from procmine.reading.sheets.grid import Cell, Grid, Grids, rectangular
+from procmine.reading.files.table_cells import CellSpan, kind
+from procmine.reading.sheets.grid import Cell, Grids, SheetGrid, rectangular
 
 MOST_CELLS = 50_000_000
 """Cells that a table may have once its rows are filled up to one length."""
@@ -55,7 +55,9 @@ def grids_of_page(path: Path, content: bytes, name: str = "") -> Grids:
         raise _no_table(path, root)
     first = _first_row(tables[best][0])
     taken = [i for i, (rows, _) in enumerate(tables) if i == best or (_first_row(rows) == first and len(rows) > 1)]
-    grids = [Grid(name if name and len(taken) == 1 else f"{name} table {i + 1}".strip(), *tables[i]) for i in taken]
+    grids = [
+        SheetGrid(name if name and len(taken) == 1 else f"{name} table {i + 1}".strip(), *tables[i]) for i in taken
+    ]
     n_others = sum(size > 0 for size in sizes) - len(taken)
     return Grids(grids, encoding, tuple(_notes(path, encoding, declared, n_others)))
 
@@ -105,10 +107,10 @@ def _holds_table(table: etree._Element) -> bool:
     return next(table.iterdescendants("table"), None) is not None
 
 
-def _read(path: Path, table: etree._Element) -> tuple[list[list[Cell]], tuple[Span, ...]]:
+def _read(path: Path, table: etree._Element) -> tuple[list[list[Cell]], tuple[CellSpan, ...]]:
     """The rows of a table with every cell in its column, and its merged cells."""
     rows: list[list[Cell]] = []
-    spans: list[Span] = []
+    spans: list[CellSpan] = []
     below: dict[int, int] = {}
     width = 0
     for i, line in enumerate(table.iter("tr")):
@@ -118,7 +120,7 @@ def _read(path: Path, table: etree._Element) -> tuple[list[list[Cell]], tuple[Sp
                 row.append("")
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
             if across > 1 or down > 1:
-                spans.append(Span(i, len(row), i + down - 1, len(row) + across - 1))
+                spans.append(CellSpan(i, len(row), i + down - 1, len(row) + across - 1))
             if down > 1:
                 below |= dict.fromkeys(range(len(row), len(row) + across), i + down)
             row += [_value(cell), *[""] * (across - 1)]

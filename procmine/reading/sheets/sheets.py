@@ -15,7 +15,7 @@ from procmine.core.text.words import Words
 from procmine.reading.files.containers import Container, container_of
 from procmine.reading.files.raw import ROW, RawTable, named_columns, renamed_note, unwrapped
 from procmine.reading.files.source import ExportFile, Source
-from procmine.reading.sheets.grid import Cell, Grid, Grids, cell_text
+from procmine.reading.sheets.grid import Cell, Grids, SheetGrid, cell_text
 from procmine.reading.sheets.grid_table import GridTable, table_of
 from procmine.reading.sheets.workbooks import workbook_grids
 
@@ -93,12 +93,12 @@ def grids_of(path: Path, container: Container) -> Grids:
     return Grids(workbook_grids(path, container))
 
 
-class _Choice(NamedTuple):
+class _SheetChoice(NamedTuple):
     tables: list[GridTable]
-    others: list[Grid]
+    others: list[SheetGrid]
 
 
-def _chosen(grids: Sequence[Grid], file: ExportFile, source: Source) -> _Choice:
+def _chosen(grids: Sequence[SheetGrid], file: ExportFile, source: Source) -> _SheetChoice:
     names = [grid.name for grid in grids]
     if source.sheet is not None:
         if source.sheet not in names:
@@ -106,7 +106,7 @@ def _chosen(grids: Sequence[Grid], file: ExportFile, source: Source) -> _Choice:
         table = table_of(grids[names.index(source.sheet)])
         if not table.header.rows:
             raise ExportError(Fault(file.name, Words("工作表是空的", "the sheet is empty")))
-        return _Choice([table], [grid for grid in grids if grid.name != source.sheet])
+        return _SheetChoice([table], [grid for grid in grids if grid.name != source.sheet])
     found = [table for grid in grids if not grid.hidden and (table := table_of(grid)).header.rows]
     if not found:
         raise _no_data(file, [grid.name for grid in grids if grid.hidden and not grid.is_blank])
@@ -118,7 +118,7 @@ def _chosen(grids: Sequence[Grid], file: ExportFile, source: Source) -> _Choice:
         hint = Words("在 sources: 中写明 sheet:", "name one as sheet: under sources:")
         raise ExportError(Fault(file.name, fault, facts, hint))
     taken = {id(table.grid) for table in chosen}
-    return _Choice(chosen, [grid for grid in grids if id(grid) not in taken])
+    return _SheetChoice(chosen, [grid for grid in grids if id(grid) not in taken])
 
 
 def _one_kind(tables: Sequence[GridTable], source: Source) -> list[GridTable]:
@@ -174,7 +174,9 @@ def _column(cells: Sequence[Cell], nulls: frozenset[str]) -> tuple[list[str | No
     return [given.get(text) for text in texts], sum(text in marked for text in texts) if marked else 0
 
 
-def _notes(file: ExportFile, tables: Sequence[GridTable], others: Sequence[Grid], n_unwrapped: int) -> Iterator[Note]:
+def _notes(
+    file: ExportFile, tables: Sequence[GridTable], others: Sequence[SheetGrid], n_unwrapped: int
+) -> Iterator[Note]:
     sheets = [table.grid.name for table in tables]
     if len(tables) > 1:
         facts: dict[str, str | int | Words] = {"file": file.name, "n": len(tables), "sheets": ", ".join(sheets)}
@@ -188,7 +190,7 @@ def _notes(file: ExportFile, tables: Sequence[GridTable], others: Sequence[Grid]
         yield Note(code="unwrapped", level="info", facts={"file": file.name, "n": n_unwrapped})
 
 
-def _listed(grids: Sequence[Grid]) -> Words | str:
+def _listed(grids: Sequence[SheetGrid]) -> Words | str:
     names = ", ".join(
         "{}{}".format(grid.name.replace("{", "{{").replace("}", "}}"), "{hidden}" * grid.hidden) for grid in grids
     )

@@ -11,8 +11,8 @@ from lxml import etree
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import too_large, truncated, whole_content
-from procmine.reading.files.table_cells import Span
-from procmine.reading.sheets.grid import Cell, Grid, Grids, rectangular
+from procmine.reading.files.table_cells import CellSpan
+from procmine.reading.sheets.grid import Cell, Grids, SheetGrid, rectangular
 from procmine.reading.sheets.html_tables import MOST_CELLS
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -41,8 +41,8 @@ def xml_grids(path: Path) -> Grids:
     return Grids(grids)
 
 
-def _sheets(path: Path, content: bytes) -> list[Grid]:
-    grids: list[Grid] = []
+def _sheets(path: Path, content: bytes) -> list[SheetGrid]:
+    grids: list[SheetGrid] = []
     context = etree.iterparse(
         io.BytesIO(content),
         events=("start", "end"),
@@ -69,7 +69,9 @@ def _sheets(path: Path, content: bytes) -> list[Grid]:
         elif tag == "Worksheet":
             name = element.get(f"{_SS}Name") or f"sheet {len(grids) + 1}"
             visible = element.findtext(f"{_X}WorksheetOptions/{_X}Visible") or ""
-            grids.append(Grid(name, rectangular(sheet.rows), tuple(sheet.spans), visible.startswith("SheetHidden")))
+            grids.append(
+                SheetGrid(name, rectangular(sheet.rows), tuple(sheet.spans), visible.startswith("SheetHidden"))
+            )
             element.clear()
     return grids
 
@@ -80,7 +82,7 @@ class _Sheet:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows: list[list[Cell]] = []
-        self.spans: list[Span] = []
+        self.spans: list[CellSpan] = []
         self.width = 0
 
     def take(self, row: etree._Element) -> None:
@@ -92,7 +94,7 @@ class _Sheet:
             cells += [""] * (min(column, _MOST_COLUMNS) - len(cells))
             across, down = _number(cell, "MergeAcross", 0), _number(cell, "MergeDown", 0)
             if across or down:
-                self.spans.append(Span(at, len(cells), at + down, len(cells) + across))
+                self.spans.append(CellSpan(at, len(cells), at + down, len(cells) + across))
             cells += [_value(cell.find(f"{_SS}Data")), *[""] * min(across, _MOST_COLUMNS)]
         self.rows.append(cells)
         self.width = max(self.width, len(cells))

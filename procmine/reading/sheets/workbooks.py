@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import Container, members_of, protected, truncated
-from procmine.reading.files.table_cells import Span
-from procmine.reading.sheets.grid import Grid
+from procmine.reading.files.table_cells import CellSpan
+from procmine.reading.sheets.grid import SheetGrid
 from procmine.reading.sheets.workbook_looks import Looks, looks_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _HOME = str(Path(__file__).parents[2])
 _Sheet = tuple[str, bool, tuple[int, int], list[tuple[int, int, int, int]], list[list[Any]]]
 
 
-def workbook_grids(path: Path, container: Container) -> list[Grid]:
+def workbook_grids(path: Path, container: Container) -> list[SheetGrid]:
     """The worksheets of an Excel or OpenDocument workbook.
 
     Raises
@@ -56,7 +56,7 @@ def workbook_grids(path: Path, container: Container) -> list[Grid]:
     if done.returncode == 0:
         sheets: list[_Sheet] = pickle.loads(done.stdout)  # noqa: S301 – from our own process
         return [
-            Grid(name, rows, tuple(Span(*span) for span in merged), hidden, *looks)
+            SheetGrid(name, rows, tuple(CellSpan(*span) for span in merged), hidden, *looks)
             for name, hidden, looks, merged, rows in sheets
         ]
     if done.returncode == _PROTECTED:
@@ -76,7 +76,7 @@ def _unbounded(path: Path) -> ExportError:
     return ExportError(Fault(path.name, fault, facts, hint))
 
 
-def main(path: Path, container: str) -> int:
+def write_sheets(path: Path, container: str) -> int:
     """Read a workbook and write its sheets to standard output; the exit code says what went wrong."""
     from python_calamine import CalamineError, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -131,4 +131,4 @@ def _content(sheet: CalamineSheet, told: Sequence[tuple[int, ...]]) -> tuple[lis
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
+    sys.exit(write_sheets(Path(sys.argv[1]), sys.argv[2]))

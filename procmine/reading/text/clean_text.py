@@ -10,7 +10,7 @@ from typing import IO
 
 from procmine.core.log.engine import scratch_folder
 from procmine.reading.files.source import ExportFile
-from procmine.reading.text.framing import Mending, Record, decoded, records
+from procmine.reading.text.framing import Mending, TextRecord, decoded, records
 from procmine.reading.text.text_layout import LAST_ROWS, TextLayout
 
 LONGEST_ROW = 2_000_000
@@ -80,10 +80,10 @@ class _Copying:
         self.found, self.layout, self.clean = found, layout, clean
         self.number = self.n_kept = 0
 
-    def run(self, rows: Iterator[Record]) -> None:
+    def run(self, rows: Iterator[TextRecord]) -> None:
         for record in islice(rows, self.layout.header.first_data_row):
             self._take_head(record)
-        waiting: list[Record] = []
+        waiting: list[TextRecord] = []
         while batch := list(islice(rows, LAST_ROWS)):
             before, waiting = waiting, batch
             if len(batch) == LAST_ROWS:
@@ -95,7 +95,7 @@ class _Copying:
         self._write(waiting[:begin])
         self._take_footer(waiting[begin:])
 
-    def _take_head(self, record: Record) -> None:
+    def _take_head(self, record: TextRecord) -> None:
         rows = self.layout.header.rows
         self.number += 1
         if self.number - 1 == rows[-1]:
@@ -109,7 +109,7 @@ class _Copying:
         elif self.number - 1 not in rows:
             self.found.titles.append(record.text)
 
-    def _take_footer(self, rows: list[Record]) -> None:
+    def _take_footer(self, rows: list[TextRecord]) -> None:
         for record in rows:
             self.found.left_out.append(self.n_kept)
             if record.is_blank:
@@ -117,7 +117,7 @@ class _Copying:
             else:
                 self.found.footer.append(record.text)
 
-    def _write(self, rows: list[Record]) -> None:
+    def _write(self, rows: list[TextRecord]) -> None:
         kept: list[str] = []
         found, sign, n_before = self.found, self.layout.sign, self.n_kept
         for number, record in enumerate(rows, self.number + 1):

@@ -116,7 +116,7 @@ def separator_named(head: Sequence[str]) -> str:
     return found.group(1) if found else ""
 
 
-class Record(NamedTuple):
+class TextRecord(NamedTuple):
     """The lines of one row; or, where its quotes do not match, the first of them alone."""
 
     text: str
@@ -136,7 +136,7 @@ class Record(NamedTuple):
             return []
 
 
-def records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
+def records(lines: Iterable[str], delimiter: str) -> Iterator[TextRecord]:
     r"""Put lines together to rows: a line end between quotes does not end the row.
 
     Examples
@@ -157,24 +157,24 @@ class _Framing:
         self.whole = re.compile(rf"{cell}(?:{mark}{cell})*\n?")
         self.begun = re.compile(rf'(?:{cell}{mark})* ?{quoted}*"(?:[^"]|"")*+')
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[TextRecord]:
         while line := self._next_line():
-            yield Record(line) if '"' not in line else self._beginning_with(line)
+            yield TextRecord(line) if '"' not in line else self._beginning_with(line)
 
     def _next_line(self) -> str:
         return self.again.popleft() if self.again else next(self.lines, "")
 
-    def _beginning_with(self, line: str) -> Record:
+    def _beginning_with(self, line: str) -> TextRecord:
         text = line
         taken: list[str] = []
         while not self.whole.fullmatch(text):
             more = self._until_quote(_LONGEST - len(text)) if self.begun.fullmatch(text) else []
             if not more:
                 self.again.extendleft(reversed(taken))
-                return Record(line, fault=True)
+                return TextRecord(line, fault=True)
             taken += more
             text += "".join(more)
-        return Record(text)
+        return TextRecord(text)
 
     def _until_quote(self, most: int) -> list[str]:
         taken: list[str] = []

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
-from procmine.reading.files.table_cells import Header, plain, without_tail
+from procmine.reading.files.table_cells import Header, plain_cell, without_tail
 from procmine.reading.files.table_footer import footer_rows
 from procmine.reading.files.table_layout import find_header, is_repeated_header
-from procmine.reading.text.framing import Record, records
+from procmine.reading.text.framing import TextRecord, records
 
 LAST_ROWS = 300
 _TAIL = 1 << 16
@@ -38,7 +38,7 @@ class TextLayout:
 
     def is_heading(self, text: str) -> bool:
         """Whether a row below the header says it again; only one that holds `sign` may."""
-        return is_repeated_header(Record(text).cells(self.delimiter), self.header)
+        return is_repeated_header(TextRecord(text).cells(self.delimiter), self.header)
 
     @property
     def sign(self) -> str:
@@ -49,7 +49,7 @@ class TextLayout:
 
     def footer(self, texts: Sequence[str]) -> set[int]:
         """Which of the last rows are the footer."""
-        return footer_rows([Record(text).cells(self.delimiter) for text in texts], self.header)
+        return footer_rows([TextRecord(text).cells(self.delimiter) for text in texts], self.header)
 
     def ends_with_footer(self, path: Path) -> bool:
         """Whether the end of a UTF-8 file shows a footer or the header again."""
@@ -74,7 +74,7 @@ def layout_of(name: str, head: Iterable[str], delimiter: str) -> TextLayout:
     """
     found = list(records(head, delimiter))
     rows = [[] if record.fault or record.is_blank else record.cells(delimiter) for record in found]
-    first = next((record for record in found if not record.is_blank), Record(""))
+    first = next((record for record in found if not record.is_blank), TextRecord(""))
     if first.fault:
         fault = Words("表头的引号没有正确配对", "the quotation marks of its header do not match")
         raise ExportError(Fault(name, fault))
@@ -90,5 +90,5 @@ def _header(rows: Sequence[list[str]]) -> Header:
     header = find_header(rows)
     if len(header.rows) < 2 or len(rows[header.rows[0]]) == len(rows[header.rows[1]]):
         return header
-    upper = tuple(map(plain, rows[header.rows[0]]))
+    upper = tuple(map(plain_cell, rows[header.rows[0]]))
     return Header(header.rows[:1], upper, (without_tail(upper),))

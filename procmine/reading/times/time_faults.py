@@ -24,7 +24,7 @@ def null_value(text: str) -> Words:
     ).filled(text=text, quoted=json.dumps(text, ensure_ascii=False))
 
 
-def unreadable(file: str, column: str, sample: Sequence[str]) -> ExportError:
+def unreadable_times(file: str, column: str, sample: Sequence[str]) -> ExportError:
     """No format reads any value."""
     fault = Words("“{column}”的时间无法读取", "the times in {column!r} cannot be read").filled(column=column)
     hint = Words(

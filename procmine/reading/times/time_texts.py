@@ -23,7 +23,7 @@ from procmine.reading.times.time_faults import (
     mixed_offsets,
     none_fits,
     two_formats,
-    unreadable,
+    unreadable_times,
 )
 from procmine.reading.times.time_formats import (
     CLOCK,
@@ -156,7 +156,7 @@ class _Task(NamedTuple):
         counts = rows.fitting_sample(FORMATS)
         best = max(counts)
         if best == 0:
-            raise unreadable(self.file, self.column, sample)
+            raise unreadable_times(self.file, self.column, sample)
         summaries = {format: rows.summary((format,)) for format, n in zip(FORMATS, counts, strict=True) if n == best}
         most = max(summary.n_fit for summary in summaries.values())
         candidates = [format for format, summary in summaries.items() if summary.n_fit == most]

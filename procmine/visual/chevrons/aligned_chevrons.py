@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from procmine.conformance.standard.deviation_kinds import KIND_WORDS
+from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS, Look
 from procmine.conformance.views.aligned import step_text
-from procmine.conformance.views.moves import STEP_WORDS, Step
-from procmine.core.text.palette import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, RED
+from procmine.conformance.views.moves import STEP_WORDS, AlignedStep
+from procmine.core.text.palette import BLUE, INK, MUTED, PAPER, PURPLE
 from procmine.core.text.textwidth import text_width, wrapped, xml_text
 from procmine.core.text.words import Language, Words, write_number, write_share
 from procmine.visual.ink.picture import FAMILY, Picture
@@ -26,29 +26,14 @@ _FONT = 10.0
 _KEY, _TITLE = 28.0, 24.0
 
 
-class _Look(NamedTuple):
-    """Fill, outline, dashes and ink of a chevron, and the sign before its word."""
-
-    fill: str
-    line: str
-    dash: str
-    ink: str
-    sign: str
-
-
-_LOOKS: dict[str, _Look] = {
-    "kept": _Look(BLUE, BLUE, "", "#fff", ""),
-    "skipped": _Look(PAPER, RED, "5 3", RED, "○"),
-    "due": _Look(PAPER, PURPLE, "1.5 3", PURPLE, "◌"),
-    "unexpected": _Look("#fbeedd", ORANGE, "", "#7d430a", "+"),
-    "wrong_order": _Look("#eee8f6", PURPLE, "", "#4c3475", "⇄"),
-    "repeated": _Look("#fbeedd", ORANGE, "", "#7d430a", "↻"),
-    "wrong_role": _Look("#e3f0e9", GREEN, "", "#1f5a40", "◇"),
-    "late": _Look("#f8e3df", RED, "", "#7d2417", "△"),
-    "rule_broken": _Look("#f8e3df", RED, "8 2", "#7d2417", "!"),
-    "ignored": _Look(PAPER, MUTED, "1.5 3", MUTED, ""),
+_LOOKS: dict[str, Look] = {
+    "kept": Look(BLUE, BLUE, "", "#fff", ""),
+    **{name: kind.look for name, kind in DEVIATION_KINDS.items() if kind.is_missing},
+    "due": Look(PAPER, PURPLE, "1.5 3", PURPLE, "◌"),
+    **{name: kind.look for name, kind in DEVIATION_KINDS.items() if not kind.is_missing},
+    "ignored": Look(PAPER, MUTED, "1.5 3", MUTED, ""),
 }
-_WORDS: dict[str, Words] = {**KIND_WORDS, **STEP_WORDS, "ignored": Words("不判断", "not judged")}
+_WORDS: dict[str, Words] = {**STEP_WORDS, "ignored": Words("不判断", "not judged")}
 _ALLOWED = Words("容许", "allowed")
 _OPEN = Words("未关闭", "open")
 _FINE = Words("走向没有偏差的，最常见的几种", "Keeping to the flow, the most frequent")
@@ -119,7 +104,7 @@ def _open_mark(y: float, language: Language) -> str:
     return f'<text x="0" y="{y + _HEIGHT - 3:g}" font-size="10" fill="{MUTED}">{_OPEN.say(language)}</text>'
 
 
-def _row(steps: Sequence[Step], y: float, language: Language) -> tuple[str, float]:
+def _row(steps: Sequence[AlignedStep], y: float, language: Language) -> tuple[str, float]:
     chevrons = [_Chevron(step.kind, step.name, _mark(step, language), _hover(step, language)) for step in steps]
     return _line(chevrons, _LEFT, y)
 
@@ -145,7 +130,7 @@ def _line(chevrons: Sequence[_Chevron], left: float, y: float) -> tuple[str, flo
     return "".join(shapes), n_lines * _HEIGHT + (n_lines - 1) * 4
 
 
-def _shape(x: float, y: float, width: float, height: float, point: float, look: _Look) -> str:
+def _shape(x: float, y: float, width: float, height: float, point: float, look: Look) -> str:
     right, middle, bottom = x + width - 3, y + height / 2, y + height
     path = f"M{x:g} {y:g}L{right - point:g} {y:g}L{right:g} {middle:g}L{right - point:g} {bottom:g}L{x:g} {bottom:g}L{x + point:g} {middle:g}Z"
     dash = f' stroke-dasharray="{look.dash}"' if look.dash else ""
@@ -169,11 +154,11 @@ def _drawn(one: _Chevron, x: float, y: float, width: float) -> str:
     return f'<g class="{one.kind}"><title>{escape(one.hover)}</title>{shape}{texts}</g>'
 
 
-def _hover(step: Step, language: Language) -> str:
+def _hover(step: AlignedStep, language: Language) -> str:
     return step_text(step, language) + (f" · {_ALLOWED.say(language)}" if step.is_allowed else "")
 
 
-def _mark(step: Step, language: Language) -> str:
+def _mark(step: AlignedStep, language: Language) -> str:
     """The sign and word of a deviation; of an allowed one that it is allowed."""
     if step.kind == "kept":
         return ""
@@ -210,7 +195,7 @@ def _of_row(row: Any, language: Language) -> _Chevron:
 def _kind_of(row: Any, language: Language) -> str:
     """How a step looks: by the first thing that is wrong with it."""
     said = row.deviation.strip("()")
-    told = next((kind for kind, words in KIND_WORDS.items() if said.startswith(words.say(language))), "")
+    told = next((kind for kind, words in DEVIATION_KINDS.words.items() if said.startswith(words.say(language))), "")
     if told:
         return told
     return {"model": "due", "ignored": "ignored"}.get(row.move, "kept")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
-from procmine.conformance.standard.outline import numbers
+from procmine.conformance.standard.outline import node_numbers
 from procmine.conformance.standard.standard import Standard
 from procmine.core.text.palette import BLUE, GREEN, INK, LINE, MUTED, PAPER, PURPLE
 from procmine.core.text.textwidth import wrapped, xml_text
@@ -24,7 +24,7 @@ _NO_ROLE = Words("未定角色", "no role")
 
 def lanes_svg(version: Standard, language: Language) -> str:
     """The unified process as a self-contained SVG: lanes from left to right, the flow from top to bottom."""
-    return _Drawing(version, language).svg()
+    return _LanesDrawing(version, language).svg()
 
 
 class _Track(NamedTuple):
@@ -44,7 +44,7 @@ class _Line:
     numbers: list[int]
 
 
-class _Drawing:
+class _LanesDrawing:
     def __init__(self, version: Standard, language: Language) -> None:
         self.version, self.language = version, language
         self.places = placed_in_lanes(version)
@@ -213,7 +213,7 @@ class _Drawing:
         return self._stroke(tails + way + heads, ' stroke-dasharray="5 4"', tips, "")
 
     def _brackets(self) -> str:
-        number = numbers(self.version)
+        number = node_numbers(self.version)
         parts = []
         for one in self.places.brackets:
             x, y = self._bracket_x(one.column), self.tops[one.first] - 2

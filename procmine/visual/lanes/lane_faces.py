@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from procmine.conformance.standard.limits import LimitByClass
-from procmine.conformance.standard.outline import numbers
+from procmine.conformance.standard.outline import node_numbers
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Standard
-from procmine.conformance.standard.standard_words import OPTIONAL, limit_words, listed
+from procmine.conformance.standard.standard_words import OPTIONAL, limit_words, listed_names
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Language, Words
 from procmine.visual.lanes.lane_places import placed_in_lanes
@@ -18,7 +18,7 @@ BOX, NAME, SMALL = 132.0, 12.5, 10.0
 """Width of a box, and the sizes of its texts."""
 
 
-class Face(NamedTuple):
+class LaneFace(NamedTuple):
     """The texts of a box: its number and stars, the lines of its name, the lines below."""
 
     top: tuple[str, str]
@@ -33,16 +33,16 @@ class Face(NamedTuple):
         return 24 + 15 * len(self.name) + 13 * len(self.notes) + 3
 
 
-def faces_of(version: Standard, language: Language) -> dict[str, Face]:
+def faces_of(version: Standard, language: Language) -> dict[str, LaneFace]:
     """The texts of every node's box."""
-    number = numbers(version)
+    number = node_numbers(version)
     return {name: _face_of(node, number[name], language) for name, node in version.nodes.items()}
 
 
-def _face_of(node: Item, number: str, language: Language) -> Face:
+def _face_of(node: Item, number: str, language: Language) -> LaneFace:
     n_stars = sum(action.systematizable for action in node.actions)
     stars = "" if not n_stars else "★" if n_stars == 1 else f"★×{n_stars}"
-    notes = [listed(node.responsible).say(language)] if len(node.responsible) > 1 else []
+    notes = [listed_names(node.responsible).say(language)] if len(node.responsible) > 1 else []
     if node.within is not None:
         limit = (
             Words("时限按{by}", "limit by {by}").filled(by=node.within.by)
@@ -53,9 +53,9 @@ def _face_of(node: Item, number: str, language: Language) -> Face:
     top = f"{number} · {OPTIONAL.say(language)}" if node.optional else number
     lines = [row for note in notes for row in wrapped(note, (BOX - 14) / SMALL, 2)]
     actions = [f"{'★ ' if action.systematizable else '· '}{action.do}" for action in node.actions]
-    who = [listed(node.responsible).say(language)] if node.responsible else []
+    who = [listed_names(node.responsible).say(language)] if node.responsible else []
     hover = "\n".join([f"{number} {node.name}", *who, *actions])
-    return Face((top, stars), wrapped(node.name, (BOX - 14) / NAME, 3), lines, bool(node.optional), hover)
+    return LaneFace((top, stars), wrapped(node.name, (BOX - 14) / NAME, 3), lines, bool(node.optional), hover)
 
 
 def legend_words(version: Standard) -> Words:

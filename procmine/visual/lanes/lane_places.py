@@ -52,7 +52,7 @@ class Bracket(NamedTuple):
     is_loop: bool
 
 
-class Band(NamedTuple):
+class ProcessHead(NamedTuple):
     """The head of a process, above a row."""
 
     row: int
@@ -76,7 +76,7 @@ class Places:
     spots: dict[str, Spot]
     junctions: tuple[Junction, ...]
     brackets: tuple[Bracket, ...]
-    bands: tuple[Band, ...]
+    bands: tuple[ProcessHead, ...]
     n_rows: int
 
 
@@ -99,7 +99,7 @@ def placed_in_lanes(version: Standard) -> Places:
     join, row, bands = "", 1, []
     for i, process in enumerate(version.processes, 1):
         said = process_words(process)
-        bands.append(Band(row, Words(f"{i} {said.zh}", f"{i} {said.en}")))
+        bands.append(ProcessHead(row, Words(f"{i} {said.zh}", f"{i} {said.en}")))
         whole = Item(optional=Item(sequence=process.nodes)) if process.optional else Item(sequence=process.nodes)
         span = work.place(whole, row, 0)
         work.join(tails, span.entries, join, span.split)
@@ -199,7 +199,7 @@ class _Placing:
             column += 1  # a block beside this one
         self.brackets.append(Bracket(row, last, column, words, (names[0], names[-1]), is_loop))
 
-    def finished(self, bands: Sequence[Band], n_rows: int) -> Places:
+    def finished(self, bands: Sequence[ProcessHead], n_rows: int) -> Places:
         """Give every node its lane, and its place in it."""
         nodes = self.version.nodes
         lane_of = {name: next(iter(nodes[name].responsible), "") for name in self.rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from procmine.core.nets.bpmn import FONT, BpmnGraph, Node, label_lines, placed, size_of
+from procmine.core.nets.bpmn import FONT, BpmnGraph, Node, bpmn_layout, label_lines, size_of
 from procmine.core.nets.layout import Curve
 from procmine.core.text.palette import BLUE, GREEN, INK, MUTED, PAPER
 from procmine.core.text.textwidth import xml_text
@@ -26,7 +26,7 @@ def draw_model(result: MinedModel) -> Picture:
 
 def bpmn_svg(graph: BpmnGraph, title: str) -> str:
     """A BPMN graph as self-contained SVG."""
-    where = placed(graph)
+    where = bpmn_layout(graph)
     width, height = where.width + 2 * _PAD, where.height + 2 * _PAD
     flows = "".join(_flow(curve) for curve in where.curves)
     nodes = "".join(_node(node, *where.centres[node.name]) for node in graph.nodes)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from procmine.conformance.standard.standard import Standard
+    from procmine.conformance.standard.standard_bpmn import write_standard_bpmn
+    from procmine.conformance.standard.standard_file import read_standard
     from procmine.conformance.standard.standard_process import standard_process
     from procmine.conformance.views.aligned import aligned_variants
     from procmine.conformance.views.asked import (
@@ -136,6 +138,8 @@ _DOORS = {
     "pseudonymized": "procmine.performance.ground.pseudonyms",
     # how far it is from the standard
     "Standard": "procmine.conformance.standard.standard",
+    "read_standard": "procmine.conformance.standard.standard_file",
+    "write_standard_bpmn": "procmine.conformance.standard.standard_bpmn",
     "check_standard": "procmine.conformance.views.standard_check",
     "check_conformance": "procmine.conformance.views.checking",
     "standard_process": "procmine.conformance.standard.standard_process",

@@ -214,8 +214,7 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
     The map with lanes is also written as standard.svg, the unified process as standard.bpmn for a modeler.
     """
     from procmine.conformance.standard.standard import in_force
-    from procmine.conformance.standard.standard_bpmn import standard_graph
-    from procmine.core.nets.bpmn_xml import write_bpmn
+    from procmine.conformance.standard.standard_bpmn import write_standard_bpmn
     from procmine.project.project import open_project
     from procmine.visual.lanes.standard_document import describe_standard
 
@@ -225,8 +224,7 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
     try:
         for ending in ("html", "md", "svg"):
             document.save(folder / f"standard.{ending}")
-        newest = in_force(opened.standard)[-1]
-        write_bpmn(standard_graph(newest), folder / "standard.bpmn", newest.name)
+        write_standard_bpmn(in_force(opened.standard)[-1], folder / "standard.bpmn")
     except OSError as error:
         fault = Words("这里写不了文件：{said}", "no file can be written here: {said}").filled(said=error.strerror)
         raise ReportError(Fault(str(folder), fault, hint=Words("另选 --out", "choose another --out"))) from None

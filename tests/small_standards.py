@@ -106,7 +106,7 @@ def standard_of(text: str) -> Standard:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "standard.yml"
         path.write_text(text, encoding="utf-8")
-        return pm.Standard.open(path)
+        return pm.read_standard(path)
 
 
 @cache

@@ -206,7 +206,7 @@ def found_dtypes(table):
 
 def test_no_analysis_is_forgotten():
     others = {
-        "open_project", "read_export", "EventLog", "States", "Standard", "six_cases",
+        "open_project", "read_export", "EventLog", "States", "Standard", "read_standard", "write_standard_bpmn", "six_cases",
         "describe_standard",
         "happy_path",
         "pseudonymized",

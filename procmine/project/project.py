@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from procmine.conformance.standard.standard import Standard
+from procmine.conformance.standard.standard_file import read_standard
 from procmine.core.clock.calendar import Sla, WorkCalendar
 from procmine.core.log.eventlog import EventLog
 from procmine.core.log.import_report import Note
@@ -77,7 +78,7 @@ class Project:
         SpecError
             If a file is missing, bears the former name of a standard, or has faults: all at once, each with its line.
         """
-        return tuple(Standard.open(path) for path in self.written.standard())
+        return tuple(read_standard(path) for path in self.written.standard())
 
     @property
     def basis(self) -> Basis:

@@ -13,7 +13,7 @@ from procmine.conformance.aligning.alignment import align
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.judging.node_times import times_of_nodes
-from procmine.conformance.standard.standard import Standard
+from procmine.conformance.standard.standard_file import read_standard
 from procmine.core.nets.automaton import automaton_of
 from procmine.discovery.miners import mine
 
@@ -67,7 +67,7 @@ def unpaid(path):
 def declarations(tmp_path_factory):
     path = tmp_path_factory.mktemp("standard") / "standard.yml"
     path.write_text(DECLARATIONS, encoding="utf-8")
-    return Standard.open(path)
+    return read_standard(path)
 
 
 def test_rejections_and_approvals_of_declarations_are_those_published(declarations):

@@ -12,7 +12,8 @@ from small_standards import DOCUMENTED
 from procmine.conformance.aligning.alignment import align
 from procmine.conformance.aligning.compiling import model_of
 from procmine.conformance.standard.situations import Situation, situation_of, tree_of
-from procmine.conformance.standard.standard import Standard, version_for
+from procmine.conformance.standard.standard import version_for
+from procmine.conformance.standard.standard_file import read_standard
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.process_tree import net_of
 from procmine.core.text.errors import SpecError
@@ -22,7 +23,7 @@ from procmine.core.text.errors import SpecError
 def opened(tmp_path):
     def opening(text):
         (tmp_path / "standard.yml").write_text(text, encoding="utf-8")
-        return Standard.open(tmp_path / "standard.yml")
+        return read_standard(tmp_path / "standard.yml")
 
     return opening
 

@@ -11,6 +11,7 @@ import procmine as pm
 from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Process, Standard, in_force
+from procmine.conformance.standard.standard_file import read_standard
 from procmine.core.text.errors import SpecError
 
 
@@ -18,7 +19,7 @@ from procmine.core.text.errors import SpecError
 def opened(tmp_path):
     def opening(text):
         (tmp_path / "standard.yml").write_text(text, encoding="utf-8")
-        return Standard.open(tmp_path / "standard.yml")
+        return read_standard(tmp_path / "standard.yml")
 
     return opening
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, create_model, model_validator
@@ -15,11 +14,9 @@ from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.parts import Item, NodeParts
 from procmine.conformance.standard.rules import Rule
-from procmine.conformance.standard.standard_faults import contradictions
 from procmine.core.text.errors import Fault, MissingDataError, SpecError
-from procmine.core.text.spec import OneOrMore, Spec, SpecValueError, text_of
+from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.text.words import Words
-from procmine.core.text.yaml_text import read_yaml
 
 Values = Annotated[list[str], OneOrMore]
 OpenCases = Literal["prefix", "complete", "leave_out"]
@@ -143,57 +140,6 @@ class Standard(Spec):
         description="open cases are judged by what they have done (prefix), in full (complete) or not (leave_out)",
     )
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Read a standard from a YAML file, or from a block-structured BPMN file.
-
-        Raises
-        ------
-        SpecError
-            With all faults of the file at once: each with its line, the nearest known name and a hint.
-        """
-        if path.suffix.lower() == ".bpmn":
-            return cls.from_bpmn(path)
-        document = read_yaml(text_of(path), path.name)
-        standard, faults, faulty = cls.as_far_as_readable(document)
-        told = [] if standard is None else contradictions(standard, names_known=not any(map(_has_names, faulty)))
-        all_faults = [*faults, *(Fault(document.place(place), fault, hint=hint) for place, fault, hint in told)]
-        if standard is None or all_faults:
-            raise SpecError(*sorted(all_faults, key=_line))
-        return standard
-
-    @classmethod
-    def from_bpmn(cls, path: str | Path) -> Self:
-        """Read a standard from a block-structured BPMN 2.0 file: its tasks are the nodes, its lanes the roles.
-
-        Raises
-        ------
-        SpecError
-            If it holds what is not supported, or gateways that do not stand in pairs: each is named.
-        """
-        from procmine.conformance.standard.standard_bpmn import process_of
-
-        process = process_of(Path(path))
-        return cls(name=process.name, processes=[process])
-
-    def save_bpmn(self, path: str | Path, path_name: str = "") -> None:
-        """Write the flow as BPMN 2.0 with layout, one lane for each responsible role.
-
-        Parameters
-        ----------
-        path_name
-            Name of an operating path; the unified process when left out.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such path.
-        """
-        from procmine.conformance.standard.standard_bpmn import standard_graph
-        from procmine.core.nets.bpmn_xml import write_bpmn
-
-        write_bpmn(standard_graph(self, path_name), path, " · ".join(filter(None, [self.name, path_name])))
-
     @cached_property
     def nodes(self) -> Mapping[str, Item]:
         """Every node of the unified process and of its paths, by name, in the order of the file."""
@@ -240,17 +186,6 @@ class Standard(Spec):
     def activities_of(self, name: str) -> tuple[str, ...]:
         """The activities that a name of a rule stands for: those of the node of this name, else the activity itself."""
         return self.nodes[name].activities if name in self.nodes else (name,)
-
-
-def _line(fault: Fault) -> int:
-    """The line of a fault; those of the whole file come first."""
-    _, _, line = fault.place.rpartition(":")
-    return int(line) if line.isdigit() else 0
-
-
-def _has_names(path: tuple[int | str, ...]) -> bool:
-    """Whether what stands at a faulty place could be a name that other places mean."""
-    return path[:1] == ("processes",) and (len(path) < 4 or path[-1] in ("name", "log", "actions"))
 
 
 def in_force(versions: Standard | Sequence[Standard]) -> tuple[Standard, ...]:

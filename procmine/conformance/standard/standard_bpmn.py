@@ -12,6 +12,7 @@ from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_of
 from procmine.core.nets.bpmn_blocks import Stuck, blocks_of
 from procmine.core.nets.bpmn_reading import BpmnProcess, read_bpmn
+from procmine.core.nets.bpmn_xml import write_bpmn
 from procmine.core.nets.process_tree import ProcessTree
 from procmine.core.text.errors import Fault, SpecError, UnknownNameError
 from procmine.core.text.words import Words
@@ -42,8 +43,36 @@ def standard_graph(standard: Standard, path_name: str = "") -> BpmnGraph:
     return bpmn_of(tree, {node.name: _SEVERAL.join(node.responsible) for node in standard.nodes.values()})
 
 
-def process_of(path: Path) -> Process:
-    """The process that a block-structured BPMN file says; lanes become the roles that are responsible.
+def write_standard_bpmn(standard: Standard, path: str | Path, path_name: str = "") -> None:
+    """Write the flow of a standard as BPMN 2.0 with layout, one lane for each responsible role.
+
+    Parameters
+    ----------
+    path_name
+        Name of an operating path; the unified process when left out.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such path.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import procmine as pm
+    >>> from procmine.samples.bundled import sample_project
+    >>> standard = pm.read_standard(sample_project("telecom") / "standard.yml")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_standard_bpmn(standard, f"{folder}/standard.bpmn")
+    ...     again = pm.read_standard(f"{folder}/standard.bpmn")
+    >>> list(again.nodes) == list(standard.nodes)
+    True
+    """
+    write_bpmn(standard_graph(standard, path_name), path, " · ".join(filter(None, [standard.name, path_name])))
+
+
+def read_standard_bpmn(path: Path) -> Standard:
+    """The standard that a block-structured BPMN 2.0 file says: its tasks are the nodes, its lanes the roles.
 
     Tasks of one name become nodes of their own, done by the same activity: 审批, 审批 (2).
 
@@ -65,7 +94,8 @@ def process_of(path: Path) -> Process:
     items = _Items(roles).of(tree)
     if not items:
         raise SpecError(Fault(path.name, Words("流程中没有任务", "the process has no task")))
-    return Process(name=read.name or path.stem, nodes=items)
+    process = Process(name=read.name or path.stem, nodes=items)
+    return Standard(name=process.name, processes=[process])
 
 
 def _fault(stuck: Stuck, read: BpmnProcess, file: str) -> Fault:

@@ -91,7 +91,7 @@ def test_the_bpmn_of_a_municipality_is_read():
     tree = blocks_of(read_bpmn(path).graph)
     assert isinstance(tree, ProcessTree)
     assert same_language(automaton(tree), automaton_of(net_of_graph(read_bpmn(path).graph), 5000))
-    standard = pm.Standard.from_bpmn(path)
+    standard = pm.read_standard(path)
     assert (len(standard.nodes), next(iter(standard.nodes))) == (27, "Confirmation of receipt")
 
 
@@ -181,13 +181,13 @@ paths:
 @pytest.fixture
 def standard(tmp_path):
     (tmp_path / "standard.yml").write_text(STANDARD, encoding="utf-8")
-    return pm.Standard.open(tmp_path / "standard.yml")
+    return pm.read_standard(tmp_path / "standard.yml")
 
 
 @pytest.mark.parametrize("path_name", ["", "软件"])
 def test_a_standard_comes_back_from_its_bpmn(standard, tmp_path, path_name):
-    standard.save_bpmn(tmp_path / "out.bpmn", path_name)
-    again = pm.Standard.open(tmp_path / "out.bpmn")
+    pm.write_standard_bpmn(standard, tmp_path / "out.bpmn", path_name)
+    again = pm.read_standard(tmp_path / "out.bpmn")
     label = {one.name: one.activities[0] for one in again.nodes.values()}
 
     def renamed(tree):
@@ -208,9 +208,9 @@ def test_a_path_that_is_not_there_is_named(standard):
 
 
 def test_a_project_reads_its_standard_from_bpmn(standard, tmp_path):
-    standard.save_bpmn(tmp_path / "standard.bpmn")
+    pm.write_standard_bpmn(standard, tmp_path / "standard.bpmn")
     (tmp_path / "project.yml").write_text(
-        "procmine: 1\nname: x\ntime_zone: UTC\nsources: [{path: 'exports/*.csv'}]\ntarget: standard.bpmn\n", "utf-8"
+        "procmine: 1\nname: x\ntime_zone: UTC\nsources: [{path: 'exports/*.csv'}]\nstandard: standard.bpmn\n", "utf-8"
     )
     (standard,) = pm.open_project(tmp_path).standard
     assert list(standard.nodes)[:2] == ["接收", "自动分配"]
@@ -302,7 +302,7 @@ def test_what_is_no_standard_is_refused_in_words(tmp_path, fault):
     text, patterns = FAULTS[fault]
     (tmp_path / "x.bpmn").write_text(text, encoding="utf-8")
     with pytest.raises(SpecError) as caught:
-        pm.Standard.open(tmp_path / "x.bpmn")
+        pm.read_standard(tmp_path / "x.bpmn")
     for pattern in patterns:
         assert re.search(pattern, str(caught.value)), str(caught.value)
     assert caught.value.say("zh") != caught.value.say("en")
@@ -364,10 +364,10 @@ def test_many_elements_do_not_hang(tmp_path):
     names = [f"t{i}" for i in range(900)]
     ways = " ".join(f"{a}>{b}" for a, b in pairwise(["s", *names, "e"]))
     (tmp_path / "x.bpmn").write_text(bpmn(ENDS + " ".join(f"{n}:task" for n in names), ways), encoding="utf-8")
-    assert len(pm.Standard.open(tmp_path / "x.bpmn").nodes) == 900
+    assert len(pm.read_standard(tmp_path / "x.bpmn").nodes) == 900
     (tmp_path / "y.bpmn").write_text(bpmn(ENDS + "a:task " * 1001, "s>a a>e"), encoding="utf-8")
     with pytest.raises(SpecError, match="too many elements"):
-        pm.Standard.open(tmp_path / "y.bpmn")
+        pm.read_standard(tmp_path / "y.bpmn")
 
 
 def test_blocks_nested_without_end_are_refused(tmp_path):
@@ -377,4 +377,4 @@ def test_blocks_nested_without_end_are_refused(tmp_path):
     last = f"g{n - 1}>t{n - 1} t{n - 1}>h{n - 1} g{n - 1}>h{n - 1}"
     (tmp_path / "x.bpmn").write_text(bpmn(ENDS + names, f"s>g0 {down} {last} h0>e"), encoding="utf-8")
     with pytest.raises(SpecError, match="blocks are nested too deeply"):
-        pm.Standard.open(tmp_path / "x.bpmn")
+        pm.read_standard(tmp_path / "x.bpmn")

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from procmine.conformance.standard.standard_bpmn import write_standard_bpmn
     from procmine.conformance.standard.standard_file import read_standard
     from procmine.conformance.standard.standard_process import standard_process
-    from procmine.conformance.views.aligned import aligned_variants
-    from procmine.conformance.views.asked import (
+    from procmine.conformance.views.aligned_variants import aligned_variants
+    from procmine.conformance.views.conformance_check import check_conformance
+    from procmine.conformance.views.conformance_views import (
         conformance_by,
         conformance_over_time,
+        deviating_roles,
         explain_case,
         node_limits,
         open_limits,
     )
-    from procmine.conformance.views.checking import check_conformance
-    from procmine.conformance.views.deviating_roles import deviating_roles
     from procmine.conformance.views.mined_difference import compare_with_standard
     from procmine.conformance.views.standard_check import check_standard
     from procmine.conformance.views.systematization import systematization
@@ -141,16 +141,16 @@ _DOORS = {
     "read_standard": "procmine.conformance.standard.standard_file",
     "write_standard_bpmn": "procmine.conformance.standard.standard_bpmn",
     "check_standard": "procmine.conformance.views.standard_check",
-    "check_conformance": "procmine.conformance.views.checking",
+    "check_conformance": "procmine.conformance.views.conformance_check",
     "standard_process": "procmine.conformance.standard.standard_process",
     "standard_map": "procmine.visual.maps.standard_map",
-    "aligned_variants": "procmine.conformance.views.aligned",
-    "conformance_over_time": "procmine.conformance.views.asked",
-    "conformance_by": "procmine.conformance.views.asked",
-    "node_limits": "procmine.conformance.views.asked",
-    "open_limits": "procmine.conformance.views.asked",
-    "deviating_roles": "procmine.conformance.views.deviating_roles",
-    "explain_case": "procmine.conformance.views.asked",
+    "aligned_variants": "procmine.conformance.views.aligned_variants",
+    "conformance_over_time": "procmine.conformance.views.conformance_views",
+    "conformance_by": "procmine.conformance.views.conformance_views",
+    "node_limits": "procmine.conformance.views.conformance_views",
+    "open_limits": "procmine.conformance.views.conformance_views",
+    "deviating_roles": "procmine.conformance.views.conformance_views",
+    "explain_case": "procmine.conformance.views.conformance_views",
     "describe_standard": "procmine.visual.lanes.standard_document",
     "compare_with_standard": "procmine.conformance.views.mined_difference",
     "systematization": "procmine.conformance.views.systematization",

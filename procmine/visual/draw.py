@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from procmine.conformance.standard.standard_process import StandardProcess
-from procmine.conformance.views.aligned import AlignedVariants
+from procmine.conformance.views.aligned_variants import AlignedVariants
 from procmine.conformance.views.case_alignment import CaseAlignment
+from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
 from procmine.conformance.views.node_limits import NodeLimits
-from procmine.conformance.views.splitting import ConformanceBy, ConformanceOverTime
 from procmine.core.result.result import MissingDataCard, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words

@@ -15,7 +15,7 @@ from random_standards import LABELS, automaton, cheapest, traces, trees
 import procmine as pm
 from procmine.conformance.aligning import searching as hand_over
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.searching import SearchModel, aligned, model_for
+from procmine.conformance.aligning.search_model import SearchModel, aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation, tree_of

@@ -10,7 +10,7 @@ import pytest
 from small_standards import DOCUMENTED
 
 from procmine.conformance.aligning.alignment import align
-from procmine.conformance.aligning.compiling import model_of
+from procmine.conformance.aligning.exact_model import model_of
 from procmine.conformance.standard.situations import Situation, situation_of, tree_of
 from procmine.conformance.standard.standard import version_for
 from procmine.conformance.standard.standard_file import read_standard

@@ -15,7 +15,7 @@ from small_standards import LINE, of_nodes
 
 import procmine as pm
 from procmine.conformance.standard.standard import Allowed
-from procmine.conformance.views.moves import aligned_steps, ways_of
+from procmine.conformance.views.aligned_steps import aligned_steps, ways_of
 from procmine.conformance.views.standard_flow import asked_path, done_path
 from procmine.core.text.errors import MissingDataError
 from procmine.samples.bundled import sample_project

@@ -13,7 +13,7 @@ import pandas as pd
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
 
 NOT_KNOWN = -1
 

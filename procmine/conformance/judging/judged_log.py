@@ -11,11 +11,11 @@ import numpy as np
 
 from procmine.conformance.judging.deviations import DeviationRows, JudgedCases, NameNumbers
 from procmine.conformance.judging.node_times import NodeTimes, node_times
-from procmine.conformance.judging.roles import Doers
+from procmine.conformance.judging.wrong_roles import Doers
 from procmine.core.text.amounts import amounts
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.conformance.judging.time_limits import Clocks
     from procmine.conformance.standard.rules import Rule
     from procmine.conformance.standard.standard import Standard

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from procmine.conformance.judging.deviations import JudgedCases
-from procmine.conformance.judging.judging import judge_cases
+from procmine.conformance.judging.judged_groups import judge_cases
 from procmine.conformance.judging.rule_order import points_of
 from procmine.conformance.judging.time_limits import (
     NEVER,
@@ -28,7 +28,7 @@ from procmine.core.clock.calendar import Sla
 from procmine.performance.ground.instances import enabled_instants
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.conformance.standard.parts import Item
     from procmine.core.log.eventlog import EventLog
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from procmine.conformance.aligning.executions import Executions
     from procmine.conformance.aligning.sequences import Sequences
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.conformance.standard.standard import Standard
 
 _NEVER = 1 << 40

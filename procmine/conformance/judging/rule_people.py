@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.conformance.judging.roles import Doers
+from procmine.conformance.judging.wrong_roles import Doers
 from procmine.conformance.standard.rules import Rule
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words

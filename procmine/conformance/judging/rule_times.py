@@ -13,7 +13,7 @@ from procmine.conformance.standard.limits import Limit
 from procmine.conformance.standard.rules import Rule
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
 
 
 class TooLong(NamedTuple):

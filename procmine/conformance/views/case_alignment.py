@@ -17,7 +17,7 @@ from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
     from procmine.conformance.judging.deviations import Deviations
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.core.log.eventlog import EventLog
 
 MOVES: dict[str, Words] = {

@@ -9,26 +9,27 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from procmine.conformance.aligning.searching import SearchModel
-from procmine.conformance.judging.awaited import Awaited
-from procmine.conformance.judging.comparing import DeviationSorts
+from procmine.conformance.aligning.search_model import SearchModel
+from procmine.conformance.judging.awaited_nodes import Awaited
+from procmine.conformance.judging.deviation_sorts import DeviationSorts
 from procmine.conformance.judging.deviations import Deviations
-from procmine.conformance.judging.judging import Group
+from procmine.conformance.judging.judged_groups import Group
 from procmine.conformance.judging.node_times import NodeTimes
 from procmine.conformance.judging.time_limits import Clocks
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.standard import OpenCases
 from procmine.conformance.views.case_alignment import CaseAlignment, case_alignment
-from procmine.conformance.views.fitness import CaseFitness, case_fitness
-from procmine.conformance.views.ledger import DeviatingCases, DeviationLedger, deviating_cases, ledger_frame
-from procmine.conformance.views.node_limits import NodeLimits, limits_of_nodes
-from procmine.conformance.views.rates import said_of_days
-from procmine.conformance.views.splitting import (
+from procmine.conformance.views.conformance_split import (
     ConformanceBy,
     ConformanceOverTime,
     split_by_attribute,
     split_by_period,
 )
+from procmine.conformance.views.deviating_roles import DeviatingRoles, deviating_roles_of
+from procmine.conformance.views.fitness import CaseFitness, case_fitness
+from procmine.conformance.views.ledger import DeviatingCases, DeviationLedger, deviating_cases, ledger_frame
+from procmine.conformance.views.node_limits import NodeLimits, limits_of_nodes
+from procmine.conformance.views.rates import said_of_days
 from procmine.core.log.periods import Period
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
@@ -118,7 +119,7 @@ class Conformance(Result):
     open_cases: OpenCases = "prefix"
     groups: tuple[Group, ...] = field(default=(), kw_only=True)
     deviations: Deviations = field(kw_only=True)
-    told: DeviationSorts = field(kw_only=True)
+    sorts: DeviationSorts = field(kw_only=True)
     times: NodeTimes = field(kw_only=True)
     awaited: Awaited = field(kw_only=True)
     log: EventLog = field(kw_only=True)
@@ -242,6 +243,11 @@ class Conformance(Result):
         """The cases that deviate, those with the most deviations first."""
         return deviating_cases(self.log, self.deviations)
 
+    @cached_property
+    def deviating_roles(self) -> DeviatingRoles:
+        """Wrong roles and broken rules by the role that did it."""
+        return deviating_roles_of(self.log, self.ledger)
+
     def cases_of(self, kind: str, subject: str) -> DeviatingCases:
         """The cases behind one row of the table, those of the longest throughput time first.
 
@@ -270,11 +276,11 @@ class Conformance(Result):
         UnknownNameError
             If the cases have no such attribute.
         """
-        return split_by_attribute(self.log, self.deviations, self.told, attribute)
+        return split_by_attribute(self.log, self.deviations, self.sorts, attribute)
 
     def over_time(self, period: Period = "month") -> ConformanceOverTime:
         """The case conformance rate and the deviations by the period in which cases started."""
-        return split_by_period(self.log, self.deviations, self.told, period)
+        return split_by_period(self.log, self.deviations, self.sorts, period)
 
     @property
     def parts(self) -> dict[str, Result]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
-from procmine.conformance.standard.standard import OpenCases, Standard
-from procmine.conformance.views.checking import check_conformance
-from procmine.core.clock.calendar import Sla
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 
@@ -70,35 +67,8 @@ class DeviatingRoles(Result):
         ).say(self.language)
 
 
-def deviating_roles(
-    log: EventLog,
-    standard: Standard | Sequence[Standard],
-    *,
-    sla: Sla | None = None,
-    open_cases: OpenCases | None = None,
-) -> DeviatingRoles:
-    """Deviations of kind wrong role and rule broken, by the role that did them; allowed ones are left out.
-
-    See `check_conformance` for the options.
-
-    Raises
-    ------
-    MissingDataError
-        If there is no standard, or the log lacks what its rules ask for.
-
-    Examples
-    --------
-    >>> import procmine as pm
-    >>> from procmine.conformance.standard.rules import Rule
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理", optional=True), Item(name="关闭")]
-    >>> rules = [Rule(four_eyes=["受理", "关闭"])]
-    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)], rules=rules)
-    >>> deviating_roles(pm.six_cases(), standard).table[["subject", "n_people", "n_cases"]].values.tolist()
-    [['四眼原则：受理、关闭', 3, 4]]
-    """
-    ledger = check_conformance(log, standard, sla=sla, open_cases=open_cases).ledger
+def deviating_roles_of(log: EventLog, ledger: pd.DataFrame) -> DeviatingRoles:
+    """See `Conformance.deviating_roles`."""
     mine = ledger[ledger["kind"].isin(_OF_PEOPLE) & ~ledger["is_allowed"].astype(bool)]
     return DeviatingRoles.of(log, _counted(mine), n_cases=int(mine["case_id"].nunique()))
 

@@ -13,7 +13,7 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.core.log.eventlog import EventLog
 
 _MEASURES: Mapping[str, Column] = {

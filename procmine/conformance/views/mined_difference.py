@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import pandas as pd
 
-from procmine.conformance.aligning.compiling import MOST_STATES, seen_tree
-from procmine.conformance.judging.judging import Group, judge_cases
+from procmine.conformance.aligning.exact_model import MOST_STATES, seen_tree
+from procmine.conformance.judging.judged_groups import Group, judge_cases
 from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.nets.automaton import Automaton, automaton_of
 from procmine.core.nets.languages import EDGE, Arc, Parting, Walker, Word, arcs_of, partings

@@ -14,7 +14,7 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.core.log.eventlog import EventLog
     from procmine.core.text.words import Language
 

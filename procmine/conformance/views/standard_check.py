@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import pandas as pd
 
-from procmine.conformance.judging.roles import SYSTEM
+from procmine.conformance.judging.wrong_roles import SYSTEM
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.standard import Standard, in_force

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from procmine.conformance.judging.judging import judge_cases
+from procmine.conformance.judging.judged_groups import judge_cases
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
-from procmine.conformance.views.moves import AlignedStep, Way, ways_of
+from procmine.conformance.views.aligned_steps import AlignedStep, Way, ways_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Language, Words
 
@@ -53,7 +53,7 @@ class StandardFlow(Result):
     Attributes
     ----------
     ways
-        The ways of the cases, see `conformance.views.moves`.
+        The ways of the cases, see `conformance.views.aligned_steps`.
     nodes
         What became of each node.
     """

@@ -177,7 +177,7 @@ def _judged(
 ) -> Conformance:
     """The log held against the standard; KPIs that are measured by the same one have done it already."""
     from procmine.conformance.standard.standard import in_force
-    from procmine.conformance.views.checking import check_conformance
+    from procmine.conformance.views.conformance_check import check_conformance
 
     of = None if measured is None else measured.evaluation
     is_same = of is not None and bool(of.basis.standard) and in_force(of.basis.standard) == in_force(standard)

@@ -245,7 +245,7 @@ class Evaluation:
         MissingDataError
             If the project has no standard.
         """
-        from procmine.conformance.views.checking import check_conformance
+        from procmine.conformance.views.conformance_check import check_conformance
 
         if not self.basis.standard:
             raise missing_standard(self.log.name)

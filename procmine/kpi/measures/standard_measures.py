@@ -16,7 +16,7 @@ from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     from procmine.conformance.judging.deviations import JudgedCases
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.conformance.judging.node_times import NodeTimes
     from procmine.conformance.views.conformance import Conformance
 

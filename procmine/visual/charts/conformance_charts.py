@@ -11,7 +11,7 @@ from procmine.visual.charts.charts import date_axis, new_figure, per_cent_axis, 
 from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
-    from procmine.conformance.views.splitting import ConformanceBy, ConformanceOverTime
+    from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
 
 _MOST_GROUPS = 20
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from procmine.conformance.aligning.flow_deviations import SKIPPED, WRONG_ORDER
-from procmine.conformance.judging.judging import Group
+from procmine.conformance.judging.judged_groups import Group
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.text.words import Words
 

@@ -20,7 +20,7 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.comparing import DeviationSorts
+    from procmine.conformance.judging.deviation_sorts import DeviationSorts
     from procmine.conformance.judging.deviations import Deviations
     from procmine.core.log.eventlog import EventLog
 

@@ -10,10 +10,11 @@ import pandas as pd
 
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.case_alignment import CaseAlignment
-from procmine.conformance.views.checking import check_conformance
+from procmine.conformance.views.conformance_check import check_conformance
+from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
+from procmine.conformance.views.deviating_roles import DeviatingRoles
 from procmine.conformance.views.limit_views import LimitWaiting
 from procmine.conformance.views.node_limits import NodeLimits
-from procmine.conformance.views.splitting import ConformanceBy, ConformanceOverTime
 from procmine.core.clock.calendar import Sla
 from procmine.core.log.periods import period_for
 from procmine.core.text.errors import Fault, MissingDataError
@@ -187,6 +188,37 @@ def open_limits(
     if found is not None:
         return found
     return LimitWaiting.of(log, pd.DataFrame(columns=list(LimitWaiting.COLUMNS)))
+
+
+def deviating_roles(
+    log: EventLog,
+    standard: Standard | Sequence[Standard],
+    *,
+    sla: Sla | None = None,
+    open_cases: OpenCases | None = None,
+) -> DeviatingRoles:
+    """Deviations of kind wrong role and rule broken, by the role that did them; allowed ones are left out.
+
+    See `check_conformance` for the options.
+
+    Raises
+    ------
+    MissingDataError
+        If there is no standard, or the log lacks what its rules ask for.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> from procmine.conformance.standard.rules import Rule
+    >>> from procmine.conformance.standard.standard import Process
+    >>> from procmine.conformance.standard.parts import Item
+    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理", optional=True), Item(name="关闭")]
+    >>> rules = [Rule(four_eyes=["受理", "关闭"])]
+    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)], rules=rules)
+    >>> deviating_roles(pm.six_cases(), standard).table[["subject", "n_people", "n_cases"]].values.tolist()
+    [['四眼原则：受理、关闭', 3, 4]]
+    """
+    return check_conformance(log, standard, sla=sla, open_cases=open_cases).deviating_roles
 
 
 def explain_case(

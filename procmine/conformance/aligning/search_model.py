@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from procmine.conformance.aligning.alignment import Alignments, align
-from procmine.conformance.aligning.compiling import model_of, n_states, seen_tree
+from procmine.conformance.aligning.exact_model import model_of, n_states, seen_tree
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from procmine.conformance.aligning.costs import checked_costs
-from procmine.conformance.judging.awaited import Awaited
-from procmine.conformance.judging.collecting import collect_deviations
-from procmine.conformance.judging.comparing import deviation_sorts, deviation_table
-from procmine.conformance.judging.judging import Group, judge_cases
+from procmine.conformance.judging.awaited_nodes import Awaited
+from procmine.conformance.judging.computations import collect_deviations
+from procmine.conformance.judging.deviation_sorts import deviation_sorts, deviation_table
+from procmine.conformance.judging.judged_groups import Group, judge_cases
 from procmine.conformance.judging.time_limits import Clocks
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.conformance import Conformance
@@ -77,12 +77,12 @@ def _result(
 ) -> Conformance:
     log = clocks.log
     deviations, times, n_unknown_role, n_unknown_amount = collect_deviations(groups, clocks)
-    told = deviation_sorts(deviations)
+    sorts = deviation_sorts(deviations)
     n_cases = len(deviations.cases)
     n_events, n_fitting = event_sums(groups, deviations)
     return Conformance.of(
         log,
-        deviation_table(told, deviations.cases),
+        deviation_table(sorts, deviations.cases),
         n_cases=n_cases,
         n_conforming=n_cases - int(deviations.is_deviating.sum()),
         n_events=n_events,
@@ -99,7 +99,7 @@ def _result(
         open_cases=open_cases,
         groups=tuple(groups),
         deviations=deviations,
-        told=told,
+        sorts=sorts,
         times=times,
         awaited=awaited,
         log=log,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from procmine.conformance.judging.deviations import JudgedCases
-    from procmine.conformance.judging.judging import Group
+    from procmine.conformance.judging.judged_groups import Group
     from procmine.core.log.eventlog import EventLog
 
 SYSTEM = frozenset({"系统", "system", "System"})

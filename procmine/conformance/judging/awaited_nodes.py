@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from procmine.conformance.judging.deviations import JudgedCases
-from procmine.conformance.judging.judging import Group, judge_cases
+from procmine.conformance.judging.judged_groups import Group, judge_cases
 from procmine.conformance.judging.node_times import NodeTimes, node_times
 
 if TYPE_CHECKING:

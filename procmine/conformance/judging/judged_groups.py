@@ -13,7 +13,7 @@ import numpy as np
 from procmine.conformance.aligning.alignment import Alignments
 from procmine.conformance.aligning.executions import Executions, executions_of
 from procmine.conformance.aligning.flow_deviations import FlowDeviations, claimed_nodes, flow_deviations
-from procmine.conformance.aligning.searching import aligned, model_for
+from procmine.conformance.aligning.search_model import aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation, situation_of

@@ -100,7 +100,12 @@ def said_elsewhere(code):
         check=False,
         cwd=Path(__file__).parent,
         encoding="utf-8",
-        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "PYTHONIOENCODING": "utf-8",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -92,12 +92,12 @@ class CostVectors:
     def steps(self, vectors: np.ndarray, codes: np.ndarray) -> np.ndarray:
         """The numbers of the steps that events take from vectors."""
         pairs = vectors * self.n_activities + codes
-        found: np.ndarray = self._step.rows[pairs]
-        new = np.unique(pairs[found < 0])
+        numbers_of_steps: np.ndarray = self._step.rows[pairs]
+        new = np.unique(pairs[numbers_of_steps < 0])
         if len(new):
             self._learn(new)
-            found = self._step.rows[pairs]
-        return found
+            numbers_of_steps = self._step.rows[pairs]
+        return numbers_of_steps
 
     def _learn(self, pairs: np.ndarray) -> None:
         source, code = pairs // self.n_activities, pairs % self.n_activities
@@ -127,13 +127,13 @@ class CostVectors:
         """The number of each vector; new ones are kept."""
         n_known = len(self.vectors)
         numbers = [self._known.setdefault(vector.tobytes(), len(self._known)) for vector in vectors]
-        found = np.array(numbers, np.int64)
-        fresh = np.flatnonzero(found >= n_known)
+        vector_numbers = np.array(numbers, np.int64)
+        fresh = np.flatnonzero(vector_numbers >= n_known)
         new = np.empty((len(self._known) - n_known, vectors.shape[1]), np.int32)
-        new[found[fresh] - n_known] = vectors[fresh]
+        new[vector_numbers[fresh] - n_known] = vectors[fresh]
         self._vectors.add(new)
         self._step.add(np.full(len(new) * self.n_activities, -1, np.int32))
-        return found
+        return vector_numbers
 
     # ── back ──────────────────────────────────────────────────────────────────────────────────
 
@@ -144,19 +144,19 @@ class CostVectors:
         the smallest state.
         """
         keys = steps.astype(np.int64) * self.model.n_states + states
-        found: np.ndarray = self._back.rows[keys]
-        new = np.unique(keys[found == _UNKNOWN])
+        edges: np.ndarray = self._back.rows[keys]
+        new = np.unique(keys[edges == _UNKNOWN])
         if len(new):
             step = new // self.model.n_states
             for code in np.unique(self.code[step]):
                 mine = np.flatnonzero(self.code[step] == code)
                 self._back.rows[new[mine]] = self._edges(int(code), step[mine], new[mine] % self.model.n_states)
-            found = self._back.rows[keys]
-        return found
+            edges = self._back.rows[keys]
+        return edges
 
     def _edges(self, code: int, step: np.ndarray, state: np.ndarray) -> np.ndarray:
         sync = self.syncs[code]
-        found = np.full(len(step), LOG_MOVE, np.int32)
+        edges = np.full(len(step), LOG_MOVE, np.int32)
         width = max(_AT_ONCE // max(len(sync.edges), 1), 1)
         for begin in range(0, len(step) if len(sync.edges) else 0, width):
             part = slice(begin, begin + width)
@@ -166,5 +166,5 @@ class CostVectors:
             ways = np.where(before + ways // self.model.scale == paid, ways, FAR)
             best = ways.argmin(axis=0)
             fits = ways[best, np.arange(ways.shape[1])] < FAR
-            found[part][fits] = sync.edges[best[fits]]
-        return found
+            edges[part][fits] = sync.edges[best[fits]]
+        return edges

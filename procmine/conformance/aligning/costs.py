@@ -32,10 +32,10 @@ def checked_costs(
     foreign = [name for name in costs if name not in known]
     if foreign:
         raise UnknownNameError.among(Words("节点或活动", "node or activity"), foreign, sorted(known), "costs")
-    said = Words("“{name}”的代价是 {cost}", "the cost of {name!r} is {cost}")
+    text = Words("“{name}”的代价是 {cost}", "the cost of {name!r} is {cost}")
     hint = Words("写 1 到 {most} 的整数", "write a whole number from 1 to {most}").filled(most=MOST)
     faults = [
-        Fault("costs", said.filled(name=name, cost=cost), hint=hint)
+        Fault("costs", text.filled(name=name, cost=cost), hint=hint)
         for name, cost in costs.items()
         if isinstance(cost, bool) or not isinstance(cost, int) or not 1 <= cost <= MOST
     ]

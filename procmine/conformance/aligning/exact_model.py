@@ -65,10 +65,10 @@ def n_states(tree: ProcessTree) -> int:
 
 
 def _product(parts: list[int]) -> int:
-    found = 2
+    product = 2
     for size in parts:
-        found = min(found * size, 1 << 40)
-    return found
+        product = min(product * size, 1 << 40)
+    return product
 
 
 def _too_large(standard: Standard, tree: ProcessTree, size: int) -> SpecError:
@@ -83,5 +83,5 @@ def _too_large(standard: Standard, tree: ProcessTree, size: int) -> SpecError:
     )
     facts = Words("最大的块：{shown}", "largest blocks: {shown}").filled(shown=shown or "–")
     hint = Words("把 any_order 拆小，或排出先后", "split any_order, or put its parts in order")
-    said = fault.filled(n=write_number(size), most=write_number(MOST_STATES))
-    return SpecError(Fault(standard.name, said, facts, hint))
+    text = fault.filled(n=write_number(size), most=write_number(MOST_STATES))
+    return SpecError(Fault(standard.name, text, facts, hint))

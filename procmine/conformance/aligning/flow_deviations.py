@@ -42,7 +42,7 @@ class FlowDeviations(NamedTuple):
 
 
 def flow_deviations(
-    model: StateModel, variants: Sequence[Sequence[str]] | Sequences, found: Alignments
+    model: StateModel, variants: Sequence[Sequence[str]] | Sequences, alignments: Alignments
 ) -> FlowDeviations:
     """The deviations in aligned variants.
 
@@ -61,14 +61,14 @@ def flow_deviations(
     >>> [(int(v), DEVIATION_KINDS.names[k], model.nodes[n], int(p)) for v, k, n, p in zip(*told[:4])]
     [(0, 'wrong_order', 'c', 1), (1, 'repeated', 'a', 2), (2, 'skipped', 'a', 0)]
     """
-    lengths = np.diff(found.begins)
+    lengths = np.diff(alignments.begins)
     owner = np.repeat(np.arange(len(lengths)), lengths)
-    place = np.arange(len(owner)) - found.begins[owner]
+    place = np.arange(len(owner)) - alignments.begins[owner]
     claimed = claimed_nodes(model, Sequences.of(variants))
-    unexpected = np.flatnonzero(found.nodes < 0)
-    node = np.where(found.nodes < 0, claimed, found.nodes)
+    unexpected = np.flatnonzero(alignments.nodes < 0)
+    node = np.where(alignments.nodes < 0, claimed, alignments.nodes)
     n_nodes = len(model.nodes) + 1
-    skipped = found.skipped
+    skipped = alignments.skipped
     skip_key = skipped[:, 0] * n_nodes + skipped[:, 2]
     event_key = owner * n_nodes + np.where(node < 0, len(model.nodes), node)
     pairs = _moved_pairs(skip_key, np.where(claimed[unexpected] < 0, -1, event_key[unexpected]))
@@ -91,11 +91,11 @@ def flow_deviations(
     return FlowDeviations(*(column[order].astype(np.int64) for column in columns))
 
 
-def claimed_nodes(model: StateModel, told: Sequences) -> np.ndarray:
+def claimed_nodes(model: StateModel, begun: Sequences) -> np.ndarray:
     """The first node that claims each event's activity, -1 where none does."""
     claims = {activity: nodes[0] for activity, nodes in model.claims.items() if nodes}
-    found: np.ndarray = np.array([claims.get(name, -1) for name in told.activities], np.int64)[told.codes]
-    return found
+    claimed: np.ndarray = np.array([claims.get(name, -1) for name in begun.activities], np.int64)[begun.codes]
+    return claimed
 
 
 class _MovedPairs(NamedTuple):
@@ -107,9 +107,9 @@ def _moved_pairs(first: np.ndarray, second: np.ndarray) -> _MovedPairs:
     """Rows of two tables with the same key, one to one in their order; negative keys have no partner."""
     ranked = [_rank(keys) for keys in (first, second)]
     most = max((int(rank.max(initial=0)) for rank in ranked), default=0) + 1
-    told = [keys * most + rank for keys, rank in zip((first, second), ranked, strict=True)]
-    told[1] = np.where(second < 0, -1 - np.arange(len(second)), told[1])
-    _, one, other = np.intersect1d(told[0], told[1], assume_unique=True, return_indices=True)
+    unique_keys = [keys * most + rank for keys, rank in zip((first, second), ranked, strict=True)]
+    unique_keys[1] = np.where(second < 0, -1 - np.arange(len(second)), unique_keys[1])
+    _, one, other = np.intersect1d(unique_keys[0], unique_keys[1], assume_unique=True, return_indices=True)
     return _MovedPairs(one, other)
 
 

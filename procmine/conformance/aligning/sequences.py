@@ -54,13 +54,13 @@ class Sequences:
     def of_log(cls, log: EventLog) -> tuple[Sequences, np.ndarray]:
         """The distinct paths of a log in order of their variant numbers, and these numbers."""
         paths = log.paths.semi_join(log.cases, "variant").order_by("variant").to_pyarrow()
-        told = paths["activities"].combine_chunks()
-        names = told.flatten().dictionary_encode()
+        path_lists = paths["activities"].combine_chunks()
+        names = path_lists.flatten().dictionary_encode()
         known = [str(name) for name in names.dictionary.to_pylist()]
         order = np.array(sorted(range(len(known)), key=known.__getitem__), np.int64)
         rank = np.empty(len(known), np.int32)
         rank[order] = np.arange(len(known), dtype=np.int32)
-        lengths = told.value_lengths().to_numpy(zero_copy_only=False).astype(np.int64)
+        lengths = path_lists.value_lengths().to_numpy(zero_copy_only=False).astype(np.int64)
         codes = rank[names.indices.to_numpy(zero_copy_only=False)]
         numbers = paths["variant"].to_numpy().astype(np.int64)
         return cls(tuple(known[i] for i in order), codes, _begins(lengths)), numbers
@@ -101,8 +101,8 @@ class Sequences:
     def among(self, names: Iterable[str]) -> np.ndarray:
         """Per event whether its activity is one of these."""
         wanted = set(names)
-        found: np.ndarray = np.array([name in wanted for name in self.activities], bool)[self.codes]
-        return found
+        is_wanted: np.ndarray = np.array([name in wanted for name in self.activities], bool)[self.codes]
+        return is_wanted
 
     def lists(self) -> list[tuple[str, ...]]:
         """The sequences as names."""

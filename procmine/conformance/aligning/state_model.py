@@ -126,8 +126,8 @@ class StateModel:
     @cached_property
     def distances(self) -> np.ndarray:
         """Cost of the cheapest model moves from state to state, int64; `TOO_DEAR` where there is no way."""
-        found: np.ndarray = np.minimum(self.ways // self.scale, TOO_DEAR)
-        return found
+        in_cost: np.ndarray = np.minimum(self.ways // self.scale, TOO_DEAR)
+        return in_cost
 
     @cached_property
     def again(self) -> frozenset[str]:
@@ -135,12 +135,12 @@ class StateModel:
         tails: dict[int, set[int]] = {}
         for tail, _, node in self.edges:
             tails.setdefault(node, set()).add(tail)
-        found = {
+        repeatable = {
             node
             for _, head, node in self.edges
             if node >= 0 and any(self.distances[head, tail] == 0 for tail in tails[node])
         }
-        return frozenset(self.nodes[node] for node in found)
+        return frozenset(self.nodes[node] for node in repeatable)
 
     @property
     def shortest(self) -> int:

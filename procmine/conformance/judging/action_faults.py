@@ -64,9 +64,9 @@ def _of_node(group: Group, number: int, node: Item) -> Iterator[ActionFault]:
 def _first_events(group: Group, activities: list[str]) -> np.ndarray:
     """Per execution the number of its first event of some activities, -1 for none."""
     events = np.flatnonzero(group.paths.among(activities) & (group.done.of_event >= 0))[::-1]
-    found = np.full(len(group.done.place), -1, np.int64)
-    found[group.done.of_event[events]] = events
-    return found
+    first_events = np.full(len(group.done.place), -1, np.int64)
+    first_events[group.done.of_event[events]] = events
+    return first_events
 
 
 def _still_going(group: Group) -> np.ndarray:

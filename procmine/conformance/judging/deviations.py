@@ -97,14 +97,14 @@ class JudgedCases:
         """The cases of some groups."""
         sizes = [len(group.paths) for group in groups]
         firsts = tuple(int(n) for n in np.concatenate([[0], np.cumsum(sizes)]))
-        told = [
+        tables = [
             group.cases.assign(group=i, path=group.cases["row"] + firsts[i], is_open=group.is_open)
             for i, group in enumerate(groups)
         ]
         columns = ["case_index", "case_id", "start", "end", "n_events", "group", "path", "is_open", "is_running"]
-        if not told:
+        if not tables:
             return cls(pd.DataFrame({name: [] for name in columns}).astype({"case_index": "int64"}), firsts)
-        return cls(pd.concat(told).sort_values("case_index", kind="stable").reset_index(drop=True), firsts)
+        return cls(pd.concat(tables).sort_values("case_index", kind="stable").reset_index(drop=True), firsts)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -197,9 +197,9 @@ class Deviations:
         allowed
             Rows of group, kind, subject: what is accepted.
         """
-        told: list[dict[str, Any]] = [{"owner": part.owner, **part.columns()} for part in parts]
+        tables: list[dict[str, Any]] = [{"owner": part.owner, **part.columns()} for part in parts]
         empty = np.empty(0, np.int64)
-        whole = {name: np.concatenate([empty, *(one[name] for one in told)]) for name in _COLUMNS}
+        whole = {name: np.concatenate([empty, *(one[name] for one in tables)]) for name in _COLUMNS}
         ranks = np.argsort(np.argsort(np.array(names.listed())))[whole["subject"]]
         order = np.lexsort((ranks, whole["kind"], whole["position"], whole["owner"]))
         whole = {name: values[order] for name, values in whole.items()}
@@ -213,9 +213,9 @@ class Deviations:
     @cached_property
     def is_deviating(self) -> np.ndarray:
         """Per case whether it deviates in a way that is not allowed."""
-        found = np.zeros(len(self.cases), bool)
-        found[self.case[~self.is_allowed]] = True
-        return found
+        deviates = np.zeros(len(self.cases), bool)
+        deviates[self.case[~self.is_allowed]] = True
+        return deviates
 
     def blamed_events(self) -> np.ndarray:
         """Rows of the deviations that accuse an event which may well be where it should be: of roles, times and rules."""

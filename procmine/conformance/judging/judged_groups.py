@@ -123,8 +123,8 @@ def judge_cases(
             part = rows[kept & (ends_anywhere == flag)]
             if len(part):
                 here, row = np.unique(part["variant"].to_numpy(), return_inverse=True)
-                told = paths.take(numbers.searchsorted(here))
-                groups.append(_group(version, situation, model, part.assign(row=row), told, costs, is_open=flag))
+                their_paths = paths.take(numbers.searchsorted(here))
+                groups.append(_group(version, situation, model, part.assign(row=row), their_paths, costs, is_open=flag))
     return groups
 
 
@@ -139,11 +139,11 @@ def _group(
     is_open: bool,
 ) -> Group:
     done = executions_of(version, paths, model.again)
-    found, is_found = aligned(model, done.begun, log_costs=costs, is_open=is_open)
-    deviating = flow_deviations(model, done.begun, found)
+    alignments, is_found = aligned(model, done.begun, log_costs=costs, is_open=is_open)
+    deviating = flow_deviations(model, done.begun, alignments)
     is_judged = is_found[cases["row"]]
     left = cases[~is_judged]
-    return Group(version, situation, model, cases[is_judged], is_open, paths, done, found, deviating, left)
+    return Group(version, situation, model, cases[is_judged], is_open, paths, done, alignments, deviating, left)
 
 
 def _are_open(cases: pd.DataFrame, model: StateModel, paths: Sequences, numbers: np.ndarray) -> np.ndarray:
@@ -222,11 +222,11 @@ def _situations(
             continue
         combination = mine.groupby(attributes, dropna=False, sort=True).ngroup()
         firsts = mine[~combination.duplicated()]
-        found = {
+        situations = {
             place: situation_of(version, dict(zip(attributes, values, strict=True)))
             for place, values in zip(combination[firsts.index], firsts[attributes].itertuples(index=False), strict=True)
         }
-        ordered = sorted(set(found.values()))
-        which = combination.map({place: ordered.index(one) for place, one in found.items()})
+        ordered = sorted(set(situations.values()))
+        which = combination.map({place: ordered.index(one) for place, one in situations.items()})
         for i, situation in enumerate(ordered):
             yield version, situation, mine[which == i]

@@ -245,8 +245,8 @@ class _Timing:
         if not len(path):
             return np.full(len(owner), -1, np.int64)
         at = np.searchsorted(path * wide + place, owner * wide + np.minimum(before, wide - 1), side="left") - 1
-        found = (at >= 0) & (path[np.maximum(at, 0)] == owner)
-        return np.where(found, place[np.maximum(at, 0)], -1)
+        is_there = (at >= 0) & (path[np.maximum(at, 0)] == owner)
+        return np.where(is_there, place[np.maximum(at, 0)], -1)
 
     def _awaited(self, node: int, spec: Item) -> _Waiting:
         """The open cases of the group that wait for a node, from its arrival to the cut-off."""
@@ -271,12 +271,12 @@ class _Timing:
         kept = np.flatnonzero(self.group.done.of_event >= 0)
         last = np.zeros(len(paths), np.int64)
         last[paths.owner[kept]] = paths.place[kept] + 1
-        found: np.ndarray = as_microseconds(self.cases.frame["end"])[case]
+        ends: np.ndarray = as_microseconds(self.cases.frame["end"])[case]
         last, rows = last[path], paths.begins[path]
         earlier, none = np.flatnonzero((last > 0) & (last < paths.lengths[path])), last == 0
-        found[none] = as_microseconds(self.cases.frame["start"])[case[none]]
+        ends[none] = as_microseconds(self.cases.frame["start"])[case[none]]
         if len(earlier):
             codes = paths.codes[rows[earlier] + last[earlier] - 1]
             known = moments_of(self.clocks.log, [paths.activities[code] for code in np.unique(codes)])
-            found[earlier] = known.at(self.cases.index[case[earlier]], last[earlier])
-        return found
+            ends[earlier] = known.at(self.cases.index[case[earlier]], last[earlier])
+        return ends

@@ -113,8 +113,8 @@ def _exclusive(rule: Rule, marks: list[_Marks], group: Group) -> Broken:
     del rule
     firsts = [_first(one, len(group.paths)) for one in marks]
     where = np.maximum(*firsts)
-    told = [_picked(one, one.place == where[one.path]) for one in marks]
-    return Broken(*(np.concatenate(columns) for columns in zip(*told, strict=True)))
+    first_of_each = [_picked(one, one.place == where[one.path]) for one in marks]
+    return Broken(*(np.concatenate(columns) for columns in zip(*first_of_each, strict=True)))
 
 
 def _at_least(rule: Rule, marks: list[_Marks], group: Group) -> Broken:

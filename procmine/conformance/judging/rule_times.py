@@ -72,15 +72,15 @@ def _pairs(rule: Rule, group: Group) -> _PointPairs:
     first, second = a.path * wide + a.place, b.path * wide + b.place
     if rule.kind == "precedence":
         j = np.searchsorted(first, second, side="left") - 1
-        found = (j >= 0) & (a.path[np.maximum(j, 0)] == b.path) if len(first) else np.zeros(len(second), bool)
-        return _PointPairs(b.path[found], a.place[j[found]], b.place[found])
+        is_reached = (j >= 0) & (a.path[np.maximum(j, 0)] == b.path) if len(first) else np.zeros(len(second), bool)
+        return _PointPairs(b.path[is_reached], a.place[j[is_reached]], b.place[is_reached])
     if rule.kind == "between":
         a = type(a)(*(column[np.unique(a.path, return_index=True)[1]] for column in a))
         first = a.path * wide + a.place
     j = np.searchsorted(second, first, side="right")
     near = np.minimum(j, max(len(second) - 1, 0))
-    found = (j < len(second)) & (b.path[near] == a.path) if len(second) else np.zeros(len(first), bool)
+    is_reached = (j < len(second)) & (b.path[near] == a.path) if len(second) else np.zeros(len(first), bool)
     end = np.zeros(len(first), np.int64)
-    end[found] = b.place[near[found]]
-    told = found | group.is_open
-    return _PointPairs(a.path[told], a.place[told], end[told])
+    end[is_reached] = b.place[near[is_reached]]
+    counts = is_reached | group.is_open
+    return _PointPairs(a.path[counts], a.place[counts], end[counts])

@@ -50,9 +50,9 @@ def limits_of(within: Limit | LimitByClass, cases: pd.DataFrame, day: int) -> Ca
     values = cases[within.by]
     length = np.full(n, NO_LIMIT if within.other is None else within.other.microseconds(day))
     natural = np.full(n, within.other is not None and within.other.natural)
-    said = values.astype("str").where(values.notna(), "")
+    text = values.astype("str").where(values.notna(), "")
     for value, limit in within.limits.items():
-        here = (said == value).to_numpy(bool)
+        here = (text == value).to_numpy(bool)
         length[here], natural[here] = limit.microseconds(day), limit.natural
     return CaseLimits(length, natural)
 
@@ -85,12 +85,12 @@ class Clocks:
 
     def took(self, case_index: np.ndarray, begins: np.ndarray, ends: np.ndarray, is_natural: np.ndarray) -> np.ndarray:
         """Time between instants of cases, µs: working time, or natural time where asked, less pauses."""
-        found = np.zeros(len(begins), np.int64)
+        elapsed = np.zeros(len(begins), np.int64)
         for rows, natural in ((~is_natural, False), (is_natural, True)):
             if rows.any():
                 clock = self._natural if natural else self._working
-                found[rows] = clock.between(case_index[rows], begins[rows], ends[rows])
-        return found
+                elapsed[rows] = clock.between(case_index[rows], begins[rows], ends[rows])
+        return elapsed
 
     def warning(self, language: Language) -> str:
         """That holidays of some years are not published; empty where they all are."""
@@ -115,8 +115,8 @@ class Moments(NamedTuple):
         """The instant of the event at a place (from 1) of a case, µs since 1970; `NEVER` where the log has none."""
         if not len(self.keys):
             return np.full(len(place), NEVER)
-        found: np.ndarray = self.instants[np.searchsorted(self.keys, case_index * _MOST_EVENTS + place)]
-        return found
+        instants: np.ndarray = self.instants[np.searchsorted(self.keys, case_index * _MOST_EVENTS + place)]
+        return instants
 
 
 def moments_of(log: EventLog, activities: Iterable[str]) -> Moments:

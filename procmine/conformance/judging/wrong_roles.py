@@ -51,30 +51,30 @@ class Doers:
         A role fits by its name; so does a resource that the standard names, and any system where the
         standard says 系统 or system.
         """
-        told, named = self.table, set(roles)
-        fits = told["role"].isin(named) | told["resource"].isin(named)
+        table, named = self.table, set(roles)
+        fits = table["role"].isin(named) | table["resource"].isin(named)
         if named & SYSTEM:
-            fits |= told["is_system"]
-        found = told["activity"].isin(set(activities)) & (told["role"] != "") & ~fits
-        return np.asarray(found, bool)
+            fits |= table["is_system"]
+        is_other = table["activity"].isin(set(activities)) & (table["role"] != "") & ~fits
+        return np.asarray(is_other, bool)
 
     def n_unknown(self, activities: Iterable[str], roles: Collection[str]) -> int:
         """Events of these activities whose doer neither has a role nor is named otherwise."""
-        told, named = self.table, set(roles)
-        known = (told["role"] != "") | told["resource"].isin(named)
+        table, named = self.table, set(roles)
+        known = (table["role"] != "") | table["resource"].isin(named)
         if named & SYSTEM:
-            known |= told["is_system"]
-        return int(told.loc[told["activity"].isin(set(activities)) & ~known, "n"].sum())
+            known |= table["is_system"]
+        return int(table.loc[table["activity"].isin(set(activities)) & ~known, "n"].sum())
 
     def events(self, combinations: np.ndarray) -> pd.DataFrame:
         """The events of some combinations: case_index, position, and the number of the `combination`."""
         if not combinations.any():
             return pd.DataFrame({name: np.empty(0, np.int64) for name in ("case_index", "position", "combination")})
         rows = np.flatnonzero(combinations)
-        told = self.table.iloc[rows][list(_KEYS)].assign(combination=rows)
-        wanted = ibis.memtable(pa.Table.from_pandas(told, preserve_index=False))
-        found = _filled(self.log).view().inner_join(wanted, list(_KEYS))  # a filtered log is a join itself
-        return fetch(found.select("case_index", "position", "combination").order_by("case_index", "position"))
+        combination_table = self.table.iloc[rows][list(_KEYS)].assign(combination=rows)
+        wanted = ibis.memtable(pa.Table.from_pandas(combination_table, preserve_index=False))
+        events = _filled(self.log).view().inner_join(wanted, list(_KEYS))  # a filtered log is a join itself
+        return fetch(events.select("case_index", "position", "combination").order_by("case_index", "position"))
 
 
 def _filled(log: EventLog) -> ir.Table:

@@ -79,9 +79,9 @@ def markdown_of(title: str, sections: Sequence[Section]) -> str:
 
 def _markdown_grid(grid: TextTable) -> str:
     rows = [grid.head, tuple("---" for _ in grid.head)]
-    told = ["| " + " | ".join(cell if cell == "---" else markdown_text(cell) for cell in row) + " |" for row in rows]
-    told += ["| " + " | ".join(markdown_text(cell) for cell in row) + " |" for row in grid.rows]
-    return "\n".join(told)
+    lines = ["| " + " | ".join(cell if cell == "---" else markdown_text(cell) for cell in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(markdown_text(cell) for cell in row) + " |" for row in grid.rows]
+    return "\n".join(lines)
 
 
 # ── HTML ──────────────────────────────────────────────────────────────────────────────────────────

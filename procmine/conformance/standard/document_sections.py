@@ -35,8 +35,8 @@ def sections_of(version: Standard, versions: Sequence[Standard], language: Langu
     makers: list[Callable[[Standard, Language], Section | None]] = [
         _flow, _processes, _actions, _responsibilities, _limits, _paths, _rules, _allowed,
     ]  # fmt: skip
-    found = [section for make in makers if (section := make(version, language)) is not None]
-    return [*found, versions_section(version, versions, language)]
+    sections = [section for make in makers if (section := make(version, language)) is not None]
+    return [*sections, versions_section(version, versions, language)]
 
 
 def summary(version: Standard, language: Language) -> str:
@@ -78,14 +78,14 @@ _PROCESS_PARTS = {
 
 
 def _processes(version: Standard, language: Language) -> Section | None:
-    told = [key for key in _PROCESS_PARTS if any(getattr(process, key) for process in version.processes)]
-    if not told:
+    parts = [key for key in _PROCESS_PARTS if any(getattr(process, key) for process in version.processes)]
+    if not parts:
         return None
     rows = [
-        (f"{i} {process_words(process).say(language)}", *(getattr(process, key) or "–" for key in told))
+        (f"{i} {process_words(process).say(language)}", *(getattr(process, key) or "–" for key in parts))
         for i, process in enumerate(version.processes, 1)
     ]
-    head = _head(language, _PROCESS, *(_PROCESS_PARTS[key] for key in told))
+    head = _head(language, _PROCESS, *(_PROCESS_PARTS[key] for key in parts))
     return Section(
         "processes", Words("流程要素", "Elements of the process").say(language), "", (TextTable(head, tuple(rows)),)
     )
@@ -103,18 +103,18 @@ def _actions(version: Standard, language: Language) -> Section:
         Words("指标", "KPIs"): lambda one: listed_names(one.node.kpis).say(language),
     }
     columns = {label: [tell(one) for one in found] for label, tell in optional.items()}
-    told = {label: cells for label, cells in columns.items() if any(cells)}
+    filled_columns = {label: cells for label, cells in columns.items() if any(cells)}
     of_process = [_of_process(version, one, language) for one in found]
     rows = [
         (
             of_process[i] if i == 0 or of_process[i] != of_process[i - 1] else "",
             f"{one.number} {one.node.name}",
-            *(cells[i] or "–" for cells in told.values()),
+            *(cells[i] or "–" for cells in filled_columns.values()),
         )
         for i, one in enumerate(found)
     ]
     stars = any(action.systematizable for one in found for action in one.node.actions)
-    head = _head(language, _PROCESS, _NODE, *told)
+    head = _head(language, _PROCESS, _NODE, *filled_columns)
     title = Words("流程—节点—动作", "Processes, nodes, actions").say(language)
     return Section("actions", title, _STARS.say(language) if stars else "", (TextTable(head, tuple(rows)),))
 
@@ -210,9 +210,9 @@ def _limit_rows(within: Limit | LimitByClass | None) -> list[tuple[Words, Words,
         return []
     if isinstance(within, Limit):
         return [(Words("全部案例", "all cases"), length_words(within), clock_words(within))]
-    told = {Words(f"{within.by} {value}", f"{within.by} {value}"): limit for value, limit in within.limits.items()}
-    told |= {OTHERS: within.other} if within.other else {}
-    return [(name, length_words(limit), clock_words(limit)) for name, limit in told.items()]
+    limits = {Words(f"{within.by} {value}", f"{within.by} {value}"): limit for value, limit in within.limits.items()}
+    limits |= {OTHERS: within.other} if within.other else {}
+    return [(name, length_words(limit), clock_words(limit)) for name, limit in limits.items()]
 
 
 # ── each business line's own way ──────────────────────────────────────────────────────────────────
@@ -288,8 +288,8 @@ def _allowed(version: Standard, language: Language) -> Section:
     rows = tuple((allowed_words(one).say(language), one.reason) for one in version.allowed_deviations)
     lines = [Words("{policy}。", "{policy}.").filled(policy=OPEN_CASES[version.open_cases])]
     if version.ignore:
-        said = Words("不判断的活动：{names}。", "Activities that are not judged: {names}.")
-        lines.append(said.filled(names=quoted_names(version.ignore)))
+        text = Words("不判断的活动：{names}。", "Activities that are not judged: {names}.")
+        lines.append(text.filled(names=quoted_names(version.ignore)))
     head = _head(language, Words("容许的偏差", "Allowed deviation"), Words("原因", "Reason"))
     title = Words("怎样判断", "How cases are judged").say(language)
     return Section("allowed", title, sayings(lines, language), (TextTable(head, rows),) if rows else ())

@@ -58,8 +58,8 @@ class Limit(Spec):
 def _as_limit(value: object) -> object:
     if not isinstance(value, str):
         return value
-    found = _LIMIT.fullmatch(value.strip())
-    if found is None:
+    match = _LIMIT.fullmatch(value.strip())
+    if match is None:
         fault = Words("“{value}”不是时限", "{value!r} is no time limit").filled(value=value)
         raise SpecValueError(
             fault,
@@ -67,7 +67,7 @@ def _as_limit(value: object) -> object:
                 "例如 30 min、4 h、2 days（工作日）、2 days natural", "for example 30 min, 4 h, 2 days, 2 days natural"
             ),
         )
-    amount, unit, natural = float(found.group(1)), found.group(2), found.group(3) is not None
+    amount, unit, natural = float(match.group(1)), match.group(2), match.group(3) is not None
     length = _UNITS[unit.rstrip("s") if unit.rstrip("s") in _UNITS else unit]
     if length:
         return Limit(text=value, seconds=amount * length, natural=natural)

@@ -42,14 +42,14 @@ def entries(version: Standard) -> list[Entry]:
     >>> [(one.number, one.node.name, *(block.en for block in one.blocks)) for one in entries(version)]
     [('1.1', '受理'), ('1.2', '自动分配', 'one of these'), ('1.3', '人工分配', 'one of these'), ('+1', '审核')]
     """
-    found = []
+    listed_nodes = []
     for i, process in enumerate(version.processes, 1):
         around = (BLOCKS["optional"],) if process.optional else ()
         inside = [one for item in process.nodes for one in _inside(item, around)]
-        found += [Entry(f"{i}.{j}", process.name, node, blocks) for j, (node, blocks) in enumerate(inside, 1)]
-    known = {one.node.name for one in found}
+        listed_nodes += [Entry(f"{i}.{j}", process.name, node, blocks) for j, (node, blocks) in enumerate(inside, 1)]
+    known = {one.node.name for one in listed_nodes}
     added = [node for name, node in version.nodes.items() if name not in known]
-    return found + [Entry(f"+{i}", "", node, _own(node)) for i, node in enumerate(added, 1)]
+    return listed_nodes + [Entry(f"+{i}", "", node, _own(node)) for i, node in enumerate(added, 1)]
 
 
 def _own(node: Item) -> tuple[Words, ...]:
@@ -139,9 +139,9 @@ def node_words(node: Item, number: str) -> Words:
     """A node by number and name, who does it, and whether it may be left out."""
     notes = [listed_names(node.responsible)] if node.responsible else []
     notes += [OPTIONAL] if node.optional else []
-    said = Words(f"{number} {node.name}", f"{number} {node.name}")
+    text = Words(f"{number} {node.name}", f"{number} {node.name}")
     if not notes:
-        return said
+        return text
     return Words(
-        f"{said.zh}（{'；'.join(note.zh for note in notes)}）", f"{said.en} ({'; '.join(note.en for note in notes)})"
+        f"{text.zh}（{'；'.join(note.zh for note in notes)}）", f"{text.en} ({'; '.join(note.en for note in notes)})"
     )

@@ -29,11 +29,11 @@ class Times(Spec):
 def _as_times(value: object) -> object:
     if not isinstance(value, str):
         return value
-    found = re.fullmatch(r"(\d+)(?:\.\.(\d*))?", value.strip())
-    if found is None:
+    match = re.fullmatch(r"(\d+)(?:\.\.(\d*))?", value.strip())
+    if match is None:
         fault = Words("“{value}”不是次数", "{value!r} is no number of times").filled(value=value)
         raise SpecValueError(fault, Words("例如 1..4 或 1..（不限）", "for example 1..4, or 1.. for no upper limit"))
-    least, most = int(found.group(1)), found.group(2)
+    least, most = int(match.group(1)), match.group(2)
     top = least if most is None else int(most) if most else None
     if least < 1 or (top is not None and not least <= top <= _MOST_TIMES):
         fault = Words("次数 {value} 不合适", "{value} is no possible number of times").filled(value=value)

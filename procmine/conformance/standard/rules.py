@@ -130,6 +130,6 @@ class Rule(Spec):
             "above": f"{getattr(value, 'above', 0):g}",
             "roles": Words("、".join(getattr(value, "roles", [])), " or ".join(getattr(value, "roles", []))),
         }  # fmt: skip
-        said = TITLES[self.kind].filled(**facts)
+        text = TITLES[self.kind].filled(**facts)
         limit = self.within.text if isinstance(self.within, Limit) else ""
-        return Words(f"{said.zh}（{limit}）", f"{said.en} ({limit})") if limit else said
+        return Words(f"{text.zh}（{limit}）", f"{text.en} ({limit})") if limit else text

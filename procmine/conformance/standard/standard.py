@@ -143,19 +143,19 @@ class Standard(Spec):
     @cached_property
     def nodes(self) -> Mapping[str, Item]:
         """Every node of the unified process and of its paths, by name, in the order of the file."""
-        found = {node.name: node for process in self.processes for item in process.nodes for node in item.nodes()}
+        by_name = {node.name: node for process in self.processes for item in process.nodes for node in item.nodes()}
         for path in self.paths.values():
-            found |= {added.name: added.item() for added in path.add if added.name not in found}
-        return found
+            by_name |= {added.name: added.item() for added in path.add if added.name not in by_name}
+        return by_name
 
     @cached_property
     def claims(self) -> Mapping[str, tuple[str, ...]]:
         """Activity to the nodes that an event of it can do."""
-        found: dict[str, list[str]] = {}
+        claiming: dict[str, list[str]] = {}
         for node in self.nodes.values():
             for activity in node.activities:
-                found.setdefault(activity, []).append(node.name)
-        return {activity: tuple(names) for activity, names in found.items()}
+                claiming.setdefault(activity, []).append(node.name)
+        return {activity: tuple(names) for activity, names in claiming.items()}
 
     @property
     def deciding(self) -> frozenset[str]:

@@ -102,12 +102,12 @@ def _fault(stuck: Stuck, read: BpmnProcess, file: str) -> Fault:
     name, place = read.told.get(stuck.name, ("start", file))
     led_to = ", ".join(read.told.get(one, ("start", ""))[0] for one in stuck.leads_to)
     if stuck.is_mismatched:
-        said = Words(
+        text = Words(
             "网关“{name}”打开的分支由另一种网关关闭，案例会卡住或多次结束",
             "the ways that {name!r} opens are closed by a gateway of another kind: cases would stand still or end twice",
         )
     else:
-        said = Words(
+        text = Words(
             "网关“{name}”打开的分支没有由同类网关一起关闭",
             "the ways that {name!r} opens are not closed together by one of its kind",
         )
@@ -116,7 +116,7 @@ def _fault(stuck: Stuck, read: BpmnProcess, file: str) -> Fault:
         "让每个网关成对：同类网关打开，同类网关关闭",
         "let gateways stand in pairs: what one kind opens, the same kind closes",
     )
-    return Fault(place, said.filled(name=name), facts, hint)
+    return Fault(place, text.filled(name=name), facts, hint)
 
 
 def _depth(tree: ProcessTree) -> int:

@@ -155,14 +155,14 @@ def rule_words(rule: Rule) -> Words:
     >>> rule_words(Rule(four_eyes=["合同提交", "合同审批"], reason="提交人不得自批")).zh
     '“合同提交”和“合同审批”须由不同的人办理。原因：提交人不得自批'
     """
-    said = _RULES[rule.kind](rule)
+    text = _RULES[rule.kind](rule)
     if rule.when:
-        said = Words("{when}时：{said}", "Where {when}: {said}").filled(when=when_words(rule.when), said=said)
+        text = Words("{when}时：{said}", "Where {when}: {said}").filled(when=when_words(rule.when), said=text)
     if rule.name:
-        said = Words("{name}：{said}", "{name}: {said}").filled(name=rule.name, said=said)
+        text = Words("{name}：{said}", "{name}: {said}").filled(name=rule.name, said=text)
     if rule.reason:
-        said = Words("{said}原因：{reason}", "{said} Reason: {reason}").filled(said=said, reason=rule.reason)
-    return said
+        text = Words("{said}原因：{reason}", "{said} Reason: {reason}").filled(said=text, reason=rule.reason)
+    return text
 
 
 def _between(zh: str, en: str) -> Callable[[Rule], Words]:
@@ -177,10 +177,10 @@ def _within(within: Limit | LimitByClass | None) -> Words:
     if within is None:
         return Words("", "")
     lines = limit_lines(within)
-    told = Words("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
+    joined = Words("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
     if isinstance(within, Limit):
-        return Words("，并在{limit}之内", ", within {limit}").filled(limit=told)
-    return Words("，时限为 {limit}", ", within: {limit}").filled(limit=told)
+        return Words("，并在{limit}之内", ", within {limit}").filled(limit=joined)
+    return Words("，时限为 {limit}", ", within: {limit}").filled(limit=joined)
 
 
 def _often(zh: str, en: str) -> Callable[[Rule], Words]:

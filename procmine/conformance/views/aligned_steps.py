@@ -60,7 +60,7 @@ def aligned_steps(group: Group) -> list[tuple[AlignedStep, ...]]:
     nodes = group.alignments.nodes.tolist()
     begins = group.alignments.begins.tolist()
     allowed = _allowed(group)
-    found = []
+    all_steps = []
     for row, activities in enumerate(group.executions):
         places, gaps = group.places[row], missing.get(row, {})
         steps: list[AlignedStep] = []
@@ -71,8 +71,8 @@ def aligned_steps(group: Group) -> list[tuple[AlignedStep, ...]]:
             name = group.model.nodes[node] if node >= 0 else name or _claimed(group, activity)
             is_fine = (kind, name) in allowed
             steps.append(AlignedStep(name, kind, True, node >= 0, is_fine, activity, int(places[i])))
-        found.append(_told_later([*steps, *gaps.get(len(activities), ())]))
-    return found
+        all_steps.append(_told_later([*steps, *gaps.get(len(activities), ())]))
+    return all_steps
 
 
 def _told_later(steps: list[AlignedStep]) -> tuple[AlignedStep, ...]:
@@ -113,14 +113,14 @@ def _missing(group: Group) -> dict[int, dict[int, list[AlignedStep]]]:
         for row, kind, node, _, due in zip(*(column.tolist() for column in group.flow_deviations), strict=True)
         if kind == WRONG_ORDER
     )
-    found: dict[int, dict[int, list[AlignedStep]]] = {}
+    gaps: dict[int, dict[int, list[AlignedStep]]] = {}
     for row, before, node in group.alignments.skipped.tolist():
         name = group.model.nodes[node]
         kind = "due" if moved[row, node, before] else "skipped"
         moved[row, node, before] -= kind == "due"
         step = AlignedStep(name, kind, False, True, (kind, name) in allowed)
-        found.setdefault(row, {}).setdefault(before, []).append(step)
-    return found
+        gaps.setdefault(row, {}).setdefault(before, []).append(step)
+    return gaps
 
 
 def _allowed(group: Group) -> set[tuple[str, str]]:
@@ -159,9 +159,9 @@ def ways_of(groups: Sequence[Group]) -> tuple[list[Way], pd.DataFrame]:
         parts.append((group.cases[["case_index", "case_id"]], rows, keys))
     ordered = sorted(counts, key=lambda key: (-counts[key], key))
     number = {key: i for i, key in enumerate(ordered, 1)}
-    told = [frame.assign(way=[number[keys[row]] for row in rows]) for frame, rows, keys in parts]
+    frames = [frame.assign(way=[number[keys[row]] for row in rows]) for frame, rows, keys in parts]
     empty = pd.DataFrame({"case_index": [], "case_id": [], "way": []}).astype({"case_index": "int64", "way": "int64"})
-    cases = pd.concat(told, ignore_index=True) if told else empty
+    cases = pd.concat(frames, ignore_index=True) if frames else empty
     return [Way(*key, counts[key]) for key in ordered], cases.sort_values(["way", "case_index"], ignore_index=True)
 
 

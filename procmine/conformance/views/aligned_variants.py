@@ -74,7 +74,7 @@ class AlignedVariants(Result):
         if not self.ways:
             return ""
         fine = [way for way in self.ways if not way.n_deviations]
-        said = Words(
+        text = Words(
             "共 {n} 种走法，其中 {n_fine} 种的走向没有偏差，覆盖 {n_cases} 个案例（{share}）；{policy}。",
             "There are {n} ways; {n_fine} of them keep to the flow and cover {n_cases} cases ({share}); {policy}.",
         ).filled(
@@ -84,7 +84,7 @@ class AlignedVariants(Result):
             share=write_share(self.n_conforming / self.n_cases),
             policy=POLICIES[self.open_cases],
         )
-        return said.say(self.language)
+        return text.say(self.language)
 
     @property
     def cases(self) -> WayCases | None:
@@ -148,5 +148,5 @@ def step_text(step: AlignedStep, language: Language) -> str:
     """A step by its node, and what is wrong with it."""
     if step.kind == "kept":
         return step.name
-    said = Words("[{kind}：{name}]", "[{kind}: {name}]").filled(kind=STEP_WORDS[step.kind], name=step.name)
-    return said.say(language)
+    text = Words("[{kind}：{name}]", "[{kind}: {name}]").filled(kind=STEP_WORDS[step.kind], name=step.name)
+    return text.say(language)

@@ -75,12 +75,12 @@ class CaseAlignment(Result):
     @property
     def sentence(self) -> str:
         """By what the case was judged, and how far from it it is."""
-        said = Words(
+        text = Words(
             "案例 {case} 按版本 {version}{path} 判断：偏差 {n} 处，拟合度 {fitness}。",
             "Case {case}, judged by version {version}{path}: {n} deviations, fitness {fitness}.",
         )
         path = Words("、运营路径“{path}”", ", operating path {path!r}").filled(path=self.path) if self.path else ""
-        return said.filled(
+        return text.filled(
             case=self.case_id,
             version=self.version,
             path=path,
@@ -97,27 +97,27 @@ class _Step(NamedTuple):
     behind: int = 0
 
 
-def case_alignment(log: EventLog, groups: Sequence[Group], found: Deviations, case_id: str) -> CaseAlignment:
+def case_alignment(log: EventLog, groups: Sequence[Group], deviations: Deviations, case_id: str) -> CaseAlignment:
     """See `Conformance.case`."""
-    rows = found.cases.frame.index[found.cases.frame["case_id"].astype("str") == case_id].tolist()
+    rows = deviations.cases.frame.index[deviations.cases.frame["case_id"].astype("str") == case_id].tolist()
     if not rows:
-        known = found.cases.frame["case_id"].astype("str").sort_values().tolist()
+        known = deviations.cases.frame["case_id"].astype("str").sort_values().tolist()
         raise UnknownNameError.among(Words("案例", "case"), [case_id], known, "case")
     case = rows[0]
-    group = groups[int(found.cases.group[case])]
-    row = int(found.cases.path[case]) - found.cases.firsts[int(found.cases.group[case])]
+    group = groups[int(deviations.cases.group[case])]
+    row = int(deviations.cases.path[case]) - deviations.cases.firsts[int(deviations.cases.group[case])]
     steps = list(_steps(group, row))
-    events = log.events.filter(log.events.case_index == int(found.cases.index[case]))
+    events = log.events.filter(log.events.case_index == int(deviations.cases.index[case]))
     known = [name for name in ("resource", "role") if name in events.columns]
-    told = fetch(events.select("position", "timestamp", *known)).set_index("position")
+    event_facts = fetch(events.select("position", "timestamp", *known)).set_index("position")
     frame = pd.DataFrame(steps)
     frame["step"] = range(1, len(frame) + 1)
     for name in ("timestamp", *known):
-        frame[name] = told[name].reindex(frame["position"]).to_numpy()
+        frame[name] = event_facts[name].reindex(frame["position"]).to_numpy()
     for name in ("resource", "role"):
         frame[name] = frame[name].astype("str").where(frame[name].notna(), "") if name in frame else ""
-    mine = (found.case == case).nonzero()[0].tolist()
-    frame["deviation"] = _told(log, found, mine, steps)
+    mine = (deviations.case == case).nonzero()[0].tolist()
+    frame["deviation"] = _told(log, deviations, mine, steps)
     return CaseAlignment.of(
         log,
         frame,
@@ -126,7 +126,7 @@ def case_alignment(log: EventLog, groups: Sequence[Group], found: Deviations, ca
         path=group.situation.path,
         cost=int(group.alignments.costs[row]),
         worst=int(group.alignments.worst[row]),
-        n_deviations=sum(not found.is_allowed[i] for i in mine),
+        n_deviations=sum(not deviations.is_allowed[i] for i in mine),
     )
 
 
@@ -158,21 +158,21 @@ def _steps(group: Group, row: int) -> Iterator[_Step]:
         yield from (_Step("model", node, behind=behind) for node in missing.get(end - begin, []))
 
 
-def _told(log: EventLog, found: Deviations, mine: Sequence[int], steps: Sequence[_Step]) -> list[str]:
+def _told(log: EventLog, deviations: Deviations, mine: Sequence[int], steps: Sequence[_Step]) -> list[str]:
     """What deviates at each step, in words; a skipped node stands where it is missing."""
-    told: list[list[str]] = [[] for _ in steps]
+    per_step: list[list[str]] = [[] for _ in steps]
     at_event = {step.position: i for i, step in enumerate(steps) if step.position}
     gaps: dict[tuple[str, int], list[int]] = {}
     for i, step in enumerate(steps):
         if step.move == "model":
             gaps.setdefault((step.node, step.behind), []).append(i)
     for i in mine:
-        kind = DEVIATION_KINDS[DEVIATION_KINDS.names[int(found.kind[i])]]
-        subject, position = found.names[int(found.subject[i])], int(found.position[i])
+        kind = DEVIATION_KINDS[DEVIATION_KINDS.names[int(deviations.kind[i])]]
+        subject, position = deviations.names[int(deviations.subject[i])], int(deviations.position[i])
         words = kind.words.say(log.language)
         gap = gaps.get((subject, position)) if kind.is_missing else None
         place = gap.pop(0) if gap else at_event.get(position, 0)
         same = subject in (steps[place].node, steps[place].activity)
-        said = words if same else f"{words}: {subject}"
-        told[place].append(f"({said})" if found.is_allowed[i] else said)
-    return ["; ".join(some) for some in told]
+        text = words if same else f"{words}: {subject}"
+        per_step[place].append(f"({text})" if deviations.is_allowed[i] else text)
+    return ["; ".join(some) for some in per_step]

@@ -26,8 +26,8 @@ from procmine.conformance.views.conformance_split import (
     split_by_period,
 )
 from procmine.conformance.views.deviating_roles import DeviatingRoles, deviating_roles_of
+from procmine.conformance.views.deviation_ledger import DeviatingCases, DeviationLedger, deviating_cases, ledger_frame
 from procmine.conformance.views.fitness import CaseFitness, case_fitness
-from procmine.conformance.views.ledger import DeviatingCases, DeviationLedger, deviating_cases, ledger_frame
 from procmine.conformance.views.node_limits import NodeLimits, limits_of_nodes
 from procmine.conformance.views.rates import said_of_days
 from procmine.core.log.periods import Period
@@ -163,7 +163,7 @@ class Conformance(Result):
     @property
     def sentence(self) -> str:
         """How many cases keep to the standard, under which policy, and what else has to be known to read that."""
-        said = Words(
+        text = Words(
             "{n_all} 个案例中 {n} 个（{share}）符合标准流程（{policy}；容许的偏差 {n_allowed} 处）。",
             "{n} of {n_all} cases ({share}) keep to the standard ({policy}; {n_allowed} deviations allowed).",
         ).filled(
@@ -174,30 +174,30 @@ class Conformance(Result):
             n_allowed=write_number(self.n_allowed),
         )
         return (
-            said.say(self.language) + "".join(remark.say(self.language) for remark in self._remarks()) + self._of_days()
+            text.say(self.language) + "".join(remark.say(self.language) for remark in self._remarks()) + self._of_days()
         )
 
     def _remarks(self) -> Iterator[Words]:
         if self.n_unjudged:
-            said = Words("另有 {n} 个案例未判断。", " {n} cases are not judged.")
-            yield said.filled(n=write_number(self.n_unjudged))
+            text = Words("另有 {n} 个案例未判断。", " {n} cases are not judged.")
+            yield text.filled(n=write_number(self.n_unjudged))
         if self.n_searched:
             yield SEARCHED.filled(n=write_number(self.n_searched), n_left=write_number(len(self.unfinished)))
         if self.groups and not self.log.knows_states:
             yield Words("日志未说明案例何时完成：以末节点结束的视为完成。",
                         " The log does not say when a case is complete: one that ends with a last node is taken to be.")  # fmt: skip
         if self.n_unknown_role:
-            said = Words("{n} 个事件角色未知，未判断角色。", " Of {n} events the role is not known; nobody is accused.")
-            yield said.filled(n=write_number(self.n_unknown_role))
+            text = Words("{n} 个事件角色未知，未判断角色。", " Of {n} events the role is not known; nobody is accused.")
+            yield text.filled(n=write_number(self.n_unknown_role))
         if self.n_unknown_amount:
-            said = Words("{n} 个案例金额缺失或无法识别，未按权限判断。",
+            text = Words("{n} 个案例金额缺失或无法识别，未按权限判断。",
                          " Of {n} cases the amount is missing or cannot be read; their authority is not judged.")  # fmt: skip
-            yield said.filled(n=write_number(self.n_unknown_amount))
+            yield text.filled(n=write_number(self.n_unknown_amount))
         if self.n_overdue:
-            said = Words(
+            text = Words(
                 "另有 {n} 个未关闭案例已超时限，未计入。", " {n} open cases are beyond a limit and not counted."
             )
-            yield said.filled(n=write_number(self.n_overdue))
+            yield text.filled(n=write_number(self.n_overdue))
 
     @property
     def n_searched(self) -> int:
@@ -224,14 +224,14 @@ class Conformance(Result):
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
-        """Every deviation of every case; see `conformance.views.ledger.Ledger` for its columns."""
+        """Every deviation of every case; see `conformance.views.deviation_ledger.Ledger` for its columns."""
         return ledger_frame(self.deviations, self.log)
 
     @cached_property
     def node_times(self) -> pd.DataFrame:
         """Every execution of a node with a limit, and those that open cases wait for; see `NodeTimes.frame`."""
-        told = self.times.frame(self.groups, self.deviations.cases)
-        return pd.concat([told, self.awaited.frame()], ignore_index=True) if self.awaited.groups else told
+        times = self.times.frame(self.groups, self.deviations.cases)
+        return pd.concat([times, self.awaited.frame()], ignore_index=True) if self.awaited.groups else times
 
     @cached_property
     def limits(self) -> NodeLimits:
@@ -285,9 +285,9 @@ class Conformance(Result):
     @property
     def parts(self) -> dict[str, Result]:
         """Its ledger, the cases that deviate, its limits where there are any, and how it went over time."""
-        found: dict[str, Result] = {
+        results: dict[str, Result] = {
             "cases": self.cases,
             "ledger": DeviationLedger.of(self.log, self.ledger),
             "over_time": self.over_time(),
         }
-        return found | ({"limits": self.limits} if len(self.limits.table) else {})
+        return results | ({"limits": self.limits} if len(self.limits.table) else {})

@@ -78,11 +78,11 @@ class ConformanceBy(Result):
         if len(self.table) < 2:
             return ""
         low, high = self.table.iloc[0], self.table.iloc[-1]
-        said = Words(
+        text = Words(
             "按{attribute}：最低为“{low}”{a}（{n_low} 个案例），最高为“{high}”{b}（{n_high} 个案例）；{apart}。",
             "By {attribute}: lowest “{low}” with {a} ({n_low} cases), highest “{high}” with {b} ({n_high} cases); {apart}.",
         )
-        return said.filled(
+        return text.filled(
             attribute=self.attribute,
             low=low["value"],
             a=write_share(low["case_rate"]),
@@ -141,12 +141,12 @@ class ConformanceOverTime(Result):
         if len(whole) < 2:
             return ""
         last, n_before = whole.iloc[-1], int(whole["n_cases"].iloc[:-1].sum())
-        said = Words(
+        text = Words(
             "按案例开始的{period}：{first} 那一{period}案例符合率 {rate}（{n} 个案例，其中 {open} 未关闭），此前合计 {before}（{n_before} 个案例）。",
             "By the {period} in which cases start: that of {first} {rate} ({n} cases, {open} of them open), all before it "
             "{before} ({n_before} cases).",
         )
-        return said.filled(
+        return text.filled(
             period=PERIODS[self.period],
             first=f"{last['period']:%Y-%m-%d}",
             rate=write_share(last["case_rate"]),
@@ -162,32 +162,34 @@ class ConformanceOverTime(Result):
         return {} if self.deviations is None else {"deviations": self.deviations}
 
 
-def split_by_attribute(log: EventLog, found: Deviations, told: DeviationSorts, attribute: str) -> ConformanceBy:
+def split_by_attribute(log: EventLog, deviations: Deviations, sorts: DeviationSorts, attribute: str) -> ConformanceBy:
     """See `Conformance.by`."""
     if attribute not in log.case_attributes:
         raise UnknownNameError.among(Words("案例属性", "attribute of cases"), [attribute], log.case_attributes, "by")
     values = fetch(log.cases.select("case_index", value=log.cases[attribute].cast("string")))
-    value = values.set_index("case_index")["value"].fillna(NOT_GIVEN.say(log.language)).reindex(found.cases.index)
+    value = values.set_index("case_index")["value"].fillna(NOT_GIVEN.say(log.language)).reindex(deviations.cases.index)
     code, names = pd.factorize(value, sort=True)
-    rates, split = _split(found, told, code, len(names))
+    rates, split = _split(deviations, sorts, code, len(names))
     rates.insert(0, "value", list(names))
     split.insert(0, "value", [names[i] for i in split["group"].tolist()])
     rates = rates.sort_values(["case_rate", "value"])
     return ConformanceBy.of(log, rates, attribute=attribute, deviations=DeviationsBy.of(log, split))
 
 
-def split_by_period(log: EventLog, found: Deviations, told: DeviationSorts, period: Period) -> ConformanceOverTime:
+def split_by_period(
+    log: EventLog, deviations: Deviations, sorts: DeviationSorts, period: Period
+) -> ConformanceOverTime:
     """See `Conformance.over_time`."""
-    if not len(found.cases) or log.first is None or log.last is None:
+    if not len(deviations.cases) or log.first is None or log.last is None:
         nothing = [pd.DataFrame(columns=list(kind.COLUMNS)) for kind in (ConformanceOverTime, DeviationsOverTime)]
-        deviations = DeviationsOverTime.of(log, nothing[1])
-        return ConformanceOverTime.of(log, nothing[0], period=period, deviations=deviations)
+        by_period = DeviationsOverTime.of(log, nothing[1])
+        return ConformanceOverTime.of(log, nothing[0], period=period, deviations=by_period)
     day = local_time(log.cases.start, log.zone, log.first, log.last).date()
-    days = fetch(log.cases.select("case_index", day=day)).set_index("case_index")["day"].reindex(found.cases.index)
+    days = fetch(log.cases.select("case_index", day=day)).set_index("case_index")["day"].reindex(deviations.cases.index)
     begins = begins_between(min(days), max(*days, log.local(log.last).date()), period)
     place = {begin: i for i, begin in enumerate(begins)}
     code = days.map({one: place[begin_of(one, period)] for one in days.unique()}).to_numpy("int64")
-    rates, split = _split(found, told, code, len(begins))
+    rates, split = _split(deviations, sorts, code, len(begins))
     starts = pd.to_datetime(pd.Series(begins))
     last = log.local(log.cutoff or log.last).date()
     rates = rates.assign(
@@ -198,25 +200,25 @@ def split_by_period(log: EventLog, found: Deviations, told: DeviationSorts, peri
 
 
 def _split(
-    found: Deviations, told: DeviationSorts, group: np.ndarray, n_groups: int
+    deviations: Deviations, sorts: DeviationSorts, group: np.ndarray, n_groups: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rates per group of cases; and per group and sort of deviation, in the order of groups, kinds and subjects."""
 
     def counted(which: np.ndarray) -> np.ndarray:
         return np.bincount(group[which], minlength=n_groups)
 
-    n_cases, n_conforming = counted(np.ones(len(group), bool)), counted(~found.is_deviating)
-    n_open = counted(~found.cases.is_over)
+    n_cases, n_conforming = counted(np.ones(len(group), bool)), counted(~deviations.is_deviating)
+    n_open = counted(~deviations.cases.is_over)
     most, of = np.maximum(n_cases, 1), np.where(n_cases > 0, n_cases, np.nan)
     bounds = [wilson(hits, n) for hits, n in zip(n_conforming.tolist(), n_cases.tolist(), strict=True)]
     rates = pd.DataFrame({"n_cases": n_cases, "n_conforming": n_conforming, "case_rate": n_conforming / of})
     rates = rates.assign(low=[one.low for one in bounds], high=[one.high for one in bounds])
     rates = rates.assign(n_open=n_open, open_share=n_open / of)
-    n_sorts = len(told.kinds)
-    n = np.bincount(told.sort * n_groups + group[told.case], minlength=n_sorts * n_groups)
+    n_sorts = len(sorts.kinds)
+    n = np.bincount(sorts.sort * n_groups + group[sorts.case], minlength=n_sorts * n_groups)
     sort, where = np.divmod(np.arange(n_sorts * n_groups), max(n_groups, 1))
-    split = pd.DataFrame({"group": where, "order": told.kinds[sort], "n_deviating": n, "n_cases": n_cases[where]})
-    split["subject"] = [told.subjects[i] for i in sort.tolist()]
+    split = pd.DataFrame({"group": where, "order": sorts.kinds[sort], "n_deviating": n, "n_cases": n_cases[where]})
+    split["subject"] = [sorts.subjects[i] for i in sort.tolist()]
     split["kind"] = [DEVIATION_KINDS.names[kind] for kind in split["order"].tolist()]
     split["share"] = split["n_deviating"] / most[where]
     return rates, split.sort_values(["group", "order", "subject"], kind="stable")

@@ -61,9 +61,9 @@ def conformance_over_time(
     >>> found.table[["n_cases", "n_conforming", "open_share"]].values.tolist()
     [[2.0, 2.0, 0.0], [2.0, 1.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 0.0, nan]]
     """
-    found = check_conformance(log, standard, sla=sla, open_cases=open_cases)
+    judgement = check_conformance(log, standard, sla=sla, open_cases=open_cases)
     first, last = _days(log)
-    return found.over_time(period_for(period, first, last, "conformance_over_time"))
+    return judgement.over_time(period_for(period, first, last, "conformance_over_time"))
 
 
 def _days(log: EventLog) -> tuple[date, date]:
@@ -107,8 +107,8 @@ def conformance_by(
     >>> conformance_by(pm.six_cases(), standard, "渠道").table[["value", "n_cases", "n_conforming"]].values.tolist()
     [['网页', 2, 1], ['邮件', 2, 1], ['电话', 2, 2]]
     """
-    found = check_conformance(log, standard, sla=sla, open_cases=open_cases)
-    return found.by(attribute or _deciding(log, in_force(standard)))
+    judgement = check_conformance(log, standard, sla=sla, open_cases=open_cases)
+    return judgement.by(attribute or _deciding(log, in_force(standard)))
 
 
 def _deciding(log: EventLog, versions: Sequence[Standard]) -> str:
@@ -184,9 +184,9 @@ def open_limits(
       case_id node owner  share
     0      C6   关闭    陈静    0.0
     """
-    found = check_conformance(log, standard, sla=sla, open_cases=open_cases).limits.waiting
-    if found is not None:
-        return found
+    waiting = check_conformance(log, standard, sla=sla, open_cases=open_cases).limits.waiting
+    if waiting is not None:
+        return waiting
     return LimitWaiting.of(log, pd.DataFrame(columns=list(LimitWaiting.COLUMNS)))
 
 
@@ -253,10 +253,10 @@ def explain_case(
     >>> explain_case(pm.six_cases(), standard).sentence
     '案例 C4 按版本 1 判断：偏差 3 处，拟合度 0.727。'
     """
-    found = check_conformance(log, standard, sla=sla, open_cases=open_cases)
-    worst = found.cases.table["case_id"].tolist() or [
-        str(name) for group in found.groups for name in group.cases["case_id"]
+    judgement = check_conformance(log, standard, sla=sla, open_cases=open_cases)
+    worst = judgement.cases.table["case_id"].tolist() or [
+        str(name) for group in judgement.groups for name in group.cases["case_id"]
     ]
     if not worst and case_id is None:
         return CaseAlignment.of(log, pd.DataFrame(columns=list(CaseAlignment.COLUMNS)))
-    return found.case(case_id or worst[0])
+    return judgement.case(case_id or worst[0])

@@ -55,11 +55,11 @@ class DeviatingRoles(Result):
         if self.table.empty:
             return Words("没有角色不符，也没有违反规则。", "No role is wrong and no rule is broken.").say(self.language)
         top = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "{n} 个案例有角色不符或违反规则；最多的是“{subject}”（{kind}，{n_top} 个案例）。",
             "{n} cases have a wrong role or a broken rule; most often {subject!r} ({kind}, {n_top} cases).",
         )
-        return said.filled(
+        return text.filled(
             n=write_number(self.n_cases),
             subject=top["subject"],
             kind=DEVIATION_KINDS.words[top["kind"]],

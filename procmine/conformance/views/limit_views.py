@@ -61,8 +61,8 @@ class LimitWaiting(Result):
         """Whose, where they are one owner's."""
         if self.owner is None:
             return super().title
-        said = Words("等待有时限节点的案例 · {owner}", "Waiting for a node with a limit: {owner}")
-        return said.filled(owner=self.COLUMNS["owner"].words.get(self.owner, self.owner)).say(self.language)
+        text = Words("等待有时限节点的案例 · {owner}", "Waiting for a node with a limit: {owner}")
+        return text.filled(owner=self.COLUMNS["owner"].words.get(self.owner, self.owner)).say(self.language)
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -92,12 +92,12 @@ class LimitWaiting(Result):
             return Words("没有未关闭的案例在等待有时限的节点。", "No open case waits for a node with a limit.").say(
                 self.language
             )
-        said = Words(
+        text = Words(
             "{n_waiting} 个未关闭的案例在等待有时限的节点：{n_overdue} 个已超时，{n_soon} 个已用去时限的八成以上，即将超时。",
             "{n_waiting} open cases wait for a node with a limit: {n_overdue} are overdue, {n_soon} have used four fifths of it or more and soon will be.",
         )
-        told = {name: write_number(value) for name, value in self.scalars.items()}
-        return said.filled(**told).say(self.language)
+        numbers = {name: write_number(value) for name, value in self.scalars.items()}
+        return text.filled(**numbers).say(self.language)
 
 
 def limit_spread(log: EventLog, limited: pd.DataFrame) -> LimitSpread:

@@ -71,13 +71,13 @@ class ModelDifference(Result):
     def sentence(self) -> str:
         """How much more either of them allows."""
         by_mined = self.table["allowed_by"] == "mined"
-        said = Words(
+        text = Words(
             "由 {n_cases} 个已结束案例挖掘的模型（噪声过滤 {noise}）允许 {n} 处标准不允许的衔接，其中 {n_seen} 处在日志中出现；"
             "标准另允许 {n_more} 处模型没有的衔接。",
             "The model mined from {n_cases} cases that are over (noise filter {noise}) allows {n} steps that the standard "
             "does not, {n_seen} of which the log shows; the standard allows {n_more} that the model does not.",
         )
-        found = said.filled(
+        found = text.filled(
             noise=f"{self.noise:g}",
             n_cases=write_number(self.n_cases),
             n=write_number(int(by_mined.sum())),
@@ -94,8 +94,8 @@ class ModelDifference(Result):
     def _left_out(self) -> str:
         if not self.too_large:
             return ""
-        said = Words("状态过多、未能（完全）比较：{names}。", " Too many states to be compared in full: {names}.")
-        return said.filled(names=", ".join(self.too_large)).say(self.language)
+        text = Words("状态过多、未能（完全）比较：{names}。", " Too many states to be compared in full: {names}.")
+        return text.filled(names=", ".join(self.too_large)).say(self.language)
 
 
 def compare_with_standard(
@@ -144,16 +144,16 @@ def compare_with_standard(
 
 def _runs(group: Group) -> _Runs:
     """What the cases of a group did, node by node, and how many did so; a foreign activity stands for itself."""
-    told = group.done.begun
+    begun = group.done.begun
     names = [
-        group.model.nodes[node] if node >= 0 else told.activities[code]
-        for node, code in zip(group.node_of.tolist(), told.codes.tolist(), strict=True)
+        group.model.nodes[node] if node >= 0 else begun.activities[code]
+        for node, code in zip(group.node_of.tolist(), begun.codes.tolist(), strict=True)
     ]
-    found: _Runs = Counter()
-    for begin, end, n_cases in zip(told.begins[:-1], told.begins[1:], group.weights, strict=True):
+    runs: _Runs = Counter()
+    for begin, end, n_cases in zip(begun.begins[:-1], begun.begins[1:], group.weights, strict=True):
         if n_cases and end > begin:
-            found[tuple(names[begin:end])] += int(n_cases)
-    return found
+            runs[tuple(names[begin:end])] += int(n_cases)
+    return runs
 
 
 def _models(group: Group, runs: _Runs, noise: float) -> tuple[Automaton, Automaton] | None:
@@ -203,21 +203,21 @@ def _differences(
 
 def _shown(runs: _Runs) -> Counter[Arc]:
     """The cases in which one node directly follows another."""
-    found: Counter[Arc] = Counter()
+    arcs_shown: Counter[Arc] = Counter()
     for run, n_cases in runs.items():
         for arc in {*zip((EDGE, *run), (*run, EDGE), strict=True)}:
-            found[arc] += n_cases
-    return found
+            arcs_shown[arc] += n_cases
+    return arcs_shown
 
 
 def _parted(standard: Walker, runs: _Runs) -> Counter[Arc]:
     """The cases that leave the standard at a step, each counted where it does so first."""
-    found: Counter[Arc] = Counter()
+    arcs_parted: Counter[Arc] = Counter()
     for run, n_cases in runs.items():
         states = standard.start
         for arc in zip((EDGE, *run), (*run, EDGE), strict=True):
             if arc[1] not in standard.labels(states):
-                found[arc] += n_cases
+                arcs_parted[arc] += n_cases
                 break
             states = standard.after(states, arc[1])
-    return found
+    return arcs_parted

@@ -58,8 +58,8 @@ class NodeLimits(Result):
     @property
     def parts(self) -> dict[str, Result]:
         """How long executions took beside the limit, and the open cases that wait."""
-        found = {"spread": self.spread, "waiting": self.waiting}
-        return {name: part for name, part in found.items() if part is not None}
+        results = {"spread": self.spread, "waiting": self.waiting}
+        return {name: part for name, part in results.items() if part is not None}
 
     @property
     def sentence(self) -> str:
@@ -105,10 +105,10 @@ def limits_of_nodes(log: EventLog, groups: Sequence[Group], times: pd.DataFrame)
 def _written(groups: Sequence[Group], language: Language) -> dict[str, str]:
     """The limit of each node, of all versions that cases are judged by."""
     versions = {id(group.version): group.version for group in groups}.values()
-    found: dict[str, dict[str, None]] = {}
+    limit_texts: dict[str, dict[str, None]] = {}
     for version in versions:
         for name, node in version.nodes.items():
             if node.within is not None:
-                told = "; ".join(line.say(language) for line in limit_lines(node.within))
-                found.setdefault(name, {})[told] = None
-    return {name: " → ".join(told) for name, told in found.items()}
+                limit_text = "; ".join(line.say(language) for line in limit_lines(node.within))
+                limit_texts.setdefault(name, {})[limit_text] = None
+    return {name: " → ".join(limit_text) for name, limit_text in limit_texts.items()}

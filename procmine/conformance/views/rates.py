@@ -42,9 +42,9 @@ def event_sums(groups: Sequence[Group], deviations: Deviations) -> tuple[int, in
 def said_of_days(clocks: Clocks, language: Language) -> str:
     """How a working day is counted, and whether holidays are not published yet."""
     if clocks.sla.calendar is None:
-        said = Words("没有工作日历：1 天按 24 小时自然时间计。",
+        text = Words("没有工作日历：1 天按 24 小时自然时间计。",
                      " There is no working calendar: a day counts 24 hours of natural time.")  # fmt: skip
-        return said.say(language)
+        return text.say(language)
     hours = f"{clocks.day / 3_600_000_000:g}"
-    said = Words("1 个工作日按 {hours} 小时工作时间计。", " A working day counts {hours} hours of working time.")
-    return said.filled(hours=hours).say(language) + clocks.warning(language)
+    text = Words("1 个工作日按 {hours} 小时工作时间计。", " A working day counts {hours} hours of working time.")
+    return text.filled(hours=hours).say(language) + clocks.warning(language)

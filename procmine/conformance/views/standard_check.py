@@ -55,11 +55,11 @@ class StandardCheck(Result):
     def sentence(self) -> str:
         """How many activities only one side knows."""
         n = self.scalars
-        said = Words(
+        text = Words(
             "日志中有 {a} 个活动标准未提到，标准中有 {b} 个活动日志里没有。",
             "The log has {a} activities that the standard does not know; the standard names {b} that the log never shows.",
         )
-        return said.filled(a=write_number(n["n_unclaimed"]), b=write_number(n["n_unseen"])).say(self.language)
+        return text.filled(a=write_number(n["n_unclaimed"]), b=write_number(n["n_unseen"])).say(self.language)
 
 
 class _CheckRow(NamedTuple):
@@ -141,22 +141,22 @@ class _Checking:
                 continue
             values = {value: place for place, asked, value in _values_asked(version) if asked == name}
             cases = self.log.cases
-            told = fetch(cases.select(value=cases[name].cast("string")).distinct())
-            found = sorted(str(value) for value in told["value"].dropna())
+            value_table = fetch(cases.select(value=cases[name].cast("string")).distinct())
+            values_there = sorted(str(value) for value in value_table["value"].dropna())
             for value, place in values.items():
-                if value not in found:
+                if value not in values_there:
                     yield _CheckRow(
-                        "value", f"{name}: {value}", place, version.version, likely=nearest(value, found) or ""
+                        "value", f"{name}: {value}", place, version.version, likely=nearest(value, values_there) or ""
                     )
 
     def _roles(self, version: Standard) -> Iterator[_CheckRow]:
         columns = [name for name in ("role", "resource") if name in self.log.all_events.columns]
         if "role" not in columns:
             return
-        found: set[str] = set()
+        names_there: set[str] = set()
         for column in columns:
-            told = fetch(self.log.events.select(name=self.log.events[column].cast("string")).distinct())
-            found |= set(told["name"].dropna())
+            name_table = fetch(self.log.events.select(name=self.log.events[column].cast("string")).distinct())
+            names_there |= set(name_table["name"].dropna())
         places: dict[str, str] = {}
         for node in version.nodes.values():
             for role in node.responsible:
@@ -165,8 +165,8 @@ class _Checking:
             for role in (rule.role or rule.authority).roles if rule.role or rule.authority else ():  # type: ignore[union-attr]
                 places.setdefault(role, "rules")
         for role, place in places.items():
-            if role not in found and role not in SYSTEM:
-                yield _CheckRow("role", role, place, version.version, likely=nearest(role, found) or "")
+            if role not in names_there and role not in SYSTEM:
+                yield _CheckRow("role", role, place, version.version, likely=nearest(role, names_there) or "")
 
 
 def _values_asked(version: Standard) -> Iterator[tuple[str, str, str]]:

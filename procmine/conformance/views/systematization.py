@@ -67,12 +67,12 @@ class Systematization(Result):
         """The rate, and what is done by hand most."""
         if self.table.empty:
             return ""
-        said = Words(
+        text = Words(
             "可系统化的动作共 {n} 个事件，{share} 由系统办理。", "Of {n} events of actions that a system could carry, systems did {share}."
         ).filled(n=write_number(self.n_events), share=write_share(self.rate))  # fmt: skip
         top = self.table.iloc[0]
         if not top["n_hand"]:
-            return said.say(self.language)
+            return text.say(self.language)
         if self.knows_hours:
             more = Words(
                 "人工最多的是“{action}”：{n} 次，{hours}。", " Most hours by hand: {action!r}, {n} times, {hours}."
@@ -82,7 +82,7 @@ class Systematization(Result):
                          " Most often by hand: {action!r}, {n} times (the log does not know when work began).")  # fmt: skip
         hours = write_duration(top["hours"], self.language) if self.knows_hours else ""
         facts = {"action": top["action"], "n": write_number(int(top["n_hand"])), "hours": hours}
-        return said.say(self.language) + more.filled(**facts).say(self.language)
+        return text.say(self.language) + more.filled(**facts).say(self.language)
 
 
 class _Action(NamedTuple):
@@ -140,7 +140,7 @@ def systematization(log: EventLog, standard: Standard | Sequence[Standard]) -> S
 
 def _actions(versions: Sequence[Standard]) -> list[_Action]:
     """The marked actions that logs can show, in the order of the files."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+    actions: dict[tuple[str, str, str], list[str]] = {}
     for version in versions:
         places = [
             (process.name, node) for process in version.processes for item in process.nodes for node in item.nodes()
@@ -149,8 +149,8 @@ def _actions(versions: Sequence[Standard]) -> list[_Action]:
         for place, node in places:
             for action in node.actions:
                 if action.systematizable and action.log:
-                    found.setdefault((place, node.name, action.do), []).extend(action.log)
-    return [_Action(*key, tuple(dict.fromkeys(names))) for key, names in found.items()]
+                    actions.setdefault((place, node.name, action.do), []).extend(action.log)
+    return [_Action(*key, tuple(dict.fromkeys(names))) for key, names in actions.items()]
 
 
 def _counted(log: EventLog) -> pd.DataFrame:

@@ -164,13 +164,13 @@ class _LanesDrawing:
 
     def _band(self, row: int, words: Words, *, under: bool) -> str:
         y = self.tops[row] - _BELOW - _TRACK * self.n_tracks.get(row, 0) - _ABOVE - _BAND - 2
-        said = words.say(self.language)
+        text = words.say(self.language)
         if under:
             return (
                 f'<rect class="band" x="{self.left:g}" y="{y:g}" width="{self.edges[-1] - self.left:g}" height="{_BAND - 4:g}" '
                 f'fill="#f6f8fb"/>'
             )
-        (shown,) = wrapped(said, (self.edges[-1] - self.left - 24) / 12, 1)
+        (shown,) = wrapped(text, (self.edges[-1] - self.left - 24) / 12, 1)
         return (
             f'<text x="{self.left + 10:g}" y="{y + 18:g}" font-size="12" font-weight="600" fill="{BLUE}" stroke="#f6f8fb" '
             f'stroke-width="4" paint-order="stroke">{escape(shown)}</text>'
@@ -226,8 +226,8 @@ class _LanesDrawing:
                 f'<text x="{x - 5:g}" y="{top + 13 * i:g}" font-size="{SMALL:g}" text-anchor="end" fill="{PURPLE}">{escape(row)}</text>'
                 for i, row in enumerate(rows)
             )
-            said = f"{one.words.say(self.language)} {span}"
-            parts.append(f'<g class="block"><title>{escape(said)}</title>{"" if one.is_loop else line}{texts}</g>')
+            text = f"{one.words.say(self.language)} {span}"
+            parts.append(f'<g class="block"><title>{escape(text)}</title>{"" if one.is_loop else line}{texts}</g>')
         return "".join(parts)
 
     def _node(self, name: str) -> str:

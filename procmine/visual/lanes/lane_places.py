@@ -98,8 +98,8 @@ def placed_in_lanes(version: Standard) -> Places:
     tails: tuple[str, ...] = (START,)
     join, row, bands = "", 1, []
     for i, process in enumerate(version.processes, 1):
-        said = process_words(process)
-        bands.append(ProcessHead(row, Words(f"{i} {said.zh}", f"{i} {said.en}")))
+        text = process_words(process)
+        bands.append(ProcessHead(row, Words(f"{i} {text.zh}", f"{i} {text.en}")))
         whole = Item(optional=Item(sequence=process.nodes)) if process.optional else Item(sequence=process.nodes)
         span = work.place(whole, row, 0)
         work.join(tails, span.entries, join, span.split)

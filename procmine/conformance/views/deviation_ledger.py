@@ -49,49 +49,51 @@ class DeviationLedger(Result):
     }  # fmt: skip
 
 
-def ledger_frame(found: Deviations, log: EventLog) -> pd.DataFrame:
+def ledger_frame(deviations: Deviations, log: EventLog) -> pd.DataFrame:
     """The columns of `DeviationLedger`; those of what a deviation is not about are empty."""
-    kinds, names = pd.array(list(DEVIATION_KINDS), dtype="str"), pd.array(list(found.names), dtype="str")
-    doers = _doers(found, log)
+    kinds, names = pd.array(list(DEVIATION_KINDS), dtype="str"), pd.array(list(deviations.names), dtype="str")
+    doers = _doers(deviations, log)
     nothing = np.iinfo(np.int64).min
     return pd.DataFrame(
         {
-            "case_id": found.cases.frame["case_id"].astype("str").array.take(found.case),
-            "kind": kinds.take(found.kind),
-            "subject": names.take(found.subject),
-            "activity": names.take(found.activity),
-            "position": found.position,
-            "due": found.due,
-            "is_allowed": found.is_allowed,
+            "case_id": deviations.cases.frame["case_id"].astype("str").array.take(deviations.case),
+            "kind": kinds.take(deviations.kind),
+            "subject": names.take(deviations.subject),
+            "activity": names.take(deviations.activity),
+            "position": deviations.position,
+            "due": deviations.due,
+            "is_allowed": deviations.is_allowed,
             "resource": doers["resource"].array,
             "role": doers["role"].array,
-            "elapsed": np.where(found.elapsed < 0, nothing, found.elapsed).astype("timedelta64[us]"),
-            "limit": np.where(found.limit < 0, nothing, found.limit).astype("timedelta64[us]"),
+            "elapsed": np.where(deviations.elapsed < 0, nothing, deviations.elapsed).astype("timedelta64[us]"),
+            "limit": np.where(deviations.limit < 0, nothing, deviations.limit).astype("timedelta64[us]"),
         }
     )
 
 
-def _doers(found: Deviations, log: EventLog) -> pd.DataFrame:
+def _doers(deviations: Deviations, log: EventLog) -> pd.DataFrame:
     """Resource and role of the events that break a rule or are done by a wrong role; empty elsewhere."""
     columns = ["resource", "role"]
     empty = pd.DataFrame(
-        {name: pd.array([""], dtype="str").take(np.zeros(len(found.case), np.int64)) for name in columns}
+        {name: pd.array([""], dtype="str").take(np.zeros(len(deviations.case), np.int64)) for name in columns}
     )
     of_people = DEVIATION_KINDS.numbers(lambda kind: kind.about_people != "never")
-    rows = np.flatnonzero(np.isin(found.kind, of_people) & (found.position > 0))
+    rows = np.flatnonzero(np.isin(deviations.kind, of_people) & (deviations.position > 0))
     known = [name for name in columns if name in log.all_events.columns]
     if not len(rows) or not known:
         return empty
-    wanted = pd.DataFrame({"case_index": found.cases.index[found.case[rows]], "position": found.position[rows]})
+    wanted = pd.DataFrame(
+        {"case_index": deviations.cases.index[deviations.case[rows]], "position": deviations.position[rows]}
+    )
     keys = wanted.assign(row=rows)
     events = log.events.select("case_index", "position", *known)
-    told = fetch(
+    doers = fetch(
         events.semi_join(
             ibis.memtable(pa.Table.from_pandas(wanted.drop_duplicates(), preserve_index=False)),
             ["case_index", "position"],
         )
     )
-    joined = keys.merge(told, on=["case_index", "position"], how="left").sort_values("row")
+    joined = keys.merge(doers, on=["case_index", "position"], how="left").sort_values("row")
     for name in known:
         values = empty[name].to_numpy(object, copy=True)
         values[rows] = joined[name].astype("str").where(joined[name].notna(), "").to_numpy(object)
@@ -126,11 +128,11 @@ class DeviatingCases(Result):
         n = write_number(len(self.table))
         if not self.kind:
             return Words("{n} 个案例有偏差。", "{n} cases deviate.").filled(n=n).say(self.language)
-        said = Words("{kind}“{subject}”：{n} 个案例。", "{kind}, {subject!r}: {n} cases.")
-        return said.filled(kind=DEVIATION_KINDS.words[self.kind], subject=self.subject, n=n).say(self.language)
+        text = Words("{kind}“{subject}”：{n} 个案例。", "{kind}, {subject!r}: {n} cases.")
+        return text.filled(kind=DEVIATION_KINDS.words[self.kind], subject=self.subject, n=n).say(self.language)
 
 
-def deviating_cases(log: EventLog, found: Deviations, kind: str = "", subject: str = "") -> DeviatingCases:
+def deviating_cases(log: EventLog, deviations: Deviations, kind: str = "", subject: str = "") -> DeviatingCases:
     """The cases with deviations that are not allowed: all, or those of one kind and subject.
 
     Raises
@@ -138,12 +140,12 @@ def deviating_cases(log: EventLog, found: Deviations, kind: str = "", subject: s
     UnknownNameError
         If no case deviates so.
     """
-    rows = ~found.is_allowed
+    rows = ~deviations.is_allowed
     if kind:
-        rows &= _of_sort(found, kind, subject)
-    n_deviations = np.bincount(found.case[rows], minlength=len(found.cases))
-    frame = found.cases.frame.assign(
-        n_deviations=n_deviations, throughput=found.cases.throughput, is_open=found.cases.frame["is_running"]
+        rows &= _of_sort(deviations, kind, subject)
+    n_deviations = np.bincount(deviations.case[rows], minlength=len(deviations.cases))
+    frame = deviations.cases.frame.assign(
+        n_deviations=n_deviations, throughput=deviations.cases.throughput, is_open=deviations.cases.frame["is_running"]
     )
     frame = frame[frame["n_deviations"] > 0]
     keys = ["throughput"] if kind else ["n_deviations", "throughput"]
@@ -151,12 +153,12 @@ def deviating_cases(log: EventLog, found: Deviations, kind: str = "", subject: s
     return DeviatingCases.of(log, ordered, kind=kind, subject=subject)
 
 
-def _of_sort(found: Deviations, kind: str, subject: str) -> np.ndarray:
+def _of_sort(deviations: Deviations, kind: str, subject: str) -> np.ndarray:
     if kind not in DEVIATION_KINDS:
         raise UnknownNameError.among(Words("偏差类型", "kind of deviation"), [kind], list(DEVIATION_KINDS), "cases_of")
-    of_kind = found.kind == DEVIATION_KINDS.number(kind)
-    known = sorted({found.names[i] for i in set(found.subject[of_kind & ~found.is_allowed].tolist())})
+    of_kind = deviations.kind == DEVIATION_KINDS.number(kind)
+    known = sorted({deviations.names[i] for i in set(deviations.subject[of_kind & ~deviations.is_allowed].tolist())})
     if subject not in known:
         raise UnknownNameError.among(DEVIATION_KINDS.words[kind], [subject], known, "cases_of")
-    rows: np.ndarray = of_kind & (found.subject == found.names.index(subject))
+    rows: np.ndarray = of_kind & (deviations.subject == deviations.names.index(subject))
     return rows

@@ -15,7 +15,7 @@ from procmine.kpi.scorecards.score_plan import ScorePlan
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 from procmine.kpi.scorecards.scorecard import Scorecard
 from procmine.samples.bundled import sample_project
-from procmine.samples.scores import card_for, points
+from procmine.samples.visit_scores import card_for, points
 
 
 @pytest.fixture(scope="module")

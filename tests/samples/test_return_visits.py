@@ -11,7 +11,7 @@ import pytest
 from worlds import read, simulated
 
 from procmine.samples.return_visits import SPLIT
-from procmine.samples.scores import CARDS, EXTRA, INDICATORS, card_for, points
+from procmine.samples.visit_scores import CARDS, EXTRA, INDICATORS, card_for, points
 
 
 @pytest.fixture(scope="module")

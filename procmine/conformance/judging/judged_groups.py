@@ -84,11 +84,6 @@ class Group:
         return np.bincount(self.cases["row"], minlength=len(self.paths))
 
 
-def n_cases_of(group: Group) -> np.ndarray:
-    """Cases of each distinct path of a group."""
-    return group.weights
-
-
 def judge_cases(
     log: EventLog,
     versions: Sequence[Standard],

@@ -239,7 +239,7 @@ def read_raw(bench: Backend, source: Source, file: ExportFile, number: int) -> R
 
 def _read_container(bench: Backend, source: Source, file: ExportFile, number: int, container: Container) -> RawTable:
     from procmine.reading.records.json_records import read_json
-    from procmine.reading.records.tables import read_parquet
+    from procmine.reading.records.parquet import read_parquet
     from procmine.reading.records.xes import read_xes
     from procmine.reading.sheets.sheets import read_sheet
     from procmine.reading.text.text import read_text

@@ -18,7 +18,7 @@ KIND = DeviationKind(
     subject="node",
     mark="waste",
     accuses="events",
-    has_doer=True,
+    looks_for_doer=True,
     look=Look("#ffffff", "#123456", "1 1", "#123456", "§"),
 )
 

@@ -44,8 +44,8 @@ class DeviationKind:
         Whether nothing was done: it is told behind an event, not at one.
     about_people
         Whether it is about who did it: never, always, or where its rule is about people.
-    has_doer
-        Whether somebody did it, so that who did it most is worth a word.
+    looks_for_doer
+        Whether it matters who did most of it.
     cost
         The time at stake: none by itself, the working time since the event before, or what lies beyond its limit.
     stories
@@ -64,8 +64,8 @@ class DeviationKind:
     accuses: Literal["nothing", "actions", "events"] = "nothing"
     is_missing: bool = False
     about_people: Literal["never", "always", "by rule"] = "never"
-    has_doer: bool = False
-    cost: Literal["nothing", "time before", "beyond limit"] = "nothing"
+    looks_for_doer: bool = False
+    cost: Literal["", "since_before", "beyond_limit"] = ""
     stories: frozenset[Literal["movement", "integrity", "node"]] = frozenset()
     look: Look
 
@@ -130,8 +130,8 @@ DEVIATION_KINDS = DeviationKinds(
             allows="activity that may come in addition",
             subject="activity",
             mark="waste",
-            has_doer=True,
-            cost="time before",
+            looks_for_doer=True,
+            cost="since_before",
             stories=frozenset({"movement"}),
             look=Look(_PALE_ORANGE, ORANGE, "", _DARK_ORANGE, "+"),
         ),
@@ -144,7 +144,7 @@ DEVIATION_KINDS = DeviationKinds(
             subject="node",
             mark="error",
             accuses="actions",
-            has_doer=True,
+            looks_for_doer=True,
             stories=frozenset({"node"}),
             look=Look("#eee8f6", PURPLE, "", "#4c3475", "⇄"),
         ),
@@ -158,8 +158,8 @@ DEVIATION_KINDS = DeviationKinds(
             allows="node that may be done again",
             subject="node",
             mark="repetition",
-            has_doer=True,
-            cost="time before",
+            looks_for_doer=True,
+            cost="since_before",
             stories=frozenset({"movement", "node"}),
             look=Look(_PALE_ORANGE, ORANGE, "", _DARK_ORANGE, "↻"),
         ),
@@ -173,7 +173,7 @@ DEVIATION_KINDS = DeviationKinds(
             mark="error",
             accuses="events",
             about_people="always",
-            has_doer=True,
+            looks_for_doer=True,
             stories=frozenset({"integrity"}),
             look=Look("#e3f0e9", GREEN, "", "#1f5a40", "◇"),
         ),
@@ -186,7 +186,7 @@ DEVIATION_KINDS = DeviationKinds(
             subject="node",
             mark="bottleneck",
             accuses="events",
-            cost="beyond limit",
+            cost="beyond_limit",
             stories=frozenset({"node"}),
             look=Look(_PALE_RED, RED, "", _DARK_RED, "△"),
         ),
@@ -200,7 +200,7 @@ DEVIATION_KINDS = DeviationKinds(
             mark="error",
             accuses="events",
             about_people="by rule",
-            has_doer=True,
+            looks_for_doer=True,
             stories=frozenset({"integrity"}),
             look=Look(_PALE_RED, RED, "8 2", _DARK_RED, "!"),
         ),

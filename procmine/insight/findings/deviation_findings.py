@@ -39,7 +39,7 @@ def deviation_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding
 
 
 def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, found: Conformance) -> Finding:
-    placed = rows[rows["position"] > 0] if DEVIATION_KINDS[kind].has_doer else rows[:0]
+    placed = rows[rows["position"] > 0] if DEVIATION_KINDS[kind].looks_for_doer else rows[:0]
     places = grounds.rows(placed["case_index"].to_numpy("int64"), placed["position"].to_numpy("int64"))
     cases = (
         rows[["case_index"]]
@@ -81,10 +81,10 @@ def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
 
 def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame, found: Conformance) -> pd.Series:
     cost = DEVIATION_KINDS[kind].cost
-    if cost == "time before":
+    if cost == "since_before":
         at = grounds.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
         return pd.Series(grounds.time_into(at), index=rows.index)
-    if cost == "beyond limit":
+    if cost == "beyond_limit":
         return _beyond(grounds, rows, found)
     return pd.Series(np.zeros(len(rows), "int64"), index=rows.index)
 
@@ -104,7 +104,7 @@ def _beyond(grounds: Grounds, rows: pd.DataFrame, found: Conformance) -> pd.Seri
 def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
     lost = float(cases["lost"].sum())
     n, times = write_number(len(cases)), write_number(n_times)
-    if DEVIATION_KINDS[kind].cost == "beyond limit":
+    if DEVIATION_KINDS[kind].cost == "beyond_limit":
         said = Words("{n} 个案例，超出时限共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
     elif lost > 0:
         said = Words("{n} 个案例共 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}.")

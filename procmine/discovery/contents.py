@@ -160,7 +160,7 @@ def attributes(log: EventLog) -> Attributes:
     return Attributes.of(log, pd.DataFrame(rows, columns=list(Attributes.COLUMNS)))
 
 
-def _described(table: ir.Table, name: str, of: str) -> tuple[str, str, int, float, str | None]:
+def _described(table: ir.Table, name: str, owner: str) -> tuple[str, str, int, float, str | None]:
     column = table[name]
     (counted,) = fetch(table.aggregate(n=table.count(), given=column.count(), values=column.nunique())).to_dict(
         "records"
@@ -169,4 +169,4 @@ def _described(table: ir.Table, name: str, of: str) -> tuple[str, str, int, floa
     top = values.group_by("value").aggregate(n=lambda t: t.count()).order_by(lambda t: t.n.desc(), "value").limit(1)
     found = top.to_pyarrow()["value"].to_pylist()
     missing = 1 - counted["given"] / counted["n"] if counted["n"] else 0.0
-    return name, of, int(counted["values"]), missing, found[0] if found else None
+    return name, owner, int(counted["values"]), missing, found[0] if found else None

@@ -162,9 +162,9 @@ class World(ABC):
         done = [work for work in self.works if work.end is not None and nodes(work.node)]
         return sorted(done, key=lambda work: (work.end or 0, work.case))
 
-    def dice(self, of: str) -> Random:
+    def dice(self, export: str) -> Random:
         """Dice of their own for one export: what one file holds does not change another."""
-        return Random(f"{self.name}-{self.truth.seed}-{of}")  # noqa: S311
+        return Random(f"{self.name}-{self.truth.seed}-{export}")  # noqa: S311
 
     # ── times ─────────────────────────────────────────────────────────────────────────────────
 

@@ -73,7 +73,7 @@ def flow_deviations(
     event_key = owner * n_nodes + np.where(node < 0, len(model.nodes), node)
     pairs = _moved_pairs(skip_key, np.where(claimed[unexpected] < 0, -1, event_key[unexpected]))
     alone = np.setdiff1d(unexpected, unexpected[pairs.second], assume_unique=True)
-    again, first = _told_later(event_key, node >= 0, alone)
+    again, first = _repeats_and_others(event_key, node >= 0, alone)
     left = np.setdiff1d(np.arange(len(skipped)), pairs.first, assume_unique=True)
     moved = unexpected[pairs.second]
     parts = [
@@ -124,7 +124,7 @@ def _rank(keys: np.ndarray) -> np.ndarray:
     return rank
 
 
-def _told_later(key: np.ndarray, is_node: np.ndarray, alone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _repeats_and_others(key: np.ndarray, is_node: np.ndarray, alone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of each node that a case does too often: the events that are the repetitions, and those that are merely unexpected.
 
     Where a node is done `m` times and `u` of these are too many, the last `u` are the repetitions; if all

@@ -71,11 +71,11 @@ def aligned_steps(group: Group) -> list[tuple[AlignedStep, ...]]:
             name = group.model.nodes[node] if node >= 0 else name or _claimed(group, activity)
             is_fine = (kind, name) in allowed
             steps.append(AlignedStep(name, kind, True, node >= 0, is_fine, activity, int(places[i])))
-        all_steps.append(_told_later([*steps, *gaps.get(len(activities), ())]))
+        all_steps.append(_with_later_repeats([*steps, *gaps.get(len(activities), ())]))
     return all_steps
 
 
-def _told_later(steps: list[AlignedStep]) -> tuple[AlignedStep, ...]:
+def _with_later_repeats(steps: list[AlignedStep]) -> tuple[AlignedStep, ...]:
     """The same steps, where of a node that is done again the later one is too many, as in the ledger.
 
     The alignment may have it the other way round. What the standard asks for stays in its order.

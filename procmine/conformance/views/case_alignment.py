@@ -117,7 +117,7 @@ def case_alignment(log: EventLog, groups: Sequence[Group], deviations: Deviation
     for name in ("resource", "role"):
         frame[name] = frame[name].astype("str").where(frame[name].notna(), "") if name in frame else ""
     mine = (deviations.case == case).nonzero()[0].tolist()
-    frame["deviation"] = _told(log, deviations, mine, steps)
+    frame["deviation"] = _deviation_texts(log, deviations, mine, steps)
     return CaseAlignment.of(
         log,
         frame,
@@ -158,7 +158,7 @@ def _steps(group: Group, row: int) -> Iterator[_Step]:
         yield from (_Step("model", node, behind=behind) for node in missing.get(end - begin, []))
 
 
-def _told(log: EventLog, deviations: Deviations, mine: Sequence[int], steps: Sequence[_Step]) -> list[str]:
+def _deviation_texts(log: EventLog, deviations: Deviations, mine: Sequence[int], steps: Sequence[_Step]) -> list[str]:
     """What deviates at each step, in words; a skipped node stands where it is missing."""
     per_step: list[list[str]] = [[] for _ in steps]
     at_event = {step.position: i for i, step in enumerate(steps) if step.position}

@@ -29,7 +29,7 @@ from procmine.conformance.views.deviating_roles import DeviatingRoles, deviating
 from procmine.conformance.views.deviation_ledger import DeviatingCases, DeviationLedger, deviating_cases, ledger_frame
 from procmine.conformance.views.fitness import CaseFitness, case_fitness
 from procmine.conformance.views.node_limits import NodeLimits, limits_of_nodes
-from procmine.conformance.views.rates import said_of_days
+from procmine.conformance.views.rates import working_day_remark
 from procmine.core.log.periods import Period
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
@@ -174,7 +174,9 @@ class Conformance(Result):
             n_allowed=write_number(self.n_allowed),
         )
         return (
-            text.say(self.language) + "".join(remark.say(self.language) for remark in self._remarks()) + self._of_days()
+            text.say(self.language)
+            + "".join(remark.say(self.language) for remark in self._remarks())
+            + self._working_day_remark()
         )
 
     def _remarks(self) -> Iterator[Words]:
@@ -215,10 +217,10 @@ class Conformance(Result):
         """How well each case fits."""
         return case_fitness(self.log, self.groups)
 
-    def _of_days(self) -> str:
+    def _working_day_remark(self) -> str:
         versions = {id(group.version): group.version for group in self.groups}.values()
         in_days = any(version.counts_working_days for version in versions)
-        return said_of_days(self.clocks, self.language) if in_days else ""
+        return working_day_remark(self.clocks, self.language) if in_days else ""
 
     # ── what leads on ─────────────────────────────────────────────────────────────────────────
 

@@ -39,7 +39,7 @@ def event_sums(groups: Sequence[Group], deviations: Deviations) -> tuple[int, in
     return n_all, n_fitting
 
 
-def said_of_days(clocks: Clocks, language: Language) -> str:
+def working_day_remark(clocks: Clocks, language: Language) -> str:
     """How a working day is counted, and whether holidays are not published yet."""
     if clocks.sla.calendar is None:
         text = Words("没有工作日历：1 天按 24 小时自然时间计。",

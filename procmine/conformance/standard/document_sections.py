@@ -11,6 +11,7 @@ from procmine.conformance.standard.parts import Action, Item
 from procmine.conformance.standard.standard import OperatingPath, Standard
 from procmine.conformance.standard.standard_words import (
     OTHERS,
+    POLICIES,
     allowed_words,
     clock_words,
     length_words,
@@ -286,17 +287,11 @@ def _rules(version: Standard, language: Language) -> Section | None:
 
 def _allowed(version: Standard, language: Language) -> Section:
     rows = tuple((allowed_words(one).say(language), one.reason) for one in version.allowed_deviations)
-    lines = [Words("{policy}。", "{policy}.").filled(policy=OPEN_CASES[version.open_cases])]
+    policy = POLICIES[version.open_cases]
+    lines = [Words(f"{policy.zh}。", f"{policy.en[0].upper()}{policy.en[1:]}.")]
     if version.ignore:
         text = Words("不判断的活动：{names}。", "Activities that are not judged: {names}.")
         lines.append(text.filled(names=quoted_names(version.ignore)))
     head = _head(language, Words("容许的偏差", "Allowed deviation"), Words("原因", "Reason"))
     title = Words("怎样判断", "How cases are judged").say(language)
     return Section("allowed", title, sayings(lines, language), (TextTable(head, rows),) if rows else ())
-
-
-OPEN_CASES: dict[str, Words] = {
-    "prefix": Words("未关闭的案例只按已走的部分判断", "Open cases are judged by what they have done so far"),
-    "complete": Words("未关闭的案例按完整流程判断", "Open cases are judged as if they were over"),
-    "leave_out": Words("未关闭的案例不判断", "Open cases are left out"),
-}

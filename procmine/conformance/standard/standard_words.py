@@ -13,6 +13,12 @@ from procmine.core.text.words import Language, Words, say
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
+POLICIES: dict[str, Words] = {
+    "prefix": Words("未关闭的案例只按已走的部分判断", "open cases are judged by what they have done so far"),
+    "complete": Words("未关闭的案例按完整流程判断", "open cases are judged as if they were over"),
+    "leave_out": Words("未关闭的案例不判断", "open cases are left out"),
+}
+"""What is asked of cases that are still open, by `open_cases:`."""
 OPTIONAL = Words("可选", "optional")
 BLOCKS: dict[str, Words] = {
     "optional": Words("可选段", "optional part"),

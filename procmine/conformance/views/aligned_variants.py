@@ -10,8 +10,8 @@ import pandas as pd
 
 from procmine.conformance.judging.judged_groups import judge_cases
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
+from procmine.conformance.standard.standard_words import POLICIES
 from procmine.conformance.views.aligned_steps import STEP_WORDS, AlignedStep, Way, ways_of
-from procmine.conformance.views.conformance import POLICIES
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Language, Words, write_number, write_share
 

@@ -18,6 +18,7 @@ from procmine.conformance.judging.node_times import NodeTimes
 from procmine.conformance.judging.time_limits import Clocks
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.standard import OpenCases
+from procmine.conformance.standard.standard_words import POLICIES
 from procmine.conformance.views.case_alignment import CaseAlignment, case_alignment
 from procmine.conformance.views.conformance_split import (
     ConformanceBy,
@@ -37,11 +38,6 @@ from procmine.core.text.words import Words, write_number, write_share
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
 
-POLICIES: dict[str, Words] = {
-    "prefix": Words("未关闭的案例只按已走的部分判断", "open cases are judged by what they have done so far"),
-    "complete": Words("未关闭的案例按完整流程判断", "open cases are judged as if they were over"),
-    "leave_out": Words("未关闭的案例不判断", "open cases are left out"),
-}
 SEARCHED = Words(
     "{n} 个案例的标准流程状态超过 5,000 个，逐个变体搜索对齐（每个至多 10 秒）；其中 {n_left} 个未能完成，不予判断。",
     " The standard of {n} cases has more than 5,000 states: their variants were searched one by one, for 10 s at most; "

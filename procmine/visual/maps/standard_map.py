@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
 from procmine.conformance.standard.standard import OpenCases, Standard
-from procmine.conformance.views.conformance import POLICIES
+from procmine.conformance.standard.standard_words import POLICIES
 from procmine.conformance.views.standard_flow import (
     ArcCounts,
     StandardFlow,

@@ -13,9 +13,9 @@ from procmine.core.log.eventlog import EventLog
 from procmine.core.log.import_report import Note
 from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.words import Language, Words
-from procmine.kpi.kpis.kpi_plan import KpiSet
-from procmine.kpi.measures.basis import Basis
-from procmine.kpi.scorecards.score_plan import ScorePlan
+from procmine.kpi.kpis.kpi_set import KpiSet
+from procmine.kpi.measures.measure_facts import MeasureSettings
+from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.performance.ground.estimation import estimate_starts
 from procmine.project.project_checks import Written
 from procmine.project.project_notes import project_notes
@@ -79,21 +79,21 @@ class Project:
         return tuple(TargetVersion.open(path) for path in self.written.there(self.spec.target, "target"))
 
     @property
-    def basis(self) -> Basis:
+    def settings(self) -> MeasureSettings:
         """What KPIs and scorecards are measured by, besides the log."""
         rates, column = self.spec.people.costs if self.spec.people else ({}, "")
-        return Basis.of(self.spec.states, self.targets, self.sla, rates, column, self.spec.activities)
+        return MeasureSettings.of(self.spec.states, self.targets, self.sla, rates, column, self.spec.activities)
 
     @property
     def kpis(self) -> KpiSet:
         """Its KPIs with what they are measured by; empty where project.yml names none."""
-        return KpiSet.of(self.spec.kpis, self.basis, self.spec.customers, self.folder / FILE)
+        return KpiSet.of(self.spec.kpis, self.settings, self.spec.customers, self.folder / FILE)
 
     @property
-    def scorecards(self) -> tuple[ScorePlan, ...]:
+    def scorecards(self) -> tuple[LoadedScorecard, ...]:
         """Its scorecards, each with its sheet; none where project.yml names none. For faults: `ScorePlan.open`."""
         cards = self.written.there(self.spec.scorecards, "scorecards")
-        return tuple(ScorePlan.open(path, self.folder, self.basis) for path in cards)
+        return tuple(LoadedScorecard.open(path, self.folder, self.settings) for path in cards)
 
     @property
     def calendar(self) -> WorkCalendar | None:

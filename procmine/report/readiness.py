@@ -64,7 +64,7 @@ def _check_customers(project: Project, log: EventLog) -> None:
 
 def _kpis(project: Project, log: EventLog) -> Iterator[str]:
     if len(kpis := project.kpis):
-        kpis.check(kpis.evaluation(log))
+        kpis.check(kpis.facts_of(log))
         yield Words("{n} 个 KPI", "{n} KPIs").filled(n=write_number(len(kpis))).say(log.language)
 
 

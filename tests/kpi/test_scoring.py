@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 import procmine as pm
 from procmine.core.text.errors import ExportError, MissingDataError, SpecError
-from procmine.kpi.measures.basis import Basis
-from procmine.kpi.scorecards.score_plan import ScorePlan
+from procmine.kpi.measures.measure_facts import MeasureSettings
+from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 from procmine.kpi.scorecards.scorecard import Scorecard
 
@@ -44,7 +44,7 @@ def scores_of(log, card, **columns):
     n = len(next(iter(columns.values()), ()))
     frame = pd.DataFrame({"case": [f"c{i}" for i in range(n)], **columns})
     sheet = ScoreSheet.of("s.xlsx", frame, card) if columns else None
-    return pm.score_cases(log, ScorePlan(card, sheet, Basis(STATES)))
+    return pm.score_cases(log, LoadedScorecard(card, sheet, MeasureSettings(STATES)))
 
 
 def told(scores, *columns):
@@ -353,6 +353,6 @@ def test_what_stands_for_an_indicator_does_so_for_stepped_ones_and_shares():
     ]
     card = Scorecard.model_validate({"name": "card", "bands": BANDS, "versions": versions, "sheet": SHEET})
     frame = pd.DataFrame({"case": ["c0", "c1"], "A": [70, 70]})
-    plan = ScorePlan(card, ScoreSheet.of("s.xlsx", frame, card), Basis(STATES))
+    plan = LoadedScorecard(card, ScoreSheet.of("s.xlsx", frame, card), MeasureSettings(STATES))
     found = pm.rescore_cases(log_of([1, 1], level=[None, "5"]), plan, "v2")
     assert (found.table.set_index("case_id")["new_score"].to_dict(), found.n_lost) == ({"c0": 70.0, "c1": 100.0}, 0)

@@ -12,7 +12,7 @@ from procmine.conformance.judging.rule_people import PURPOSES
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.insight.findings.amounts_said import joined, time_words
 from procmine.insight.findings.finding import Finding
-from procmine.insight.findings.log_facts import Doer, Grounds, since_words, where_words
+from procmine.insight.findings.log_facts import Doer, LogFacts, since_words, where_words
 
 if TYPE_CHECKING:
     from procmine.conformance.views.conformance import Conformance
@@ -35,7 +35,7 @@ _WITH_TIME = ("unexpected", "repeated")
 _BY_PEOPLE = ("unexpected", "repeated", "wrong_role", "rule_broken", "wrong_order")
 
 
-def departure_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding]:
+def deviation_findings(facts: LogFacts, found: Conformance) -> Iterator[Finding]:
     """A finding per kind and subject that at least one case in a hundred, and five, depart by.
 
     What is unexpected or repeated costs the working time from the event before; what is late, the part of the
@@ -48,25 +48,25 @@ def departure_findings(grounds: Grounds, found: Conformance) -> Iterator[Finding
     ledger = ledger.assign(case_index=ledger["case_id"].map(index).astype("int64"))
     for (kind, subject), rows in ledger.groupby(["kind", "subject"], sort=True):
         if rows["case_index"].nunique() >= max(LEAST_CASES, LEAST_SHARE * found.n_cases):
-            yield _finding(grounds, str(kind), str(subject), rows, found)
+            yield _finding(facts, str(kind), str(subject), rows, found)
 
 
-def _finding(grounds: Grounds, kind: str, subject: str, rows: pd.DataFrame, found: Conformance) -> Finding:
+def _finding(facts: LogFacts, kind: str, subject: str, rows: pd.DataFrame, found: Conformance) -> Finding:
     placed = rows[rows["position"] > 0] if kind in _BY_PEOPLE else rows[:0]
-    places = grounds.rows(placed["case_index"].to_numpy("int64"), placed["position"].to_numpy("int64"))
+    places = facts.rows(placed["case_index"].to_numpy("int64"), placed["position"].to_numpy("int64"))
     cases = (
         rows[["case_index"]]
-        .assign(lost=_lost(grounds, kind, rows, found))
+        .assign(lost=_lost(facts, kind, rows, found))
         .groupby("case_index", as_index=False)["lost"]
         .sum()
     )
-    doer = grounds.doer(places) if len(places) else None
+    doer = facts.doer(places) if len(places) else None
     names = doer is not None and doer.share >= MOST_OF_IT and (
         _is_about_people(kind, subject, found) or doer.share >= STANDS_OUT * doer.expected
     )  # fmt: skip
     alike = _alike(found, cases)
-    where = None if names else grounds.where(cases, alike)
-    since = grounds.since(cases, alike)
+    where = None if names else facts.where(cases, alike)
+    since = facts.since(cases, alike)
     share = write_share(len(cases) / max(found.n_cases, 1))
     title = _TITLES[kind].filled(what=subject, share=share)
     said = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
@@ -91,20 +91,20 @@ def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
     return pd.Index(judged.loc[judged["group"].isin(groups), "case_index"].to_numpy())
 
 
-def _lost(grounds: Grounds, kind: str, rows: pd.DataFrame, found: Conformance) -> pd.Series:
+def _lost(facts: LogFacts, kind: str, rows: pd.DataFrame, found: Conformance) -> pd.Series:
     if kind in _WITH_TIME:
-        at = grounds.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
-        return pd.Series(grounds.time_into(at), index=rows.index)
+        at = facts.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
+        return pd.Series(facts.time_into(at), index=rows.index)
     if kind == "late":
-        return _beyond(grounds, rows, found)
+        return _beyond(facts, rows, found)
     return pd.Series(np.zeros(len(rows), "int64"), index=rows.index)
 
 
-def _beyond(grounds: Grounds, rows: pd.DataFrame, found: Conformance) -> pd.Series:
+def _beyond(facts: LogFacts, rows: pd.DataFrame, found: Conformance) -> pd.Series:
     """Working time of each late node beyond its limit: as much of it as the limit's own clock counts beyond it."""
     times, late = found.times, found.times.is_late
     index = found.departures.cases.index[times.case[late]]
-    working = grounds.clock.between(times.arrival[late], times.end[late])
+    working = facts.clock.between(times.arrival[late], times.end[late])
     part = (times.elapsed[late] - times.limit[late]) / np.maximum(times.elapsed[late], 1)
     keys = pd.MultiIndex.from_arrays([index, times.last_place[late]])
     lost = pd.Series(np.round(working * part).astype("int64"), index=keys).groupby(level=[0, 1]).max()

@@ -85,7 +85,7 @@ class Finding(NamedTuple):
     n_among: int = 0
 
     @property
-    def told(self) -> Words:
+    def full_sentence(self) -> Words:
         """The sentence, and what else is in the same cases."""
         if not self.besides:
             return self.sentence

@@ -14,14 +14,14 @@ from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.change_findings import change_findings
-from procmine.insight.findings.deviation_findings import departure_findings
+from procmine.insight.findings.deviation_findings import deviation_findings
 from procmine.insight.findings.finding import KINDS, MARKS, Finding
 from procmine.insight.findings.findings_html import findings_html
 from procmine.insight.findings.kpi_findings import kpi_findings
-from procmine.insight.findings.log_facts import Grounds
+from procmine.insight.findings.log_facts import LogFacts
 from procmine.insight.findings.movement_findings import movement_findings
 from procmine.insight.findings.record_findings import record_findings
-from procmine.insight.findings.same_story import merged
+from procmine.insight.findings.same_story import merge_same_stories
 from procmine.insight.findings.waiting_findings import unrecorded_findings, waiting_findings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.kpi.kpis.evaluation import Kpis
-    from procmine.kpi.kpis.kpi_plan import KpiSet
+    from procmine.kpi.kpis.kpi_set import KpiSet
 
 HIGH = 0.1
 _TIME = Words("涉及的时间", "Time at stake")
@@ -145,14 +145,14 @@ def rank_findings(
     """
     if log.n_cases == 0:
         return Findings.of(log, pd.DataFrame(columns=list(Findings.COLUMNS)))
-    grounds = Grounds(log, calendar)
-    found = _gathered(grounds, targets, kpis, sla)
-    ordered = sorted(merged(found), key=lambda one: one.rank)
+    facts = LogFacts(log, calendar)
+    found = _gathered(facts, targets, kpis, sla)
+    ordered = sorted(merge_same_stories(found), key=lambda one: one.rank)
     return Findings.of(log, _table(ordered, log), found=tuple(ordered), has_calendar=calendar is not None, log=log)
 
 
 def _gathered(
-    grounds: Grounds,
+    facts: LogFacts,
     targets: TargetVersion | Sequence[TargetVersion],
     kpis: KpiSet | None,
     sla: Sla | None,
@@ -161,14 +161,14 @@ def _gathered(
     from procmine.kpi.kpis.evaluation import evaluate_kpis
 
     ignored = {name for version in (in_force(targets) if targets else ()) for name in version.ignore}
-    found = [*waiting_findings(grounds), *unrecorded_findings(grounds, ignored)]
-    found += movement_findings(grounds, has_standard=bool(targets))
-    found += [*change_findings(grounds, ignored), *record_findings(grounds)]
-    measured = evaluate_kpis(grounds.log, kpis) if kpis is not None and len(kpis) else None
+    found = [*waiting_findings(facts), *unrecorded_findings(facts, ignored)]
+    found += movement_findings(facts, has_standard=bool(targets))
+    found += [*change_findings(facts, ignored), *record_findings(facts)]
+    measured = evaluate_kpis(facts.log, kpis) if kpis is not None and len(kpis) else None
     if targets:
-        found += departure_findings(grounds, _judged(grounds.log, targets, sla, measured))
+        found += deviation_findings(facts, _judged(facts.log, targets, sla, measured))
     if measured is not None:
-        found += kpi_findings(grounds, measured)
+        found += kpi_findings(facts, measured)
     return found
 
 
@@ -179,9 +179,9 @@ def _judged(
     from procmine.conformance.standard.standard import in_force
     from procmine.conformance.views.checking import check_conformance
 
-    of = None if measured is None else measured.evaluation
-    is_same = of is not None and bool(of.basis.targets) and in_force(of.basis.targets) == in_force(targets)
-    if of is not None and is_same and of.basis.sla == (sla or Sla()):
+    of = None if measured is None else measured.facts
+    is_same = of is not None and bool(of.settings.targets) and in_force(of.settings.targets) == in_force(targets)
+    if of is not None and is_same and of.settings.sla == (sla or Sla()):
         return of.conformance
     return check_conformance(log, targets, sla=sla)
 
@@ -195,7 +195,7 @@ def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
             "kind": one.kind,
             "subject": " · ".join(one.subject),
             "title": one.title.say(log.language),
-            "sentence": one.told.say(log.language),
+            "sentence": one.full_sentence.say(log.language),
             "n_cases": len(one.cases),
             "share": len(one.cases) / n_among,
             "lost": one.lost,

@@ -10,7 +10,7 @@ import pandas as pd
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.finding import Finding
-from procmine.insight.findings.log_facts import Grounds
+from procmine.insight.findings.log_facts import LogFacts
 from procmine.kpi.kpis.kpi_words import written_value
 from procmine.kpi.spec.kpi import Kpi
 
@@ -23,12 +23,12 @@ _MISSED = Words(
 _OF_NO_CASE = Words("实际 {value}，目标 {target}。", "{value}, the target is {target}.")
 
 
-def kpi_findings(grounds: Grounds, found: Kpis) -> Iterator[Finding]:
+def kpi_findings(facts: LogFacts, found: Kpis) -> Iterator[Finding]:
     """Every KPI that misses its target, with the cases that missed it; too few arrivals are missed by none."""
     table = found.table[(found.table["status"] == "breach") & (found.table["group"] == "")]
     if table.empty:
         return
-    ids = fetch(grounds.log.cases.select("case_index", "case_id")).set_index("case_id")["case_index"]
+    ids = fetch(facts.log.cases.select("case_index", "case_id")).set_index("case_id")["case_index"]
     specs = {one.kpi.name: one.kpi for one in found.measured}
     for row in table.to_dict("records"):
         missed = found.missed(row["kpi"])

@@ -39,7 +39,7 @@ class Doer(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Grounds:
+class LogFacts:
     """A log and the company's working hours, in which everything lost is measured; natural time without."""
 
     log: EventLog

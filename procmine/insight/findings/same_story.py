@@ -18,7 +18,7 @@ AT_NODE = frozenset({"skipped", "repeated", "late", "wrong_order"})
 _ALSO = Words("另外，{title}：{sentence}", " Moreover, {title}: {sentence}")
 
 
-def merged(found: Iterable[Finding]) -> list[Finding]:
+def merge_same_stories(found: Iterable[Finding]) -> list[Finding]:
     """The findings, those of one story as one.
 
     One story are: movements – repeated, unexpected, to and fro – of which one is in mostly the same cases as the

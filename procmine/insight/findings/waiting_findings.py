@@ -12,10 +12,10 @@ import pandas as pd
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.insight.findings.amounts_said import joined, time_words
 from procmine.insight.findings.finding import Finding
-from procmine.insight.findings.log_facts import Grounds, where_words
+from procmine.insight.findings.log_facts import LogFacts, where_words
 from procmine.performance.waiting.cause_rows import cause_rows
 from procmine.performance.waiting.cause_split import CAUSES
-from procmine.performance.waiting.losses import losses
+from procmine.performance.waiting.lost_times import lost_times
 
 PERSONAL = ("batching", "contention", "prioritization", "unavailability")
 LEAST_LIFT, MOST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 99.0, 0.1, 0.01
@@ -59,7 +59,7 @@ _NOBODY_BUSY = (
 )
 
 
-def waiting_findings(grounds: Grounds) -> Iterator[Finding]:
+def waiting_findings(facts: LogFacts) -> Iterator[Finding]:
     """Waiting that a person, or something outside of the office, causes far more than elsewhere.
 
     A person stands out in a cause when work for them waits 1.5 times as long for it as the same activities
@@ -68,26 +68,26 @@ def waiting_findings(grounds: Grounds) -> Iterator[Finding]:
     outside is told by activity, from a twentieth of all waiting on. Findings in fewer than one case in a
     hundred are left out.
     """
-    if not {"start", "resource"} <= {*grounds.log.all_events.columns}:
+    if not {"start", "resource"} <= {*facts.log.all_events.columns}:
         return
-    frame, _ = cause_rows(grounds.log, grounds.calendar, timedelta(0))
-    frame = in_working_time(frame, grounds)
+    frame, _ = cause_rows(facts.log, facts.calendar, timedelta(0))
+    frame = in_working_time(frame, facts)
     whole = float(frame[list(CAUSES)].to_numpy().sum())
     if whole <= 0:
         return
     for cause in PERSONAL:
-        yield from _of_people(frame, cause, whole, LEAST_CASES * grounds.log.n_cases)
-    yield from _outside(frame, whole, grounds)
+        yield from _of_people(frame, cause, whole, LEAST_CASES * facts.log.n_cases)
+    yield from _outside(frame, whole, facts)
 
 
-def in_working_time(frame: pd.DataFrame, grounds: Grounds) -> pd.DataFrame:
+def in_working_time(frame: pd.DataFrame, facts: LogFacts) -> pd.DataFrame:
     """The causes of each instance in working time, µs: together they are the working time of its waiting.
 
     Causes other than unavailability keep their share of it; what working time is left then – a person was
     away – is unavailability.
     """
     enabled, start = (frame[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("enabled", "start"))
-    working = grounds.clock.between(np.minimum(enabled, start), start)
+    working = facts.clock.between(np.minimum(enabled, start), start)
     others = [cause for cause in CAUSES if cause != "unavailability"]
     natural = frame[others].sum(axis=1).to_numpy("float64")
     part = np.minimum(1.0, working / np.maximum(natural, 1.0))
@@ -151,7 +151,7 @@ def _sentence(cause: str, cases: pd.DataFrame, n: int, lost: _Lost) -> Words:
     return times.filled(said=said, lift=lift, shared=time_words(lost.shared))
 
 
-def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Finding]:
+def _outside(frame: pd.DataFrame, whole: float, facts: LogFacts) -> Iterator[Finding]:
     """Waiting when nobody is busy and everybody is there, by activity."""
     by = frame.groupby("activity")["extraneous"].sum().sort_values(ascending=False)
     for activity, lost in by.items():
@@ -160,22 +160,22 @@ def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Fi
         mine = frame[frame["activity"] == activity]
         cases = mine.groupby("case_index")["extraneous"].sum().rename("lost").reset_index()
         cases = cases[cases["lost"] > 0]
-        if len(cases) < LEAST_CASES * grounds.log.n_cases:
+        if len(cases) < LEAST_CASES * facts.log.n_cases:
             continue
-        found = grounds.where(cases, mine["case_index"].drop_duplicates().sort_values())
-        title, said = _OUTSIDE if grounds.calendar is not None else _NOBODY_BUSY
+        found = facts.where(cases, mine["case_index"].drop_duplicates().sort_values())
+        title, said = _OUTSIDE if facts.calendar is not None else _NOBODY_BUSY
         said = said.filled(n=write_number(len(cases)), lost=time_words(float(lost)))
         sentence = joined(said, where_words(found))
         value = found.value if found else ""
         yield Finding("extraneous", title.filled(what=activity), sentence, cases, (str(activity),), value=value)
 
 
-def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator[Finding]:
+def unrecorded_findings(facts: LogFacts, ignored: Collection[str] = ()) -> Iterator[Finding]:
     """Activities whose start nobody writes down, and before which a twentieth of all time between events passes.
 
     What systems do has no start of its own; what the standard ignores is no work.
     """
-    found = losses(grounds.log, grounds.calendar)
+    found = lost_times(facts.log, facts.calendar)
     frame = pd.DataFrame(
         {
             "case_index": found.case,
@@ -186,7 +186,7 @@ def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iter
         }
     )
     whole = float(frame["lost"].sum())
-    apart = {*grounds.automatic, *ignored}
+    apart = {*facts.automatic, *ignored}
     looked_at = [code for code, name in enumerate(found.activities) if name not in apart]
     unknown = frame[~frame["known"] & frame["activity"].isin(looked_at)]
     sums = unknown.groupby("activity")["lost"].sum().sort_values(ascending=False)

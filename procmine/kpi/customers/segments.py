@@ -167,9 +167,9 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
 
 def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
     """The segment of each case's customer, in words, by case index."""
-    from procmine.kpi.measures.basis import Basis, Evaluation
+    from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 
-    told = Evaluation(log, Basis()).attribute(customers.customer)
+    told = MeasureFacts(log, MeasureSettings()).attribute(customers.customer)
     table, *_ = _segmented(log, required(log, customers, "monetary"))
     names = {row.customer: SEGMENTS[row.segment].say(log.language) for row in table.itertuples()}
     return told.map(names)
@@ -205,13 +205,13 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
 
 def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, float], int]:
     """Customers with recency (µs), frequency, monetary value and segment; the cuts; how many have no known worth."""
-    from procmine.kpi.measures.basis import Basis, Evaluation
-    from procmine.kpi.measures.value_measures import numbers, refuse_several
+    from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
+    from procmine.kpi.measures.value_measures import attribute_numbers, refuse_several
 
-    of = Evaluation(log, Basis())
-    cases = of.cases.copy()
-    cases["customer"] = of.attribute(spec.customer)
-    cases["monetary"] = numbers(of, spec.monetary, cases)
+    facts = MeasureFacts(log, MeasureSettings())
+    cases = facts.cases.copy()
+    cases["customer"] = facts.attribute(spec.customer)
+    cases["monetary"] = attribute_numbers(facts, spec.monetary, cases)
     by = cases[cases["customer"].notna()].groupby("customer", sort=True)
     table = by.agg(
         last=("start", "max"),
@@ -222,11 +222,11 @@ def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, 
         hint = Words(
             "按案例合计：在 customers: 中写 per: case", "to sum it over their cases write per: case under customers:"
         )
-        refuse_several(of, spec.monetary, by["monetary"].nunique(), hint)
+        refuse_several(facts, spec.monetary, by["monetary"].nunique(), hint)
     known = by["monetary"].count() > 0
     n_unknown = int((~known).sum())
     table = table[known].reset_index()
-    table["recency"] = (of.cutoff if len(cases) else 0) - table["last"]
+    table["recency"] = (facts.cutoff if len(cases) else 0) - table["last"]
     cuts = {name: _cut(spec.cuts, name, table) for name in ("recency", "frequency", "monetary")}
     if table.empty:
         return table.assign(segment=""), cuts, n_unknown

@@ -18,7 +18,7 @@ from procmine.kpi.kpis.kpi_words import STATUS
 if TYPE_CHECKING:
     from procmine.kpi.kpis.evaluation import Kpis
 
-LEVELS: dict[str, Words] = {
+TREE_LEVELS: dict[str, Words] = {
     "process": Words("流程", "process"),
     "node": Words("节点", "node"),
     "kpi": Words("指标", "KPI"),
@@ -34,7 +34,7 @@ class KpiTree(Result):
     TITLE: ClassVar[Words] = Words("KPI 树", "KPI tree")
     LIMIT: ClassVar[int] = 200
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "level": Column("text", Words("层级", "Level"), words=LEVELS),
+        "level": Column("text", Words("层级", "Level"), words=TREE_LEVELS),
         "process": Column("text", Words("流程", "Process")),
         "node": Column("text", Words("节点", "Node")),
         "kpi": Column("text", Words("指标", "KPI")),
@@ -64,7 +64,7 @@ class KpiTree(Result):
     def _list_html(self) -> str:
         rows = []
         for row in self.table.itertuples():
-            depth = list(LEVELS).index(row.level)
+            depth = list(TREE_LEVELS).index(row.level)
             name = getattr(row, row.level) or "–"
             mark = f"<b>{escape(name)}</b>" if depth == 0 else escape(name)
             target = f' <span class="pm-unit">{escape(row.target)}</span>' if row.target else ""

@@ -170,7 +170,7 @@ def _best(items: pd.DataFrame) -> pd.Series:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Ledger(Result):
+class PointsLedger(Result):
     """Points of people, most first."""
 
     TITLE: ClassVar[Words] = Words("积分台账", "Points of people")
@@ -218,12 +218,12 @@ class LedgerEntries(Result):
     }
 
 
-def ledger(scores: Scores) -> Ledger:
+def ledger(scores: Scores) -> PointsLedger:
     """Points of every person: those of their cases, adjustments, and when they sufficed for a promotion."""
     cases = scores.found.cases if scores.found else None
     if cases is None or cases["person"].isna().all():
         none = view(scores, LedgerEntries, pd.DataFrame(columns=list(LedgerEntries.COLUMNS)))
-        return view(scores, Ledger, pd.DataFrame(columns=list(Ledger.COLUMNS)), entries=none)
+        return view(scores, PointsLedger, pd.DataFrame(columns=list(PointsLedger.COLUMNS)), entries=none)
     table = cases[cases["person"].notna()].rename(columns={"points": "case_points"})
     table = table.sort_values(["person", "at", "case_id"], kind="stable")
     table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum().round(DECIMALS)
@@ -245,4 +245,4 @@ def ledger(scores: Scores) -> Ledger:
     frame["promoted_on"] = pd.to_datetime(reached.reindex(frame["person"]).to_numpy())
     frame["missing"] = (line - frame["points"]).clip(lower=0).round(DECIMALS) if line else float("nan")
     frame = frame.sort_values(["points", "person"], ascending=[False, True])
-    return view(scores, Ledger, frame, entries=view(scores, LedgerEntries, table))
+    return view(scores, PointsLedger, frame, entries=view(scores, LedgerEntries, table))

@@ -20,7 +20,7 @@ CASE = Column("text", Words("案例", "Case"))
 SCORE = Column("number", Words("得分", "Score"))
 POINTS = Column("number", Words("积分", "Points"))
 N = Column("count", Words("案例", "Cases"))
-KINDS: dict[str, Words] = {
+ITEM_KINDS: dict[str, Words] = {
     "indicator": Words("指标", "indicator"),
     "bonus": Words("加分项", "bonus"),
     "veto": Words("一票否决", "veto"),
@@ -123,7 +123,7 @@ class Items(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": CASE,
         "item": Column("text", Words("项目", "Item")),
-        "kind": Column("text", Words("类型", "Kind"), words=KINDS),
+        "kind": Column("text", Words("类型", "Kind"), words=ITEM_KINDS),
         "mark": Column("number", Words("评分", "Mark")),
         "weight": Column("share", Words("权重", "Weight")),
         "points": Column("number", Words("计入得分", "Adds to the score")),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class ScoredFrames:
     """Every finished case under one card.
 
     Attributes

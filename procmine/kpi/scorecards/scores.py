@@ -16,10 +16,10 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards import score_people as people
 from procmine.kpi.scorecards import score_views as views
-from procmine.kpi.scorecards.score_plan import Plans, plan_of
+from procmine.kpi.scorecards.loaded_scorecard import Scorecards, chosen_scorecard
 from procmine.kpi.scorecards.scorecard import Scorecard
-from procmine.kpi.scorecards.scored import Scored
-from procmine.kpi.scorecards.scoring import scored
+from procmine.kpi.scorecards.scored import ScoredFrames
+from procmine.kpi.scorecards.scoring import score_frames
 from procmine.kpi.spec.rounding import DECIMALS, NOISE
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Scores(Result):
         "vetoed": Column("flag", Words("一票否决", "Veto")),
     }  # fmt: skip
 
-    found: Scored | None = None
+    found: ScoredFrames | None = None
     card: Scorecard | None = None
     n_differing: int = 0
 
@@ -128,7 +128,7 @@ class Scores(Result):
         return views.distribution(self)
 
     @cached_property
-    def ledger(self) -> people.Ledger:
+    def ledger(self) -> people.PointsLedger:
         """Points of people."""
         return people.ledger(self)
 
@@ -188,7 +188,7 @@ class Scores(Result):
         return people.review(self, group, week)
 
 
-def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None) -> Scores:
+def score_cases(log: EventLog, scorecards: Scorecards, *, version: str | None = None) -> Scores:
     """Score every finished case under a scorecard.
 
     The score is the sum of the indicators' marks by their weights, and what bonus items add, halves rounded
@@ -224,10 +224,10 @@ def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None)
     >>> pm.score_cases(pm.six_cases(), card).table[["case_id", "score", "points"]].values.tolist()
     [['C1', 100.0, 1.0], ['C2', 30.0, 0.0], ['C5', 100.0, 1.0], ['C3', 30.0, 0.0], ['C4', 70.0, 1.0]]
     """
-    plan = plan_of(log, scorecards)
+    plan = chosen_scorecard(log, scorecards)
     if log.n_cases == 0:
         return Scores.of(log, pd.DataFrame(columns=list(Scores.COLUMNS)), card=plan.card)
-    found = scored(log, plan, version)
+    found = score_frames(log, plan, version)
     cases = found.cases.assign(scored_at=pd.to_datetime(found.cases["at"], unit="us"), vetoed=found.cases["is_vetoed"])
     told = cases["sheet_total"].notna() & (version is None)
     differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-plan.card.decimals / 2 + NOISE)
@@ -272,7 +272,7 @@ class Rescored(Result):
         ).say(self.language)
 
 
-def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) -> Rescored:
+def rescore_cases(log: EventLog, scorecards: Scorecards, version: str | None = None) -> Rescored:
     """What if every case had been scored under one version: the newest if none is named.
 
     An indicator that a case was not judged by is taken from the columns under `instead:`; a case that
@@ -283,7 +283,7 @@ def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) 
     UnknownNameError
         If there is no such version.
     """
-    plan = plan_of(log, scorecards)
+    plan = chosen_scorecard(log, scorecards)
     wanted = version or plan.card.versions[-1].version
     old, new = score_cases(log, plan), score_cases(log, plan, version=wanted)
     table: pd.DataFrame = old.table.merge(new.table, on="case_id", suffixes=("", "_new"))

@@ -10,11 +10,11 @@ import pandas as pd
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
-from procmine.kpi.measures.basis import NEVER, Evaluation
+from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts
+from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.kpi.scorecards.marking import Marking
-from procmine.kpi.scorecards.score_plan import ScorePlan
 from procmine.kpi.scorecards.scorecard import Version
-from procmine.kpi.scorecards.scored import Scored
+from procmine.kpi.scorecards.scored import ScoredFrames
 from procmine.kpi.spec.rounding import half_up
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _NO_VERSION = Words("当日没有有效的版本", "no version held on that day"
 _NO_MARKS = Words("评分表中没有该案例", "not in the score sheet")
 
 
-def scored(log: EventLog, plan: ScorePlan, version: str | None = None) -> Scored:
+def score_frames(log: EventLog, plan: LoadedScorecard, version: str | None = None) -> ScoredFrames:
     """Score the finished cases of a log, each by the version in force when it was scored – or all by one.
 
     Raises
@@ -39,13 +39,13 @@ def scored(log: EventLog, plan: ScorePlan, version: str | None = None) -> Scored
 
 
 class _Scoring:
-    def __init__(self, log: EventLog, plan: ScorePlan) -> None:
+    def __init__(self, log: EventLog, plan: LoadedScorecard) -> None:
         self.log, self.card, self.sheet = log, plan.card, plan.sheet
-        self.of = Evaluation(log, plan.basis)
-        self.marking = Marking(self.of, plan.sheet)
-        plan.check(self.of)
+        self.facts = MeasureFacts(log, plan.settings)
+        self.marking = Marking(self.facts, plan.sheet)
+        plan.check(self.facts)
 
-    def run(self, version: str | None) -> Scored:
+    def run(self, version: str | None) -> ScoredFrames:
         forced = None if version is None else self._version(version)
         cases = self._finished()
         days = pd.to_datetime(cases["at"], unit="us").dt.tz_localize("UTC").dt.tz_convert(self.log.zone).dt.date
@@ -60,7 +60,7 @@ class _Scoring:
         missing = cases[cases["version"] == ""].assign(reason=_NO_VERSION.say(self.log.language))
         unscored = pd.concat([*(part[2] for part in parts), missing])
         order = ["at", "case_id"]
-        return Scored(
+        return ScoredFrames(
             self._worth(whole.sort_values(order)),
             items.reset_index(drop=True),
             unscored.sort_values(order).reset_index(drop=True),
@@ -70,17 +70,17 @@ class _Scoring:
 
     def _finished(self) -> pd.DataFrame:
         """The cases that reached the scoring, with its moment in µs."""
-        cases = self.of.cases
+        cases = self.facts.cases
         for name, values in self.card.where.items():
-            cases = cases[self.of.attribute(name).reindex(cases.index).isin(values)]
+            cases = cases[self.facts.attribute(name).reindex(cases.index).isin(values)]
         if self.card.scored_at:
-            _, at = self.of.first(self.of.activities_of([self.card.scored_at]), cases, last=True)
+            _, at = self.facts.first(self.facts.activities_of([self.card.scored_at]), cases, last=True)
             done = cases.assign(at=at)
             if self.log.knows_states:
                 done = done[done["state"] == "complete"]
             done = done[done["at"] < NEVER]
         else:
-            self.of.require_states()
+            self.facts.require_states()
             done = cases[cases["state"] == "complete"]
             done = done.assign(at=done["end"])
         return done[["case_id", "at"]].rename_axis("case_index").reset_index()
@@ -130,7 +130,7 @@ class _Scoring:
         names, worth = self.card.band_names or [""], [band.points for band in self.card.all_bands] or [0.0]
         place = np.searchsorted(self.card.borders, cases["score"], side="right") - 1
         mine = cases.set_index("case_index")
-        group = self.of.attribute(self.card.group).reindex(mine.index).to_numpy() if self.card.group else None
+        group = self.facts.attribute(self.card.group).reindex(mine.index).to_numpy() if self.card.group else None
         total = self.card.sheet.total if self.card.sheet else ""
         adjusted = np.zeros(len(cases))
         for one in self.card.ledger.adjustments:
@@ -149,9 +149,9 @@ class _Scoring:
         if who is None:
             return None
         if who.attribute:
-            return self.of.attribute(who.attribute).reindex(cases.index).to_numpy()
+            return self.facts.attribute(who.attribute).reindex(cases.index).to_numpy()
         self.log.require("resource", Words("个人积分", "Points of people"))
-        events = self.log.events.filter(self.log.events.activity.isin(self.of.activities_of([who.did])))
+        events = self.log.events.filter(self.log.events.activity.isin(self.facts.activities_of([who.did])))
         last = events.group_by("case_index").aggregate(person=events.resource.argmax(events.position))
         return fetch(last).set_index("case_index")["person"].reindex(cases.index).to_numpy()
 

@@ -12,16 +12,9 @@ from procmine.core.text.errors import Text, did_you_mean
 from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.text.value_faults import described
 from procmine.core.text.words import Words
-from procmine.kpi.spec.catalogue import (
-    MEASURES,
-    Kind,
-    Measure,
-    Statistic,
-    default_statistic,
-    likely_measure,
-    statistics_of,
-)
-from procmine.kpi.spec.comparison import Compared, Comparison, Dimension, compared, scale_of, time_unit
+from procmine.kpi.spec.catalogue import MEASURES, likely_measure
+from procmine.kpi.spec.comparison import Compared, Comparison, Dimension, read_comparison, scale_of, time_unit
+from procmine.kpi.spec.measure import Kind, Measure, Statistic
 
 Names = Annotated[list[str], OneOrMore]
 Place = tuple[str | int, ...]
@@ -103,9 +96,13 @@ class Measurement(Spec):
         return self
 
     def _whole(self) -> None:
+        one_of, together = (
+            [bool(getattr(self, _key(name))) for name in names]
+            for names in (self.kind_of.needs_one_of, self.kind_of.needs_together)
+        )
         both: dict[str, tuple[bool, Text]] = {
-            "having / lacking": (self.measure == "case_share" and not (self.having or self.lacking), ""),
-            "to": (self.measure == "throughput" and bool(self.from_) != bool(self.to), ""),
+            " / ".join(self.kind_of.needs_one_of): (bool(one_of) and not any(one_of), ""),
+            "".join(self.kind_of.needs_together[-1:]): (len(set(together)) > 1, ""),
             "customer": (self.per == "customer" and not self.customer, _described("customer")),
         }
         for name, (is_missing, hint) in both.items():
@@ -115,7 +112,7 @@ class Measurement(Spec):
         if self.statistic and self.kind == "share":
             fault = Words("占比没有其他统计量", "a share has no other statistic")
             raise SpecValueError(fault, Words("去掉 statistic:", "leave statistic: out"))
-        possible = statistics_of(self.measure)
+        possible = self.kind_of.statistics
         if self.statistic and self.statistic not in possible:
             fault = Words("度量“{measure}”没有统计量“{name}”", "the measure {measure!r} has no statistic {name!r}")
             hint = Words("可用：{names}", "it has: {names}").filled(names=", ".join(possible))
@@ -134,7 +131,7 @@ class Measurement(Spec):
     @property
     def stat(self) -> str:
         """The statistic that makes one number of many."""
-        return self.statistic or default_statistic(self.measure, self.kind)
+        return self.statistic or self.kind_of.usual_statistic(self.kind)
 
     @property
     def named(self) -> Iterator[tuple[Place, str]]:
@@ -256,7 +253,7 @@ def _told_in(value: object, unit: str) -> object:
     if not isinstance(value, str) or not value.rstrip().endswith(unit):
         return value
     try:
-        return compared(value, unit)
+        return read_comparison(value, unit)
     except SpecValueError:
         return value
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from procmine.core.result.shares import UNKNOWN, Interval, Z, wilson
-from procmine.kpi.spec.catalogue import Statistic
+from procmine.kpi.spec.measure import Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

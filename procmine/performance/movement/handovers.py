@@ -14,9 +14,9 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import UNKNOWN, steps_of
+from procmine.performance.ground.steps import UNKNOWN, event_steps
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, case_ids, summed, timed
-from procmine.performance.movement.ping_pong import KINDS
+from procmine.performance.movement.ping_pong import BY_WORDS
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
@@ -70,7 +70,7 @@ class Handovers(Movement):
     def title(self) -> str:
         """Between what."""
         said = Words("交接（{kind}）", "Handovers between {kind}")
-        return said.filled(kind=KINDS[self.by]).say(self.language)
+        return said.filled(kind=BY_WORDS[self.by]).say(self.language)
 
     @property
     def n_handovers(self) -> int:
@@ -156,7 +156,7 @@ def handovers(log: EventLog, by: Between = "resource", calendar: WorkCalendar | 
     if by not in ("resource", "role", "group"):
         raise UnknownNameError.among(Words("依据", "basis"), [by], ["resource", "role", "group"], "handovers")
     log.require(by, Words("交接", "Handovers"))
-    steps = steps_of(log, by)
+    steps = event_steps(log, by)
     known = timed(log, _transitions(steps, by), calendar)
     changed = known[known["n"] > 0]
     table = summed(changed, ["source", "target"])

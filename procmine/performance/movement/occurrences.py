@@ -14,7 +14,7 @@ import pandas as pd
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_hours
-from procmine.performance.ground.elapsed import apart
+from procmine.performance.ground.elapsed import joined_pauses
 from procmine.performance.ground.steps import MISSING
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def spent_once(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None
     if found.empty:
         return Spent(0, None if calendar is None else 0)
     begins, ends = found["begin"].to_numpy("int64"), found["end"].to_numpy("int64")
-    _, since, until = apart(found["case"].to_numpy("int64"), begins, np.maximum(begins, ends))
+    _, since, until = joined_pauses(found["case"].to_numpy("int64"), begins, np.maximum(begins, ends))
     work = working_between(log, calendar)
     return Spent(int((until - since).sum()), None if work is None else int(work(since, until).sum()))
 

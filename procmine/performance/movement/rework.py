@@ -16,7 +16,7 @@ from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import steps_of
+from procmine.performance.ground.steps import event_steps
 from procmine.performance.movement.occurrences import case_ids, working_between
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _spans(log: EventLog, calendar: WorkCalendar | None) -> pd.DataFrame:
 def _cases(log: EventLog, calendar: WorkCalendar | None) -> ReworkCases:
     again = [variant.number for variant in executions(log) if len(set(variant.activities)) < len(variant.activities)]
     some = log.restricted_to(log.cases.filter(log.cases.variant.isin(again)))
-    steps = steps_of(some, "activity", events=first_signatures(some))
+    steps = event_steps(some, "activity", events=first_signatures(some))
     covered, repeated = _loops(steps)
     inside = np.flatnonzero(covered)
     work = working_between(log, calendar)

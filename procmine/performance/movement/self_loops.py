@@ -13,7 +13,7 @@ import pandas as pd
 from procmine.core.result.result import Column
 from procmine.core.text.words import Words, write_number
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import UNKNOWN, steps_of
+from procmine.performance.ground.steps import UNKNOWN, event_steps
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, summed, timed
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops
     0       处理          0        1 0 days 22:00:00
     """
     log.require("resource", PURPOSE)
-    steps = steps_of(log, "activity", "resource")
+    steps = event_steps(log, "activity", "resource")
     activity, resource = steps.codes["activity"], steps.codes["resource"]
     signed = np.array([name in log.countersigned for name in steps.names["activity"]], dtype=bool)
     again = np.flatnonzero(steps.follows & (activity == np.roll(activity, 1)) & ~signed[activity])

@@ -16,7 +16,7 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.performance.ground.notes import notes
 from procmine.performance.ground.pseudonyms import pseudonymized
-from procmine.performance.ground.steps import MISSING, UNKNOWN, steps_of
+from procmine.performance.ground.steps import MISSING, UNKNOWN, event_steps
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -158,7 +158,7 @@ def _unknown(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _overlaps(log: EventLog) -> pd.DataFrame:
     """Busy time and the share of it with two or more open instances, of each resource."""
-    steps = steps_of(log, "start", "resource")
+    steps = event_steps(log, "start", "resource")
     who, began, ended = _worked(steps)
     place = np.concatenate([who, who])
     at = np.concatenate([began, ended])

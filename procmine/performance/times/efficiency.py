@@ -17,9 +17,16 @@ from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_duration, write_share
-from procmine.performance.ground.distributions import SHAPE, TIME, TIME_WORDS, described, narrowest, natural_elsewhere
+from procmine.performance.ground.distributions import (
+    SHAPE,
+    TIME,
+    TIME_WORDS,
+    distributions_of,
+    narrowest,
+    natural_elsewhere,
+)
 from procmine.performance.ground.notes import AT_COMPLETION, LEFT_OUT, unknown_starts
-from procmine.performance.times.durations import ESTIMATED, KEYS, By, measured
+from procmine.performance.times.durations import ESTIMATED, KEYS, By, timed_instances
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -161,7 +168,7 @@ def _both(log: EventLog, by: By, clock: WorkClock, times: list[str]) -> pd.DataF
 
 def _sums(log: EventLog, measure: str, by: By, clock: WorkClock) -> pd.DataFrame:
     """Totals of a measure by key and kind of time; processing counts the instances too."""
-    table = clock.with_between(measured(log, measure, by), "begin", "end", "working")
+    table = clock.with_between(timed_instances(log, measure, by), "begin", "end", "working")
     keys = KEYS[by]
     table = table.filter(table[keys[-1]].notnull())
     count = {"n": table.count()} if measure == "processing" else {}
@@ -249,7 +256,7 @@ def idle_time(log: EventLog, calendar: WorkCalendar | None = None) -> IdleTime:
     if log.n_cases == 0:
         return IdleTime.of(log, pd.DataFrame(columns=list(IdleTime.COLUMNS)))
     per_case = _idle_per_case(log, clock)
-    frame = described(per_case, (), "n_cases", working=calendar is not None)
+    frame = distributions_of(per_case, (), "n_cases", working=calendar is not None)
     cases = fetch(per_case.order_by(per_case.natural.desc(), "case_index"))
     return IdleTime.of(
         log,

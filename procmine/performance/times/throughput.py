@@ -16,7 +16,7 @@ from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_time
 from procmine.discovery.case_list import CaseList, case_list
-from procmine.performance.ground.distributions import SHAPE, TIME, described
+from procmine.performance.ground.distributions import SHAPE, TIME, distributions_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -107,7 +107,7 @@ def throughput_time(log: EventLog, calendar: WorkCalendar | None = None) -> Thro
     if log.n_cases == 0:
         return Throughput.of(log, pd.DataFrame(columns=list(Throughput.COLUMNS)))
     timed, clock = timed_cases(log, calendar)
-    frame = described(timed, (), "n_cases", working=calendar is not None)
+    frame = distributions_of(timed, (), "n_cases", working=calendar is not None)
     return Throughput.of(log, frame, log=log, warning=clock.warning(log.language))
 
 

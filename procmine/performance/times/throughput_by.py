@@ -12,7 +12,7 @@ from procmine.core.log.worktime import local_time
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_duration
-from procmine.performance.ground.distributions import SHAPE, TIME, described
+from procmine.performance.ground.distributions import SHAPE, TIME, distributions_of
 from procmine.performance.times.throughput import N_CASES, timed_cases
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) 
         raise UnknownNameError.among(Words("案例属性", "case attribute"), [by], known, "throughput_by")
     period = _PERIODS.get(by)
     keyed, clock = timed_cases(log, calendar, _keyed(log, by, period))
-    frame = described(keyed, ["value"], "n_cases", working=calendar is not None)
+    frame = distributions_of(keyed, ["value"], "n_cases", working=calendar is not None)
     frame = frame.merge(_open(keyed), on="value", how="left")
     frame["incomplete"] = False
     if period and len(frame):

@@ -15,18 +15,18 @@ import pandas as pd
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share, write_time
 from procmine.performance.ground.notes import notes
-from procmine.performance.waiting.breach import Limits
+from procmine.performance.waiting.breach import BreachLimits
 from procmine.performance.waiting.cause_rows import cause_rows
 from procmine.performance.waiting.cause_split import CAUSES
 from procmine.performance.waiting.cause_totals import CAUSE_COLUMNS, CAUSE_NAMES
-from procmine.performance.waiting.loss_sums import case_sums, ranked
-from procmine.performance.waiting.losses import losses
+from procmine.performance.waiting.lost_time_sums import case_sums, ranked
+from procmine.performance.waiting.lost_times import lost_times
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
-    from procmine.performance.waiting.loss_sums import Numbers
-    from procmine.performance.waiting.losses import Losses
+    from procmine.performance.waiting.lost_time_sums import Numbers
+    from procmine.performance.waiting.lost_times import LostTimes
 
 _MOST_ROWS = 10
 _KINDS = {"activity": Words("活动", "activity"), "arc": Words("流转", "arc")}
@@ -199,7 +199,7 @@ class Bottlenecks(Result):
         """Every case with what it loses, made when asked for."""
         if self.log is None or self.table.empty:
             return None
-        return LossCases.of(self.log, case_sums(self.log, losses(self.log, self.calendar)))
+        return LossCases.of(self.log, case_sums(self.log, lost_times(self.log, self.calendar)))
 
 
 def bottlenecks(
@@ -240,10 +240,10 @@ def bottlenecks(
       target  n            lost     share           saved
     0     处理  7 5 days 02:19:00  0.612604 0 days 09:29:00
     """
-    asked = Limits.read(log, None if limit == "median" else limit, limits, "bottlenecks")
+    asked = BreachLimits.read(log, None if limit == "median" else limit, limits, "bottlenecks")
     if log.n_cases == 0:
         return Bottlenecks.of(log, pd.DataFrame(columns=list(Bottlenecks.COLUMNS)))
-    found = losses(log, calendar)
+    found = lost_times(log, calendar)
     causes = _causes(log, calendar, found)
     frame = ranked(found, causes, asked)
     return Bottlenecks.of(
@@ -259,7 +259,7 @@ def bottlenecks(
     )
 
 
-def _causes(log: EventLog, calendar: WorkCalendar | None, found: Losses) -> dict[str, Numbers] | None:
+def _causes(log: EventLog, calendar: WorkCalendar | None, found: LostTimes) -> dict[str, Numbers] | None:
     """Microseconds by cause of every instance, unknown where its start or resource is; None where all are.
 
     Under `<cause>_chief` those that tell the main cause: in the hours of the resource where there is a calendar.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Limits:
+class BreachLimits:
     """How long a case may take, and how long it may wait after an activity: microseconds."""
 
     case: int | None
@@ -39,7 +39,7 @@ class Limits:
         limit: timedelta | str | None,
         limits: Mapping[str, timedelta | str] | None,
         place: str = "open_cases",
-    ) -> Limits:
+    ) -> BreachLimits:
         """Limits as they were asked for.
 
         Raises
@@ -83,7 +83,7 @@ def elapsed_of(log: EventLog, sla: Sla | None) -> Elapsed | None:
 _SPENT = {"case": "age", "node": "dwell"}
 
 
-def with_limits(log: EventLog, frame: pd.DataFrame, limits: Limits, sla: Sla | None) -> pd.DataFrame:
+def with_limits(log: EventLog, frame: pd.DataFrame, limits: BreachLimits, sla: Sla | None) -> pd.DataFrame:
     """Open cases with the limit of which most has elapsed, and the risk of exceeding it.
 
     The frame has `node`, `age`, `dwell`, and both in working time; with an `sla` those are measured.

@@ -31,7 +31,7 @@ CAUSES = ("batching", "contention", "prioritization", "unavailability", "extrane
 IDLE, ANY = 2**62, -(2**62)
 
 
-class Split(NamedTuple):
+class WaitingSplit(NamedTuple):
     """The waiting time of every instance by cause, µs, and the batch each was done in."""
 
     batching: Integers
@@ -43,7 +43,7 @@ class Split(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
+class InstanceArrays:
     """Activity instances as arrays, one place each.
 
     Attributes
@@ -61,7 +61,9 @@ class Work:
     end: Integers
 
 
-def split(work: Work, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False) -> Split:
+def split_waiting(
+    work: InstanceArrays, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False
+) -> WaitingSplit:
     """The waiting time [enabled, start] of every instance by its causes.
 
     Parameters
@@ -88,7 +90,7 @@ def split(work: Work, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: 
     older = _older(work, line, batch, full)
     away = np.zeros_like(full) if clocks is None or in_hours else _away(work, line, clocks, full)
     rest = measure(work.resource, full, work.start) - busy - away
-    return Split(measure(work.resource, work.enabled, full), older, busy - older, away, rest, batch)
+    return WaitingSplit(measure(work.resource, work.enabled, full), older, busy - older, away, rest, batch)
 
 
 def _natural(_whose: Integers, begin: Integers, end: Integers) -> Integers:
@@ -121,7 +123,7 @@ class _TimeLine:
         Earliest enabled time of what was done in the segment; `IDLE` if nothing was.
     """
 
-    work: Work
+    work: InstanceArrays
     since: Integers
     measure: Measure
     resource: Integers
@@ -133,7 +135,7 @@ class _TimeLine:
     lowest: Integers
 
     @classmethod
-    def of(cls, work: Work, since: Integers, measure: Measure) -> _TimeLine:
+    def of(cls, work: InstanceArrays, since: Integers, measure: Measure) -> _TimeLine:
         n = len(work.start)
         whose = np.concatenate([work.resource, work.resource])
         moments = np.concatenate([work.start, np.maximum(work.end, work.start)])
@@ -184,7 +186,7 @@ class _TimeLine:
         return found
 
 
-def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Integers:
+def _older(work: InstanceArrays, line: _TimeLine, batch: Integers, full: Integers) -> Integers:
     """How long the resource was busy with work enabled no later than ours, between `full` and the start."""
     head = np.full(int(batch.max(initial=-1)) + 1, IDLE, dtype=np.int64)
     np.minimum.at(head, batch, line.at)
@@ -197,7 +199,7 @@ def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Inte
     return before + partly + _older_in_batch(work, line, batch, head)
 
 
-def _older_in_batch(work: Work, line: _TimeLine, batch: Integers, head: Integers) -> Integers:
+def _older_in_batch(work: InstanceArrays, line: _TimeLine, batch: Integers, head: Integers) -> Integers:
     """The same from the beginning of the own batch to the start: against its members our own enabled time counts."""
     size = np.bincount(batch, minlength=len(head))
     last = np.full(len(head), -1, dtype=np.int64)
@@ -223,7 +225,7 @@ def _older_in_batch(work: Work, line: _TimeLine, batch: Integers, head: Integers
 
 
 def _others_older(
-    work: Work,
+    work: InstanceArrays,
     line: _TimeLine,
     batch: Integers,
     of_batch: Integers,
@@ -261,7 +263,7 @@ def _going_on(n: int, begins: Integers, ends: Integers) -> Integers:
     return found
 
 
-def _away(work: Work, line: _TimeLine, clocks: PersonalClocks, full: Integers) -> Integers:
+def _away(work: InstanceArrays, line: _TimeLine, clocks: PersonalClocks, full: Integers) -> Integers:
     """How long the resource was neither at work nor busy between `full` and the start."""
     open_time = clocks.worked(work.resource, work.start) - clocks.worked(work.resource, full)
     worked = clocks.worked(line.resource, line.end) - clocks.worked(line.resource, line.begin)

@@ -17,7 +17,7 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import MissingDataError
 from procmine.core.text.words import Words, write_duration, write_number
 from procmine.performance.ground.notes import notes
-from procmine.performance.waiting.breach import Limits, elapsed_of, with_limits
+from procmine.performance.waiting.breach import BreachLimits, elapsed_of, with_limits
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import Sla
@@ -238,7 +238,7 @@ def open_cases(
       case_id node owner             age  is_overdue
     0      C6   处理    陈静 1 days 04:00:00        True
     """
-    asked = Limits.read(log, limit, limits)
+    asked = BreachLimits.read(log, limit, limits)
     if log.cutoff is None or log.n_cases == 0:
         return OpenCases.of(log, pd.DataFrame(columns=list(OpenCases.COLUMNS)))
     if not log.knows_states:

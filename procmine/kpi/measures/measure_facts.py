@@ -30,7 +30,7 @@ _ATTRIBUTE = Words("属性", "attribute")
 
 
 @dataclass(frozen=True)
-class Basis:
+class MeasureSettings:
     """What a project says besides its log: states, standard, clock, what an hour of each role costs.
 
     Attributes
@@ -63,7 +63,7 @@ class Basis:
         return cls(states, targets, sla, rates, rate_column, named)
 
 
-class Evaluation:
+class MeasureFacts:
     """One log and its basis, with everything that several measures ask for computed once.
 
     Attributes
@@ -74,8 +74,8 @@ class Evaluation:
         Those that the log cannot tell, with the reason.
     """
 
-    def __init__(self, log: EventLog, basis: Basis, labels: Mapping[str, pd.Series] | None = None) -> None:
-        self.log, self.basis, self.labels = log, basis, dict(labels or {})
+    def __init__(self, log: EventLog, settings: MeasureSettings, labels: Mapping[str, pd.Series] | None = None) -> None:
+        self.log, self.settings, self.labels = log, settings, dict(labels or {})
         self.lacking: dict[str, MissingDataError] = {}
         self._attributes: dict[str, pd.Series] = {}
 
@@ -169,7 +169,7 @@ class Evaluation:
 
     @cached_property
     def _moments(self) -> pd.DataFrame:
-        states = self.basis.states
+        states = self.settings.states
         if states is None:
             self.require_states()
             raise missing_state("resolved", self.log.name)
@@ -187,7 +187,7 @@ class Evaluation:
         MissingDataError
             If the project does not say what reaches the state.
         """
-        states = self.basis.states
+        states = self.settings.states
         if states is None or not getattr(states, name):
             raise missing_state(name, self.log.name)
         found: np.ndarray = self._moments[name].reindex(cases.index).to_numpy()
@@ -204,7 +204,7 @@ class Evaluation:
     def nodes(self) -> dict[str, tuple[str, ...]]:
         """Nodes of the standard, each with the activities that do it."""
         found: dict[str, list[str]] = {}
-        for version in self.basis.targets:
+        for version in self.settings.targets:
             for name, item in version.nodes.items():
                 found.setdefault(name, []).extend(item.activities)
         return {name: tuple(dict.fromkeys(activities)) for name, activities in found.items()}
@@ -247,14 +247,14 @@ class Evaluation:
         """
         from procmine.conformance.views.checking import check_conformance
 
-        if not self.basis.targets:
+        if not self.settings.targets:
             raise missing_target(self.log.name)
-        return check_conformance(self.log, list(self.basis.targets), sla=self.basis.sla)
+        return check_conformance(self.log, list(self.settings.targets), sla=self.settings.sla)
 
     @cached_property
     def clocks(self) -> Clocks:
         """The clocks by which limits are measured."""
-        return Clocks(self.log, self.basis.sla)
+        return Clocks(self.log, self.settings.sla)
 
 
 NEVER = 2**63 - 1

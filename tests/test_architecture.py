@@ -42,7 +42,6 @@ ORDER = [
     "kpi.kpis",
     "kpi.scorecards",
     "insight.findings",
-    "visual.ink",
     "visual.charts",
     "visual.chevrons",
     "visual.lanes",

@@ -206,7 +206,7 @@ def test_every_finding_leads_to_its_cases():
 def test_more_findings_than_are_listed_are_said():
     found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7)), standard("a", "b", "c"))
     assert found.sentence.startswith("1 finding by the")
-    many = dataclasses.replace(found, found=found.found * 16)
+    many = dataclasses.replace(found, findings=found.findings * 16)
     assert many.sentence.startswith("16 findings, the first 15 here and the others in the appendix, by the")
 
 

@@ -193,7 +193,7 @@ def test_a_veto_sets_the_score_whatever_is_given_and_the_lowest_counts(veto):
     assert told(scores, "score", "vetoed") == [
         ["c0", 84.5, False], ["c1", 0.0, True], ["c2", 0.0, True], ["c4", 59.0, True],
     ]  # fmt: skip
-    assert scores.found.unscored[["case_id", "reason"]].to_numpy().tolist() == [["c3", "B not given"]]
+    assert scores.frames.unscored[["case_id", "reason"]].to_numpy().tolist() == [["c3", "B not given"]]
     assert scores.explain("c1").table[["item", "kind", "mark"]].to_numpy().tolist() == [
         ["A", "indicator", 84.0], ["V", "veto", 0.0],
     ]  # fmt: skip

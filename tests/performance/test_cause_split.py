@@ -15,7 +15,8 @@ from procmine.core.clock.open_spans import microseconds
 from procmine.core.clock.personal_clocks import PersonalClocks
 from procmine.performance.ground.batches import batches
 from procmine.performance.ground.range_queries import SumsBelow, minima
-from procmine.performance.waiting.cause_split import CAUSES, InstanceArrays, WaitingSplit, split_waiting
+from procmine.performance.waiting.cause_records import CAUSES
+from procmine.performance.waiting.cause_split import InstanceArrays, split_waiting
 
 MINUTE = 60_000_000
 T0 = datetime(2026, 3, 2)
@@ -80,7 +81,7 @@ def fast(
     rows: list[Row], clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False
 ) -> list[dict[str, int]]:
     found = split_waiting(work_of(rows), clocks, gap * MINUTE, in_hours=in_hours)
-    return [{cause: int(getattr(found, cause)[i]) // MINUTE for cause in CAUSES} for i in range(len(rows))]
+    return [{cause: int(found.causes[cause][i]) // MINUTE for cause in CAUSES} for i in range(len(rows))]
 
 
 HOURS = (["09:00-12:00", "13:00-17:00"], ["11:00-20:00"], ["00:00-24:00"])
@@ -192,7 +193,8 @@ def test_one_by_one(rows, place, causes):
 
 
 def test_no_instances():
-    assert [len(part) for part in split_waiting(work_of([]), CLOCKS)] == [0] * len(WaitingSplit._fields)
+    found = split_waiting(work_of([]), CLOCKS)
+    assert [len(part) for part in (*found.causes.values(), found.batch)] == [0] * (len(CAUSES) + 1)
 
 
 # ── the pieces ────────────────────────────────────────────────────────────────────────────────

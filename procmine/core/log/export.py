@@ -131,15 +131,3 @@ def _write_batches(table: ir.Table, file: Any) -> None:
     with pyarrow.csv.CSVWriter(file, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
-
-
-def to_xes(log: EventLog, path: str | Path) -> None:
-    """Write the log as XES (IEEE 1849); compressed when the path ends in `.gz`.
-
-    An event with a start becomes two events, `start` and `complete`, tied together by
-    `concept:instance`. Characters that XML cannot hold become U+FFFD.
-    """
-    from procmine.core.log.xes_writer import write_xes
-
-    with written_aside(Path(path)) as aside:
-        write_xes(log, aside, compressed=str(path).endswith(".gz"))

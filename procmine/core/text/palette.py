@@ -5,6 +5,9 @@ from __future__ import annotations
 INK, MUTED, LINE, PAPER = "#1c2733", "#5f6e82", "#e3e8ef", "#ffffff"
 BLUE, ORANGE, RED, GREEN, PURPLE = "#2d5f93", "#c9701a", "#b8402e", "#2f7d5b", "#7a5ba6"
 
+MIDDLE_BLUE, LIGHT_BLUE, SAND, GREY, BROWN = "#5e91c8", "#a4c2e3", "#dbb064", "#b9c1cc", "#8a6d1f"
+"""Lighter and further tones: they stand beside the others, never for them."""
+
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, "#5aa7c7", RED, "#8a8f3c", "#b86a9a", "#6b7683", "#d9b36a")
 """For categories, in order: neighbours differ in lightness as well as in hue."""
 

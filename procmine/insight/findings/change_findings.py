@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
 from procmine.core.text.words import Words, write_share
-from procmine.insight.findings.amounts_said import time_words
-from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.finding import Finding, time_words
+from procmine.insight.findings.finding_kinds import KINDS
 from procmine.insight.findings.log_facts import LogFacts
 from procmine.insight.findings.turning_points import TurningPoint, turning_point
 from procmine.performance.waiting.lost_times import lost_times
@@ -17,7 +17,7 @@ MUCH, LEAST_STAKE = 1.5, 0.01
 RARE, USUAL = 0.05, 0.5
 
 
-def change_findings(facts: LogFacts, ignored: Collection[str] = ()) -> Iterator[Finding]:
+def change_findings(facts: LogFacts) -> Iterator[Finding]:
     """Activities before which time became 1.5 times shorter or longer, and those that came or went.
 
     A change of speed is told where it saves or costs a hundredth of all time lost; a step is new, or gone, or
@@ -33,7 +33,7 @@ def change_findings(facts: LogFacts, ignored: Collection[str] = ()) -> Iterator[
     by = frame.groupby(["activity", "case_index"])["lost"].sum()
     for code, name in enumerate(found.activities):
         mine = by.loc[code] if code in by.index.get_level_values(0) else by[:0].droplevel(0)
-        if name not in {*facts.automatic, *ignored}:
+        if name not in facts.automatic | facts.ignored:
             yield from _speed(facts, name, mine[mine.index.isin(settled)], whole)
         yield from _habit(facts, name, mine.index)
     yield from _taken_over(facts)
@@ -49,17 +49,12 @@ def _speed(facts: LogFacts, name: str, mine: pd.Series, whole: float) -> Iterato
     change = abs(point.before - point.after)
     if change * len(later) < LEAST_STAKE * whole:
         return
-    title = (
-        Words("“{what}”从 {month} 起快了", "{what} has been quicker since {month}")
-        if quicker
-        else Words("“{what}”从 {month} 起慢了", "{what} has been slower since {month}")
-    )
     said = Words(
         "之前的时间平均由 {before} 变为 {after}。", "The time before it went from {before} to {after} on average."
     ).filled(before=time_words(point.before), after=time_words(point.after))
     cases = later.index.to_frame(index=False, name="case_index").assign(lost=round(change))
-    kind = "improvement" if quicker else "slower"
-    yield Finding(kind, title.filled(what=name, month=_month(point)), said, cases, (name,))
+    kind = KINDS["improvement" if quicker else "slower"]
+    yield Finding(kind.name, kind.title.filled(what=name, month=_month(point)), said, cases, (name,))
 
 
 def _habit(facts: LogFacts, name: str, having: pd.Index) -> Iterator[Finding]:
@@ -69,11 +64,7 @@ def _habit(facts: LogFacts, name: str, having: pd.Index) -> Iterator[Finding]:
     if point is None or not (min(point.before, point.after) <= RARE and max(point.before, point.after) >= USUAL):
         return
     is_new = point.after > point.before
-    title = (
-        Words("{month} 起多了一步“{what}”", "{what} is a new step since {month}")
-        if is_new
-        else Words("{month} 起不再做“{what}”", "{what} is no longer done since {month}")
-    )
+    title = KINDS["change"].titles["new" if is_new else "gone"]
     said = Words(
         "此前 {before} 的案例有这一步，此后 {after}。", "{before} of the cases had it before, {after} from then on."
     ).filled(before=write_share(point.before), after=write_share(point.after))
@@ -94,7 +85,7 @@ def _taken_over(facts: LogFacts) -> Iterator[Finding]:
         point = turning_point(months.reindex(compared.index), compared)
         if point is None or point.before > RARE or point.after < USUAL:
             continue
-        title = Words("“{what}”从 {month} 起多由系统完成", "{what} is mostly done by a system since {month}")
+        title = KINDS["change"].titles["taken_over"]
         said = Words(
             "此前 {before} 由系统完成，此后 {after}。",
             "Systems did it in {before} of the cases before, in {after} from then on.",

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from procmine.conformance.judging.rule_people import PURPOSES
-from procmine.core.text.words import Words, write_number, write_share
-from procmine.insight.findings.amounts_said import joined, time_words
-from procmine.insight.findings.finding import Finding
+from procmine.core.text.words import SENTENCES, Words, joined, write_number, write_share
+from procmine.insight.findings.finding import Finding, time_words
+from procmine.insight.findings.finding_kinds import KINDS
 from procmine.insight.findings.log_facts import Doer, LogFacts, since_words, where_words
 
 if TYPE_CHECKING:
@@ -20,27 +20,16 @@ if TYPE_CHECKING:
 LEAST_SHARE, LEAST_CASES = 0.01, 5
 STANDS_OUT, MOST_OF_IT = 1.5, 0.6
 
-_TITLES: dict[str, Words] = {
-    "skipped": Words("{share} 的案例没有做“{what}”", "{share} of the cases leave out {what}"),
-    "unexpected": Words(
-        "标准之外多做了“{what}”，{share} 的案例", "{what} is done although the standard does not ask for it, in {share} of the cases"
-    ),
-    "wrong_order": Words("“{what}”没有按标准的次序做", "{what} is not done in the order of the standard"),
-    "repeated": Words("“{what}”做了不止一次，{share} 的案例", "{what} is done more than once in {share} of the cases"),
-    "wrong_role": Words("“{what}”由标准以外的岗位办理", "{what} is done by a role that is not responsible"),
-    "late": Words("“{what}”超过时限，{share} 的案例", "{what} is late in {share} of the cases"),
-    "rule_broken": Words("有案例违反规则：{what}", "A rule is broken: {what}"),
-}  # fmt: skip
-_WITH_TIME = ("unexpected", "repeated")
-_BY_PEOPLE = ("unexpected", "repeated", "wrong_role", "rule_broken", "wrong_order")
 
-
-def deviation_findings(facts: LogFacts, found: Conformance) -> Iterator[Finding]:
+def deviation_findings(facts: LogFacts) -> Iterator[Finding]:
     """A finding per kind and subject that at least one case in a hundred, and five, depart by.
 
     What is unexpected or repeated costs the working time from the event before; what is late, the part of the
     node's working time that lies beyond the limit. Other departures cost no time by themselves.
     """
+    found = facts.conformance
+    if found is None:
+        return
     ledger = found.ledger[~found.ledger["is_allowed"]]
     if ledger.empty:
         return
@@ -52,7 +41,7 @@ def deviation_findings(facts: LogFacts, found: Conformance) -> Iterator[Finding]
 
 
 def _finding(facts: LogFacts, kind: str, subject: str, rows: pd.DataFrame, found: Conformance) -> Finding:
-    placed = rows[rows["position"] > 0] if kind in _BY_PEOPLE else rows[:0]
+    placed = rows[rows["position"] > 0] if KINDS[kind].looks_for_doer else rows[:0]
     places = facts.rows(placed["case_index"].to_numpy("int64"), placed["position"].to_numpy("int64"))
     cases = (
         rows[["case_index"]]
@@ -68,20 +57,20 @@ def _finding(facts: LogFacts, kind: str, subject: str, rows: pd.DataFrame, found
     where = None if names else facts.where(cases, alike)
     since = facts.since(cases, alike)
     share = write_share(len(cases) / max(found.n_cases, 1))
-    title = _TITLES[kind].filled(what=subject, share=share)
+    title = KINDS[kind].title.filled(what=subject, share=share)
     said = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
     if doer is not None and names:
         said.insert(1, _who(doer))
     person = doer.name if doer is not None and names else ""
     value = where.value if where else ""
-    return Finding(kind, title, joined(*said), cases, (subject,), person, value, n_among=found.n_cases)
+    return Finding(kind, title, joined(said, SENTENCES), cases, (subject,), person, value, n_among=found.n_cases)
 
 
 def _is_about_people(kind: str, subject: str, found: Conformance) -> bool:
     """Whether a departure is of people and not of order or time: who did it is told even where nobody else does it."""
     rules = (rule for group in found.groups for rule in group.version.rules)
     titles = (rule.title.say(found.language) for rule in rules if rule.kind in PURPOSES)
-    return kind == "wrong_role" or (kind == "rule_broken" and subject in titles)
+    return KINDS[kind].is_about_people or (kind == "rule_broken" and subject in titles)
 
 
 def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
@@ -92,10 +81,10 @@ def _alike(found: Conformance, cases: pd.DataFrame) -> pd.Index:
 
 
 def _lost(facts: LogFacts, kind: str, rows: pd.DataFrame, found: Conformance) -> pd.Series:
-    if kind in _WITH_TIME:
+    if KINDS[kind].cost == "since_before":
         at = facts.rows(rows["case_index"].to_numpy("int64"), rows["position"].to_numpy("int64"))
         return pd.Series(facts.time_into(at), index=rows.index)
-    if kind == "late":
+    if KINDS[kind].cost == "beyond_limit":
         return _beyond(facts, rows, found)
     return pd.Series(np.zeros(len(rows), "int64"), index=rows.index)
 
@@ -115,7 +104,7 @@ def _beyond(facts: LogFacts, rows: pd.DataFrame, found: Conformance) -> pd.Serie
 def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
     lost = float(cases["lost"].sum())
     n, times = write_number(len(cases)), write_number(n_times)
-    if kind == "late":
+    if KINDS[kind].cost == "beyond_limit":
         said = Words("{n} 个案例，超出时限共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
     elif lost > 0:
         said = Words("{n} 个案例共 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}.")

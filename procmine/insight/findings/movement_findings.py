@@ -6,25 +6,22 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from procmine.core.text.words import Words, write_number, write_share
-from procmine.insight.findings.amounts_said import joined, time_words
-from procmine.insight.findings.finding import Finding
+from procmine.core.text.words import SENTENCES, Words, joined, write_number, write_share
+from procmine.insight.findings.finding import Finding, time_words
+from procmine.insight.findings.finding_kinds import KINDS
 from procmine.insight.findings.log_facts import LogFacts, since_words, where_words
 from procmine.performance.movement.ping_pong import By, ping_pong
 from procmine.performance.movement.self_loops import self_loops
 
 LEAST_SHARE, LEAST_CASES = 0.01, 5
 
-_PING_PONG = Words("在{one}与{other}之间来回", "To and fro between {one} and {other}")
-_REWORK = Words("“{what}”重做，{share} 的案例", "{what} is done again in {share} of the cases")
 
-
-def movement_findings(facts: LogFacts, *, has_standard: bool) -> Iterator[Finding]:
+def movement_findings(facts: LogFacts) -> Iterator[Finding]:
     """Ping-pong between activities and between groups; without a standard, activities that are done again."""
     yield from _ping_pong(facts, "activity")
     if "group" in facts.log.all_events.columns:
         yield from _ping_pong(facts, "group")
-    if not has_standard:
+    if not facts.versions:
         yield from _rework(facts)
 
 
@@ -52,8 +49,8 @@ def _ping_pong(facts: LogFacts, by: By) -> Iterator[Finding]:
             turns=write_number(int(rows["n_turns"].sum())),
             lost=time_words(float(cases["lost"].sum())),
         )
-        sentence = joined(said, since_words(facts.since(cases)), where_words(where))
-        title = _PING_PONG.filled(one=_name(one, by), other=_name(other, by))
+        sentence = joined([said, since_words(facts.since(cases)), where_words(where)], SENTENCES)
+        title = KINDS["ping_pong"].title.filled(one=_name(one, by), other=_name(other, by))
         value = where.value if where else ""
         yield Finding("ping_pong", title, sentence, cases, (str(one), str(other)), value=value)
 
@@ -85,7 +82,7 @@ def _rework(facts: LogFacts) -> Iterator[Finding]:
         said = Words(
             "{n} 个案例共重做 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}."
         ).filled(n=write_number(len(cases)), times=write_number(len(mine)), lost=time_words(float(cases["lost"].sum())))
-        title = _REWORK.filled(what=activity, share=write_share(len(cases) / facts.log.n_cases))
+        title = KINDS["rework"].title.filled(what=activity, share=write_share(len(cases) / facts.log.n_cases))
         value = where.value if where else ""
-        sentence = joined(said, since_words(facts.since(cases)), where_words(where))
+        sentence = joined([said, since_words(facts.since(cases)), where_words(where)], SENTENCES)
         yield Finding("rework", title, sentence, cases, (str(activity),), value=value)

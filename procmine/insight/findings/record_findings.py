@@ -12,6 +12,7 @@ from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words, write_number
 from procmine.discovery.misdated import misdated
 from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.finding_kinds import KINDS
 from procmine.insight.findings.log_facts import LogFacts
 
 LEAST_CASES = 5
@@ -30,7 +31,7 @@ def _day_off(facts: LogFacts) -> Iterator[Finding]:
     cases = pd.DataFrame({"case_index": sorted(set(off.case_index)), "lost": 0})
     if len(cases) < LEAST_CASES:
         return
-    title = Words("记录的日期错了一天", "Records are dated a day off")
+    title = KINDS["records"].titles["day_off"]
     said = Words(
         "{n} 个案例里有时间与前后步骤矛盾、移动一天就吻合的记录；次序和等待时长因此失真。",
         "{n} cases have a record whose times contradict the rest and fit a day later or earlier; order and waiting are wrong for it.",
@@ -54,7 +55,7 @@ def _told_twice(facts: LogFacts) -> Iterator[Finding]:
         cases = rows[["case_index"]].drop_duplicates().assign(lost=0).reset_index(drop=True)
         if len(cases) < LEAST_CASES:
             continue
-        title = Words("“{what}”的记录写了两遍", "Records of {what} are written twice").filled(what=activity)
+        title = KINDS["records"].titles["twice"].filled(what=activity)
         said = Words(
             "{n} 个案例里有完全相同的两条；次数和工作量因此被高估。",
             "{n} cases have two that are alike in everything; counts and workload are too high for it.",

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from procmine.core.text.words import Words, write_number, write_share
-from procmine.insight.findings.amounts_said import joined, time_words
-from procmine.insight.findings.finding import Finding
+from procmine.core.text.words import SENTENCES, Words, joined, write_number, write_share
+from procmine.insight.findings.finding import Finding, time_words
+from procmine.insight.findings.finding_kinds import KINDS
 from procmine.insight.findings.log_facts import LogFacts, where_words
+from procmine.performance.waiting.cause_records import CAUSES, Cause
 from procmine.performance.waiting.cause_rows import cause_rows
-from procmine.performance.waiting.cause_split import CAUSES
 from procmine.performance.waiting.lost_times import lost_times
 
-PERSONAL = ("batching", "contention", "prioritization", "unavailability")
 LEAST_LIFT, MOST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 99.0, 0.1, 0.01
 LEAST_OUTSIDE, LEAST_CASES, FEWEST = 0.05, 0.01, 5
 _MOST_OF_IT = 0.6
-
-_TITLES: dict[str, Words] = {
-    "batching": Words("{who}把“{what}”攒起来集中处理", "{who} collects {what} and does it in batches"),
-    "contention": Words(
-        "{who}手上的工作超过工时，“{what}”在排队", "{who} has more work than hours: {what} stands in a queue"
-    ),
-    "prioritization": Words("{who}先办后到的“{what}”", "{who} does later {what} first"),
-    "unavailability": Words("{who}不在岗时，“{what}”在等", "{what} waits while {who} is away"),
-}
-_REASONS: dict[str, Words] = {
-    "batching": Words("为凑成一批", "for a batch to be complete"),
-    "contention": Words("因此人在办更早到的工作", "behind earlier work of the same person"),
-    "prioritization": Words("因此人先办了后到的工作", "while the same person did later work"),
-    "unavailability": Words("因此人不在岗（公司工作时间内）", "because the person was away in working hours"),
-}
 
 _TIMES = Words("{said}，是他人同样工作的 {lift} 倍。", "{said}: {lift} times as long as the same work with others.")
 _TIMES_OF_SHARED = Words(
@@ -43,19 +27,13 @@ _TIMES_OF_SHARED = Words(
     "{said}; {shared} of it for work that others do as well: {lift} times as long as with them.",
 )
 
-_OUTSIDE = (
-    Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office"),
-    Words(
-        "没有人在忙、也在上班时间内，{n} 个案例仍共等待 {lost}。",
-        "With nobody busy and within working hours {n} cases still waited {lost} in all.",
-    ),
+_OUTSIDE = Words(
+    "没有人在忙、也在上班时间内，{n} 个案例仍共等待 {lost}。",
+    "With nobody busy and within working hours {n} cases still waited {lost} in all.",
 )
-_NOBODY_BUSY = (
-    Words("“{what}”之前没有人在忙，仍在等", "{what} waits although nobody is busy"),
-    Words(
-        "没有人在忙，{n} 个案例仍共等待 {lost}；没有工作日历，夜间和假日也计在内。",
-        "With nobody busy {n} cases still waited {lost} in all; without a working calendar nights and holidays count.",
-    ),
+_NOBODY_BUSY = Words(
+    "没有人在忙，{n} 个案例仍共等待 {lost}；没有工作日历，夜间和假日也计在内。",
+    "With nobody busy {n} cases still waited {lost} in all; without a working calendar nights and holidays count.",
 )
 
 
@@ -75,8 +53,9 @@ def waiting_findings(facts: LogFacts) -> Iterator[Finding]:
     whole = float(frame[list(CAUSES)].to_numpy().sum())
     if whole <= 0:
         return
-    for cause in PERSONAL:
-        yield from _of_people(frame, cause, whole, LEAST_CASES * facts.log.n_cases)
+    for cause in CAUSES.values():
+        if cause.is_personal:
+            yield from _of_people(frame, cause, whole, LEAST_CASES * facts.log.n_cases)
     yield from _outside(frame, whole, facts)
 
 
@@ -101,8 +80,8 @@ def in_working_time(frame: pd.DataFrame, facts: LogFacts) -> pd.DataFrame:
     return frame.assign(**told, unavailability=np.where(is_away, left, 0))
 
 
-def _of_people(frame: pd.DataFrame, cause: str, whole: float, least_cases: float) -> Iterator[Finding]:
-    by = frame.groupby(["resource", "activity"])[cause].agg(["sum", "size"]).reset_index()
+def _of_people(frame: pd.DataFrame, cause: Cause, whole: float, least_cases: float) -> Iterator[Finding]:
+    by = frame.groupby(["resource", "activity"])[cause.name].agg(["sum", "size"]).reset_index()
     all_of = by.groupby("activity")[["sum", "size"]].transform("sum")
     n_others = all_of["size"] - by["size"]
     by["expected"] = ((all_of["sum"] - by["sum"]) / n_others * by["size"]).where(n_others > 0, 0.0)
@@ -117,13 +96,13 @@ def _of_people(frame: pd.DataFrame, cause: str, whole: float, least_cases: float
             continue
         told = by[(by["resource"] == who) & ((n_others == 0) | (row["shared"] > 0))]
         what = told.sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
-        mine = frame[(frame["resource"] == who) & frame["activity"].isin(told["activity"]) & (frame[cause] > 0)]
-        cases = mine.groupby("case_index")[cause].sum().rename("lost").reset_index()
+        mine = frame[(frame["resource"] == who) & frame["activity"].isin(told["activity"]) & (frame[cause.name] > 0)]
+        cases = mine.groupby("case_index")[cause.name].sum().rename("lost").reset_index()
         lost = _Lost(float(row["alone"]), float(row["shared"]), float(row["expected"]))
-        title = _TITLES[cause].filled(who=who, what=what)
+        title = KINDS[cause.finding].title.filled(who=who, what=what)
         if len(cases) >= least_cases:
-            sentence = _sentence(cause, cases, len(mine), lost)
-            yield Finding(cause, title, sentence, pd.DataFrame(cases), (str(what),), str(who))
+            sentence = _sentence(KINDS[cause.finding].reason, cases, len(mine), lost)
+            yield Finding(cause.finding, title, sentence, pd.DataFrame(cases), (str(what),), str(who))
 
 
 class _Lost(NamedTuple):
@@ -134,14 +113,12 @@ class _Lost(NamedTuple):
     expected: float
 
 
-def _sentence(cause: str, cases: pd.DataFrame, n: int, lost: _Lost) -> Words:
+def _sentence(reason: Words, cases: pd.DataFrame, n: int, lost: _Lost) -> Words:
     whole = lost.alone + lost.shared
     said = Words(
         "{n} 个案例{reason}共等待 {lost}，平均每次 {mean}",
         "{n} cases waited {lost} in all {reason}, {mean} each time on average",
-    ).filled(
-        n=write_number(len(cases)), reason=_REASONS[cause], lost=time_words(whole), mean=time_words(whole / max(n, 1))
-    )
+    ).filled(n=write_number(len(cases)), reason=reason, lost=time_words(whole), mean=time_words(whole / max(n, 1)))
     if not lost.shared:
         return Words("{said}；没有别人做这项工作。", "{said}; nobody else does this work.").filled(said=said)
     if lost.shared > MOST_LIFT * lost.expected:
@@ -163,14 +140,17 @@ def _outside(frame: pd.DataFrame, whole: float, facts: LogFacts) -> Iterator[Fin
         if len(cases) < LEAST_CASES * facts.log.n_cases:
             continue
         found = facts.where(cases, mine["case_index"].drop_duplicates().sort_values())
-        title, said = _OUTSIDE if facts.calendar is not None else _NOBODY_BUSY
-        said = said.filled(n=write_number(len(cases)), lost=time_words(float(lost)))
-        sentence = joined(said, where_words(found))
+        is_outside = facts.calendar is not None
+        title = KINDS["extraneous"].titles["outside" if is_outside else "nobody_busy"]
+        said = (_OUTSIDE if is_outside else _NOBODY_BUSY).filled(
+            n=write_number(len(cases)), lost=time_words(float(lost))
+        )
+        sentence = joined([said, where_words(found)], SENTENCES)
         value = found.value if found else ""
         yield Finding("extraneous", title.filled(what=activity), sentence, cases, (str(activity),), value=value)
 
 
-def unrecorded_findings(facts: LogFacts, ignored: Collection[str] = ()) -> Iterator[Finding]:
+def unrecorded_findings(facts: LogFacts) -> Iterator[Finding]:
     """Activities whose start nobody writes down, and before which a twentieth of all time between events passes.
 
     What systems do has no start of its own; what the standard ignores is no work.
@@ -186,7 +166,7 @@ def unrecorded_findings(facts: LogFacts, ignored: Collection[str] = ()) -> Itera
         }
     )
     whole = float(frame["lost"].sum())
-    apart = {*facts.automatic, *ignored}
+    apart = facts.automatic | facts.ignored
     looked_at = [code for code, name in enumerate(found.activities) if name not in apart]
     unknown = frame[~frame["known"] & frame["activity"].isin(looked_at)]
     sums = unknown.groupby("activity")["lost"].sum().sort_values(ascending=False)
@@ -206,7 +186,7 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
     )
     who = resources[int(by.index[0])] if stands_out else ""
     cases = mine.groupby("case_index")["lost"].sum().reset_index()
-    title = Words("“{what}”之前过了很久", "Much time passes before {what}").filled(what=activity)
+    title = KINDS["waiting"].title.filled(what=activity)
     said = Words(
         "从到达到完成共 {lost}，占全部的 {share}（没有记录开始时间，含办理本身）。",
         "Between arrival and completion pass {lost}, {share} of all (no start is recorded: the work itself is in it).",
@@ -220,6 +200,6 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
             who=who,
             part=write_share(float(by["size"].iloc[0]) / float(by["size"].sum())),
         )
-        said = joined(said, lies)
+        said = joined([said, lies], SENTENCES)
     kept = pd.DataFrame(cases[cases["lost"] > 0])
     return Finding("waiting", title, said, kept, (activity,), who)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from procmine.core.result.html_table import lead_html
-from procmine.core.result.result import Column, Result
+from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words
 from procmine.kpi.kpis.kpi_html import light_html
 from procmine.kpi.kpis.kpi_words import STATUS
-
-if TYPE_CHECKING:
-    from procmine.kpi.kpis.evaluation import Kpis
 
 TREE_LEVELS: dict[str, Words] = {
     "process": Words("流程", "process"),
@@ -74,8 +71,8 @@ class KpiTree(Result):
         return f'<div class="pm-scroll"><table class="pm-table pm-tree"><tbody>{"".join(rows)}</tbody></table></div>'
 
 
-def kpi_tree(kpis: Kpis) -> KpiTree:
-    """The KPIs of a result by process and node, in the order of the project file."""
+def kpi_tree(kpis: Result) -> KpiTree:
+    """The KPIs of an evaluation by process and node, in the order of the project file."""
     whole = kpis.table[kpis.table["group"] == ""]
     none = _WHOLE.say(kpis.language)
     table = whole.assign(process=whole["process"].replace("", "–"), node=whole["node"].replace("", none))
@@ -87,8 +84,6 @@ def kpi_tree(kpis: Kpis) -> KpiTree:
             for row in of_node.itertuples():
                 leaf = _branch(of_node.loc[[row.Index]], "kpi", str(process), str(node), row.kpi)
                 rows.append({**leaf, "value": row.value, "unit": row.unit, "target": row.target})
-    from procmine.core.result.result import typed
-
     frame = typed(pd.DataFrame(rows, columns=list(KpiTree.COLUMNS)), KpiTree.COLUMNS, kpis.zone)
     return KpiTree(table=frame, language=kpis.language, zone=kpis.zone)
 

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
+from procmine.core.log.periods import all_periods, local_instants, periods_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
 from procmine.kpi.kpis.kpi_words import in_unit, unit_name
@@ -16,7 +17,6 @@ from procmine.kpi.measures.measure_facts import MeasureFacts
 from procmine.kpi.measures.measuring import MeasuredKpi, value_of
 from procmine.kpi.measures.ripening import decided_cases, unripe
 from procmine.kpi.spec.kpi import Kpi
-from procmine.kpi.spec.kpi_periods import all_periods, local_instants, periods_of
 from procmine.kpi.spec.statistics import control_limits
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pandas as pd
 
+from procmine.core.log.periods import periods_of
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, write_number
-from procmine.kpi.spec.kpi_periods import periods_of
 
 if TYPE_CHECKING:
-    from procmine.kpi.scorecards.scores import Scores
+    from procmine.kpi.scorecards.scorecard import Scorecard
+    from procmine.kpi.scorecards.scoring import ScoredFrames
 
 _View = TypeVar("_View", bound=Result)
 CASE = Column("text", Words("案例", "Case"))
@@ -28,10 +29,10 @@ ITEM_KINDS: dict[str, Words] = {
 SHARES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 
 
-def view(of: Scores, kind: type[_View], frame: pd.DataFrame, /, **more: Any) -> _View:
+def view(scores: Result, kind: type[_View], frame: pd.DataFrame, /, **more: Any) -> _View:
     """A view in the language and zone of the scores."""
-    table = typed(frame, kind.COLUMNS, of.zone)
-    return kind(table=table, language=of.language, zone=of.zone, case_link=of.case_link, **more)
+    table = typed(frame, kind.COLUMNS, scores.zone)
+    return kind(table=table, language=scores.language, zone=scores.zone, case_link=scores.case_link, **more)
 
 
 # ── over time ─────────────────────────────────────────────────────────────────────────────────
@@ -68,14 +69,13 @@ class Distribution(Result):
         return said.filled(**{key: write_number(row[name]) for key, row, name in cells}).say(self.language)
 
 
-def distribution(scores: Scores) -> Distribution:
+def distribution(scores: Result, card: Scorecard | None) -> Distribution:
     """Scores by month: their quantiles and mean."""
     table = scores.table
     period = periods_of(table["scored_at"], "month")
     by = table.groupby(period)["score"]
     frame = by.agg(n_cases="size", mean="mean", **{name: _quantile(share) for name, share in SHARES.items()})
     frame = frame.rename_axis("period").reset_index()
-    card = scores.card
     borders = tuple(border for border in card.borders if border > float("-inf")) if card else ()
     return view(scores, Distribution, frame, scores=table.assign(period=period.to_numpy()), borders=borders)
 
@@ -98,9 +98,9 @@ class Bands(Result):
     }
 
 
-def bands(scores: Scores) -> Bands:
+def bands(scores: Result, card: Scorecard | None) -> Bands:
     """Cases by month and band; bands without cases have a row as well."""
-    card, table = scores.card, scores.table
+    table = scores.table
     names = card.band_names if card else []
     points = {name: band.points for name, band in zip(names, card.all_bands if card else [], strict=True)}
     period = periods_of(table["scored_at"], "month")
@@ -129,27 +129,27 @@ class Items(Result):
         "points": Column("number", Words("计入得分", "Adds to the score")),
     }
 
-    told: str = ""
+    explanation: str = ""
 
     @property
     def sentence(self) -> str:
         """How the score of one case comes about; nothing for many."""
-        return self.told
+        return self.explanation
 
 
-def items(scores: Scores, cases: Collection[str]) -> Items:
+def items(scores: Result, frames: ScoredFrames | None, cases: Collection[str]) -> Items:
     """What each item added to the scores of some cases."""
-    if scores.found is None:
+    if frames is None:
         return view(scores, Items, pd.DataFrame(columns=list(Items.COLUMNS)))
     wanted = list(cases)
     place = {case: i for i, case in enumerate(wanted)}
-    mine = scores.found.items
+    mine = frames.items
     mine = mine[mine["case_id"].isin(place) & mine["mark"].notna()]
     mine = mine.assign(order=mine["case_id"].map(place)).sort_values("order", kind="stable")
-    return view(scores, Items, mine, told=_told(scores, wanted[0]) if len(wanted) == 1 else "")
+    return view(scores, Items, mine, explanation=_explained(scores, wanted[0]) if len(wanted) == 1 else "")
 
 
-def _told(scores: Scores, case: str) -> str:
+def _explained(scores: Result, case: str) -> str:
     row = scores.table[scores.table["case_id"] == case].iloc[0]
     said = Words(
         "案例 {case}：按 {version} 得 {score} 分，积分 {points}（{band}）。",
@@ -178,9 +178,9 @@ class Unscored(Result):
     }
 
 
-def unscored(scores: Scores) -> Unscored:
+def unscored(scores: Result, frames: ScoredFrames | None) -> Unscored:
     """The finished cases that could not be scored."""
-    if scores.found is None:
+    if frames is None:
         return view(scores, Unscored, pd.DataFrame(columns=list(Unscored.COLUMNS)))
-    found = scores.found.unscored
-    return view(scores, Unscored, found.assign(scored_at=pd.to_datetime(found["at"], unit="us")))
+    scored_at = pd.to_datetime(frames.unscored["at"], unit="us")
+    return view(scores, Unscored, frames.unscored.assign(scored_at=scored_at))

@@ -18,9 +18,8 @@ from procmine.kpi.scorecards import score_people as people
 from procmine.kpi.scorecards import score_views as views
 from procmine.kpi.scorecards.loaded_scorecard import Scorecards, chosen_scorecard
 from procmine.kpi.scorecards.scorecard import Scorecard
-from procmine.kpi.scorecards.scored import ScoredFrames
-from procmine.kpi.scorecards.scoring import score_frames
-from procmine.kpi.spec.rounding import DECIMALS, NOISE
+from procmine.kpi.scorecards.scoring import ScoredFrames, score_frames
+from procmine.kpi.spec.statistics import DECIMALS, NOISE
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -54,14 +53,14 @@ class Scores(Result):
         "vetoed": Column("flag", Words("一票否决", "Veto")),
     }  # fmt: skip
 
-    found: ScoredFrames | None = None
+    frames: ScoredFrames | None = None
     card: Scorecard | None = None
     n_differing: int = 0
 
     @property
     def n_unscored(self) -> int:
         """Finished cases without a score."""
-        return 0 if self.found is None else len(self.found.unscored)
+        return 0 if self.frames is None else len(self.frames.unscored)
 
     @property
     def scalars(self) -> dict[str, Any]:
@@ -114,7 +113,7 @@ class Scores(Result):
         return "".join(one.say(self.language) for one in said)
 
     def _repr_html_(self) -> str:
-        if self.found is None or self.table.empty:
+        if self.frames is None or self.table.empty:
             return super()._repr_html_()
         shown = [self.ledger, *(self.review(group) for group in sorted(set(self.weeks.table["group"])))]
         parts = "".join(f"<h3>{escape(part.title)}</h3>{part._repr_html_()}" for part in shown if len(part.table))
@@ -125,36 +124,36 @@ class Scores(Result):
     @cached_property
     def distribution(self) -> views.Distribution:
         """Scores by month."""
-        return views.distribution(self)
+        return views.distribution(self, self.card)
 
     @cached_property
     def ledger(self) -> people.PointsLedger:
         """Points of people."""
-        return people.ledger(self)
+        return people.ledger(self, self.frames, self.card)
 
     @cached_property
     def items(self) -> views.Items:
         """What each item added to each score."""
-        return views.items(self, self.table["case_id"])
+        return views.items(self, self.frames, self.table["case_id"])
 
     @cached_property
     def weeks(self) -> people.Weeks:
         """Scores by week and group."""
-        return people.weeks(self)
+        return people.weeks(self, self.frames)
 
     @property
     def parts(self) -> dict[str, Result]:
         """Distribution over time, bands, weeks, ledger with its entries, items of all cases, cases without a score."""
-        if self.found is None:
+        if self.frames is None:
             return {}
         return {
             "distribution": self.distribution,
-            "bands": views.bands(self),
+            "bands": views.bands(self, self.card),
             "weeks": self.weeks,
             "ledger": self.ledger,
             "ledger_entries": self.ledger.entries,
             "items": self.items,
-            "unscored": views.unscored(self),
+            "unscored": views.unscored(self, self.frames),
         }  # fmt: skip
 
     def explain(self, case_id: str) -> views.Items:
@@ -168,7 +167,7 @@ class Scores(Result):
         if case_id not in set(self.table["case_id"]):
             known = self.table["case_id"].tolist()
             raise UnknownNameError.among(Words("已评分的案例", "scored case"), [case_id], known, "explain")
-        return views.items(self, [case_id])
+        return views.items(self, self.frames, [case_id])
 
     def review(self, group: str | None = None, week: str | None = None) -> people.Review:
         """The page of a weekly review: the scored cases of one group in one week, the latest if none is named.
@@ -185,7 +184,7 @@ class Scores(Result):
         UnknownNameError
             If there is no such group, or no case of it was scored in that week.
         """
-        return people.review(self, group, week)
+        return people.review(self, self.frames, self.card, group, week)
 
 
 def score_cases(log: EventLog, scorecards: Scorecards, *, version: str | None = None) -> Scores:
@@ -224,14 +223,15 @@ def score_cases(log: EventLog, scorecards: Scorecards, *, version: str | None = 
     >>> pm.score_cases(pm.six_cases(), card).table[["case_id", "score", "points"]].values.tolist()
     [['C1', 100.0, 1.0], ['C2', 30.0, 0.0], ['C5', 100.0, 1.0], ['C3', 30.0, 0.0], ['C4', 70.0, 1.0]]
     """
-    plan = chosen_scorecard(log, scorecards)
+    loaded = chosen_scorecard(log, scorecards)
     if log.n_cases == 0:
-        return Scores.of(log, pd.DataFrame(columns=list(Scores.COLUMNS)), card=plan.card)
-    found = score_frames(log, plan, version)
-    cases = found.cases.assign(scored_at=pd.to_datetime(found.cases["at"], unit="us"), vetoed=found.cases["is_vetoed"])
+        return Scores.of(log, pd.DataFrame(columns=list(Scores.COLUMNS)), card=loaded.card)
+    frames = score_frames(log, loaded, version)
+    cases = frames.cases
+    cases = cases.assign(scored_at=pd.to_datetime(cases["at"], unit="us"), vetoed=cases["is_vetoed"])
     told = cases["sheet_total"].notna() & (version is None)
-    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-plan.card.decimals / 2 + NOISE)
-    return Scores.of(log, cases, found=found, card=plan.card, n_differing=int(differing.sum()))
+    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-loaded.card.decimals / 2 + NOISE)
+    return Scores.of(log, cases, frames=frames, card=loaded.card, n_differing=int(differing.sum()))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -283,9 +283,9 @@ def rescore_cases(log: EventLog, scorecards: Scorecards, version: str | None = N
     UnknownNameError
         If there is no such version.
     """
-    plan = chosen_scorecard(log, scorecards)
-    wanted = version or plan.card.versions[-1].version
-    old, new = score_cases(log, plan), score_cases(log, plan, version=wanted)
+    loaded = chosen_scorecard(log, scorecards)
+    wanted = version or loaded.card.versions[-1].version
+    old, new = score_cases(log, loaded), score_cases(log, loaded, version=wanted)
     table: pd.DataFrame = old.table.merge(new.table, on="case_id", suffixes=("", "_new"))
     table = table.rename(columns={"score_new": "new_score", "points_new": "new_points"})
     table["change"] = (table["new_score"] - table["score"]).round(DECIMALS)

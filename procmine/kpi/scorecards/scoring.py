@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,7 @@ from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts
 from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.kpi.scorecards.marking import Marking
 from procmine.kpi.scorecards.scorecard import Version
-from procmine.kpi.scorecards.scored import ScoredFrames
-from procmine.kpi.spec.rounding import half_up
+from procmine.kpi.spec.statistics import half_up
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -25,7 +25,7 @@ _NO_VERSION = Words("当日没有有效的版本", "no version held on that day"
 _NO_MARKS = Words("评分表中没有该案例", "not in the score sheet")
 
 
-def score_frames(log: EventLog, plan: LoadedScorecard, version: str | None = None) -> ScoredFrames:
+def score_frames(log: EventLog, loaded: LoadedScorecard, version: str | None = None) -> ScoredFrames:
     """Score the finished cases of a log, each by the version in force when it was scored – or all by one.
 
     Raises
@@ -35,15 +35,15 @@ def score_frames(log: EventLog, plan: LoadedScorecard, version: str | None = Non
     ExportError
         If the sheet tells of a case that the log does not have.
     """
-    return _Scoring(log, plan).run(version)
+    return _Scoring(log, loaded).run(version)
 
 
 class _Scoring:
-    def __init__(self, log: EventLog, plan: LoadedScorecard) -> None:
-        self.log, self.card, self.sheet = log, plan.card, plan.sheet
-        self.facts = MeasureFacts(log, plan.settings)
-        self.marking = Marking(self.facts, plan.sheet)
-        plan.check(self.facts)
+    def __init__(self, log: EventLog, loaded: LoadedScorecard) -> None:
+        self.log, self.card, self.sheet = log, loaded.card, loaded.sheet
+        self.facts = MeasureFacts(log, loaded.settings)
+        self.marking = Marking(self.facts, loaded.sheet)
+        loaded.check(self.facts)
 
     def run(self, version: str | None) -> ScoredFrames:
         forced = None if version is None else self._version(version)
@@ -162,3 +162,22 @@ def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: 
     ids, marks = cases["case_id"].to_numpy()[told], marks[told]
     points = round(weight * 100, 6) * marks / 100 if kind == "indicator" else marks if kind == "bonus" else marks * 0.0
     return pd.DataFrame({"case_id": ids, "item": name, "kind": kind, "mark": marks, "weight": weight, "points": points})
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredFrames:
+    """Every finished case under one card.
+
+    Attributes
+    ----------
+    cases
+        case_index, case_id, at (naive UTC), version, score, band, points, is_vetoed, group, person.
+    items
+        case_id, item, kind, mark, weight, points: what each item added to each score.
+    unscored
+        case_id, at, version, reason.
+    """
+
+    cases: pd.DataFrame
+    items: pd.DataFrame
+    unscored: pd.DataFrame

@@ -16,9 +16,9 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share, write_time
 from procmine.performance.ground.notes import notes
 from procmine.performance.waiting.breach import BreachLimits
+from procmine.performance.waiting.cause_records import CAUSE_WORDS, CAUSES
 from procmine.performance.waiting.cause_rows import cause_rows
-from procmine.performance.waiting.cause_split import CAUSES
-from procmine.performance.waiting.cause_totals import CAUSE_COLUMNS, CAUSE_NAMES
+from procmine.performance.waiting.cause_totals import CAUSE_COLUMNS
 from procmine.performance.waiting.lost_time_sums import case_sums, ranked
 from procmine.performance.waiting.lost_times import lost_times
 
@@ -81,7 +81,7 @@ class Bottlenecks(Result):
         "p95": Column("duration", Words("P95", "P95")),
         "waiting": Column("share", Words("等待已知", "Waiting known"), Words("开始时间已知的占比，其余含处理时间", "with a known start; the others hold the work too")),
         **CAUSE_COLUMNS,
-        "cause": Column("text", Words("主要原因", "Main cause"), Words("有日历则按办理人工作时间之内的等待", "with a calendar of what was waited in the hours of those who do it"), words={**CAUSE_NAMES, "": Words("–", "–")}),
+        "cause": Column("text", Words("主要原因", "Main cause"), Words("有日历则按办理人工作时间之内的等待", "with a calendar of what was waited in the hours of those who do it"), words={**CAUSE_WORDS, "": Words("–", "–")}),
         "cause_share": Column("share", Words("主因占比", "Its share"), Words("占原因已知的等待", "of the waiting whose causes are known")),
         "n_causes": Column("count", Words("原因已知", "Causes known"), Words("开始时间和处理人已知的次数", "times with a known start and resource")),
         "waits_for": Column("text", Words("谁等谁", "Who waits for whom"), Words("损失最多的一对：交出方 → 接手方", "the pair that loses most: giver → taker")),
@@ -148,7 +148,7 @@ class Bottlenecks(Result):
         when = (
             Words("按办理人的工作时间，", "in the hours of those who do it ") if self.in_working_time else Words("", "")
         )
-        return said.filled(when=when, cause=CAUSE_NAMES[top["cause"]], share=write_share(top["cause_share"]), of=of)
+        return said.filled(when=when, cause=CAUSES[top["cause"]].words, share=write_share(top["cause_share"]), of=of)
 
     def _is_median(self, row: Any) -> bool:
         return self.by_median and row["target"] not in self.limited

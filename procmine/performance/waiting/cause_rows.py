@@ -13,7 +13,8 @@ from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.personal_clocks import PersonalClocks, personal_clocks
 from procmine.core.log.engine import fetch
 from procmine.performance.ground.instances import instances
-from procmine.performance.waiting.cause_split import CAUSES, InstanceArrays, split_waiting
+from procmine.performance.waiting.cause_records import CAUSES
+from procmine.performance.waiting.cause_split import InstanceArrays, split_waiting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,10 +36,10 @@ def cause_rows(
     clocks = clocks_of(whole, calendar, names.tolist())
     work = _work(frame, numbers.astype(np.int64))
     found = split_waiting(work, clocks if calendar is not None else None, gap // timedelta(microseconds=1))
-    columns = {cause: getattr(found, cause) for cause in CAUSES}
+    columns = {cause: found.causes[cause] for cause in CAUSES}
     if in_hours:
         hours = split_waiting(work, clocks, gap // timedelta(microseconds=1), in_hours=True)
-        columns |= {f"{cause}_working": getattr(hours, cause) for cause in CAUSES}
+        columns |= {f"{cause}_working": hours.causes[cause] for cause in CAUSES}
     told = frame.assign(
         waiting=work.start - work.enabled,
         processing=np.maximum(work.end - work.start, 0),

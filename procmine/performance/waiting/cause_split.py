@@ -8,7 +8,7 @@ of segments and its causes are sums over that range.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,18 +27,13 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Measure = Callable[[Integers, Integers, Integers], Integers]
 
-CAUSES = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 IDLE, ANY = 2**62, -(2**62)
 
 
 class WaitingSplit(NamedTuple):
     """The waiting time of every instance by cause, µs, and the batch each was done in."""
 
-    batching: Integers
-    contention: Integers
-    prioritization: Integers
-    unavailability: Integers
-    extraneous: Integers
+    causes: Mapping[str, Integers]
     batch: Integers
 
 
@@ -90,7 +85,14 @@ def split_waiting(
     older = _older(work, line, batch, full)
     away = np.zeros_like(full) if clocks is None or in_hours else _away(work, line, clocks, full)
     rest = measure(work.resource, full, work.start) - busy - away
-    return WaitingSplit(measure(work.resource, work.enabled, full), older, busy - older, away, rest, batch)
+    causes = {
+        "batching": measure(work.resource, work.enabled, full),
+        "contention": older,
+        "prioritization": busy - older,
+        "unavailability": away,
+        "extraneous": rest,
+    }
+    return WaitingSplit(causes, batch)
 
 
 def _natural(_whose: Integers, begin: Integers, end: Integers) -> Integers:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from procmine.performance.ground.steps import UNKNOWN, runs
 from procmine.performance.movement.occurrences import case_ids
-from procmine.performance.waiting.cause_split import CAUSES
+from procmine.performance.waiting.cause_records import CAUSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +80,7 @@ def _chief(causes: Mapping[str, Numbers] | None, rows: Integers, keys: Integers)
     whole = sums.sum(axis=1)
     found = pd.DataFrame({"cause": sums.idxmax(axis=1), "cause_share": sums.max(axis=1) / whole.where(whole > 0)})
     found["cause"] = found["cause"].where(whole > 0, "")
-    found["n_causes"] = parts[CAUSES[0]].notna().groupby(keys).sum()
+    found["n_causes"] = parts.iloc[:, 0].notna().groupby(keys).sum()
     return found
 
 

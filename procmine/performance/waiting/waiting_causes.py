@@ -13,11 +13,10 @@ from procmine.core.log.columns import LABELS
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, write_duration, write_share
 from procmine.performance.ground.availability import availability
+from procmine.performance.waiting.cause_records import CAUSES
 from procmine.performance.waiting.cause_rows import cause_rows
-from procmine.performance.waiting.cause_split import CAUSES
 from procmine.performance.waiting.cause_totals import (
     CAUSE_COLUMNS,
-    CAUSE_NAMES,
     ByCause,
     CauseTotals,
     causes_frame,
@@ -111,7 +110,7 @@ class WaitingCauses(Result):
             "Activity instances waited {waiting} in all (natural time), mostly by {cause} ({share}); {cte} of the time is processing.",
         ).filled(
             waiting=write_duration(waiting, self.language),
-            cause=CAUSE_NAMES[chief],
+            cause=CAUSES[chief].words,
             share=write_share(by_cause[chief] / waiting),
             cte=write_share(self.cte),
         )

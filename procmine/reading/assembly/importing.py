@@ -19,10 +19,9 @@ from procmine.reading.assembly.lifecycle import pair_lifecycle
 from procmine.reading.assembly.merging import Part, merged
 from procmine.reading.events.shapes import Staged, event_rows
 from procmine.reading.files.containers import Container, container_of, fits_suffix
-from procmine.reading.files.plan import ReadingPlan
 from procmine.reading.files.raw import FILE_NUMBER, RawTable
 from procmine.reading.files.selection import told_by
-from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.files.source import ExportFile, ReadingPlan, Source
 from procmine.reading.profiles.lookups import join_lookup
 from procmine.reading.profiles.profile import Profile, fields_found, likeliest, profile_of, rank
 from procmine.reading.profiles.reshape import reshape

@@ -7,22 +7,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.log.columns import TIMES
+from procmine.core.log.engine import has_blanks, literal, quoted, trimmed
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import has_blanks, literal, quoted, trimmed
 from procmine.core.log.worktime import is_doubtful, universal_time
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.events.ids import refuse_lost_digits
 from procmine.reading.events.mapping import ColumnMap, map_columns
 from procmine.reading.events.refusals import UNREADABLE, Refusals, refusals
-from procmine.reading.files.file_order import FROM_BEGINNING, FROM_END, lists_newest_first
-from procmine.reading.files.plan import ReadingPlan
-from procmine.reading.files.raw import ROW, RawTable, Reject
-from procmine.reading.files.source import Source
+from procmine.reading.files.raw import FROM_BEGINNING, FROM_END, ROW, RawTable, Reject, lists_newest_first
+from procmine.reading.files.source import ReadingPlan, Source
 from procmine.reading.times.not_given import person_note, says_nothing, texts_of
 from procmine.reading.times.time_formats import FORMATS, NUMBERS, number_text
-from procmine.reading.times.time_notes import format_note, repair_notes
-from procmine.reading.times.time_texts import NEARLY_ALL, ReadTime, read_times
+from procmine.reading.times.time_texts import NEARLY_ALL, ReadTime, format_note, read_times, repair_notes
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

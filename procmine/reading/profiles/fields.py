@@ -12,12 +12,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from procmine.core.log.columns import LABELS
+from procmine.core.log.engine import literal, quoted, trimmed
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import literal, quoted, trimmed
 from procmine.core.text.errors import ExportError, Fault, Text
 from procmine.core.text.words import Words
-from procmine.reading.files.file_order import lists_newest_first
-from procmine.reading.files.raw import ROW, RawTable, Reject
+from procmine.reading.files.raw import ROW, RawTable, Reject, lists_newest_first
 from procmine.reading.files.source import Source
 from procmine.reading.profiles.profile import ROW_IS_CASE, Profile, fields_found, find_column, plain_header
 from procmine.reading.profiles.usual_names import likeliest

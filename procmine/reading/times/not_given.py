@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from procmine.core.log.engine import literal
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import literal
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:

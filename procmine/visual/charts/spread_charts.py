@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procmine.core.result.html_table import column_unit
+from procmine.core.result.picture import Picture
 from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE, cool, warm
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Unit, Words, write_number
 from procmine.performance.times.spectrum import QUARTILES
 from procmine.visual.charts.charts import date_axis, day_numbers, key_line, lines, new_figure, svg_of
-from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS
 from procmine.conformance.views.aligned import step_text
 from procmine.conformance.views.moves import STEP_WORDS, Step
+from procmine.core.result.picture import FAMILY, Picture
 from procmine.core.text.palette import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, RED
 from procmine.core.text.textwidth import text_width, wrapped, xml_text
 from procmine.core.text.words import Language, Words, write_number, write_share
-from procmine.visual.ink.picture import FAMILY, Picture
 
 if TYPE_CHECKING:
     from procmine.conformance.views.aligned import AlignedVariants

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from procmine.conformance.standard.outline import numbers
 from procmine.conformance.standard.standard import TargetVersion
+from procmine.core.result.picture import FAMILY
 from procmine.core.text.palette import BLUE, GREEN, INK, LINE, MUTED, PAPER, PURPLE
 from procmine.core.text.textwidth import wrapped, xml_text
 from procmine.core.text.words import Language, Words
-from procmine.visual.ink.picture import FAMILY
 from procmine.visual.lanes.lane_faces import BOX, NAME, SMALL, faces_of
 from procmine.visual.lanes.lane_places import END, START, Junction, placed_in_lanes
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from procmine.core.nets.bpmn import FONT, BpmnGraph, Node, label_lines, placed, size_of
 from procmine.core.nets.layout import Curve
+from procmine.core.result.picture import FAMILY, Picture
 from procmine.core.text.palette import BLUE, GREEN, INK, MUTED, PAPER
 from procmine.core.text.textwidth import xml_text
-from procmine.visual.ink.picture import FAMILY, Picture
 
 if TYPE_CHECKING:
     from procmine.discovery.models import MinedModel

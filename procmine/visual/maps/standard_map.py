@@ -28,9 +28,10 @@ from procmine.visual.maps.bottleneck_marks import PALE, Marks, marks_of
 from procmine.visual.maps.coverage import END, START, Arc, arc_counts, views_of
 from procmine.visual.maps.map_drawing import Face, MapDrawing, Stroke
 from procmine.visual.maps.map_looks import placed
-from procmine.visual.maps.process_map import ProcessMap
+from procmine.visual.maps.process_map import ProcessMap, process_map
 
 if TYPE_CHECKING:
+    from procmine.conformance.standard.standard import TargetVersion
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.waiting.bottlenecks import Bottlenecks
 
@@ -250,3 +251,19 @@ def _legend(language: Language, *, has_marks: bool) -> str:
             f'<span><svg width="22" height="10" aria-hidden="true">{box}</svg>{escape(_MARKED.say(language))}</span>'
         )
     return f'<div class="pm-map-legend">{"".join(parts)}</div>'
+
+
+def overview_map(
+    log: EventLog, targets: Sequence[TargetVersion] = (), bottlenecks: Bottlenecks | None = None
+) -> ProcessMap:
+    """The process map of a log, with the standard and the bottlenecks as far as they are given.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> pm.overview_map(pm.six_cases()).title
+    '流程图'
+    """
+    if targets:
+        return target_map(log, targets, bottlenecks=bottlenecks)
+    return process_map(log, bottlenecks=bottlenecks)

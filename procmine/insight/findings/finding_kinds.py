@@ -1,0 +1,276 @@
+"""The closed lists of what findings can be, and of the marks that they put on a process, each in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from procmine.conformance.standard.deviation_kinds import KIND_WORDS
+from procmine.core.text.palette import BLUE, BROWN, GREEN, ORANGE, PURPLE, RED
+from procmine.core.text.words import Words
+
+Story = Literal["movement", "person", "integrity", "node"]
+Cost = Literal["", "since_before", "beyond_limit"]
+
+
+class ProblemMark(NamedTuple):
+    """One of the problem marks that companies put on the nodes of a process."""
+
+    name: str
+    words: Words
+    colour: str
+
+
+_MARK_RECORDS = (
+    ProblemMark("bottleneck", Words("操作瓶颈", "bottleneck"), RED),
+    ProblemMark("error", Words("容易出错", "error-prone"), PURPLE),
+    ProblemMark("repetition", Words("重复工作", "repeated work"), ORANGE),
+    ProblemMark("waste", Words("无效工作", "waste"), BROWN),
+    ProblemMark("", Words("–", "–"), BLUE),
+)
+MARKS: Mapping[str, ProblemMark] = {one.name: one for one in _MARK_RECORDS}
+"""Every problem mark by its name; nameless what is no problem."""
+
+
+LEVELS: Mapping[str, Words] = {"high": Words("高", "high"), "low": Words("低", "low")}
+"""How much there is of a problem."""
+
+
+class FindingKind(NamedTuple):
+    """One kind of finding.
+
+    Attributes
+    ----------
+    words
+        What it is called.
+    mark
+        The problem mark it puts on a process: a key of `MARKS`.
+    titles
+        What a reader remembers of it; of several, by what makes the difference.
+    reason
+        Of a cause of waiting: why the cases waited.
+    order
+        What comes first where no time tells findings apart: problems, then targets, which have their own table,
+        then changes, which are news.
+    cost
+        What an event of it costs: the working time since the event before, or that beyond its limit.
+    looks_for_doer
+        Whether it matters who did most of it.
+    is_about_people
+        Whether who did it is told even where nobody else does it.
+    stories
+        The stories it may be part of: findings of one story are told as one.
+    is_gain
+        Whether its time is saved, not lost.
+    """
+
+    name: str
+    words: Words
+    mark: str
+    titles: Mapping[str, Words]
+    reason: Words = Words("", "")
+    order: int = 0
+    cost: Cost = ""
+    looks_for_doer: bool = False
+    is_about_people: bool = False
+    stories: frozenset[Story] = frozenset()
+    is_gain: bool = False
+
+    @property
+    def title(self) -> Words:
+        """Its title, where it has but one."""
+        return self.titles[""]
+
+    @property
+    def colour(self) -> str:
+        """The colour of its rank: that of its mark, green for what was saved."""
+        return GREEN if self.is_gain else MARKS[self.mark].colour
+
+
+def _of_waiting() -> Iterator[FindingKind]:
+    personal: frozenset[Story] = frozenset({"person"})
+    yield FindingKind(
+        "batching",
+        Words("集中处理", "batching"),
+        "bottleneck",
+        {"": Words("{who}把“{what}”攒起来集中处理", "{who} collects {what} and does it in batches")},
+        Words("为凑成一批", "for a batch to be complete"),
+        stories=personal,
+    )
+    yield FindingKind(
+        "contention",
+        Words("过载", "overload"),
+        "bottleneck",
+        {
+            "": Words(
+                "{who}手上的工作超过工时，“{what}”在排队", "{who} has more work than hours: {what} stands in a queue"
+            )
+        },
+        Words("因此人在办更早到的工作", "behind earlier work of the same person"),
+        stories=personal,
+    )
+    yield FindingKind(
+        "prioritization",
+        Words("后到先办", "later work first"),
+        "bottleneck",
+        {"": Words("{who}先办后到的“{what}”", "{who} does later {what} first")},
+        Words("因此人先办了后到的工作", "while the same person did later work"),
+        stories=personal,
+    )
+    yield FindingKind(
+        "unavailability",
+        Words("不在岗", "absence"),
+        "bottleneck",
+        {"": Words("{who}不在岗时，“{what}”在等", "{what} waits while {who} is away")},
+        Words("因此人不在岗（公司工作时间内）", "because the person was away in working hours"),
+    )
+    yield FindingKind(
+        "extraneous",
+        Words("外部等待", "waiting outside"),
+        "bottleneck",
+        {
+            "outside": Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office"),
+            "nobody_busy": Words("“{what}”之前没有人在忙，仍在等", "{what} waits although nobody is busy"),
+        },
+    )
+    yield FindingKind(
+        "waiting",
+        Words("等待", "waiting"),
+        "bottleneck",
+        {"": Words("“{what}”之前过了很久", "Much time passes before {what}")},
+    )
+
+
+def _of_deviations() -> Iterator[FindingKind]:
+    yield FindingKind(
+        "skipped",
+        KIND_WORDS["skipped"],
+        "error",
+        {"": Words("{share} 的案例没有做“{what}”", "{share} of the cases leave out {what}")},
+        stories=frozenset({"node"}),
+    )
+    yield FindingKind(
+        "unexpected",
+        KIND_WORDS["unexpected"],
+        "waste",
+        {
+            "": Words(
+                "标准之外多做了“{what}”，{share} 的案例",
+                "{what} is done although the standard does not ask for it, in {share} of the cases",
+            )
+        },
+        cost="since_before",
+        looks_for_doer=True,
+        stories=frozenset({"movement"}),
+    )
+    yield FindingKind(
+        "wrong_order",
+        KIND_WORDS["wrong_order"],
+        "error",
+        {"": Words("“{what}”没有按标准的次序做", "{what} is not done in the order of the standard")},
+        looks_for_doer=True,
+        stories=frozenset({"node"}),
+    )
+    yield FindingKind(
+        "repeated",
+        KIND_WORDS["repeated"],
+        "repetition",
+        {"": Words("“{what}”做了不止一次，{share} 的案例", "{what} is done more than once in {share} of the cases")},
+        cost="since_before",
+        looks_for_doer=True,
+        stories=frozenset({"movement", "node"}),
+    )
+    yield FindingKind(
+        "wrong_role",
+        KIND_WORDS["wrong_role"],
+        "error",
+        {"": Words("“{what}”由标准以外的岗位办理", "{what} is done by a role that is not responsible")},
+        looks_for_doer=True,
+        is_about_people=True,
+        stories=frozenset({"integrity"}),
+    )
+    yield FindingKind(
+        "late",
+        KIND_WORDS["late"],
+        "bottleneck",
+        {"": Words("“{what}”超过时限，{share} 的案例", "{what} is late in {share} of the cases")},
+        cost="beyond_limit",
+        stories=frozenset({"node"}),
+    )
+    yield FindingKind(
+        "rule_broken",
+        KIND_WORDS["rule_broken"],
+        "error",
+        {"": Words("有案例违反规则：{what}", "A rule is broken: {what}")},
+        looks_for_doer=True,
+        stories=frozenset({"integrity"}),
+    )
+
+
+def _of_movement_and_records() -> Iterator[FindingKind]:
+    moving: frozenset[Story] = frozenset({"movement"})
+    yield FindingKind(
+        "rework",
+        Words("返工", "rework"),
+        "repetition",
+        {"": Words("“{what}”重做，{share} 的案例", "{what} is done again in {share} of the cases")},
+        stories=moving,
+    )
+    yield FindingKind(
+        "ping_pong",
+        Words("来回", "ping-pong"),
+        "repetition",
+        {"": Words("在{one}与{other}之间来回", "To and fro between {one} and {other}")},
+        stories=moving,
+    )
+    yield FindingKind(
+        "kpi",
+        Words("指标未达", "target missed"),
+        "",
+        {"": Words("指标未达标：{kpi}", "Target missed: {kpi}")},
+        order=1,
+    )
+    yield FindingKind(
+        "records",
+        Words("记录", "records"),
+        "error",
+        {
+            "day_off": Words("记录的日期错了一天", "Records are dated a day off"),
+            "twice": Words("“{what}”的记录写了两遍", "Records of {what} are written twice"),
+        },
+    )
+
+
+def _of_change() -> Iterator[FindingKind]:
+    yield FindingKind(
+        "improvement",
+        Words("变快", "quicker"),
+        "",
+        {"": Words("“{what}”从 {month} 起快了", "{what} has been quicker since {month}")},
+        order=2,
+        is_gain=True,
+    )
+    yield FindingKind(
+        "slower",
+        Words("变慢", "slower"),
+        "bottleneck",
+        {"": Words("“{what}”从 {month} 起慢了", "{what} has been slower since {month}")},
+        order=2,
+    )
+    yield FindingKind(
+        "change",
+        Words("变化", "change"),
+        "",
+        {
+            "new": Words("{month} 起多了一步“{what}”", "{what} is a new step since {month}"),
+            "gone": Words("{month} 起不再做“{what}”", "{what} is no longer done since {month}"),
+            "taken_over": Words("“{what}”从 {month} 起多由系统完成", "{what} is mostly done by a system since {month}"),
+        },
+        order=2,
+    )
+
+
+KINDS: Mapping[str, FindingKind] = {
+    one.name: one for one in (*_of_waiting(), *_of_deviations(), *_of_movement_and_records(), *_of_change())
+}
+"""Every kind of finding by its name; causes of waiting and deviations from the standard are told under their own names."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import platformdirs
+
 from procmine.conformance.standard.standard import TargetVersion
 from procmine.core.clock.calendar import Sla, WorkCalendar
 from procmine.core.log.eventlog import EventLog
@@ -59,8 +61,6 @@ class Project:
     @property
     def cache(self) -> Path:
         """Where imported logs are kept: in the project, or where it may not be written, with the user."""
-        import platformdirs
-
         own = self.folder / _CACHE
         bundled = Path(__file__).parent in self.folder.parents
         if os.access(self.folder, os.W_OK) and not bundled:

@@ -104,7 +104,7 @@ def _briefly(cell: NotebookNode, asked: set[str]) -> NotebookNode:
 
 
 def _brief_output(output: NotebookNode, asked: set[str]) -> NotebookNode:
-    import nbformat
+    import nbformat  # with it come the JSON schemas of notebooks, which only a report needs
 
     card = _CARD.fullmatch(_shown(output))
     if card is None:
@@ -119,7 +119,7 @@ def _brief_output(output: NotebookNode, asked: set[str]) -> NotebookNode:
 
 def _names(left_out: Sequence[_Piece], language: Language) -> Iterable[NotebookNode]:
     """The titles of what is left out as a cell of the page."""
-    import nbformat
+    import nbformat  # with it come the JSON schemas of notebooks, which only a report needs
 
     for words, titles in (
         (_LACKING, [piece.title for piece in left_out if piece.title and piece.lacks]),

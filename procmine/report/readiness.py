@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from procmine.conformance.views.standard_check import SORTS, check_target
 from procmine.core.text.errors import MissingDataError, SpecError, UnknownNameError
 from procmine.core.text.words import Words, write_number
+from procmine.kpi.scorecards.scores import score_cases
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -36,8 +38,6 @@ def readiness(project: Project, log: EventLog) -> Iterator[str]:
 
 
 def _standard(project: Project, log: EventLog) -> Iterator[str]:
-    from procmine.conformance.views.standard_check import check_target
-
     if targets := project.targets:
         found = check_target(log, targets)
         yield found.sentence
@@ -69,8 +69,6 @@ def _kpis(project: Project, log: EventLog) -> Iterator[str]:
 
 
 def _scorecards(project: Project, log: EventLog) -> Iterator[str]:
-    from procmine.kpi.scorecards.scores import score_cases
-
     if scorecards := project.scorecards:
         yield score_cases(log, scorecards).sentence
 
@@ -79,8 +77,6 @@ _WORTH_A_LINE = ("unclaimed", "unseen", "attribute", "value", "role")
 
 
 def _likely(row: dict[str, Any], log: EventLog) -> str:
-    from procmine.conformance.views.standard_check import SORTS
-
     name = SORTS[str(row["sort"])].say(log.language)
     likely = f" – {row['likely']}?" if row["likely"] else ""
     return f"  {name}: {row['name']}{likely}"

@@ -159,8 +159,8 @@ def test_without_a_calendar_nothing_is_unavailability(rows):
 def test_the_parts_sum_to_the_whole(rows):
     work = work_of(rows)
     found = split_waiting(work, CLOCKS)
-    assert (sum(found[:5]) == work.start - work.enabled).all()
-    assert all((part >= 0).all() for part in found[:5])
+    assert (sum(found.causes.values()) == work.start - work.enabled).all()
+    assert all((part >= 0).all() for part in found.causes.values())
 
 
 # ── by hand ───────────────────────────────────────────────────────────────────────────────────

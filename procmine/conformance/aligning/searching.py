@@ -101,7 +101,7 @@ def aligned(
 def _searched(
     model: SearchModel, log: Sequences, log_costs: Mapping[str, int], *, is_open: bool
 ) -> tuple[Alignments, np.ndarray]:
-    from procmine.discovery.miners import Searcher
+    from procmine.discovery.miners import Searcher  # pm4py takes a second or two to import
 
     number = {name: i for i, name in enumerate(model.nodes)}
     label_of = {activity: [model.nodes[i] for i in nodes] for activity, nodes in model.claims.items()}

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from procmine.core.log.case_attributes import BEFORE, SAME_CASE, constant_in_case
 from procmine.core.log.columns import EVENT_COLUMNS, REQUIRED
 from procmine.core.log.engine import literal, quoted, quoted_list
+from procmine.core.log.paths import distinct_paths
 from procmine.core.log.states import States
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
@@ -262,8 +263,6 @@ class _Build:
         self._take(pa.table({"case_index": case_index, "variant": paths.of_case}), "b_variant")
 
     def _paths(self, n_events: int) -> Paths:
-        from procmine.core.log.paths import distinct_paths
-
         if n_events == 0:
             return distinct_paths(np.empty(0, dtype=int), np.empty(0, dtype=int), [])
         names = [

@@ -15,6 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from procmine.core.log.columns import EVENT_COLUMNS, TIMES
+from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 
 if TYPE_CHECKING:
@@ -81,8 +82,6 @@ def to_pandas(log: EventLog) -> pd.DataFrame:
     0      C1       受理
     1      C1       分类
     """
-    from procmine.core.log.engine import fetch
-
     frame = fetch(flat_events(log))
     for name in TIMES:
         if name in frame.columns:

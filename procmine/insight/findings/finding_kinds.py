@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS
@@ -87,17 +87,16 @@ class FindingKind(NamedTuple):
         return GREEN if self.is_gain else MARKS[self.mark].colour
 
 
-def _of_waiting() -> Iterator[FindingKind]:
-    personal: frozenset[Story] = frozenset({"person"})
-    yield FindingKind(
+_WAITING = (
+    FindingKind(
         "batching",
         Words("集中处理", "batching"),
         "bottleneck",
         {"": Words("{who}把“{what}”攒起来集中处理", "{who} collects {what} and does it in batches")},
         Words("为凑成一批", "for a batch to be complete"),
-        stories=personal,
-    )
-    yield FindingKind(
+        stories=frozenset({"person"}),
+    ),
+    FindingKind(
         "contention",
         Words("过载", "overload"),
         "bottleneck",
@@ -107,24 +106,24 @@ def _of_waiting() -> Iterator[FindingKind]:
             )
         },
         Words("因此人在办更早到的工作", "behind earlier work of the same person"),
-        stories=personal,
-    )
-    yield FindingKind(
+        stories=frozenset({"person"}),
+    ),
+    FindingKind(
         "prioritization",
         Words("后到先办", "later work first"),
         "bottleneck",
         {"": Words("{who}先办后到的“{what}”", "{who} does later {what} first")},
         Words("因此人先办了后到的工作", "while the same person did later work"),
-        stories=personal,
-    )
-    yield FindingKind(
+        stories=frozenset({"person"}),
+    ),
+    FindingKind(
         "unavailability",
         Words("不在岗", "absence"),
         "bottleneck",
         {"": Words("{who}不在岗时，“{what}”在等", "{what} waits while {who} is away")},
         Words("因此人不在岗（公司工作时间内）", "because the person was away in working hours"),
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "extraneous",
         Words("外部等待", "waiting outside"),
         "bottleneck",
@@ -132,24 +131,23 @@ def _of_waiting() -> Iterator[FindingKind]:
             "outside": Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office"),
             "nobody_busy": Words("“{what}”之前没有人在忙，仍在等", "{what} waits although nobody is busy"),
         },
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "waiting",
         Words("等待", "waiting"),
         "bottleneck",
         {"": Words("“{what}”之前过了很久", "Much time passes before {what}")},
-    )
-
-
-def _of_deviations() -> Iterator[FindingKind]:
-    yield FindingKind(
+    ),
+)
+_DEVIATIONS = (
+    FindingKind(
         "skipped",
         KIND_WORDS["skipped"],
         "error",
         {"": Words("{share} 的案例没有做“{what}”", "{share} of the cases leave out {what}")},
         stories=frozenset({"node"}),
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "unexpected",
         KIND_WORDS["unexpected"],
         "waste",
@@ -162,16 +160,16 @@ def _of_deviations() -> Iterator[FindingKind]:
         cost="since_before",
         looks_for_doer=True,
         stories=frozenset({"movement"}),
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "wrong_order",
         KIND_WORDS["wrong_order"],
         "error",
         {"": Words("“{what}”没有按标准的次序做", "{what} is not done in the order of the standard")},
         looks_for_doer=True,
         stories=frozenset({"node"}),
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "repeated",
         KIND_WORDS["repeated"],
         "repetition",
@@ -179,8 +177,8 @@ def _of_deviations() -> Iterator[FindingKind]:
         cost="since_before",
         looks_for_doer=True,
         stories=frozenset({"movement", "node"}),
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "wrong_role",
         KIND_WORDS["wrong_role"],
         "error",
@@ -188,49 +186,47 @@ def _of_deviations() -> Iterator[FindingKind]:
         looks_for_doer=True,
         is_about_people=True,
         stories=frozenset({"integrity"}),
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "late",
         KIND_WORDS["late"],
         "bottleneck",
         {"": Words("“{what}”超过时限，{share} 的案例", "{what} is late in {share} of the cases")},
         cost="beyond_limit",
         stories=frozenset({"node"}),
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "rule_broken",
         KIND_WORDS["rule_broken"],
         "error",
         {"": Words("有案例违反规则：{what}", "A rule is broken: {what}")},
         looks_for_doer=True,
         stories=frozenset({"integrity"}),
-    )
-
-
-def _of_movement_and_records() -> Iterator[FindingKind]:
-    moving: frozenset[Story] = frozenset({"movement"})
-    yield FindingKind(
+    ),
+)
+_MOVEMENT_AND_RECORDS = (
+    FindingKind(
         "rework",
         Words("返工", "rework"),
         "repetition",
         {"": Words("“{what}”重做，{share} 的案例", "{what} is done again in {share} of the cases")},
-        stories=moving,
-    )
-    yield FindingKind(
+        stories=frozenset({"movement"}),
+    ),
+    FindingKind(
         "ping_pong",
         Words("来回", "ping-pong"),
         "repetition",
         {"": Words("在{one}与{other}之间来回", "To and fro between {one} and {other}")},
-        stories=moving,
-    )
-    yield FindingKind(
+        stories=frozenset({"movement"}),
+    ),
+    FindingKind(
         "kpi",
         Words("指标未达", "target missed"),
         "",
         {"": Words("指标未达标：{kpi}", "Target missed: {kpi}")},
         order=1,
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "records",
         Words("记录", "records"),
         "error",
@@ -238,26 +234,25 @@ def _of_movement_and_records() -> Iterator[FindingKind]:
             "day_off": Words("记录的日期错了一天", "Records are dated a day off"),
             "twice": Words("“{what}”的记录写了两遍", "Records of {what} are written twice"),
         },
-    )
-
-
-def _of_change() -> Iterator[FindingKind]:
-    yield FindingKind(
+    ),
+)
+_CHANGES = (
+    FindingKind(
         "improvement",
         Words("变快", "quicker"),
         "",
         {"": Words("“{what}”从 {month} 起快了", "{what} has been quicker since {month}")},
         order=2,
         is_gain=True,
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "slower",
         Words("变慢", "slower"),
         "bottleneck",
         {"": Words("“{what}”从 {month} 起慢了", "{what} has been slower since {month}")},
         order=2,
-    )
-    yield FindingKind(
+    ),
+    FindingKind(
         "change",
         Words("变化", "change"),
         "",
@@ -267,10 +262,9 @@ def _of_change() -> Iterator[FindingKind]:
             "taken_over": Words("“{what}”从 {month} 起多由系统完成", "{what} is mostly done by a system since {month}"),
         },
         order=2,
-    )
-
-
+    ),
+)
 KINDS: Mapping[str, FindingKind] = {
-    one.name: one for one in (*_of_waiting(), *_of_deviations(), *_of_movement_and_records(), *_of_change())
+    one.name: one for one in (*_WAITING, *_DEVIATIONS, *_MOVEMENT_AND_RECORDS, *_CHANGES)
 }
 """Every kind of finding by its name; causes of waiting and deviations from the standard are told under their own names."""

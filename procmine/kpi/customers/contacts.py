@@ -16,7 +16,9 @@ from procmine.kpi.customers.segments import required
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.measuring import NOT_GIVEN
 from procmine.kpi.measures.repeat_measures import named, unfiltered
+from procmine.kpi.measures.work_measures import rework_rate
 from procmine.kpi.spec.customers import Customers
+from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -240,9 +242,6 @@ def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = ""
     >>> pm.cause_matrix(pm.six_cases(), "业务线", "渠道").table[["cause", "channel", "n_cases"]].head(2).values.tolist()
     [['支持', '邮件', 2], ['咨询', '电话', 1]]
     """
-    from procmine.kpi.measures.work_measures import rework_rate
-    from procmine.kpi.spec.kpi import Measurement
-
     if not isinstance(cause, str):
         spec = required(log, cause, "topic", "channel")
         cause, channel = spec.topic, spec.channel

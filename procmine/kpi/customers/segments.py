@@ -11,6 +11,8 @@ import pandas as pd
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, write_duration, write_number, write_share
+from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
+from procmine.kpi.measures.value_measures import attribute_numbers, refuse_several
 from procmine.kpi.spec.customers import Customers, Cuts
 
 if TYPE_CHECKING:
@@ -167,8 +169,6 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
 
 def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
     """The segment of each case's customer, in words, by case index."""
-    from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
-
     told = MeasureFacts(log, MeasureSettings()).attribute(customers.customer)
     table, *_ = _segmented(log, required(log, customers, "monetary"))
     names = {row.customer: SEGMENTS[row.segment].say(log.language) for row in table.itertuples()}
@@ -205,9 +205,6 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
 
 def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, float], int]:
     """Customers with recency (µs), frequency, monetary value and segment; the cuts; how many have no known worth."""
-    from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
-    from procmine.kpi.measures.value_measures import attribute_numbers, refuse_several
-
     facts = MeasureFacts(log, MeasureSettings())
     cases = facts.cases.copy()
     cases["customer"] = facts.attribute(spec.customer)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from procmine.conformance.judging.time_limits import Clocks
+from procmine.conformance.views.checking import check_conformance
 from procmine.core.clock.calendar import Sla
 from procmine.core.log.engine import fetch
 from procmine.core.log.moments import moments
@@ -245,8 +246,6 @@ class MeasureFacts:
         MissingDataError
             If the project has no standard.
         """
-        from procmine.conformance.views.checking import check_conformance
-
         if not self.settings.targets:
             raise missing_target(self.log.name)
         return check_conformance(self.log, list(self.settings.targets), sla=self.settings.sla)

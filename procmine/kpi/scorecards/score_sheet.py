@@ -13,6 +13,8 @@ from procmine.core.log.engine import workbench
 from procmine.core.text.errors import ExportError, Fault, UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards.scorecard import Scorecard
+from procmine.reading.assembly.importing import read_raw
+from procmine.reading.files.source import ExportFile, Source
 
 _MOST_TOLD = 20
 _COLUMN = Words("列", "column")
@@ -47,9 +49,6 @@ class ScoreSheet:
         UnknownNameError
             If it lacks a column that the card asks for.
         """
-        from procmine.reading.assembly.importing import read_raw
-        from procmine.reading.files.source import ExportFile, Source
-
         if card.sheet is None:
             return None
         file = ExportFile.at(folder / card.sheet.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from procmine.core.clock.workclock import clock_of
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
@@ -49,8 +50,6 @@ def notes(
     >>> notes(pm.estimate_starts(pm.six_cases("en")), uses_start=True)
     ' Starts are estimated.'
     """
-    from procmine.core.clock.workclock import clock_of
-
     said = _without_resource(log) if needs_resource else ""
     said += "" if calendar is None else clock_of(log, calendar).warning(log.language)
     if uses_start and log.has_estimated_starts:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
+from procmine.core.clock.workclock import clock_of
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_hours
@@ -142,8 +143,6 @@ def working_between(log: EventLog, calendar: WorkCalendar | None) -> Between | N
     """Working microseconds between instants of a log; None without a calendar."""
     if calendar is None:
         return None
-    from procmine.core.clock.workclock import clock_of
-
     between: Between = clock_of(log, calendar).between
     return between
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
@@ -158,8 +159,6 @@ def _last_period(log: EventLog, unit: str) -> str:
 
 
 def _open(keyed: ir.Table) -> pd.DataFrame:
-    from procmine.core.log.engine import fetch
-
     is_open = (keyed.state == "open").fill_null(False).cast("int64")
     return fetch(keyed.group_by("value").aggregate(n_open=is_open.sum()))
 

@@ -13,6 +13,7 @@ import pandas as pd
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import FilterError, UnknownNameError
 from procmine.core.text.words import Words
+from procmine.performance.ground.elapsed import elapsed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -75,8 +76,6 @@ def elapsed_of(log: EventLog, sla: Sla | None) -> Elapsed | None:
     """Working time less pauses between two instants of a case; None where none is asked for."""
     if sla is None:
         return None
-    from procmine.performance.ground.elapsed import elapsed
-
     return lambda case, begin, end: elapsed(log, sla, case, begin, end)
 
 

@@ -23,6 +23,7 @@ from procmine.reading.profiles.usual_names import likeliest
 from procmine.reading.profiles.vocabulary import unknown_sql
 from procmine.reading.times.not_given import says_nothing, texts_of, time_notes
 from procmine.reading.times.time_formats import joined_cells
+from procmine.reading.times.time_texts import read_times
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -121,8 +122,6 @@ class Fields:
         ExportError
             If the times cannot be read.
         """
-        from procmine.reading.times.time_texts import read_times
-
         declared = self.source.date_format or self.profile.date_format
         return read_times(
             self.backend, self.relation, cell_of(field), self.name_of(field), self.raw.file.name, declared

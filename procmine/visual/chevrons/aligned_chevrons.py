@@ -10,7 +10,24 @@ from procmine.conformance.standard.deviation_kinds import KIND_WORDS
 from procmine.conformance.views.aligned import step_text
 from procmine.conformance.views.moves import STEP_WORDS, Step
 from procmine.core.result.picture import FAMILY, Picture
-from procmine.core.text.palette import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, RED
+from procmine.core.text.palette import (
+    BLUE,
+    DARK_GREEN,
+    DARK_ORANGE,
+    DARK_PURPLE,
+    DARK_RED,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    PALE_GREEN,
+    PALE_ORANGE,
+    PALE_PURPLE,
+    PALE_RED,
+    PAPER,
+    PURPLE,
+    RED,
+)
 from procmine.core.text.textwidth import text_width, wrapped, xml_text
 from procmine.core.text.words import Language, Words, write_number, write_share
 
@@ -40,12 +57,12 @@ _LOOKS: dict[str, _Look] = {
     "kept": _Look(BLUE, BLUE, "", "#fff", ""),
     "skipped": _Look(PAPER, RED, "5 3", RED, "○"),
     "due": _Look(PAPER, PURPLE, "1.5 3", PURPLE, "◌"),
-    "unexpected": _Look("#fbeedd", ORANGE, "", "#7d430a", "+"),
-    "wrong_order": _Look("#eee8f6", PURPLE, "", "#4c3475", "⇄"),
-    "repeated": _Look("#fbeedd", ORANGE, "", "#7d430a", "↻"),
-    "wrong_role": _Look("#e3f0e9", GREEN, "", "#1f5a40", "◇"),
-    "late": _Look("#f8e3df", RED, "", "#7d2417", "△"),
-    "rule_broken": _Look("#f8e3df", RED, "8 2", "#7d2417", "!"),
+    "unexpected": _Look(PALE_ORANGE, ORANGE, "", DARK_ORANGE, "+"),
+    "wrong_order": _Look(PALE_PURPLE, PURPLE, "", DARK_PURPLE, "⇄"),
+    "repeated": _Look(PALE_ORANGE, ORANGE, "", DARK_ORANGE, "↻"),
+    "wrong_role": _Look(PALE_GREEN, GREEN, "", DARK_GREEN, "◇"),
+    "late": _Look(PALE_RED, RED, "", DARK_RED, "△"),
+    "rule_broken": _Look(PALE_RED, RED, "8 2", DARK_RED, "!"),
     "ignored": _Look(PAPER, MUTED, "1.5 3", MUTED, ""),
 }
 _WORDS: dict[str, Words] = {**KIND_WORDS, **STEP_WORDS, "ignored": Words("不判断", "not judged")}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from procmine.core.text.words import Language, Words
+from procmine.core.text.words import Language, Words, joined
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -126,6 +126,5 @@ def _names(left_out: Sequence[_Piece], language: Language) -> Iterable[NotebookN
         (_EMPTY, [piece.title for piece in left_out if piece.title and not piece.lacks]),
     ):
         if titles:
-            joined = Words("、", ", ").say(language).join(titles)
-            said = escape(words.filled(titles=joined).say(language))
+            said = escape(words.filled(titles=joined(titles)).say(language))
             yield nbformat.v4.new_markdown_cell(f'<p class="pm-note">{said}</p>', metadata={"tags": [language]})

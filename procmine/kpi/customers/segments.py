@@ -10,7 +10,7 @@ import pandas as pd
 
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import Fault, MissingDataError
-from procmine.core.text.words import Words, write_duration, write_number, write_share
+from procmine.core.text.words import Words, joined, write_duration, write_number, write_share
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.value_measures import attribute_numbers, refuse_several
 from procmine.kpi.spec.customers import Customers, Cuts
@@ -198,7 +198,7 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
             keys=", ".join(f"{key}: …" for key in (missing if customers else ("customer", "monetary")))
         )
         told = [_KEYS.get(key, Words(key, key)) for key in missing]
-        names = Words("、".join(name.zh for name in told), ", ".join(name.en for name in told))
+        names = joined(told)
         raise MissingDataError(Fault(log.name, fault.filled(keys=names), hint=hint))
     return customers
 

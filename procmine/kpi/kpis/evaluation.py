@@ -11,7 +11,7 @@ import pandas as pd
 
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
-from procmine.core.text.words import Words
+from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis import kpi_html
 from procmine.kpi.kpis.kpi_set import KpiSet
 from procmine.kpi.kpis.kpi_tree import KpiTree, kpi_tree
@@ -111,7 +111,7 @@ class Kpis(Result):
             "{all} KPIs: {ok} met, {warning} with a warning, {breach} missed.",
         ).filled(all=len(whole), ok=self.n_ok, warning=self.n_warning, breach=self.n_breach)
         parts = [said.say(self.language)]
-        names = ("、" if self.language == "zh" else ", ").join(whole.loc[whole["status"] == "breach", "kpi"])
+        names = joined(whole.loc[whole["status"] == "breach", "kpi"]).say(self.language)
         if names:
             parts.append(Words("未达标：{names}。", " Missed: {names}.").filled(names=names).say(self.language))
         if self.n_missing:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result, typed
-from procmine.core.text.words import Words
+from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_html import light_html
 from procmine.kpi.kpis.kpi_words import STATUS
 
@@ -49,9 +49,8 @@ class KpiTree(Result):
         places = self.table[(self.table["level"] == "node") & (self.table["n_breach"] > 0)]
         if places.empty:
             return ""
-        names = ("、" if self.language == "zh" else ", ").join(
-            f"{row.node}（{row.n_breach}）" if self.language == "zh" else f"{row.node} ({row.n_breach})"
-            for row in places.itertuples()
+        names = joined(
+            Words("{node}（{n}）", "{node} ({n})").filled(node=row.node, n=row.n_breach) for row in places.itertuples()
         )
         return Words("未达标的指标在：{names}。", "KPIs are missed at: {names}.").filled(names=names).say(self.language)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from procmine.core.log.periods import all_periods, local_instants, periods_of
 from procmine.core.result.result import Column, Result
-from procmine.core.text.words import Words
+from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_words import in_unit, unit_name
 from procmine.kpi.measures.measure_facts import MeasureFacts
 from procmine.kpi.measures.measuring import MeasuredKpi, value_of
@@ -55,11 +55,10 @@ class KpiTrend(Result):
             return Words(
                 "期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits."
             ).say(self.language)
-        comma = "、" if self.language == "zh" else ", "
-        moved = comma.join(dict.fromkeys(whole.loc[signals(whole), "kpi"]))
-        said = [(_MOVED if moved else _ALL_STEADY if limited.all() else _STEADY).filled(names=moved)]
+        moved = list(dict.fromkeys(whole.loc[signals(whole), "kpi"]))
+        said = [(_MOVED if moved else _ALL_STEADY if limited.all() else _STEADY).filled(names=joined(moved))]
         if not limited.all():
-            said.append(_UNLIMITED.filled(names=comma.join(limited.index[~limited])))
+            said.append(_UNLIMITED.filled(names=joined(limited.index[~limited])))
         return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
 
     def only(self, kpi: str, group: str = "") -> KpiTrend:

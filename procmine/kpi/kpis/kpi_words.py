@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.core.log.states import STATES
-from procmine.core.text.words import DAYS, HOURS, Language, Unit, Words, unit_for, write_number, write_share
+from procmine.core.text.words import (
+    CLAUSES,
+    DAYS,
+    HOURS,
+    PHRASES,
+    Language,
+    Unit,
+    Words,
+    joined,
+    unit_for,
+    write_number,
+    write_share,
+)
 from procmine.kpi.spec.comparison import time_unit
 from procmine.kpi.spec.statistics import QUANTILES
 
@@ -81,10 +93,9 @@ def written_value(kpi: Kpi, value: float, language: Language) -> str:
 
 def population_of(kpi: Kpi, language: Language) -> str:
     """Which cases a KPI is about."""
-    comma = "，" if language == "zh" else ", "
     said = [f"{name} = {' / '.join(values)}" for name, values in kpi.where.items()]
     said += [" / ".join(STATES[state].say(language) for state in kpi.state)] if kpi.state else []
-    return comma.join(said) or _ALL.say(language)
+    return joined(said, PHRASES).say(language) or _ALL.say(language)
 
 
 def written_limit(limit: Limit) -> Words:
@@ -127,4 +138,4 @@ def definition_of(kpi: Kpi, language: Language) -> str:
         said.append(kpi.at.written(language))
     if kpi.days:
         said.append(Words("N = {n} 天", "N = {n} days").filled(n=kpi.days).say(language))
-    return ("；" if language == "zh" else "; ").join(said)
+    return joined(said, CLAUSES).say(language)

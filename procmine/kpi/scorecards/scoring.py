@@ -10,7 +10,7 @@ import pandas as pd
 
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import UnknownNameError
-from procmine.core.text.words import Words
+from procmine.core.text.words import Words, joined
 from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts
 from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.kpi.scorecards.marking import Marking
@@ -115,12 +115,12 @@ class _Scoring:
         return told[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
 
     def _unscored(self, cases: pd.DataFrame, marks: dict[str, np.ndarray]) -> pd.DataFrame:
-        language, comma = self.log.language, "、" if self.log.language == "zh" else ", "
+        language = self.log.language
         reasons = []
         for i in range(len(cases)):
             absent = [name for name, mark in marks.items() if np.isnan(mark[i])]
             everything = len(absent) == len(marks) and self.sheet is not None
-            reasons.append((_NO_MARKS if everything else _MISSING.filled(names=comma.join(absent))).say(language))
+            reasons.append((_NO_MARKS if everything else _MISSING.filled(names=joined(absent))).say(language))
         return cases.assign(reason=reasons)
 
     # ── worth ─────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procmine.core.clock.workclock import clock_of
-from procmine.core.text.words import Words, write_number, write_share
+from procmine.core.text.words import Words, joined, write_number, write_share
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
@@ -58,7 +58,7 @@ def notes(
         said += unknown_starts(log, without_start)
     signed = sorted(log.countersigned.intersection(log.activities)) if counts_again else []
     if signed:
-        named = Words("、".join(f"“{name}”" for name in signed), ", ".join(signed))
+        named = joined(Words("“{name}”", "{name}").filled(name=name) for name in signed)
         said += _SIGNED.filled(names=named).say(log.language)
     return said
 

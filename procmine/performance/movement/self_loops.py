@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from procmine.core.result.result import Column
-from procmine.core.text.words import Words, write_number
+from procmine.core.text.words import Words, joined, write_number
 from procmine.performance.ground.notes import notes
 from procmine.performance.ground.steps import UNKNOWN, event_steps
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, summed, timed
@@ -72,7 +72,7 @@ class SelfLoops(Movement):
             " In most cases somebody else does {keys} again at once: if it is meant so, countersign: [{keys}] in "
             "project.yml says it, and it is no rework.",
         )
-        names, keys = "、".join(f"“{name}”" for name in self.usual), ", ".join(self.usual)
+        names, keys = joined(f"“{name}”" for name in self.usual), ", ".join(self.usual)
         return said.filled(names=names, keys=keys).say(self.language)
 
 

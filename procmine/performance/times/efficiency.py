@@ -16,7 +16,7 @@ from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
-from procmine.core.text.words import Words, write_duration, write_share
+from procmine.core.text.words import Words, joined, write_duration, write_share
 from procmine.performance.ground.distributions import (
     SHAPE,
     TIME,
@@ -102,8 +102,7 @@ class Efficiency(Result):
             Words("{share}（{time}）", "{share} ({time} time)").filled(share=write_share(s), time=TIME_WORDS[t])
             for t, s in told.items()
         ]
-        joined = Words("、".join(s.zh for s in shares), ", ".join(s.en for s in shares))
-        return said.filled(shares=joined).say(self.language) + self.warning
+        return said.filled(shares=joined(shares)).say(self.language) + self.warning
 
 
 class ArcEfficiency(Efficiency):

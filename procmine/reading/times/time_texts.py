@@ -14,7 +14,7 @@ import duckdb
 
 from procmine.core.log.engine import literal
 from procmine.core.log.import_report import Note
-from procmine.core.text.words import Words
+from procmine.core.text.words import PHRASES, Words, joined
 from procmine.reading.times.not_given import texts_of, time_notes
 from procmine.reading.times.time_column import Summary, TimeColumn
 from procmine.reading.times.time_faults import (
@@ -280,8 +280,6 @@ def repair_notes(column: str, read: ReadTime) -> Iterator[Note]:
         if n:
             yield Note(code=_CODES[kind], level="warning", facts={"column": column, "n": n})
     if read.mix:
-        shown = Words(
-            "，".join(f"{format.words.zh}（{n}）" for format, n in read.mix.items()),
-            ", ".join(f"{format.words.en} ({n})" for format, n in read.mix.items()),
-        )
+        counted = Words("{format}（{n}）", "{format} ({n})")
+        shown = joined((counted.filled(format=format.words, n=n) for format, n in read.mix.items()), PHRASES)
         yield Note(code="time_mix", level="warning", facts={"column": column, "formats": shown})

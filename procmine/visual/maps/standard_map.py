@@ -34,11 +34,12 @@ from procmine.core.text.palette import (
     PLAIN_NODE,
     PURPLE,
     RED,
+    WAITING_MARK,
     cool,
 )
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Language, Words, write_number
-from procmine.visual.maps.bottleneck_marks import WAITING_MARK, Marks, marks_of
+from procmine.visual.maps.bottleneck_marks import Marks, marks_of
 from procmine.visual.maps.coverage import END, START, Arc, arc_counts, views_of
 from procmine.visual.maps.map_drawing import Face, MapDrawing, Stroke
 from procmine.visual.maps.map_looks import placed

@@ -16,9 +16,9 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share, write_time
 from procmine.performance.ground.notes import notes
 from procmine.performance.waiting.breach import BreachLimits
-from procmine.performance.waiting.cause_records import CAUSE_WORDS, CAUSES
+from procmine.performance.waiting.cause_records import CAUSES
 from procmine.performance.waiting.cause_rows import cause_rows
-from procmine.performance.waiting.cause_totals import CAUSE_COLUMNS
+from procmine.performance.waiting.cause_totals import CAUSE_COLUMNS, CAUSE_WORDS
 from procmine.performance.waiting.lost_time_sums import case_sums, ranked
 from procmine.performance.waiting.lost_times import lost_times
 

@@ -82,5 +82,3 @@ _RECORDS = (
 )
 CAUSES: Mapping[str, Cause] = {one.name: one for one in sorted(_RECORDS, key=lambda one: one.precedence)}
 """Every cause by its name, in the order in which they are judged."""
-
-CAUSE_WORDS: Mapping[str, Words] = {one.name: one.words for one in CAUSES.values()}

@@ -11,8 +11,9 @@ import pandas as pd
 from procmine.core.log.columns import LABELS
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, say, write_duration, write_share
-from procmine.performance.waiting.cause_records import CAUSE_WORDS, CAUSES
+from procmine.performance.waiting.cause_records import CAUSES
 
+CAUSE_WORDS = {one.name: one.words for one in CAUSES.values()}
 CAUSE_COLUMNS = {
     one.name: Column("duration", Words(one.words.zh, one.words.en.capitalize()), one.meaning, is_total=True)
     for one in CAUSES.values()

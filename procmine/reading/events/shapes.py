@@ -95,11 +95,10 @@ class _EventRows:
         view = f"staged_{self.number}"
         unfit = f" where {_PROBLEM} is null" if refused.rejects else ""
         self.backend.con.execute(f"create view {view} as select * exclude ({_PROBLEM}) from {whole}{unfit}")
-        described = self.backend.con.execute(f"describe {view}").fetchall()
+        types = {row[0]: row[1] for row in self.backend.con.execute(f"describe {view}").fetchall()}
         if self.map.renamed:
             names = ", ".join(self.map.renamed)
             notes.append(Note(code="renamed_columns", level="info", facts={"columns": names}))
-        types = {row[0]: row[1] for row in described}
         return Staged(view, types, self.map, refused.rejects, tuple(notes), self._order(), refused.n_more)
 
     @cached_property

@@ -82,7 +82,9 @@ class Project:
     def settings(self) -> MeasureSettings:
         """What KPIs and scorecards are measured by, besides the log."""
         rates, column = self.spec.people.costs if self.spec.people else ({}, "")
-        return MeasureSettings.of(self.spec.states, self.targets, self.sla, rates, column, self.spec.activities)
+        states = self.spec.states
+        known = frozenset([*self.spec.activities, *(states.activities() if states else [])])
+        return MeasureSettings(states, self.targets, self.sla, rates, column, known)
 
     @property
     def kpis(self) -> KpiSet:
@@ -91,7 +93,7 @@ class Project:
 
     @property
     def scorecards(self) -> tuple[LoadedScorecard, ...]:
-        """Its scorecards, each with its sheet; none where project.yml names none. For faults: `ScorePlan.open`."""
+        """Its scorecards, each with its sheet; none where project.yml names none. For faults: `LoadedScorecard.open`."""
         cards = self.written.there(self.spec.scorecards, "scorecards")
         return tuple(LoadedScorecard.open(path, self.folder, self.settings) for path in cards)
 

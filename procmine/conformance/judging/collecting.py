@@ -39,6 +39,24 @@ def collected(groups: Sequence[Group], clocks: Clocks) -> Collected:
 
 
 class _Collecting:
+    """What can be judged by the path alone is judged once per path, and given to every case that took it.
+
+    ::
+
+        paths    a─b─c              a─c               order of nodes and actions, rules of order
+                  │ of_cases         │ of_cases
+                  ▼                  ▼
+        cases    1  2  3  4         5  6  7           roles, times, amounts, rules of people: once per case
+                  └────────┬─────────┘
+                           ▼
+                 all deviations, by case and place
+
+    The standard sees executions of nodes, the case has events: of an execution the first and the last place count. ::
+
+        events       a  a  b  c  c  c      place in the case      1 2 3 4 5 6
+        executions   └─a┘  b  └──c──┘      first and last place   1–2, 3–3, 4–6
+    """
+
     def __init__(self, groups: Sequence[Group], clocks: Clocks) -> None:
         self.log, self.groups, self.clocks = clocks.log, list(groups), clocks
         self.cases, self.names = Cases.of(groups), Names()

@@ -49,12 +49,12 @@ def _speed(facts: LogFacts, name: str, mine: pd.Series, whole: float) -> Iterato
     change = abs(point.before - point.after)
     if change * len(later) < LEAST_STAKE * whole:
         return
-    said = Words(
+    text = Words(
         "之前的时间平均由 {before} 变为 {after}。", "The time before it went from {before} to {after} on average."
     ).filled(before=time_words(point.before), after=time_words(point.after))
     cases = later.index.to_frame(index=False, name="case_index").assign(lost=round(change))
     kind = KINDS["improvement" if quicker else "slower"]
-    yield Finding(kind.name, kind.title.filled(what=name, month=_month(point)), said, cases, (name,))
+    yield Finding(kind.name, kind.title.filled(what=name, month=_month(point)), text, cases, (name,))
 
 
 def _habit(facts: LogFacts, name: str, having: pd.Index) -> Iterator[Finding]:
@@ -65,14 +65,14 @@ def _habit(facts: LogFacts, name: str, having: pd.Index) -> Iterator[Finding]:
         return
     is_new = point.after > point.before
     title = KINDS["change"].titles["new" if is_new else "gone"]
-    said = Words(
+    text = Words(
         "此前 {before} 的案例有这一步，此后 {after}。", "{before} of the cases had it before, {after} from then on."
     ).filled(before=write_share(point.before), after=write_share(point.after))
     later = months.index[(months >= point.month).to_numpy() & (has == 0).to_numpy()]
     if is_new:
         later = facts.months.index[(facts.months >= point.month).to_numpy() & facts.months.index.isin(having)]
     cases = later.to_frame(index=False, name="case_index").assign(lost=0)
-    yield Finding("change", title.filled(what=name, month=_month(point)), said, cases, (name,))
+    yield Finding("change", title.filled(what=name, month=_month(point)), text, cases, (name,))
 
 
 def _taken_over(facts: LogFacts) -> Iterator[Finding]:
@@ -86,12 +86,12 @@ def _taken_over(facts: LogFacts) -> Iterator[Finding]:
         if point is None or point.before > RARE or point.after < USUAL:
             continue
         title = KINDS["change"].titles["taken_over"]
-        said = Words(
+        text = Words(
             "此前 {before} 由系统完成，此后 {after}。",
             "Systems did it in {before} of the cases before, in {after} from then on.",
         ).filled(before=write_share(point.before), after=write_share(point.after))
         cases = by_case.index[by_case > 0].to_frame(index=False, name="case_index").assign(lost=0)
-        yield Finding("change", title.filled(what=name, month=_month(point)), said, cases, (str(name),))
+        yield Finding("change", title.filled(what=name, month=_month(point)), text, cases, (str(name),))
 
 
 def _month(point: TurningPoint) -> str:

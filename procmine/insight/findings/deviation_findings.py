@@ -58,12 +58,12 @@ def _finding(facts: LogFacts, kind: str, subject: str, rows: pd.DataFrame, found
     since = facts.since(cases, alike)
     share = write_share(len(cases) / max(found.n_cases, 1))
     title = KINDS[kind].title.filled(what=subject, share=share)
-    said = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
+    parts = [_counted(kind, cases, len(rows)), since_words(since), where_words(where)]
     if doer is not None and names:
-        said.insert(1, _who(doer))
+        parts.insert(1, _who(doer))
     person = doer.name if doer is not None and names else ""
     value = where.value if where else ""
-    return Finding(kind, title, joined(said, SENTENCES), cases, (subject,), person, value, n_among=found.n_cases)
+    return Finding(kind, title, joined(parts, SENTENCES), cases, (subject,), person, value, n_among=found.n_cases)
 
 
 def _is_about_people(kind: str, subject: str, found: Conformance) -> bool:
@@ -105,16 +105,16 @@ def _counted(kind: str, cases: pd.DataFrame, n_times: int) -> Words:
     lost = float(cases["lost"].sum())
     n, times = write_number(len(cases)), write_number(n_times)
     if KINDS[kind].cost == "beyond_limit":
-        said = Words("{n} 个案例，超出时限共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
+        text = Words("{n} 个案例，超出时限共 {lost}。", "{n} cases, {lost} beyond the limit in all.")
     elif lost > 0:
-        said = Words("{n} 个案例共 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}.")
+        text = Words("{n} 个案例共 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}.")
     elif n == times:
-        said = Words("{n} 个案例。", "{n} cases.")
+        text = Words("{n} 个案例。", "{n} cases.")
     else:
-        said = Words("{n} 个案例共 {times} 次。", "{n} cases, {times} times.")
-    return said.filled(n=n, times=times, lost=time_words(lost))
+        text = Words("{n} 个案例共 {times} 次。", "{n} cases, {times} times.")
+    return text.filled(n=n, times=times, lost=time_words(lost))
 
 
 def _who(doer: Doer) -> Words:
-    said = Words("{share} 由{name}办理。", " {share} of it is done by {name}.")
-    return said.filled(share=write_share(doer.share), name=doer.name)
+    text = Words("{share} 由{name}办理。", " {share} of it is done by {name}.")
+    return text.filled(share=write_share(doer.share), name=doer.name)

@@ -76,7 +76,8 @@ class Findings(Result):
         "sentence": Column("text", Words("说明", "In numbers")),
         "n_cases": Column("count", Words("案例", "Cases")),
         "share": Column("share", Words("占比", "Share"), Words("占全部案例；与标准的偏差：占被判断的案例", "of all cases; of departures: of the cases judged")),
-        "lost": Column("duration", _TIME, Words("合计工作时间，没有日历则为自然时间；“变快”为省下的", "working time in all, natural without a calendar; of what became quicker: saved")),
+        "lost": Column("duration", _TIME, Words("合计工作时间，没有日历则为自然时间；“变快”为省下的",
+            "working time in all, natural without a calendar; of what became quicker: saved")),
         "mark": Column("text", Words("问题标记", "Problem mark"), words={name: one.words for name, one in MARKS.items()}),
         "level": Column("text", Words("程度", "Level"), Words("高：占案例一成以上，或占所列时间一成以上", "high: a tenth of the cases, or of the time listed"), LEVELS),
     }  # fmt: skip
@@ -90,7 +91,7 @@ class Findings(Result):
         """How many there are, and how they are ranked."""
         if not self.findings:
             return Words("没有值得一提的发现。", "There is nothing to report.").say(self.language)
-        said = Words(
+        text = Words(
             "共 {n} 条{shown}，按涉及的{time}排序；不费时间的按案例数排在后面。",
             "{n} findings{shown} by the {time} at stake; those that cost no time follow by their cases.",
         )
@@ -99,7 +100,7 @@ class Findings(Result):
             shown = Words("（列出前 {most} 条，其余见附表）", ", the first {most} here and the others in the appendix,")
             shown = shown.filled(most=self.LIMIT)
         time = Words("工作时间", "working time") if self.has_calendar else Words("自然时间", "natural time")
-        return said.filled(n=write_number(len(self.findings)), shown=shown, time=time).say(self.language)
+        return text.filled(n=write_number(len(self.findings)), shown=shown, time=time).say(self.language)
 
     @cached_property
     def cases(self) -> FindingCases | None:

@@ -46,8 +46,8 @@ def _item(result: Result, one: Finding, row: dict, cases: pd.DataFrame | None) -
         time = f"<span>{escape(_GAINED.filled(time=written).say(say) if kind.is_gain else written)}</span>"
     n = ""
     if cases is not None:
-        said = _CASES.filled(n=write_number(row["n_cases"]), share=write_share(row["share"])).say(say)
-        n = f"<span>{escape(said)}</span>"
+        text = _CASES.filled(n=write_number(row["n_cases"]), share=write_share(row["share"])).say(say)
+        n = f"<span>{escape(text)}</span>"
     meta = n + time + "".join(f'<span class="pm-chip">{escape(chip)}</span>' for chip in chips)
     return (
         f'<li><span class="pm-rank" style="background:{kind.colour}">{row["rank"]}</span><div>'
@@ -63,8 +63,8 @@ def _evidence(result: Result, table: pd.DataFrame, say: Language) -> str:
     ]
     note = ""
     if len(head) < len(table):
-        said = _SHOWN.filled(n=write_number(len(head)), m=write_number(len(table))).say(say)
-        note = f'<p class="pm-note">{escape(said)}</p>'
+        text = _SHOWN.filled(n=write_number(len(head)), m=write_number(len(table))).say(say)
+        note = f'<p class="pm-note">{escape(text)}</p>'
     title = escape(_EVIDENCE.say(say))
     return (
         f'<details class="pm-more"><summary>{title}</summary><p class="pm-cases">{" ".join(parts)}</p>{note}</details>'

@@ -35,11 +35,11 @@ def kpi_findings(facts: LogFacts) -> Iterator[Finding]:
         names = [] if missed is None else sorted(set(missed.table["case_id"]) & set(ids.index))
         cases = pd.DataFrame({"case_index": ids.loc[names].to_numpy("int64"), "lost": 0})
         title = KINDS["kpi"].title.filled(kpi=row["kpi"])
-        said = (_MISSED if len(cases) else _OF_NO_CASE).filled(
+        text = (_MISSED if len(cases) else _OF_NO_CASE).filled(
             value=_value(specs[row["kpi"]], row["value"]), target=row["target"], n=write_number(len(cases))
         )
         node = [row["node"]] if row["node"] else []
-        yield Finding("kpi", title, said, cases, (row["kpi"], *node))
+        yield Finding("kpi", title, text, cases, (row["kpi"], *node))
 
 
 def _value(kpi: Kpi, value: float) -> Words:

@@ -192,11 +192,11 @@ def where_words(found: Concentration | None) -> Words:
     """A half-sentence on where something falls; empty where nowhere."""
     if found is None:
         return Words("", "")
-    said = Words(
+    text = Words(
         "{share} 落在{attribute}为“{value}”的案例上（占相关案例的 {expected}）。",
         " {share} of it falls on cases with {attribute} {value} ({expected} of the cases concerned).",
     )
-    return said.filled(
+    return text.filled(
         share=write_share(found.share),
         attribute=found.attribute,
         value=found.value,
@@ -208,8 +208,8 @@ def since_words(found: TurningPoint | None) -> Words:
     """A half-sentence on when something began or rose; empty where it did not."""
     if found is None:
         return Words("", "")
-    said = Words(
+    text = Words(
         "{month} 起明显增多：此前 {before} 的案例，此后 {after}。",
         " It has been more since {month}: {before} of the cases before, {after} from then on.",
     )
-    return said.filled(month=f"{found.month:%Y-%m}", before=write_share(found.before), after=write_share(found.after))
+    return text.filled(month=f"{found.month:%Y-%m}", before=write_share(found.before), after=write_share(found.after))

@@ -41,7 +41,7 @@ def _ping_pong(facts: LogFacts, by: By) -> Iterator[Finding]:
         if not _is_worth_telling(facts, cases):
             continue
         where = facts.where(cases)
-        said = Words(
+        text = Words(
             "{n} 个案例来回两次以上，共转手 {turns} 次，用去 {lost}。",
             "{n} cases go to and fro twice or more, {turns} turns in all, which take {lost}.",
         ).filled(
@@ -49,7 +49,7 @@ def _ping_pong(facts: LogFacts, by: By) -> Iterator[Finding]:
             turns=write_number(int(rows["n_turns"].sum())),
             lost=time_words(float(cases["lost"].sum())),
         )
-        sentence = joined([said, since_words(facts.since(cases)), where_words(where)], SENTENCES)
+        sentence = joined([text, since_words(facts.since(cases)), where_words(where)], SENTENCES)
         title = KINDS["ping_pong"].title.filled(one=_name(one, by), other=_name(other, by))
         value = where.value if where else ""
         yield Finding("ping_pong", title, sentence, cases, (str(one), str(other)), value=value)
@@ -79,10 +79,10 @@ def _rework(facts: LogFacts) -> Iterator[Finding]:
         if not _is_worth_telling(facts, cases):
             continue
         where = facts.where(cases)
-        said = Words(
+        text = Words(
             "{n} 个案例共重做 {times} 次，用去 {lost}。", "{n} cases, {times} times, which take {lost}."
         ).filled(n=write_number(len(cases)), times=write_number(len(mine)), lost=time_words(float(cases["lost"].sum())))
         title = KINDS["rework"].title.filled(what=activity, share=write_share(len(cases) / facts.log.n_cases))
         value = where.value if where else ""
-        sentence = joined([said, since_words(facts.since(cases)), where_words(where)], SENTENCES)
+        sentence = joined([text, since_words(facts.since(cases)), where_words(where)], SENTENCES)
         yield Finding("rework", title, sentence, cases, (str(activity),), value=value)

@@ -20,7 +20,7 @@ LEAST_CASES = 5
 
 def record_findings(facts: LogFacts) -> Iterator[Finding]:
     """Records of an activity that are written twice, and records a day off: each in five cases or more."""
-    return chain(_told_twice(facts), _day_off(facts))
+    return chain(_written_twice(facts), _day_off(facts))
 
 
 def _day_off(facts: LogFacts) -> Iterator[Finding]:
@@ -32,14 +32,14 @@ def _day_off(facts: LogFacts) -> Iterator[Finding]:
     if len(cases) < LEAST_CASES:
         return
     title = KINDS["records"].titles["day_off"]
-    said = Words(
+    text = Words(
         "{n} 个案例里有时间与前后步骤矛盾、移动一天就吻合的记录；次序和等待时长因此失真。",
         "{n} cases have a record whose times contradict the rest and fit a day later or earlier; order and waiting are wrong for it.",
     ).filled(n=write_number(len(cases)))
-    yield Finding("records", title, said, cases, tuple(off.table["activity"].mode().head(1)))
+    yield Finding("records", title, text, cases, tuple(off.table["activity"].mode().head(1)))
 
 
-def _told_twice(facts: LogFacts) -> Iterator[Finding]:
+def _written_twice(facts: LogFacts) -> Iterator[Finding]:
     """Activities whose event stands twice in a row with the same times, by the same person, in five cases or more."""
     events = facts.events
     columns = {name: events[name].to_numpy() for name in ("case_index", "activity", "done")}
@@ -56,11 +56,11 @@ def _told_twice(facts: LogFacts) -> Iterator[Finding]:
         if len(cases) < LEAST_CASES:
             continue
         title = KINDS["records"].titles["twice"].filled(what=activity)
-        said = Words(
+        text = Words(
             "{n} 个案例里有完全相同的两条；次数和工作量因此被高估。",
             "{n} cases have two that are alike in everything; counts and workload are too high for it.",
         ).filled(n=write_number(len(cases)))
-        yield Finding("records", title, said, cases, (str(activity),))
+        yield Finding("records", title, text, cases, (str(activity),))
 
 
 def _as_before(facts: LogFacts, name: str) -> np.ndarray:

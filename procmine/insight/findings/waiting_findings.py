@@ -21,10 +21,10 @@ LEAST_LIFT, MOST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 99.0, 0.1, 0.01
 LEAST_OUTSIDE, LEAST_CASES, FEWEST = 0.05, 0.01, 5
 _MOST_OF_IT = 0.6
 
-_TIMES = Words("{said}，是他人同样工作的 {lift} 倍。", "{said}: {lift} times as long as the same work with others.")
+_TIMES = Words("{text}，是他人同样工作的 {lift} 倍。", "{text}: {lift} times as long as the same work with others.")
 _TIMES_OF_SHARED = Words(
-    "{said}；其中 {shared} 是他人也做的工作，为他人的 {lift} 倍。",
-    "{said}; {shared} of it for work that others do as well: {lift} times as long as with them.",
+    "{text}；其中 {shared} 是他人也做的工作，为他人的 {lift} 倍。",
+    "{text}; {shared} of it for work that others do as well: {lift} times as long as with them.",
 )
 
 _OUTSIDE = Words(
@@ -70,14 +70,14 @@ def in_working_time(frame: pd.DataFrame, facts: LogFacts) -> pd.DataFrame:
     others = [cause for cause in CAUSES if cause != "unavailability"]
     natural = frame[others].sum(axis=1).to_numpy("float64")
     part = np.minimum(1.0, working / np.maximum(natural, 1.0))
-    told = {cause: np.floor(frame[cause].to_numpy("float64") * part).astype("int64") for cause in others}
-    left = working - sum(told.values())
+    parts = {cause: np.floor(frame[cause].to_numpy("float64") * part).astype("int64") for cause in others}
+    left = working - sum(parts.values())
     is_away = frame["unavailability"].to_numpy() > 0
     rest = np.where(is_away, 0, left)
-    chief = np.argmax(np.stack([told[cause] for cause in others]), axis=0)
+    chief = np.argmax(np.stack([parts[cause] for cause in others]), axis=0)
     for i, cause in enumerate(others):
-        told[cause] = told[cause] + np.where(chief == i, rest, 0)
-    return frame.assign(**told, unavailability=np.where(is_away, left, 0))
+        parts[cause] = parts[cause] + np.where(chief == i, rest, 0)
+    return frame.assign(**parts, unavailability=np.where(is_away, left, 0))
 
 
 def _of_people(frame: pd.DataFrame, cause: Cause, whole: float, least_cases: float) -> Iterator[Finding]:
@@ -94,9 +94,9 @@ def _of_people(frame: pd.DataFrame, cause: Cause, whole: float, least_cases: flo
     ):
         if row["lost"] < least:
             continue
-        told = by[(by["resource"] == who) & ((n_others == 0) | (row["shared"] > 0))]
-        what = told.sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
-        mine = frame[(frame["resource"] == who) & frame["activity"].isin(told["activity"]) & (frame[cause.name] > 0)]
+        theirs = by[(by["resource"] == who) & ((n_others == 0) | (row["shared"] > 0))]
+        what = theirs.sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
+        mine = frame[(frame["resource"] == who) & frame["activity"].isin(theirs["activity"]) & (frame[cause.name] > 0)]
         cases = mine.groupby("case_index")[cause.name].sum().rename("lost").reset_index()
         lost = _Lost(float(row["alone"]), float(row["shared"]), float(row["expected"]))
         title = KINDS[cause.finding].title.filled(who=who, what=what)
@@ -115,17 +115,17 @@ class _Lost(NamedTuple):
 
 def _sentence(reason: Words, cases: pd.DataFrame, n: int, lost: _Lost) -> Words:
     whole = lost.alone + lost.shared
-    said = Words(
+    text = Words(
         "{n} 个案例{reason}共等待 {lost}，平均每次 {mean}",
         "{n} cases waited {lost} in all {reason}, {mean} each time on average",
     ).filled(n=write_number(len(cases)), reason=reason, lost=time_words(whole), mean=time_words(whole / max(n, 1)))
     if not lost.shared:
-        return Words("{said}；没有别人做这项工作。", "{said}; nobody else does this work.").filled(said=said)
+        return Words("{text}；没有别人做这项工作。", "{text}; nobody else does this work.").filled(text=text)
     if lost.shared > MOST_LIFT * lost.expected:
-        return Words("{said}。", "{said}.").filled(said=said)
+        return Words("{text}。", "{text}.").filled(text=text)
     times = _TIMES if not lost.alone else _TIMES_OF_SHARED
     lift = write_number(lost.shared / lost.expected, 1)
-    return times.filled(said=said, lift=lift, shared=time_words(lost.shared))
+    return times.filled(text=text, lift=lift, shared=time_words(lost.shared))
 
 
 def _outside(frame: pd.DataFrame, whole: float, facts: LogFacts) -> Iterator[Finding]:
@@ -142,10 +142,10 @@ def _outside(frame: pd.DataFrame, whole: float, facts: LogFacts) -> Iterator[Fin
         found = facts.where(cases, mine["case_index"].drop_duplicates().sort_values())
         is_outside = facts.calendar is not None
         title = KINDS["extraneous"].titles["outside" if is_outside else "nobody_busy"]
-        said = (_OUTSIDE if is_outside else _NOBODY_BUSY).filled(
+        text = (_OUTSIDE if is_outside else _NOBODY_BUSY).filled(
             n=write_number(len(cases)), lost=time_words(float(lost))
         )
-        sentence = joined([said, where_words(found)], SENTENCES)
+        sentence = joined([text, where_words(found)], SENTENCES)
         value = found.value if found else ""
         yield Finding("extraneous", title.filled(what=activity), sentence, cases, (str(activity),), value=value)
 
@@ -187,7 +187,7 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
     who = resources[int(by.index[0])] if stands_out else ""
     cases = mine.groupby("case_index")["lost"].sum().reset_index()
     title = KINDS["waiting"].title.filled(what=activity)
-    said = Words(
+    text = Words(
         "从到达到完成共 {lost}，占全部的 {share}（没有记录开始时间，含办理本身）。",
         "Between arrival and completion pass {lost}, {share} of all (no start is recorded: the work itself is in it).",
     ).filled(lost=time_words(lost), share=write_share(lost / whole))
@@ -200,6 +200,6 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
             who=who,
             part=write_share(float(by["size"].iloc[0]) / float(by["size"].sum())),
         )
-        said = joined([said, lies], SENTENCES)
+        text = joined([text, lies], SENTENCES)
     kept = pd.DataFrame(cases[cases["lost"] > 0])
-    return Finding("waiting", title, said, kept, (activity,), who)
+    return Finding("waiting", title, text, kept, (activity,), who)

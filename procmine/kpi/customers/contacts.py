@@ -62,13 +62,13 @@ class RepeatContacts(Result):
     @property
     def sentence(self) -> str:
         """How many contacts are repeats."""
-        said = Words(
+        text = Words(
             "{all} 次来访中 {n} 次（{share}）是同一客户（同一主题）{days} 天内再次来访。",
             "{n} of {all} contacts ({share}) are of a customer who came for the same less than {days} days before.",
         )
         share = write_share(self.scalars["repeat_share"])
         n, whole = write_number(self.n_repeats), write_number(self.n_cases)
-        return said.filled(all=whole, n=n, share=share, days=self.days).say(self.language)
+        return text.filled(all=whole, n=n, share=share, days=self.days).say(self.language)
 
     @property
     def cases(self) -> Result | None:
@@ -174,11 +174,11 @@ class CauseMatrix(Result):
         if both.empty:
             return Words("没有既多又慢的组合。", "No pair is both frequent and slow.").say(self.language)
         top = both.iloc[0]
-        said = Words(
+        text = Words(
             "既多又慢的首先是 {cause} × {channel}：{n} 个案例，流程周期中位 {median}。",
             "Frequent and slow is above all {cause} × {channel}: {n} cases, median throughput {median}.",
         )
-        return said.filled(
+        return text.filled(
             cause=top["cause"],
             channel=top["channel"],
             n=write_number(int(top["n_cases"])),
@@ -247,16 +247,16 @@ def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = ""
         cause, channel = spec.topic, spec.channel
     facts = MeasureFacts(log, MeasureSettings())
     none = NOT_GIVEN.say(log.language)
-    told = {"cause": named(facts, cause).fillna(none), "channel": named(facts, channel).fillna(none)}
+    labels = {"cause": named(facts, cause).fillna(none), "channel": named(facts, channel).fillna(none)}
     if log.n_cases == 0:
         return CauseMatrix.of(log, pd.DataFrame(columns=list(CauseMatrix.COLUMNS)), cause=cause, channel=channel)
     again = rework_rate(facts, Measurement(measure="rework_rate")).frame.set_index("case_index")["hits"]
     took = (facts.cases["end"] - facts.cases["start"]).where(facts.cases.index.isin(facts.complete(facts.cases).index))
-    cases = facts.cases.assign(**told, again=again, took=took)
+    cases = facts.cases.assign(**labels, again=again, took=took)
     by = cases.groupby(["cause", "channel"], sort=True)
     frame = by.agg(n_cases=("took", "size"), median=("took", "median"), rework_rate=("again", "mean")).reset_index()
     frame["share"] = frame["n_cases"] / len(cases)
-    sizes = {key: cases.groupby(key).size() for key in told}
+    sizes = {key: cases.groupby(key).size() for key in labels}
     expected = frame["cause"].map(sizes["cause"]) * frame["channel"].map(sizes["channel"]) / len(cases)
     frame["lift"] = frame["n_cases"] / expected
     frame["importance"] = ["high" if n >= frame["n_cases"].mean() else "low" for n in frame["n_cases"]]

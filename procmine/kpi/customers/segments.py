@@ -76,15 +76,15 @@ class RfmSegments(Result):
     @property
     def sentence(self) -> str:
         """The cut rules, the most valuable segment, and how many customers are left out."""
-        said = [] if self.table.empty else [self._segments()]
+        text = [] if self.table.empty else [self._segments()]
         if self.n_unknown:
             unknown = Words("{n} 个客户没有价值数据，未分群。", "In no segment, as no worth is known: {n} customers.")
-            said.append(unknown.filled(n=write_number(self.n_unknown)).say(self.language))
-        return ("" if self.language == "zh" else " ").join(said)
+            text.append(unknown.filled(n=write_number(self.n_unknown)).say(self.language))
+        return ("" if self.language == "zh" else " ").join(text)
 
     def _segments(self) -> str:
         top = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "{n} 个客户；高 = 最近一次不早于 {recency}前、频次 ≥ {frequency}、价值 ≥ {monetary}。{segment}占 {share}{worth}。",
             "{n} customers; high means at most {recency} since the last case, frequency ≥ {frequency}, worth ≥ {monetary}. "
             "{share} are {segment!s}{worth}.",
@@ -92,7 +92,7 @@ class RfmSegments(Result):
         held = Words("，价值占 {worth}", "; they hold {worth} of the worth").filled(
             worth=write_share(top["monetary_share"])
         )
-        return said.filled(
+        return text.filled(
             n=write_number(int(self.table["n_customers"].sum())),
             recency=write_duration(pd.Timedelta(int(self.cuts["recency"]), unit="us"), self.language),
             frequency=write_number(self.cuts["frequency"], 1),
@@ -169,10 +169,10 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
 
 def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
     """The segment of each case's customer, in words, by case index."""
-    told = MeasureFacts(log, MeasureSettings()).attribute(customers.customer)
+    customer = MeasureFacts(log, MeasureSettings()).attribute(customers.customer)
     table, *_ = _segmented(log, required(log, customers, "monetary"))
     names = {row.customer: SEGMENTS[row.segment].say(log.language) for row in table.itertuples()}
-    return told.map(names)
+    return customer.map(names)
 
 
 _KEYS = {
@@ -197,8 +197,8 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
         hint = Words("在 project.yml 中写 customers: {{{keys}}}", "write customers: {{{keys}}} in project.yml").filled(
             keys=", ".join(f"{key}: …" for key in (missing if customers else ("customer", "monetary")))
         )
-        told = [_KEYS.get(key, Words(key, key)) for key in missing]
-        names = joined(told)
+        titles = [_KEYS.get(key, Words(key, key)) for key in missing]
+        names = joined(titles)
         raise MissingDataError(Fault(log.name, fault.filled(keys=names), hint=hint))
     return customers
 

@@ -100,17 +100,17 @@ class Kpis(Result):
     def sentence(self) -> str:
         """How many KPIs meet their target, and which do not."""
         if self.table.empty:
-            said = Words(
+            text = Words(
                 "没有 KPI：在 project.yml 的 kpis: 之下写。",
                 "There are no KPIs: write them under kpis: in project.yml.",
             )
-            return said.say(self.language) if self.facts.log.n_cases else ""
+            return text.say(self.language) if self.facts.log.n_cases else ""
         whole = self.table[self.table["group"] == ""]
-        said = Words(
+        text = Words(
             "{all} 个 KPI：{ok} 个达标，{warning} 个预警，{breach} 个未达标。",
             "{all} KPIs: {ok} met, {warning} with a warning, {breach} missed.",
         ).filled(all=len(whole), ok=self.n_ok, warning=self.n_warning, breach=self.n_breach)
-        parts = [said.say(self.language)]
+        parts = [text.say(self.language)]
         names = joined(whole.loc[whole["status"] == "breach", "kpi"]).say(self.language)
         if names:
             parts.append(Words("未达标：{names}。", " Missed: {names}.").filled(names=names).say(self.language))
@@ -214,17 +214,25 @@ def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, settings: Meas
 def _rows(facts: MeasureFacts, one: MeasuredKpi) -> Iterator[dict[str, Any]]:
     """One KPI, then each value of its split."""
     language = facts.log.language
-    told = _told(facts, one)
+    common = _common_cells(facts, one)
     if one.rows is None:
         reason = one.reason.say(language) if one.reason else ""
-        yield {**told, **_NOTHING, "split": "", "group": "", "status": "missing", "trend": "unclear", "reason": reason}
+        yield {
+            **common,
+            **_NOTHING,
+            "split": "",
+            "group": "",
+            "status": "missing",
+            "trend": "unclear",
+            "reason": reason,
+        }
         return
     periods = periods_for(facts, one.kpi)
     note = "" if one.rows.note is None else one.rows.note.say(language)
     for group, frame, overdue in one.slices(facts):
         over_time = trend_of(facts, one, group, frame, periods)
         yield {
-            **told,
+            **common,
             **_numbers(one, frame, overdue),
             "split": one.kpi.split if group else "",
             "group": group,
@@ -241,7 +249,7 @@ _NOTHING = {
 }
 
 
-def _told(facts: MeasureFacts, one: MeasuredKpi) -> dict[str, str]:
+def _common_cells(facts: MeasureFacts, one: MeasuredKpi) -> dict[str, str]:
     """What does not depend on the log."""
     kpi, language = one.kpi, facts.log.language
     node = kpi.node[0] if len(kpi.node) == 1 else kpi.to if kpi.to in facts.nodes else ""
@@ -251,7 +259,7 @@ def _told(facts: MeasureFacts, one: MeasuredKpi) -> dict[str, str]:
         "target": kpi.target.written(language) if kpi.target else "",
         "warn": kpi.warn.written(language) if kpi.warn else "",
         "unit": unit_name(kpi, language),
-        "measure": kpi.kind_of.title.say(language),
+        "measure": kpi.measure_record.title.say(language),
         "process": kpi.process or _process_of(facts, node),
         "node": node,
         "owner": kpi.owner,

@@ -136,5 +136,5 @@ def _value_html(row: Any, kpi: Kpi, language: Language) -> str:
 def _overdue_html(row: Any, kpi: Kpi, language: Language) -> str:
     if not row.n_overdue:
         return ""
-    said = _OVERDUE.filled(n=write_number(row.n_overdue), value=written_value(kpi, row.value_due, language))
-    return _small(said.say(language))
+    text = _OVERDUE.filled(n=write_number(row.n_overdue), value=written_value(kpi, row.value_due, language))
+    return _small(text.say(language))

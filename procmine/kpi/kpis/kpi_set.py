@@ -89,7 +89,7 @@ class KpiSet:
             actors = sorted({*activities, *_resources(facts.log)})
             for i, name in enumerate(kpi.bot):
                 yield from _unknown(name, actors, _ACTIVITY, self.place(number, ("bot", i)))
-        own = [kpi.kind_of.own_split] if kpi.kind_of.own_split else []
+        own = [kpi.measure_record.own_split] if kpi.measure_record.own_split else []
         attributes = sorted({*facts.log.case_attributes, *facts.labels, *facts.lacking, *own})
         named: list[tuple[Place, str]] = [
             ((key,), getattr(kpi, key)) for key in ("attribute", "customer", "topic", "split")

@@ -37,7 +37,8 @@ class KpiTrend(Result):
         "high": Column("number", Words("控制上限", "Upper limit")),
         "centre": Column("number", Words("中心线", "Centre line")),
         "is_outside": Column("flag", Words("超出控制限", "Outside")),
-        "is_leaning": Column("flag", Words("偏向一侧", "Leaning"), Words("三期中两期在同侧偏离中心线两倍标准差以上", "two of three periods more than two sigma to one side of the centre")),
+        "is_leaning": Column("flag", Words("偏向一侧", "Leaning"),
+            Words("三期中两期在同侧偏离中心线两倍标准差以上", "two of three periods more than two sigma to one side of the centre")),
         "open_share": Column("share", Words("未关闭占比", "Still open"), Words("该期开始的案例中", "of the cases that started in it")),
         "incomplete": Column("flag", Words("未满", "Incomplete"), Words("日志在期内结束", "the log ends within it")),
     }  # fmt: skip
@@ -56,10 +57,10 @@ class KpiTrend(Result):
                 "期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits."
             ).say(self.language)
         moved = list(dict.fromkeys(whole.loc[signals(whole), "kpi"]))
-        said = [(_MOVED if moved else _ALL_STEADY if limited.all() else _STEADY).filled(names=joined(moved))]
+        parts = [(_MOVED if moved else _ALL_STEADY if limited.all() else _STEADY).filled(names=joined(moved))]
         if not limited.all():
-            said.append(_UNLIMITED.filled(names=joined(limited.index[~limited])))
-        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
+            parts.append(_UNLIMITED.filled(names=joined(limited.index[~limited])))
+        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in parts)
 
     def only(self, kpi: str, group: str = "") -> KpiTrend:
         """The trend of one KPI, of all its cases or of one value of its split."""
@@ -96,7 +97,7 @@ def trend_of(
     whole = ~table["incomplete"].to_numpy()
     values, sizes = table["value"].to_numpy(), table["n"].to_numpy("float64")
     limits = control_limits(values[whole], sizes[whole] if _is_plain_share(one, frame) else None)
-    is_part = one.rows is not None and one.rows.is_share and kpi.kind_of.is_part
+    is_part = one.rows is not None and one.rows.is_share and kpi.measure_record.is_part
     least, most = (0.0, 1.0) if is_part else (-np.inf, np.inf)
     for name, found, elsewhere in (
         ("low", np.maximum(limits.low, least), np.nan),
@@ -114,7 +115,7 @@ def trend_of(
 
 def _is_plain_share(one: MeasuredKpi, frame: pd.DataFrame) -> bool:
     """Whether it is a share of cases that each count once: others vary more between periods than their basis says."""
-    if one.rows is None or not one.rows.is_share or not one.kpi.kind_of.is_part:
+    if one.rows is None or not one.rows.is_share or not one.kpi.measure_record.is_part:
         return False
     return bool((frame["units"] == 1).all()) and not frame["case_index"].duplicated().any()
 

@@ -93,9 +93,9 @@ def written_value(kpi: Kpi, value: float, language: Language) -> str:
 
 def population_of(kpi: Kpi, language: Language) -> str:
     """Which cases a KPI is about."""
-    said = [f"{name} = {' / '.join(values)}" for name, values in kpi.where.items()]
-    said += [" / ".join(STATES[state].say(language) for state in kpi.state)] if kpi.state else []
-    return joined(said, PHRASES).say(language) or _ALL.say(language)
+    parts = [f"{name} = {' / '.join(values)}" for name, values in kpi.where.items()]
+    parts += [" / ".join(STATES[state].say(language) for state in kpi.state)] if kpi.state else []
+    return joined(parts, PHRASES).say(language) or _ALL.say(language)
 
 
 def written_limit(limit: Limit) -> Words:
@@ -123,19 +123,19 @@ def written_limit(limit: Limit) -> Words:
 
 def definition_of(kpi: Kpi, language: Language) -> str:
     """How a KPI is measured: its measure's definition and what it is told besides."""
-    measure = kpi.kind_of
-    said = [measure.definition.say(language)]
+    measure = kpi.measure_record
+    parts = [measure.definition.say(language)]
     if kpi.kind in ("duration", "number") and kpi.stat in _STATISTICS:
-        said.append(_STATISTICS[kpi.stat].say(language))
+        parts.append(_STATISTICS[kpi.stat].say(language))
     if kpi.kind == "duration":
-        said.append(_CLOCKS[kpi.clock].say(language))
+        parts.append(_CLOCKS[kpi.clock].say(language))
     if kpi.from_ or kpi.to:
-        said.append(f"{kpi.from_ or '…'} → {kpi.to}")
+        parts.append(f"{kpi.from_ or '…'} → {kpi.to}")
     if kpi.within is not None:
-        told = kpi.within.by if isinstance(kpi.within, LimitByClass) else written_limit(kpi.within)
-        said.append(Words("时限 {limit}", "limit {limit}").filled(limit=told).say(language))
+        limit = kpi.within.by if isinstance(kpi.within, LimitByClass) else written_limit(kpi.within)
+        parts.append(Words("时限 {limit}", "limit {limit}").filled(limit=limit).say(language))
     if kpi.at is not None:
-        said.append(kpi.at.written(language))
+        parts.append(kpi.at.written(language))
     if kpi.days:
-        said.append(Words("N = {n} 天", "N = {n} days").filled(n=kpi.days).say(language))
-    return joined(said, CLAUSES).say(language)
+        parts.append(Words("N = {n} 天", "N = {n} days").filled(n=kpi.days).say(language))
+    return joined(parts, CLAUSES).say(language)

@@ -52,11 +52,11 @@ class MissedCases(Result):
         n, n_open = ids[~is_open].nunique(), ids[is_open].nunique()
         none = Words("没有未达标的案例。", "No case missed a KPI.")
         some = Words("{n} 个案例至少有一个 KPI 未达标或超时。", "{n} cases missed at least one KPI, or are overdue.")
-        said = [some.filled(n=write_number(n)) if n else none]
+        parts = [some.filled(n=write_number(n)) if n else none]
         if n_open:
             stock = Words("积压中有 {n} 个未关闭案例。", "The backlog holds {n} open cases.")
-            said.append(stock.filled(n=write_number(n_open)))
-        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
+            parts.append(stock.filled(n=write_number(n_open)))
+        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in parts)
 
     def table_html(self) -> str:
         """The worst cases of every KPI, as many of each as fit into the limit together."""
@@ -127,7 +127,7 @@ _HOUR = 3_600_000_000
 def _is_time(one: MeasuredKpi, frame: pd.DataFrame) -> bool:
     """Whether a case's own value is a duration, though the KPI may be the share of those within a limit."""
     kpi = one.kpi
-    is_limited = kpi.within is not None or kpi.kind_of.has_limits
+    is_limited = kpi.within is not None or kpi.measure_record.has_limits
     return "value" in frame.columns and (kpi.kind == "duration" or is_limited)
 
 

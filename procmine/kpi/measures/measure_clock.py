@@ -78,8 +78,8 @@ def summed_instances(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFra
 
     Pauses stand between instances, not in them.
     """
-    if wanted.kind_of.starts_for is not None:
-        facts.log.require("start", wanted.kind_of.starts_for)
+    if wanted.measure_record.starts_for is not None:
+        facts.log.require("start", wanted.measure_record.starts_for)
     natural = _is_natural(facts, wanted, cases)
     found = pd.Series(np.nan, index=cases.index)
     for of_these, calendar in ((natural, False), (~natural, True)):
@@ -103,7 +103,7 @@ def _sums(facts: MeasureFacts, wanted: Measurement, clock: WorkClock, begin: str
 
 def worked(facts: MeasureFacts, wanted: Measurement) -> pd.DataFrame:
     """Processing time per case and role (or hourly cost, where the list of staff gives it): case_index, key, worked (µs)."""
-    purpose, by = wanted.kind_of.starts_for or wanted.kind_of.title, facts.settings.rate_column or "role"
+    purpose, by = wanted.measure_record.starts_for or wanted.measure_record.title, facts.settings.rate_column or "role"
     facts.log.require("start", purpose)
     facts.log.require(by, purpose)
     events = facts.log.events.filter(facts.log.events.start.notnull())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -48,20 +48,6 @@ class MeasureSettings:
     rates: Mapping[str, float] = field(default_factory=dict)
     rate_column: str = ""
     known: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(
-        cls,
-        states: States | None,
-        targets: Sequence[TargetVersion],
-        sla: Sla,
-        rates: Mapping[str, float],
-        rate_column: str,
-        activities: Iterable[str],
-    ) -> Self:
-        """What a project says; its standard names and the activities of its states may always be named."""
-        named = frozenset([*activities, *(states.activities() if states else [])])
-        return cls(states, targets, sla, rates, rate_column, named)
 
 
 class MeasureFacts:
@@ -131,12 +117,12 @@ class MeasureFacts:
         """
         cases = self.cases
         for name, values in wanted.where.items():
-            told = self.attribute(name)
-            absent = sorted(set(values) - set(told.dropna().unique()) - self.values(name))
+            texts = self.attribute(name)
+            absent = sorted(set(values) - set(texts.dropna().unique()) - self.values(name))
             if absent:
                 what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
                 raise UnknownNameError.among(what, absent, sorted(self.values(name)))
-            cases = cases[told.reindex(cases.index).isin(values)]
+            cases = cases[texts.reindex(cases.index).isin(values)]
         if wanted.state:
             self.require_states()
             cases = cases[cases["state"].isin(wanted.state)]

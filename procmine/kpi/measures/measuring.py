@@ -60,8 +60,8 @@ class MeasuredKpi:
         """The value of the split in each row."""
         if self.rows is not None and self.rows.label == self.kpi.split:
             return frame[self.kpi.split].astype("object")
-        told = facts.attribute(self.kpi.split).reindex(frame["case_index"]).set_axis(frame.index).astype("object")
-        return told.where(told.notna() & (told.str.strip() != ""), NOT_GIVEN.say(facts.log.language))
+        texts = facts.attribute(self.kpi.split).reindex(frame["case_index"]).set_axis(frame.index).astype("object")
+        return texts.where(texts.notna() & (texts.str.strip() != ""), NOT_GIVEN.say(facts.log.language))
 
     def missed(self, frame: pd.DataFrame) -> np.ndarray:
         """The rows that by themselves miss what the KPI asks for."""
@@ -97,7 +97,7 @@ def rows_of(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     MissingDataError
         If the log lacks what the measure needs.
     """
-    module, name = wanted.kind_of.computation.split(".")
+    module, name = wanted.measure_record.computation.split(".")
     compute: Callable[[MeasureFacts, Measurement], MeasureRows] = getattr(
         import_module(f"procmine.kpi.measures.{module}"), name
     )

@@ -29,8 +29,8 @@ def unfiltered(facts: MeasureFacts) -> MeasureFacts:
 
 def named(facts: MeasureFacts, attribute: str) -> pd.Series:
     """The values of an attribute by case index; missing where it is empty too, since nobody knows whether two such are the same."""
-    told = facts.attribute(attribute).astype("string")
-    return told.where(told.str.strip() != "").astype("object")
+    texts = facts.attribute(attribute).astype("string")
+    return texts.where(texts.str.strip() != "").astype("object")
 
 
 def repeat_rate(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:

@@ -25,7 +25,7 @@ def open_case_bias(kpi: Kpi) -> Bias | None:
     >>> open_case_bias(Kpi(name="x", measure="arrivals")) is None
     True
     """
-    measure = kpi.kind_of
+    measure = kpi.measure_record
     given = [key for key in measure.bias_alone if getattr(kpi, key)]
     bias = measure.bias_alone[given[0]] if len(given) == 1 else measure.bias
     if bias is None:
@@ -43,7 +43,7 @@ def decided_cases(kpi: Kpi, frame: pd.DataFrame) -> pd.Series:
     frame
         What the measure found: case_index with a value or hits.
     """
-    decided = kpi.kind_of.decided
+    decided = kpi.measure_record.decided
     if decided == "valued" or (decided == "reached" and kpi.to):
         return frame["case_index"]
     if decided == "happened" and kpi.of == "cases":

@@ -24,9 +24,9 @@ def attribute_numbers(facts: MeasureFacts, name: str, cases: pd.DataFrame) -> pd
     MissingDataError
         If a value is no number.
     """
-    told = facts.attribute(name).reindex(cases.index)
-    values = amounts(told)
-    bad = told[unreadable(told, values)]
+    texts = facts.attribute(name).reindex(cases.index)
+    values = amounts(texts)
+    bad = texts[unreadable(texts, values)]
     if len(bad):
         fault = Words(
             "“{name}”有 {n} 个值不是数，例如“{value}”", "{n} values of {name!r} are no numbers, such as {value!r}"
@@ -100,8 +100,8 @@ def arpu(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
 def _per_customer(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame) -> pd.DataFrame:
     """The cases of known customers, so that those of a group or a period are told by its own customers and revenue."""
     values = attribute_numbers(facts, wanted.attribute, cases)
-    told = facts.attribute(wanted.customer).reindex(cases.index)
-    frame = pd.DataFrame({"case_index": cases.index, "customer": told.to_numpy(), "value": values.to_numpy()})
+    texts = facts.attribute(wanted.customer).reindex(cases.index)
+    frame = pd.DataFrame({"case_index": cases.index, "customer": texts.to_numpy(), "value": values.to_numpy()})
     frame = frame.dropna().sort_values("case_index")
     if wanted.per == "customer":
         hint = Words("按案例计：去掉 per: customer", "count it by case: leave out per: customer")

@@ -103,7 +103,7 @@ class Review(Result):
         """How the week went, against the week before."""
         if self.row is None:
             return ""
-        said = Words(
+        text = Words(
             "{group}，{week} 起的一周：{n} 个案例，平均 {mean} 分{change}；{most}。",
             "{group}, week of {week}: {n} cases, mean score {mean}{change}; {most}.",
         )
@@ -113,7 +113,7 @@ class Review(Result):
             most = Words("没有失分", "nothing is lost")
         change = self.row["change"]
         moved = "" if change != change else f"（{change:+.1f}）" if self.language == "zh" else f" ({change:+.1f})"  # noqa: PLR0124
-        return said.filled(
+        return text.filled(
             group=self.group,
             week=self.week,
             n=len(self.table),
@@ -203,11 +203,11 @@ class PointsLedger(Result):
         if self.table.empty:
             return ""
         top, n = self.table.iloc[0], int(self.table["promoted_on"].notna().sum())
-        said = Words(
+        text = Words(
             "积分最高的是{person}（{points}）；{n} 人达到晋级线。",
             "{person} has the most points ({points}); {n} people are due for promotion.",
         )
-        return said.filled(person=top["person"], points=write_number(top["points"], 1), n=n).say(self.language)
+        return text.filled(person=top["person"], points=write_number(top["points"], 1), n=n).say(self.language)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

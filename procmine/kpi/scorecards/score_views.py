@@ -62,11 +62,11 @@ class Distribution(Result):
         if self.table.empty:
             return ""
         first, last = (self.table.iloc[i] for i in (0, -1))
-        said = Words(
+        text = Words(
             "中间一半的得分由 {a}–{b} 移到 {c}–{d}。", "The middle half of the scores moved from {a}–{b} to {c}–{d}."
         )
         cells = (("a", first, "p25"), ("b", first, "p75"), ("c", last, "p25"), ("d", last, "p75"))
-        return said.filled(**{key: write_number(row[name]) for key, row, name in cells}).say(self.language)
+        return text.filled(**{key: write_number(row[name]) for key, row, name in cells}).say(self.language)
 
 
 def distribution(scores: Result, card: Scorecard | None) -> Distribution:
@@ -151,11 +151,11 @@ def items(scores: Result, frames: ScoredFrames | None, cases: Collection[str]) -
 
 def _explained(scores: Result, case: str) -> str:
     row = scores.table[scores.table["case_id"] == case].iloc[0]
-    said = Words(
+    text = Words(
         "案例 {case}：按 {version} 得 {score} 分，积分 {points}（{band}）。",
         "Case {case}: {score} by {version}, {points} points ({band}).",
     )
-    return said.filled(
+    return text.filled(
         case=case,
         version=row["version"],
         score=f"{row['score']:g}",

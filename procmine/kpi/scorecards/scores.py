@@ -82,7 +82,7 @@ class Scores(Result):
         if self.table.empty:
             return Words("没有已评分的案例。", "No case is scored.").say(self.language) + self._gaps()
         first, last = (self.distribution.table.iloc[i] for i in (0, -1))
-        said = Words(
+        text = Words(
             "{n} 个案例有得分：一半落在 {a}–{b}（{then}），最近为 {c}–{d}（{now}）。",
             "{n} cases are scored: half of them between {a} and {b} ({then}), lately between {c} and {d} ({now}).",
         ).filled(
@@ -94,23 +94,23 @@ class Scores(Result):
                 for key, row, name in (("a", first, "p25"), ("b", first, "p75"), ("c", last, "p25"), ("d", last, "p75"))
             },
         )
-        return said.say(self.language) + self._gaps()
+        return text.say(self.language) + self._gaps()
 
     def _gaps(self) -> str:
-        said = []
+        parts = []
         if self.n_unscored:
-            said.append(
+            parts.append(
                 Words("{n} 个已完成的案例没有得分。", " {n} finished cases have no score.").filled(
                     n=write_number(self.n_unscored)
                 )
             )
         if self.n_differing:
-            said.append(
+            parts.append(
                 Words("{n} 个得分与评分表的总分不同。", " {n} scores differ from the total in the sheet.").filled(
                     n=write_number(self.n_differing)
                 )
             )
-        return "".join(one.say(self.language) for one in said)
+        return "".join(one.say(self.language) for one in parts)
 
     def _repr_html_(self) -> str:
         if self.frames is None or self.table.empty:
@@ -229,8 +229,8 @@ def score_cases(log: EventLog, scorecards: Scorecards, *, version: str | None = 
     frames = score_frames(log, loaded, version)
     cases = frames.cases
     cases = cases.assign(scored_at=pd.to_datetime(cases["at"], unit="us"), vetoed=cases["is_vetoed"])
-    told = cases["sheet_total"].notna() & (version is None)
-    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-loaded.card.decimals / 2 + NOISE)
+    is_given = cases["sheet_total"].notna() & (version is None)
+    differing = is_given & ((cases["sheet_total"] - cases["score"]).abs() > 10**-loaded.card.decimals / 2 + NOISE)
     return Scores.of(log, cases, frames=frames, card=loaded.card, n_differing=int(differing.sum()))
 
 
@@ -258,12 +258,12 @@ class Rescored(Result):
         """What the other version would have meant."""
         if self.table.empty:
             return ""
-        said = Words(
+        text = Words(
             "若全部按 {version} 评分：得分平均变化 {change}，积分合计 {old} → {new}；{n} 个案例缺少该版本的指标，未能重算。",
             "Had all been scored by {version}: mean change of score {change}, points in all {old} → {new}; {n} cases lack its "
             "indicators and are left out.",
         )
-        return said.filled(
+        return text.filled(
             version=self.version,
             change=f"{self.table['change'].mean():+.1f}",
             old=write_number(self.table["points"].sum(), 1),

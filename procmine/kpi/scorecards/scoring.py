@@ -61,7 +61,7 @@ class _Scoring:
         unscored = pd.concat([*(part[2] for part in parts), missing])
         order = ["at", "case_id"]
         return ScoredFrames(
-            self._worth(whole.sort_values(order)),
+            self._with_points(whole.sort_values(order)),
             items.reset_index(drop=True),
             unscored.sort_values(order).reset_index(drop=True),
         )
@@ -103,16 +103,16 @@ class _Scoring:
         lowest = np.fmin.reduce([np.full(len(cases), np.nan), *sets.values()])
         is_vetoed = ~np.isnan(lowest)
         known = is_vetoed | ~np.isnan(sums)
-        told = cases.assign(score=np.where(is_vetoed, lowest, half_up(sums, self.card.decimals)), is_vetoed=is_vetoed)
+        scored = cases.assign(score=np.where(is_vetoed, lowest, half_up(sums, self.card.decimals)), is_vetoed=is_vetoed)
         parts = [
             *((one.name, "indicator", marks[one.name], one.weight) for one in version.indicators),
             *((name, "bonus", values, np.nan) for name, values in extra.items()),
             *((name, "veto", values, np.nan) for name, values in sets.items()),
         ]
         items = pd.concat(
-            [_item(told[known], name, kind, values[known], weight) for name, kind, values, weight in parts]
+            [_item(scored[known], name, kind, values[known], weight) for name, kind, values, weight in parts]
         )
-        return told[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
+        return scored[known], items, self._unscored(cases[~known], {name: mark[~known] for name, mark in marks.items()})
 
     def _unscored(self, cases: pd.DataFrame, marks: dict[str, np.ndarray]) -> pd.DataFrame:
         language = self.log.language
@@ -123,11 +123,11 @@ class _Scoring:
             reasons.append((_NO_MARKS if everything else _MISSING.filled(names=joined(absent))).say(language))
         return cases.assign(reason=reasons)
 
-    # ── worth ─────────────────────────────────────────────────────────────────────────────────
+    # ── points ────────────────────────────────────────────────────────────────────────────────
 
-    def _worth(self, cases: pd.DataFrame) -> pd.DataFrame:
+    def _with_points(self, cases: pd.DataFrame) -> pd.DataFrame:
         """Band, points, group and person; what the sheet itself says; what adjusts the person's points."""
-        names, worth = self.card.band_names or [""], [band.points for band in self.card.all_bands] or [0.0]
+        names, points = self.card.band_names or [""], [band.points for band in self.card.all_bands] or [0.0]
         place = np.searchsorted(self.card.borders, cases["score"], side="right") - 1
         mine = cases.set_index("case_index")
         group = self.facts.attribute(self.card.group).reindex(mine.index).to_numpy() if self.card.group else None
@@ -137,7 +137,7 @@ class _Scoring:
             adjusted += np.where(self.marking.fulfilled(one, cases), one.points, 0.0)
         return cases.assign(
             band=np.array(names, object)[place],
-            points=np.array(worth)[place],
+            points=np.array(points)[place],
             group=group,
             person=self._people(mine),
             adjusted=adjusted,
@@ -158,8 +158,8 @@ class _Scoring:
 
 def _item(cases: pd.DataFrame, name: str, kind: str, marks: np.ndarray, weight: float) -> pd.DataFrame:
     """What an item says of the cases that it says something of."""
-    told = ~np.isnan(marks)
-    ids, marks = cases["case_id"].to_numpy()[told], marks[told]
+    is_given = ~np.isnan(marks)
+    ids, marks = cases["case_id"].to_numpy()[is_given], marks[is_given]
     points = round(weight * 100, 6) * marks / 100 if kind == "indicator" else marks if kind == "bonus" else marks * 0.0
     return pd.DataFrame({"case_id": ids, "item": name, "kind": kind, "mark": marks, "weight": weight, "points": points})
 

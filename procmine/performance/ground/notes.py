@@ -50,17 +50,17 @@ def notes(
     >>> notes(pm.estimate_starts(pm.six_cases("en")), uses_start=True)
     ' Starts are estimated.'
     """
-    said = _without_resource(log) if needs_resource else ""
-    said += "" if calendar is None else clock_of(log, calendar).warning(log.language)
+    text = _without_resource(log) if needs_resource else ""
+    text += "" if calendar is None else clock_of(log, calendar).warning(log.language)
     if uses_start and log.has_estimated_starts:
-        said += _ESTIMATED.say(log.language)
+        text += _ESTIMATED.say(log.language)
     if without_start is not None:
-        said += unknown_starts(log, without_start)
+        text += unknown_starts(log, without_start)
     signed = sorted(log.countersigned.intersection(log.activities)) if counts_again else []
     if signed:
         named = joined(Words("“{name}”", "{name}").filled(name=name) for name in signed)
-        said += _SIGNED.filled(names=named).say(log.language)
-    return said
+        text += _SIGNED.filled(names=named).say(log.language)
+    return text
 
 
 def _without_resource(log: EventLog) -> str:

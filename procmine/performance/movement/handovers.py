@@ -69,8 +69,8 @@ class Handovers(Movement):
     @property
     def title(self) -> str:
         """Between what."""
-        said = Words("交接（{kind}）", "Handovers between {kind}")
-        return said.filled(kind=BY_WORDS[self.by]).say(self.language)
+        text = Words("交接（{kind}）", "Handovers between {kind}")
+        return text.filled(kind=BY_WORDS[self.by]).say(self.language)
 
     @property
     def n_handovers(self) -> int:
@@ -95,7 +95,7 @@ class Handovers(Movement):
     @property
     def sentence(self) -> str:
         """The handover rate and the widest way."""
-        said = Words("{n} 次流转中 {share} 换手", "{share} of {n} transitions are handovers").filled(
+        text = Words("{n} 次流转中 {share} 换手", "{share} of {n} transitions are handovers").filled(
             share=write_share(self.rate), n=write_number(self.n_transitions)
         )
         top = Words("。", ".")
@@ -109,7 +109,7 @@ class Handovers(Movement):
             unknown = Words(
                 "另有 {n} 次流转有一方未知，不计入。", " {n} more, of which one end is not known, are left out."
             ).filled(n=write_number(self.n_unknown))
-        return "".join(part.say(self.language) for part in (said, top, unknown)) + self.note
+        return "".join(part.say(self.language) for part in (text, top, unknown)) + self.note
 
     @cached_property
     def cases(self) -> HandoverCases | None:  # type: ignore[override]

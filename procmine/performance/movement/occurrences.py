@@ -96,14 +96,14 @@ class Movement(Result):
             return ""
         natural, working = self._in_all()
         if working is None:
-            said = Words("共耗时 {time}（自然时间）。", " It takes {time} in all (natural time).")
-            return said.filled(time=write_duration(natural, self.language)).say(self.language) + self.note
-        said = Words(
+            text = Words("共耗时 {time}（自然时间）。", " It takes {time} in all (natural time).")
+            return text.filled(time=write_duration(natural, self.language)).say(self.language) + self.note
+        text = Words(
             "共耗时 {working}（工作时间；自然时间 {time}）。",
             " It takes {working} of working time in all ({time} natural).",
         )
         return (
-            said.filled(working=write_hours(working, self.language), time=write_duration(natural, self.language)).say(
+            text.filled(working=write_hours(working, self.language), time=write_duration(natural, self.language)).say(
                 self.language
             )
             + self.note

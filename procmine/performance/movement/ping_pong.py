@@ -52,8 +52,8 @@ class PingPong(Movement):
     @property
     def title(self) -> str:
         """Between what."""
-        said = Words("来回往复（{kind}）", "Ping-pong between {kind}")
-        return said.filled(kind=BY_WORDS[self.by]).say(self.language)
+        text = Words("来回往复（{kind}）", "Ping-pong between {kind}")
+        return text.filled(kind=BY_WORDS[self.by]).say(self.language)
 
     @property
     def scalars(self) -> dict[str, int]:
@@ -65,14 +65,14 @@ class PingPong(Movement):
     def sentence(self) -> str:
         """How many cases, and between whom most."""
         if self.table.empty:
-            said = Words("没有案例在两个{kind}之间来回往复。", "No case goes to and fro between two {kind}.")
-            return said.filled(kind=BY_WORDS[self.by]).say(self.language)
+            text = Words("没有案例在两个{kind}之间来回往复。", "No case goes to and fro between two {kind}.")
+            return text.filled(kind=BY_WORDS[self.by]).say(self.language)
         top = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "{n} 个案例在两个{kind}之间来回往复（A B A B 及以上），最费时的是“{one}”与“{other}”。",
             "{n} cases go to and fro between two {kind} (A B A B or longer), most of the time between {one} and {other}.",
         ).filled(n=write_number(self.scalars["n_cases"]), kind=BY_WORDS[self.by], one=top["one"], other=top["other"])
-        return said.say(self.language) + self.time_said()
+        return text.say(self.language) + self.time_said()
 
 
 def ping_pong(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> PingPong:

@@ -74,13 +74,13 @@ class _Moves(Movement):
             return none.say(self.language) + self._unclassed_said()
         top = self.table.iloc[0]
         ends = {name: self.COLUMNS[name].words.get(top[name], top[name]) for name in ("source", "target")}
-        said = self.SOME.filled(
+        text = self.SOME.filled(
             n=write_number(self.table["n"].sum()),
             m=write_number(self.found["case"].nunique()),
             a=ends["source"],
             b=ends["target"],
         )
-        return said.say(self.language) + self.time_said() + self._unclassed_said()
+        return text.say(self.language) + self.time_said() + self._unclassed_said()
 
     def _unclassed_said(self) -> str:
         if not self.n_unclassed:

@@ -114,11 +114,11 @@ class Rework(Result):
     @property
     def sentence(self) -> str:
         """How many cases see rework, and where most of it is."""
-        said = Words("{n} 个案例（{share}）有返工。", "{n} cases ({share}) see rework.").filled(
+        text = Words("{n} 个案例（{share}）有返工。", "{n} cases ({share}) see rework.").filled(
             n=write_number(self.n_rework_cases), share=write_share(self.rate)
         )
         if self.table.empty:
-            return said.say(self.language)
+            return text.say(self.language)
         top = Words(
             "最多的是“{activity}”，从首次完成到末次完成共 {time}（自然时间）。",
             " Most often it is {activity!r}: {time} from its first to its last completion (natural time).",
@@ -126,7 +126,7 @@ class Rework(Result):
             activity=self.table["activity"].iloc[0], time=write_duration(self.table["time"].iloc[0], self.language)
         )
         note = "" if self.log is None else notes(self.log, self.calendar, counts_again=True)
-        return said.say(self.language) + top.say(self.language) + note
+        return text.say(self.language) + top.say(self.language) + note
 
 
 def rework(log: EventLog, calendar: WorkCalendar | None = None) -> Rework:

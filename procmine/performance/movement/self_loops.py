@@ -56,24 +56,24 @@ class SelfLoops(Movement):
     def sentence(self) -> str:
         """How many by the same person, how many by another."""
         n = self.scalars
-        said = Words(
+        text = Words(
             "原地重复 {n} 次：本人重复 {same} 次，他人重做 {other} 次。",
             "{n} self-loops: {same} repeated by the same resource, {other} redone by another.",
         ).filled(
             **{name: write_number(n[key]) for name, key in (("n", "n"), ("same", "n_repeats"), ("other", "n_redos"))}
         )
-        return said.say(self.language) + self.time_said() + self._usual_said()
+        return text.say(self.language) + self.time_said() + self._usual_said()
 
     def _usual_said(self) -> str:
         if not self.usual:
             return ""
-        said = Words(
+        text = Words(
             "{names}在多数案例里都由另一人紧接着再办一次：若本该如此（会签），在 project.yml 写 countersign: [{keys}]，就不算返工。",
             " In most cases somebody else does {keys} again at once: if it is meant so, countersign: [{keys}] in "
             "project.yml says it, and it is no rework.",
         )
         names, keys = joined(f"“{name}”" for name in self.usual), ", ".join(self.usual)
-        return said.filled(names=names, keys=keys).say(self.language)
+        return text.filled(names=names, keys=keys).say(self.language)
 
 
 def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops:

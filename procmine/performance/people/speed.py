@@ -78,9 +78,9 @@ class Speed(Result):
         """In how many activities enough was done to compare, and the middle halves do not even overlap."""
         kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
         if self.table.empty:
-            said = Words("没有由多个资源共同完成的活动可比较。", "No activity is done by several resources.")
-            return said.say(self.language)
-        said = (_FEW if not self.n_compared else _COMPARED).filled(
+            words = Words("没有由多个资源共同完成的活动可比较。", "No activity is done by several resources.")
+            return words.say(self.language)
+        words = (_FEW if not self.n_compared else _COMPARED).filled(
             measure=SPEED_MEASURES[self.measure],
             kind=kind,
             n=write_number(self.table["activity"].nunique()),
@@ -89,7 +89,7 @@ class Speed(Result):
             small=SMALL,
             rest=_REST if self.n_apart < self.n_compared else Words("", ""),
         )
-        text = said.say(self.language)
+        text = words.say(self.language)
         return text[:1].upper() + text[1:] + self.note
 
     @property

@@ -102,7 +102,7 @@ class Durations(Result):
         time, is_working = first["time"], first["time"] == "working"
         if not first["total"]:
             return _NONE.filled(measure=self.title, time=TIME_WORDS[time]).say(self.language) + self.warning
-        said = Words(
+        text = Words(
             "{measure}合计最多的是“{subject}”：{total}（{time}），占全部的 {share}，每次中位 {median}。",
             "{measure} is largest in total for {subject}: {total} ({time} time), {share} of all; the median instance takes {median}.",
         ).filled(
@@ -113,7 +113,7 @@ class Durations(Result):
             share=write_share(first["share"]),
             median=write_time(first["median"], self.language, working=is_working),
         )
-        return said.say(self.language) + self.warning
+        return text.say(self.language) + self.warning
 
     def table_html(self) -> str:
         """The rows in the narrowest kind of time there is."""

@@ -92,17 +92,17 @@ class Efficiency(Result):
     @property
     def sentence(self) -> str:
         """The share of processing in the whole."""
-        told = {time: share for time in TIME_WORDS if (share := self.whole(time)) is not None}
-        if not told:
+        known = {time: share for time in TIME_WORDS if (share := self.whole(time)) is not None}
+        if not known:
             return ""
-        said = Words(
+        text = Words(
             "处理时长占处理与等待之和的 {shares}。", "Processing is {shares} of processing and waiting together."
         )
         shares = [
             Words("{share}（{time}）", "{share} ({time} time)").filled(share=write_share(s), time=TIME_WORDS[t])
-            for t, s in told.items()
+            for t, s in known.items()
         ]
-        return said.filled(shares=joined(shares)).say(self.language) + self.warning
+        return text.filled(shares=joined(shares)).say(self.language) + self.warning
 
 
 class ArcEfficiency(Efficiency):
@@ -202,15 +202,15 @@ class IdleTime(Result):
         """How long a case lies idle."""
         if self.table.empty:
             return ""
-        said = Words(
+        text = Words(
             "一半的案例空闲不超过 {median}（自然时间），九成不超过 {p90}。",
             "Half of the cases lie idle for up to {median} (natural time), nine in ten for up to {p90}.",
         )
         row = self.table.iloc[0]
         if not row["max"]:
             return Words("没有案例空闲过。", "No case lies idle.").say(self.language) + self.warning
-        told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")})
-        return told.say(self.language) + self.warning
+        filled = text.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")})
+        return filled.say(self.language) + self.warning
 
     @cached_property
     def cases(self) -> IdleCases | None:
@@ -274,9 +274,9 @@ def _idle_per_case(log: EventLog, clock: WorkClock) -> ir.Table:
     before = ibis.window(group_by="case_index", order_by=["begin", "position"], preceding=(None, 1), following=None)
     ran = events.mutate(ran=events.timestamp.max().over(before))
     gaps = ran.filter(ran.begin > ran.ran).select("case_index", "begin", "ran")
-    told = clock.with_between(
+    timed = clock.with_between(
         gaps.mutate(natural=gaps.begin.delta(gaps.ran, unit="microsecond")), "ran", "begin", "working"
     )
-    sums = told.group_by("case_index").aggregate(natural=told.natural.sum(), working=told.working.sum())
+    sums = timed.group_by("case_index").aggregate(natural=timed.natural.sum(), working=timed.working.sum())
     cases = log.cases.select("case_index", "case_id").left_join(sums, "case_index")
     return cases.select("case_index", "case_id", natural=cases.natural.fill_null(0), working=cases.working.fill_null(0))

@@ -48,22 +48,22 @@ class Throughput(Result):
         if self.table.empty:
             return ""
         row = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "一半的案例不超过 {median}，九成不超过 {p90}，最长 {max}（自然时间）。",
             "Half of the cases take up to {median}, nine in ten up to {p90}, the longest {max} (natural time).",
         )
-        told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")})
-        return told.say(self.language) + self._in_working_time() + self.warning
+        filled = text.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")})
+        return filled.say(self.language) + self._in_working_time() + self.warning
 
     def _in_working_time(self) -> str:
         if len(self.table) < 2:
             return ""
-        said = Words(
+        text = Words(
             "按工作时间，中位 {median}，九成不超过 {p90}。",
             " In working time the median is {median}, nine in ten up to {p90}.",
         )
         row = self.table.iloc[1]
-        return said.filled(
+        return text.filled(
             **{name: write_time(row[name], self.language, working=True) for name in ("median", "p90")}
         ).say(self.language)
 

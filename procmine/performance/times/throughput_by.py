@@ -67,11 +67,11 @@ class ThroughputBy(Result):
         order = table.sort_values(["median", "value"])
         quick, slow = order.iloc[0], order.iloc[-1]
         slow_time, quick_time = (write_duration(one["median"], self.language) for one in (slow, quick))
-        said = _ALIKE if slow_time == quick_time else _APART
-        told = said.filled(
+        text = _ALIKE if slow_time == quick_time else _APART
+        filled = text.filled(
             slow=self._said(slow), quick=self._said(quick), slow_time=slow_time, quick_time=quick_time, n=len(table)
         )
-        return told.say(self.language) + self._left_out + self.warning
+        return filled.say(self.language) + self._left_out + self.warning
 
     @property
     def _left_out(self) -> str:

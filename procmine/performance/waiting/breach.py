@@ -87,19 +87,19 @@ def with_limits(log: EventLog, frame: pd.DataFrame, limits: BreachLimits, sla: S
 
     The frame has `node`, `age`, `dwell`, and both in working time; with an `sla` those are measured.
     """
-    told = frame.assign(limit=np.nan, limit_of="", elapsed=np.nan, is_overdue=False, risk=np.nan, n_like=0)
+    limited = frame.assign(limit=np.nan, limit_of="", elapsed=np.nan, is_overdue=False, risk=np.nan, n_like=0)
     wanted = [("node", value, name) for name, value in sorted(limits.nodes.items())]
     wanted += [] if limits.case is None else [("case", limits.case, "")]
     for kind, value, node in wanted:
         spent = frame[_SPENT[kind] if sla is None else f"{_SPENT[kind]}_working"].to_numpy("float64")
         risk, n_like = _risk(_past(log, sla, node), spent, value)
-        here = (spent / value > told["elapsed"]) | told["elapsed"].isna()
+        here = (spent / value > limited["elapsed"]) | limited["elapsed"].isna()
         if kind == "node":
             here &= frame["node"] == node
         found = {"limit": value, "limit_of": kind, "elapsed": spent / value, "is_overdue": spent > value}
         for name, values in {**found, "risk": risk, "n_like": n_like}.items():
-            told[name] = told[name].where(~here, values)
-    return told
+            limited[name] = limited[name].where(~here, values)
+    return limited
 
 
 def _risk(past: Integers, spent: NDArray[np.float64], value: int) -> tuple[NDArray[np.float64], Integers]:

@@ -40,14 +40,14 @@ def cause_rows(
     if in_hours:
         hours = split_waiting(work, clocks, gap // timedelta(microseconds=1), in_hours=True)
         columns |= {f"{cause}_working": hours.causes[cause] for cause in CAUSES}
-    told = frame.assign(
+    rows = frame.assign(
         waiting=work.start - work.enabled,
         processing=np.maximum(work.end - work.start, 0),
         batch=found.batch,
         batch_size=_sizes(found.batch),
         **columns,
     )
-    return told[_kept(log, told["case_index"].to_numpy())], clocks
+    return rows[_kept(log, rows["case_index"].to_numpy())], clocks
 
 
 def _sizes(batch: NDArray[np.int64]) -> NDArray[np.int64]:

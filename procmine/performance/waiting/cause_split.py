@@ -61,6 +61,23 @@ def split_waiting(
 ) -> WaitingSplit:
     """The waiting time [enabled, start] of every instance by its causes.
 
+    ::
+
+        enabled        full                                                          start         end
+           ├─────────────┼────────────┬────────────────┬────────────┬────────────────┼━━━━━━━━━━━━━━┥
+           │ until the   │ busy with  │ busy with      │ at work    │ away           │ its own work
+           │ batch is    │ older work │ younger work   │ but idle   │                │
+           │ complete    │            │                │            │                │
+           │ batching    │ contention │ prioritization │ extraneous │ unavailability │
+
+    From `full` on they come in any order. What a resource did is one line of segments, cut where something begins
+    or ends; a segment is of older work if the earliest enabled time of what was done in it is no later than ours::
+
+        work of the resource   ━━━━A━━━━━━━        ━━━━━B━━━━
+                                     ━━━━━━━━━C━━━━━━━━
+        segments               │  1  │ 2 │    3    │ 4 │  5  │
+        earliest enabled          A    A,C     C    B,C    B
+
     Parameters
     ----------
     clocks
@@ -219,7 +236,7 @@ def _older_in_batch(work: InstanceArrays, line: _TimeLine, batch: Integers, head
     end = np.minimum(offsets[own] + line.until[members] - head[own], offsets[own + 1])
     begin = np.minimum(begin, offsets[own + 1])
     lowest = minima(len(segment), begin, end, work.enabled[members], IDLE)
-    lowest[_others_older(work, line, batch, of_batch, segment, (begin, end))] = ANY
+    lowest[_others_older(work, line, batch, (of_batch, segment), (begin, end))] = ANY
     found[members] = SumsBelow(lowest, np.where(lowest < IDLE, line.length[segment], 0))(
         offsets[own], begin, work.enabled[members]
     )
@@ -230,14 +247,14 @@ def _others_older(
     work: InstanceArrays,
     line: _TimeLine,
     batch: Integers,
-    of_batch: Integers,
-    segment: Integers,
+    segments: tuple[Integers, Integers],
     spans: tuple[Integers, Integers],
 ) -> NDArray[np.bool_]:
-    """In which segments of a batch something else was done that was enabled by the time the batch was.
+    """In which segments of batches – their batch and their number – something else was done, enabled by when the batch was.
 
     Counted, so that no pair of instances is ever written down: what was going on, less the members.
     """
+    of_batch, segment = segments
     members = _going_on(len(segment), *spans)
     others = _going_on(len(line.begin), line.at, line.until)[segment] > members
     found = np.zeros(len(segment), dtype=bool)

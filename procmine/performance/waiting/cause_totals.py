@@ -54,7 +54,7 @@ class CauseTotals(Result):
         """What is added up, and whether starts were estimated."""
         return super().title + self.suffix
 
-    SAID: ClassVar[Words] = Words(
+    TEMPLATE: ClassVar[Words] = Words(
         "等待最多的是“{subject}”：共 {waiting}（自然时间），占全部的 {share}。",
         "Most waiting is before {subject}: {waiting} of natural time, {share} of all.",
     )
@@ -72,7 +72,7 @@ class CauseTotals(Result):
             _CASE_START if key not in known else CAUSES[first[key]].words if key == "cause" else first[key]
             for key in keys
         ]
-        return self.SAID.filled(
+        return self.TEMPLATE.filled(
             subject=" → ".join(say(word, self.language) for word in named),
             waiting=write_duration(first["waiting"], self.language),
             share=write_share(first["share"]),
@@ -83,7 +83,7 @@ class ByCause(CauseTotals):
     """One row per cause, in the order in which they are judged."""
 
     TITLE: ClassVar[Words] = Words("等待的原因合计", "Waiting by cause")
-    SAID: ClassVar[Words] = Words(
+    TEMPLATE: ClassVar[Words] = Words(
         "最主要的原因是{subject}：共 {waiting}（自然时间），占全部的 {share}。",
         "The chief cause is {subject}: {waiting} of natural time, {share} of all.",
     )
@@ -163,6 +163,6 @@ def causes_frame(rows: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def kind_of(what: str) -> type[CauseTotals]:
+def totals_class(what: str) -> type[CauseTotals]:
     """The class of totals by their name."""
     return _KINDS[what]

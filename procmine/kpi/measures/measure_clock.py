@@ -20,7 +20,7 @@ from procmine.kpi.spec.kpi import Measurement
 from procmine.performance.ground.instances import instances
 
 
-class Span(NamedTuple):
+class CaseSpans(NamedTuple):
     """Beginning and end of something, per case: µs since 1970; `NEVER` where it did not come."""
 
     begins: np.ndarray
@@ -39,7 +39,7 @@ def allowed(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame) -> Li
     return Limits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
 
 
-def lasting(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame, span: Span) -> np.ndarray:
+def lasting(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame, span: CaseSpans) -> np.ndarray:
     """How long it took, µs: with a limit by the clock of the limit, less pauses; else by the measurement's own clock.
 
     Raises

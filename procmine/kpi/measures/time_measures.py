@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from procmine.core.text.words import Words
-from procmine.kpi.measures.measure_clock import Span, allowed, lasting, summed_instances
+from procmine.kpi.measures.measure_clock import CaseSpans, allowed, lasting, summed_instances
 from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts, frame_of
 from procmine.kpi.measures.measure_rows import By, MeasureRows
 from procmine.kpi.spec.kpi import Measurement
@@ -24,12 +24,12 @@ def throughput(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     if wanted.to:
         _, begins = facts.first(facts.activities_of([wanted.from_]), cases)
         _, ends = facts.first(facts.activities_of([wanted.to]), cases, last=True)
-        return _timed(facts, wanted, cases, Span(begins, _not_before(begins, ends)))
+        return _timed(facts, wanted, cases, CaseSpans(begins, _not_before(begins, ends)))
     is_over = np.isin(cases.index, facts.complete(cases).index)
     is_open = (cases["state"] == "open").to_numpy() if facts.log.knows_states else np.zeros(len(cases), bool)
     ends = np.where(is_over, cases["end"].to_numpy(), NEVER)
     begins = np.where(is_over | is_open, cases["start"].to_numpy(), NEVER)
-    found = _timed(facts, wanted, cases, Span(begins, ends), by_end=True)
+    found = _timed(facts, wanted, cases, CaseSpans(begins, ends), by_end=True)
     return found if facts.log.knows_states else MeasureRows(found.frame, found.by, found.overdue, note=_UNKNOWN)
 
 
@@ -49,7 +49,7 @@ def response(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     if wanted.from_:
         places, begins = facts.first(facts.activities_of([wanted.from_]), cases)
     ends = _first_after(facts, facts.activities_of([wanted.to]), cases, places)
-    return _timed(facts, wanted, cases, Span(begins, ends))
+    return _timed(facts, wanted, cases, CaseSpans(begins, ends))
 
 
 def _not_before(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
@@ -72,13 +72,13 @@ def _first_after(
 
 
 def _timed(
-    facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame, span: Span, *, by_end: bool = False
+    facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame, span: CaseSpans, *, by_end: bool = False
 ) -> MeasureRows:
     """Durations of the cases that reached the end; with a limit: who kept it, and who is open and overdue."""
     begun = span.begins < NEVER
     reached = begun & (span.ends < NEVER)
     by: By = "completed" if by_end else "started"
-    done = lasting(facts, wanted, cases[reached], Span(span.begins[reached], span.ends[reached]))
+    done = lasting(facts, wanted, cases[reached], CaseSpans(span.begins[reached], span.ends[reached]))
     if wanted.within is None:
         return MeasureRows(frame_of(cases[reached], value=done.astype(np.float64)), by)
     limits = allowed(facts, wanted, cases).length
@@ -90,7 +90,7 @@ def _timed(
     still = begun & ~reached & (limits < NEVER) & (span.begins <= facts.cutoff)
     if facts.log.knows_states:
         still &= (cases["state"] == "open").to_numpy()
-    waiting = lasting(facts, wanted, cases[still], Span(span.begins[still], np.full(still.sum(), facts.cutoff)))
+    waiting = lasting(facts, wanted, cases[still], CaseSpans(span.begins[still], np.full(still.sum(), facts.cutoff)))
     late = frame_of(cases[still][waiting > limits[still]])
     return MeasureRows(frame, by, late, note=_ALL_OPEN if len(late) and not facts.log.knows_states else None)
 

@@ -73,9 +73,8 @@ if TYPE_CHECKING:
     from procmine.samples.six_cases import six_cases
     from procmine.visual.draw import draw
     from procmine.visual.lanes.standard_document import describe_standard
-    from procmine.visual.maps.overview_map import overview_map
     from procmine.visual.maps.process_map import process_map
-    from procmine.visual.maps.standard_map import standard_map
+    from procmine.visual.maps.standard_map import overview_map, standard_map
 
 __version__ = "0.1.0"
 
@@ -166,7 +165,7 @@ _DOORS = {
     "rank_findings": "procmine.insight.findings.findings",
     # how it looks
     "process_map": "procmine.visual.maps.process_map",
-    "overview_map": "procmine.visual.maps.overview_map",
+    "overview_map": "procmine.visual.maps.standard_map",
     "draw": "procmine.visual.draw",
     # what a report keeps
     "show": "procmine.report.shown",

@@ -77,8 +77,7 @@ def six() -> Any:
 def read(tmp_path):
     """Rows of one export → the log; options are those of the plan, `source` is the source's."""
     from procmine.reading.assembly.reader import read_log
-    from procmine.reading.files.plan import ReadingPlan
-    from procmine.reading.files.source import ExportFile, Source
+    from procmine.reading.files.source import ExportFile, ReadingPlan, Source
 
     def reading(*rows: str, header: str = HEADER, source: dict[str, Any] | None = None, **plan: Any) -> Any:
         path = tmp_path / "export.csv"

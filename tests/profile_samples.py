@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from procmine.reading.events.shapes import event_rows
-from procmine.reading.files.plan import ReadingPlan
 from procmine.reading.files.raw import RawTable, named_columns
-from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.files.source import ExportFile, ReadingPlan, Source
 from procmine.reading.profiles.profile import built_in
 from procmine.reading.profiles.reshape import reshape
 from procmine.reading.records.json_records import read_json

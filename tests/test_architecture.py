@@ -42,7 +42,6 @@ ORDER = [
     "kpi.kpis",
     "kpi.scorecards",
     "insight.findings",
-    "visual.ink",
     "visual.charts",
     "visual.chevrons",
     "visual.lanes",
@@ -60,9 +59,13 @@ LOOKS_AHEAD = {("cli", "samples")}
 """The command line writes samples; it stands before nothing else."""
 
 RINGS_OF_TYPES = {
+    frozenset({"core.log.eventlog", "core.log.export"}): "a log has its exports as methods, and they name its type",
+    frozenset({"core.log.eventlog", "core.log.xes_writer"}): "the same",
+    frozenset({"core.log.eventlog", "core.log.filters"}): "a log has its filters as methods, and they name its type",
+    frozenset({"core.log.eventlog", "core.log.path_filters"}): "the same",
     frozenset(
-        {"core.log.eventlog", "core.log.export"}
-    ): "a log has its exports as methods, and they name the log's type",
+        {"core.result.html_table", "core.result.result"}
+    ): "a result shows its table, which names its columns' type",
 }
 """Modules that name each other, one of them for the type checker alone, and why."""
 
@@ -71,6 +74,11 @@ ROOMS = [path for path in MODULES if path.name != "__init__.py"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_MODULES = 20
 MOST_INNER_IMPORTS = 60
+LATE_IMPORTS = {
+    "cli": "each command imports what it runs, so that --help is quick",
+    "visual.charts.charts": "the only door to matplotlib, which takes a second to open",
+}
+"""Modules that import inside functions throughout, and why; elsewhere each such import says why beside it."""
 ONE_DOOR = {
     "pm4py": ["discovery/miners.py"],
     "matplotlib": ["visual/charts/charts.py"],
@@ -159,6 +167,27 @@ def test_a_folder_can_be_taken_in_at_a_glance():
 def test_no_two_modules_have_one_name():
     stems = Counter(path.stem for path in ROOMS)
     assert [stem for stem, n in stems.items() if n > 1] == []
+
+
+def is_explained(path, lines, number):
+    """Whether a line says why it is where it is, itself or above it, or its module does."""
+    beside = "".join(lines[max(number - 2, 0) : number])
+    return name_of(path) in LATE_IMPORTS or "  # " in beside or lines[number - 2].strip().startswith("# ")
+
+
+def test_every_import_inside_a_function_says_why():
+    unexplained = []
+    for path in ROOMS:
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+        inner = inside(tree, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        unexplained += [
+            f"{name_of(path)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and id(node) in inner
+            if not is_explained(path, text.splitlines(), node.lineno)
+        ]
+    assert unexplained == []
 
 
 def test_imports_inside_functions_are_few():

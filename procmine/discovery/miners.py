@@ -9,6 +9,21 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any, NamedTuple
 
+from pm4py.algo.conformance.alignments.petri_net import algorithm
+from pm4py.algo.conformance.alignments.petri_net.variants.dijkstra_no_heuristics import apply_sync_prod
+from pm4py.algo.discovery.heuristics.variants import classic
+from pm4py.algo.discovery.inductive.dtypes.im_ds import IMDataStructureUVCL
+from pm4py.algo.discovery.inductive.variants.im import IMUVCL
+from pm4py.algo.discovery.inductive.variants.imf import IMFUVCL, IMFParameters
+from pm4py.objects.conversion.heuristics_net import converter as heuristics_converter
+from pm4py.objects.conversion.process_tree import converter as tree_converter
+from pm4py.objects.conversion.wf_net.variants import to_bpmn
+from pm4py.objects.log.obj import Event, Trace
+from pm4py.objects.log.obj import EventLog as Traces
+from pm4py.objects.petri_net.obj import Marking
+from pm4py.objects.petri_net.obj import PetriNet as Theirs
+from pm4py.objects.process_tree.utils.generic import fold, tree_sort
+
 from procmine.core.nets.bpmn import BpmnGraph, Node, bpmn_of
 from procmine.core.nets.graphs import fixed_order
 from procmine.core.nets.petri import PetriNet, Transition
@@ -55,17 +70,11 @@ def _quietly() -> Iterator[None]:
 
 
 def _inductive(counts: Counter[Path], noise: float) -> _MinedNet:
-    from pm4py.algo.discovery.inductive.dtypes.im_ds import IMDataStructureUVCL
-    from pm4py.algo.discovery.inductive.variants.im import IMUVCL
-    from pm4py.algo.discovery.inductive.variants.imf import IMFUVCL, IMFParameters
-    from pm4py.objects.conversion.process_tree import converter
-    from pm4py.objects.process_tree.utils.generic import fold, tree_sort
-
     parameters = {IMFParameters.NOISE_THRESHOLD: noise} if noise else {}
     miner = IMFUVCL(parameters) if noise else IMUVCL(parameters)
     tree = fold(miner.apply(IMDataStructureUVCL(counts), parameters))
     tree_sort(tree)
-    net, initial, final = converter.apply(tree)
+    net, initial, final = tree_converter.apply(tree)
     return _MinedNet(net, initial, final, bpmn_of(_plain_tree(tree)))
 
 
@@ -79,10 +88,6 @@ def _plain_tree(tree: Any) -> ProcessTree:
 
 
 def _heuristics(counts: Counter[Path], noise: float) -> _MinedNet:
-    from pm4py.algo.discovery.heuristics.variants import classic
-    from pm4py.objects.conversion.heuristics_net import converter
-    from pm4py.objects.conversion.wf_net.variants import to_bpmn
-
     follows, windows, triples, events, starts, ends = (Counter[Any]() for _ in range(6))
     for path, n in sorted(counts.items()):
         starts[path[0]] += n
@@ -103,7 +108,7 @@ def _heuristics(counts: Counter[Path], noise: float) -> _MinedNet:
         freq_triples=dict(triples),
         parameters={classic.Parameters.DFG_PRE_CLEANING_NOISE_THRESH: noise},
     )
-    net, initial, final = converter.apply(heuristics_net)
+    net, initial, final = heuristics_converter.apply(heuristics_net)
     return _MinedNet(net, initial, final, _plain_bpmn(to_bpmn.apply(net, initial, final)))
 
 
@@ -159,10 +164,6 @@ _SECONDS_PER_VARIANT = 10
 
 def _aligner(found: _MinedNet) -> Callable[[list[Path]], list[int | None]]:
     """A function from paths to the unit cost of an optimal alignment; None where it took too long."""
-    from pm4py.algo.conformance.alignments.petri_net import algorithm
-    from pm4py.objects.log.obj import Event, Trace
-    from pm4py.objects.log.obj import EventLog as Traces
-
     parameters = {"show_progress_bar": False, "max_align_time_trace": _SECONDS_PER_VARIANT}
 
     def costs(paths: list[Path]) -> list[int | None]:
@@ -209,8 +210,6 @@ class Searcher:
 
     def moves(self, path: Path, *, is_open: bool = False) -> list[Move] | None:
         """The moves of an optimal alignment, None where it was not found in time; an open path may end anywhere."""
-        from pm4py.algo.conformance.alignments.petri_net.variants.dijkstra_no_heuristics import apply_sync_prod
-
         product = _Product()
         ends = [f"e{i}" for i in range(len(path) + 1)]
         arcs = defaultdict[str, tuple[list[str], list[str]]](lambda: ([], []))
@@ -245,8 +244,6 @@ class _Product:
     """A net in pm4py's terms whose parts hash by number, and what each of its transitions costs."""
 
     def __init__(self) -> None:
-        from pm4py.objects.petri_net.obj import Marking, PetriNet as Theirs  # noqa: I001
-
         numbers = count()
 
         def numbered(kind: type) -> type:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from procmine.core.clock.workclock import clock_of
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -158,8 +159,6 @@ def _too_early(events: TimedEvents) -> Flags:
 
 def _on_days_off(log: EventLog, events: TimedEvents, calendar: WorkCalendar | None) -> Flags:
     """Events that people started and finished on days without working hours, each before a workday."""
-    from procmine.core.clock.workclock import clock_of
-
     none = np.zeros(len(events.done), dtype=bool)
     if calendar is None:
         return none

@@ -16,11 +16,11 @@ from procmine.core.nets.petri import PetriNet, write_pnml
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_share
-from procmine.discovery.miners import mine
 from procmine.discovery.model_quality import Quality, model_quality
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
+    from procmine.discovery.miners import Mined
 
 Miner = Literal["inductive", "heuristics"]
 
@@ -151,7 +151,7 @@ def discover_model(log: EventLog, miner: Miner = "inductive", *, noise: float = 
     if not log.variants:
         return MinedModel.of(log, pd.DataFrame(columns=list(MinedModel.COLUMNS)))
     counts = Counter({variant.activities: variant.n_cases for variant in log.variants})
-    mined = mine(counts, miner, noise)
+    mined = mined_from(counts, miner, noise)
     found = model_quality(mined.net, log.variants, mined.align)
     row = {
         "miner": MINERS[miner].say(log.language),
@@ -182,3 +182,10 @@ def compare_models(log: EventLog, *, noise: float = 0.2) -> ModelComparison:
     choices: tuple[tuple[Miner, float], ...] = (("inductive", 0.0), ("inductive", noise), ("heuristics", noise / 4))
     tables = [discover_model(log, miner, noise=level).table for miner, level in choices]
     return ModelComparison.of(log, pd.concat(tables, ignore_index=True))
+
+
+def mined_from(counts: Counter[tuple[str, ...]], miner: str, noise: float) -> Mined:
+    """A model mined from paths and the number of cases that took each."""
+    from procmine.discovery.miners import mine  # pm4py takes a second or two to import, and most runs need none of it
+
+    return mine(counts, miner, noise)

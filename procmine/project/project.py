@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import platformdirs
+
 from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_file import read_standard
 from procmine.core.clock.calendar import Sla, WorkCalendar
@@ -15,9 +17,9 @@ from procmine.core.log.eventlog import EventLog
 from procmine.core.log.import_report import Note
 from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.words import Language, Words
-from procmine.kpi.kpis.kpi_plan import KpiSet
-from procmine.kpi.measures.basis import Basis
-from procmine.kpi.scorecards.score_plan import ScorePlan
+from procmine.kpi.kpis.kpi_set import KpiSet
+from procmine.kpi.measures.measure_facts import MeasureSettings
+from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.performance.ground.estimation import estimate_starts
 from procmine.project.project_checks import Written
 from procmine.project.project_notes import project_notes
@@ -61,8 +63,6 @@ class Project:
     @property
     def cache(self) -> Path:
         """Where imported logs are kept: in the project, or where it may not be written, with the user."""
-        import platformdirs
-
         own = self.folder / _CACHE
         bundled = Path(__file__).parent in self.folder.parents
         if os.access(self.folder, os.W_OK) and not bundled:
@@ -81,21 +81,23 @@ class Project:
         return tuple(read_standard(path) for path in self.written.standard())
 
     @property
-    def basis(self) -> Basis:
+    def settings(self) -> MeasureSettings:
         """What KPIs and scorecards are measured by, besides the log."""
         rates, column = self.spec.people.costs if self.spec.people else ({}, "")
-        return Basis.of(self.spec.states, self.standard, self.sla, rates, column, self.spec.activities)
+        states = self.spec.states
+        known = frozenset([*self.spec.activities, *(states.activities() if states else [])])
+        return MeasureSettings(states, self.standard, self.sla, rates, column, known)
 
     @property
     def kpis(self) -> KpiSet:
         """Its KPIs with what they are measured by; empty where project.yml names none."""
-        return KpiSet.of(self.spec.kpis, self.basis, self.spec.customers, self.folder / FILE)
+        return KpiSet.of(self.spec.kpis, self.settings, self.spec.customers, self.folder / FILE)
 
     @cached_property
-    def scorecards(self) -> tuple[ScorePlan, ...]:
-        """Its scorecards, each with its sheet; none where project.yml names none. For faults: `ScorePlan.open`."""
+    def scorecards(self) -> tuple[LoadedScorecard, ...]:
+        """Its scorecards, each with its sheet; none where project.yml names none. For faults: `LoadedScorecard.open`."""
         cards = self.written.there(self.spec.scorecards, "scorecards")
-        return tuple(ScorePlan.open(path, self.folder, self.basis) for path in cards)
+        return tuple(LoadedScorecard.open(path, self.folder, self.settings) for path in cards)
 
     @property
     def calendar(self) -> WorkCalendar | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from procmine.core.clock.personal_clocks import everybody, personal_clocks
 from procmine.core.log.import_report import Note
 from procmine.core.text.errors import nearest
-from procmine.core.text.words import Words
+from procmine.core.text.words import Words, joined
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import Pause, WorkCalendar
@@ -50,9 +50,8 @@ def _unused(code: str, named: set[str], known: Sequence[str]) -> Iterator[Note]:
     absent = sorted(named.difference(known))
     if absent:
         near = [(name, nearest(name, known)) for name in absent]
-        zh = [f"{name}（是不是“{other}”？）" if other else name for name, other in near]
-        en = [f"{name} (did you mean {other!r}?)" if other else name for name, other in near]
-        yield _note(code, names=Words("、".join(zh), ", ".join(en)))
+        meant = Words("{name}（是不是“{other}”？）", "{name} (did you mean {other!r}?)")
+        yield _note(code, names=joined(meant.filled(name=name, other=other) if other else name for name, other in near))
 
 
 def _note(code: str, **facts: str | Words) -> Note:

@@ -14,9 +14,7 @@ from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Language, Words
 from procmine.kpi.spec.customers import Customers
 from procmine.kpi.spec.kpi import Kpi
-from procmine.reading.files.plan import ReadingPlan
-from procmine.reading.files.source import Source, known_zone
-from procmine.reading.files.staff import People
+from procmine.reading.files.source import People, ReadingPlan, Source, known_zone
 
 
 class ProjectSpec(Spec):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from procmine.core.text.words import Language, Words
+from procmine.core.text.words import Language, Words, joined
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -104,7 +104,7 @@ def _briefly(cell: NotebookNode, asked: set[str]) -> NotebookNode:
 
 
 def _brief_output(output: NotebookNode, asked: set[str]) -> NotebookNode:
-    import nbformat
+    import nbformat  # with it come the JSON schemas of notebooks, which only a report needs
 
     card = _CARD.fullmatch(_shown(output))
     if card is None:
@@ -119,13 +119,12 @@ def _brief_output(output: NotebookNode, asked: set[str]) -> NotebookNode:
 
 def _names(left_out: Sequence[_Piece], language: Language) -> Iterable[NotebookNode]:
     """The titles of what is left out as a cell of the page."""
-    import nbformat
+    import nbformat  # with it come the JSON schemas of notebooks, which only a report needs
 
     for words, titles in (
         (_LACKING, [piece.title for piece in left_out if piece.title and piece.lacks]),
         (_EMPTY, [piece.title for piece in left_out if piece.title and not piece.lacks]),
     ):
         if titles:
-            joined = Words("、", ", ").say(language).join(titles)
-            said = escape(words.filled(titles=joined).say(language))
+            said = escape(words.filled(titles=joined(titles)).say(language))
             yield nbformat.v4.new_markdown_cell(f'<p class="pm-note">{said}</p>', metadata={"tags": [language]})

@@ -74,8 +74,8 @@ def page_of(run: Run, language: Language) -> Page:
 
 def _body(notebook: NotebookNode, language: Language) -> tuple[str, str]:
     """The notebook's cells as HTML without its first heading, and that heading."""
-    from nbconvert import HTMLExporter, TemplateExporter
-    from traitlets.config import Config
+    from nbconvert import HTMLExporter, TemplateExporter  # half a second, which only a report needs
+    from traitlets.config import Config  # comes with nbconvert
 
     other = "en" if language == "zh" else "zh"
     config = Config(
@@ -112,7 +112,7 @@ def _first_paragraph(body: str) -> str:
 
 def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
     """A page as one HTML document that asks nothing of any server."""
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, StrictUndefined  # comes with nbconvert
 
     def asset(name: str) -> str:
         return files("procmine.report").joinpath("assets", name).read_text(encoding="utf-8")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from procmine.conformance.views.standard_check import SORTS, check_standard
 from procmine.core.text.errors import MissingDataError, SpecError, UnknownNameError
 from procmine.core.text.words import Words, write_number
+from procmine.kpi.scorecards.scores import score_cases
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -36,8 +38,6 @@ def readiness(project: Project, log: EventLog) -> Iterator[str]:
 
 
 def _standard(project: Project, log: EventLog) -> Iterator[str]:
-    from procmine.conformance.views.standard_check import check_standard
-
     if standard := project.standard:
         found = check_standard(log, standard)
         yield found.sentence
@@ -64,13 +64,11 @@ def _check_customers(project: Project, log: EventLog) -> None:
 
 def _kpis(project: Project, log: EventLog) -> Iterator[str]:
     if len(kpis := project.kpis):
-        kpis.check(kpis.evaluation(log))
+        kpis.check(kpis.facts_of(log))
         yield Words("{n} 个 KPI", "{n} KPIs").filled(n=write_number(len(kpis))).say(log.language)
 
 
 def _scorecards(project: Project, log: EventLog) -> Iterator[str]:
-    from procmine.kpi.scorecards.scores import score_cases
-
     if scorecards := project.scorecards:
         yield score_cases(log, scorecards).sentence
 
@@ -79,8 +77,6 @@ _WORTH_A_LINE = ("unclaimed", "unseen", "attribute", "value", "role")
 
 
 def _likely(row: dict[str, Any], log: EventLog) -> str:
-    from procmine.conformance.views.standard_check import SORTS
-
     name = SORTS[str(row["sort"])].say(log.language)
     likely = f" – {row['likely']}?" if row["likely"] else ""
     return f"  {name}: {row['name']}{likely}"

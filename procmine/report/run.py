@@ -67,8 +67,8 @@ def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: 
     ReportError
         If the notebook does not know a parameter, or no kernel can be started.
     """
-    import nbformat
-    import papermill
+    import nbformat  # see gathering: only a report needs notebooks
+    import papermill  # half a second, which only a report needs
 
     notebook = nbformat.read(path, as_version=4)
     _check_parameters(path, notebook, parameters)
@@ -101,7 +101,7 @@ def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: 
 
 def _own_cell(function: str, *arguments: str) -> NotebookNode:
     """A cell of ours, which no page shows."""
-    import nbformat
+    import nbformat  # see gathering: only a report needs notebooks
 
     source = f"from procmine.report.shown import {function}\n{function}({', '.join(map(repr, arguments))})"
     cell: NotebookNode = nbformat.v4.new_code_cell(source, id=f"{OWN}-{function}", metadata={"tags": [OWN]})

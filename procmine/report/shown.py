@@ -55,7 +55,7 @@ def show(
 
 def tell_faults(folder: str | Path, language: Language) -> None:
     """In the session that a report runs: an error of procmine is told in words, not by where in the code it was."""
-    from IPython import get_ipython
+    from IPython import get_ipython  # outside of a notebook there is no IPython to ask
 
     def told(shell: Any, kind: type[ProcmineError], error: ProcmineError, trace: object, **_: object) -> None:
         said = error.say(language)

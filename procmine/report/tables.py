@@ -81,7 +81,7 @@ def _write_csv(one: Shown, folder: Path) -> None:
 
 
 def _write_workbook(shown: Sequence[Shown], path: Path, language: Language) -> None:
-    import xlsxwriter
+    import xlsxwriter  # only a report writes a workbook
 
     book = xlsxwriter.Workbook(
         str(path),

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import xlsxwriter
+
 _CREATED = datetime(2026, 1, 1)
 
 
@@ -21,8 +23,6 @@ def workbook(
     below: Sequence[Sequence[Any]] = (),
 ) -> bytes:
     """A workbook of one sheet: a merged title, further lines, the table, footer rows; times are real cells."""
-    import xlsxwriter
-
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False}) as book:
         book.set_properties({"created": _CREATED})

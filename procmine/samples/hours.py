@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
+from holidays import country_holidays
+
 Shift = tuple[time, time]
 
 OFFICE: tuple[Shift, ...] = ((time(9), time(12)), (time(13, 30), time(18)))
@@ -17,8 +19,6 @@ LATE: tuple[Shift, ...] = ((time(12), time(17)), (time(17, 30), time(20, 30)))
 @cache
 def workdays(first: date, last: date) -> tuple[date, ...]:
     """Chinese working days from one day to another, make-up days included."""
-    from holidays import country_holidays
-
     known = country_holidays("CN", years=range(first.year, last.year + 1))
     days = (first + timedelta(days=i) for i in range((last - first).days + 1))
     return tuple(day for day in days if known.is_working_day(day))

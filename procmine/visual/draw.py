@@ -10,6 +10,7 @@ from procmine.conformance.views.aligned_variants import AlignedVariants
 from procmine.conformance.views.case_alignment import CaseAlignment
 from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
 from procmine.conformance.views.node_limits import NodeLimits
+from procmine.core.result.picture import Picture
 from procmine.core.result.result import MissingDataCard, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
@@ -41,8 +42,7 @@ from procmine.visual.charts.spread_charts import draw_spectrum, draw_speed
 from procmine.visual.charts.waiting_charts import draw_cause_totals, draw_waiting_causes
 from procmine.visual.chevrons.aligned_chevrons import draw_aligned, draw_case
 from procmine.visual.chevrons.chevrons import draw_variants
-from procmine.visual.ink.picture import Picture
-from procmine.visual.lanes.standard_drawing import draw_standard
+from procmine.visual.lanes.standard_document import draw_standard
 from procmine.visual.maps.model_drawing import draw_model
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {

@@ -137,8 +137,7 @@ class Procmine:
             importlib.import_module(module)
 
     def load(self, path: Path) -> None:
-        from procmine.reading.files.plan import ReadingPlan
-        from procmine.reading.files.source import ExportFile, Source
+        from procmine.reading.files.source import ExportFile, ReadingPlan, Source
 
         files = [(Source(path=path.name), ExportFile.at(path))]
         self.log = self.reader.read_log(files, ReadingPlan(time_zone="Asia/Shanghai"), name="bench", engine=self.engine)

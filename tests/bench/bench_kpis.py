@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 import procmine as pm
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 
 N_CASES, STEPS = 200_000, ("受理", "分类", "处理", "处理", "关闭")
 STATES = pm.States(accepted="分类", resolved="处理", closed="关闭")
@@ -43,7 +43,7 @@ if __name__ == "__main__":
     print(log)
     for name, kpi in KPIS.items():
         spec = pm.Kpi.model_validate({"name": name, **kpi})
-        run = benching.timed(lambda spec=spec: pm.evaluate_kpis(log, [spec], basis=Basis(STATES)))
+        run = benching.timed(lambda spec=spec: pm.evaluate_kpis(log, [spec], settings=MeasureSettings(STATES)))
         found = run.found
         print(
             f"{name:<14} {run.seconds:6.2f} s   value {found.table['value'].iloc[0]:.4g}   n {found.table['n'].iloc[0]:,}"

@@ -22,8 +22,7 @@ ALLOWED_GB = 1.5
 def read(path: Path, limit: str) -> dict[str, float]:
     from procmine.core.log.engine import EngineSpec
     from procmine.reading.assembly.reader import read_log
-    from procmine.reading.files.plan import ReadingPlan
-    from procmine.reading.files.source import ExportFile, Source
+    from procmine.reading.files.source import ExportFile, ReadingPlan, Source
 
     engine = EngineSpec(memory_limit=limit or None, threads=benching.THREADS)
     plan = ReadingPlan(time_zone="Asia/Shanghai")

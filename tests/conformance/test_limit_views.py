@@ -10,7 +10,7 @@ import procmine as pm
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.text.words import Words
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 
 HOUR = pd.Timedelta("1h")
 MINUTES = (0, 15, 16, 120, 121, 240, 241, 900)
@@ -241,5 +241,5 @@ def test_open_cases_are_shown_however_they_are_judged(policy, states):
     assert "3 open cases are beyond a limit" in found.sentence
     kpi = pm.Kpi.model_validate({"name": "in time", "measure": "within_limit", "node": "b", "target": ">= 90 %"})
     judged = limited.model_copy(update={"open_cases": policy})
-    (row,) = pm.evaluate_kpis(log, [kpi], basis=Basis(standard=[judged])).table.to_dict("records")
+    (row,) = pm.evaluate_kpis(log, [kpi], settings=MeasureSettings(standard=[judged])).table.to_dict("records")
     assert (row["n"], row["n_overdue"]) == (4 + judged_open, 3)

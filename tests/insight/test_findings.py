@@ -13,8 +13,8 @@ from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.text.words import Words
 from procmine.insight.findings.finding import Finding
-from procmine.insight.findings.same_story import merged
-from procmine.kpi.kpis.kpi_plan import KpiSet
+from procmine.insight.findings.same_story import merge_same_stories
+from procmine.kpi.kpis.kpi_set import KpiSet
 
 MONDAY = datetime(2026, 3, 2, 9)
 HOUR = timedelta(hours=1)
@@ -206,7 +206,7 @@ def test_every_finding_leads_to_its_cases():
 def test_more_findings_than_are_listed_are_said():
     found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7)), standard("a", "b", "c"))
     assert found.sentence.startswith("1 finding by the")
-    many = dataclasses.replace(found, found=found.found * 16)
+    many = dataclasses.replace(found, findings=found.findings * 16)
     assert many.sentence.startswith("16 findings, the first 15 here and the others in the appendix, by the")
 
 
@@ -329,15 +329,17 @@ def finding(kind, cases, about, person="", lost=1):
     ids=["causes of one person", "movement", "one person's rules", "one node", "done again and late"],
 )
 def test_findings_of_one_story_are_one(one, other, n_cases, lost):
-    (found,) = merged([one, other])
+    (found,) = merge_same_stories([one, other])
     assert (len(found.cases), found.lost) == (n_cases, lost)
     assert set(found.about) == {*one.about, *other.about}
 
 
 def test_what_else_is_in_the_same_cases_is_listed_once():
     kinds = (("ping_pong", 3), ("repeated", 2), ("unexpected", 1))
-    (one,) = merged(finding(kind, range(10), kind, lost=lost) for kind, lost in kinds)
-    assert one.told == Words("同一批案例里还有：repeated；unexpected。", " In the same cases: repeated; unexpected.")
+    (one,) = merge_same_stories(finding(kind, range(10), kind, lost=lost) for kind, lost in kinds)
+    assert one.full_sentence == Words(
+        "同一批案例里还有：repeated；unexpected。", " In the same cases: repeated; unexpected."
+    )
 
 
 def test_time_is_counted_once_where_a_node_is_done_again_and_late():
@@ -366,7 +368,7 @@ def test_time_is_counted_once_where_a_node_is_done_again_and_late():
     ids=["two people", "other cases", "two people's rules", "two nodes", "two kinds"],
 )
 def test_different_stories_stay_apart(one, other):
-    assert len(merged([one, other])) == 2
+    assert len(merge_same_stories([one, other])) == 2
 
 
 # ── a standard that is younger than the log ───────────────────────────────────────────────────

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.insight.findings.log_facts import Grounds
+from procmine.insight.findings.log_facts import LogFacts
 
 DAY = pd.Timedelta("1D")
 FIRST, CUT = pd.Timestamp("2026-01-01"), pd.Timestamp("2026-07-01")
@@ -53,7 +53,7 @@ def test_which_cases_are_settled():
         for event in ((f"c{i:03}", "a", FIRST + i * DAY), (f"c{i:03}", "close", FIRST + (i + 60) * DAY))
     ]
     for states in (STATES, None):
-        assert Grounds(log_of(rows, states), None).settled_months.index.tolist() == list(range(181 - 60))
+        assert LogFacts(log_of(rows, states), None).settled_months.index.tolist() == list(range(181 - 60))
 
 
 def test_cases_that_are_never_closed_hide_no_change():
@@ -68,7 +68,7 @@ def test_cases_that_are_never_closed_hide_no_change():
     assert table["title"].tolist() == ["check is a new step since 2026-03"]
     assert table["n_cases"].tolist() == [1800 - 590]
     # A case takes three days: old enough are those that begin within 177.9 days, of which every tenth is open.
-    assert len(Grounds(log_of(rows), None).settled_months) == 1780 - 178
+    assert len(LogFacts(log_of(rows), None).settled_months) == 1780 - 178
 
 
 def test_a_step_after_the_end_is_not_gone_because_it_is_still_to_come():

@@ -8,8 +8,8 @@ import pytest
 import procmine as pm
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.kpi.customers.segments import SEGMENTS
-from procmine.kpi.kpis.kpi_plan import KpiSet
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.kpis.kpi_set import KpiSet
+from procmine.kpi.measures.measure_facts import MeasureSettings
 from procmine.kpi.spec.customers import Customers
 
 ROWS = [
@@ -72,7 +72,7 @@ def test_kpis_split_by_segment_class_and_channel(log):
         pm.Kpi(name="周期", measure="throughput", statistic="mean", split="RFM"),
         pm.Kpi(name="量", measure="arrivals", split="渠道"),
     ]
-    table = pm.evaluate_kpis(log, KpiSet(tuple(kpis), Basis(), SPEC)).table
+    table = pm.evaluate_kpis(log, KpiSet(tuple(kpis), MeasureSettings(), SPEC)).table
     told = table[table["kpi"] == "周期"].set_index("group")["value"]
     assert told.round(4).to_dict() == {
         "": 6.1111,
@@ -170,7 +170,7 @@ def test_a_kpi_split_by_segments_that_cannot_be_told_says_why_and_the_others_are
         pm.Kpi(name="where", measure="arrivals", where={"RFM": ["important, active"]}),
         pm.Kpi(name="whole", measure="arrivals"),
     ]
-    table = pm.evaluate_kpis(log, KpiSet(tuple(kpis), Basis(), spec)).table
+    table = pm.evaluate_kpis(log, KpiSet(tuple(kpis), MeasureSettings(), spec)).table
     assert table["status"].tolist() == ["missing", "missing", "none"]
     assert ["several values" in reason for reason in table["reason"]] == [True, True, False]
 

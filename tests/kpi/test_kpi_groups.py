@@ -12,15 +12,17 @@ from small_logs import DAY, HOUR, START, small_log
 import procmine as pm
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Process, Standard
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 from procmine.kpi.spec.statistics import share_interval, wilson
 
 STATES = pm.States(closed="关闭")
 made = partial(small_log, states=STATES)
 
 
-def evaluated(log, basis=None, **kpi):
-    return pm.evaluate_kpis(log, [pm.Kpi.model_validate({"name": "x", **kpi})], basis=basis or Basis(STATES))
+def evaluated(log, settings=None, **kpi):
+    return pm.evaluate_kpis(
+        log, [pm.Kpi.model_validate({"name": "x", **kpi})], settings=settings or MeasureSettings(STATES)
+    )
 
 
 # ── units that come in cases ──────────────────────────────────────────────────────────────────────
@@ -37,21 +39,21 @@ def nodes_of(n_cases, is_late, gap=DAY):
             rows.append((f"C{i:03}", f"N{k}", at))
     items = [Item.model_validate({"name": f"N{k}", "within": "2 h natural"}) for k in range(20)]
     standard = Standard(name="标准", processes=[Process(name="服务", nodes=[Item(name="受理"), *items])])
-    return made(rows, states=None), Basis(None, [standard])
+    return made(rows, states=None), MeasureSettings(None, [standard])
 
 
 def test_executions_of_a_case_are_not_counted_as_if_they_came_alone():
     """Of twenty cases ten are late at all twenty nodes: as unsure as ten of twenty cases, not as 200 of 400."""
-    log, basis = nodes_of(20, lambda i: i % 2 == 1)
-    row = evaluated(log, basis, measure="within_limit").table.iloc[0]
+    log, settings = nodes_of(20, lambda i: i % 2 == 1)
+    row = evaluated(log, settings, measure="within_limit").table.iloc[0]
     assert (row["value"], row["n"]) == (0.5, 400)
     assert (row["low"], row["high"]) == pytest.approx(wilson(10, 20), abs=0.01)
 
 
 def test_shares_of_executions_have_the_limits_of_single_values():
     """One case a week, all of its nodes late or none: a p chart would call every week's 0 or 100 % outside."""
-    log, basis = nodes_of(12, lambda i: i in (2, 3, 7, 9), gap=7 * DAY)
-    table = evaluated(log, basis, measure="within_limit", period="week").trend.table
+    log, settings = nodes_of(12, lambda i: i in (2, 3, 7, 9), gap=7 * DAY)
+    table = evaluated(log, settings, measure="within_limit", period="week").trend.table
     assert set(table["value"].dropna()) == {0.0, 1.0}
     assert not table["is_outside"].any()
     assert (table["low"].min(), table["high"].max()) == (0.0, 1.0)  # 2.66 moving ranges would reach beyond
@@ -61,7 +63,7 @@ def test_shares_of_executions_have_the_limits_of_single_values():
 def test_where_all_units_agree_cases_are_counted(hit, share):
     """Three cases of 500 events each, all by systems or none: three of three, not 1,500 of 1,500."""
     rows = [(f"C{i}", "受理", START + i * DAY + k * pd.Timedelta(minutes=1), hit) for i in range(3) for k in range(500)]
-    row = evaluated(made(rows, "is_system"), Basis(), measure="automation_rate").table.iloc[0]
+    row = evaluated(made(rows, "is_system"), MeasureSettings(), measure="automation_rate").table.iloc[0]
     assert (row["value"], row["n"]) == (share, 1500)
     assert (row["low"], row["high"]) == wilson(3 * share, 3)
 
@@ -92,7 +94,7 @@ def two_lines():
 
 
 def test_revenue_per_customer_of_a_group_is_its_own_revenue_by_its_own_customers():
-    found = evaluated(two_lines(), Basis(), measure="arpu", attribute="收入", customer="客户", split="产品")
+    found = evaluated(two_lines(), MeasureSettings(), measure="arpu", attribute="收入", customer="客户", split="产品")
     table = found.table.set_index("group")
     assert table["value"].to_dict() == {"": pytest.approx(22_200 / 22), "basic": 10.0, "premium": 1000.0}
     assert table["n"].to_dict() == {"": 22, "basic": 20, "premium": 22}
@@ -103,21 +105,29 @@ def test_revenue_per_customer_of_a_group_is_its_own_revenue_by_its_own_customers
 
 def test_what_is_told_per_customer_counts_once_in_each_group():
     found = evaluated(
-        two_lines(), Basis(), measure="arpu", attribute="评分", customer="客户", per="customer", split="产品"
+        two_lines(), MeasureSettings(), measure="arpu", attribute="评分", customer="客户", per="customer", split="产品"
     )
     table = found.table.set_index("group")
     assert table["value"].to_dict() == {"": pytest.approx(114 / 22), "basic": 5.0, "premium": pytest.approx(114 / 22)}
 
 
 def test_customers_that_miss_a_target_are_listed_once_with_their_whole_revenue():
-    found = evaluated(two_lines(), Basis(), measure="arpu", attribute="收入", customer="客户", target=">= 1005")
+    found = evaluated(
+        two_lines(), MeasureSettings(), measure="arpu", attribute="收入", customer="客户", target=">= 1005"
+    )
     assert found.table["n_missed"].tolist() == [2]
     assert found.missed("x").table[["case_id", "value"]].to_numpy().tolist() == [["p0", 1000.0], ["p1", 1000.0]]
 
 
 def test_revenue_once_per_customer_adds_up_over_groups():
     found = evaluated(
-        two_lines(), Basis(), measure="revenue", attribute="评分", customer="客户", per="customer", split="产品"
+        two_lines(),
+        MeasureSettings(),
+        measure="revenue",
+        attribute="评分",
+        customer="客户",
+        per="customer",
+        split="产品",
     )
     assert found.table["value"].tolist() == [114, 100, 14]
 
@@ -167,7 +177,7 @@ def test_where_states_are_not_told_it_is_said_what_counts_as_open():
     """Every other case goes to its end without being handled: nobody knows whether it still waits."""
     rows = [(f"C{i}", activity, START + i * DAY + h * HOUR) for i in range(30) for h, activity in enumerate(("受理", "处理", "关闭")) if i % 2 or activity != "处理"]  # fmt: skip
     kpi = {"measure": "response", "to": "处理", "within": "5 h natural"}
-    row = evaluated(made(rows, states=None), Basis(), **kpi).table.iloc[0]
+    row = evaluated(made(rows, states=None), MeasureSettings(), **kpi).table.iloc[0]
     assert (row["value"], row["n"], row["n_overdue"]) == (1.0, 15, 15)
     assert row["reason"].startswith("all cases that did not get there count as open")
     row = evaluated(made(rows), **kpi).table.iloc[0]

@@ -7,21 +7,22 @@ import pytest
 
 import procmine as pm
 from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
-from procmine.kpi.measures.basis import Basis
-from procmine.kpi.measures.measuring import WAYS
+from procmine.kpi.measures.measure_facts import MeasureSettings
 from procmine.kpi.spec.catalogue import MEASURES
 
 STATES = pm.States(accepted="分类", resolved="处理", closed="关闭", reopened=["客户沟通"])
 
 
-def told(log, basis=None, /, **kpi):
+def told(log, settings=None, /, **kpi):
     """The only row of a KPI."""
-    found = pm.evaluate_kpis(log, [pm.Kpi.model_validate({"name": "x", **kpi})], basis=basis or Basis(STATES))
+    found = pm.evaluate_kpis(
+        log, [pm.Kpi.model_validate({"name": "x", **kpi})], settings=settings or MeasureSettings(STATES)
+    )
     return found.table.iloc[0], found
 
 
-def value(log, basis=None, /, **kpi):
-    row, _ = told(log, basis, **kpi)
+def value(log, settings=None, /, **kpi):
+    row, _ = told(log, settings, **kpi)
     assert row["status"] != "missing", row["reason"]
     return round(float(row["value"]), 4), int(row["n"])
 
@@ -114,7 +115,9 @@ def timed():
 
 
 HOURS = WorkCalendar(hours={"mon-fri": ["09:00-12:00", "13:30-18:00"]})
-WORKING = Basis(pm.States(closed=["归档"]), sla=Sla(calendar=HOURS), rates={"柜员": 60.0, "主管": 120.0, "系统": 0.0})
+WORKING = MeasureSettings(
+    pm.States(closed=["归档"]), sla=Sla(calendar=HOURS), rates={"柜员": 60.0, "主管": 120.0, "系统": 0.0}
+)
 CLOCKED = {
     "processing: 1 h, 1 h, 0": ({"measure": "processing", "statistic": "sum"}, (2.0, 3)),
     "of one node": ({"measure": "processing", "node": "登记", "statistic": "mean"}, (0.75, 2)),
@@ -165,7 +168,7 @@ def test_the_clock_stands_while_the_customer_is_asked():
     rows = [("A", "受理", "2026-03-02 09:00"), ("A", "待客户", "2026-03-02 10:00"), ("A", "答复", "2026-03-02 16:00"), ("A", "关闭", "2026-03-02 17:00")]  # fmt: skip
     log = made(rows, states=pm.States(closed=["关闭"]))
     pauses = (Pause.model_validate({"from": "待客户", "until": "答复"}),)
-    without, with_pause = (Basis(STATES, sla=Sla(pauses=some)) for some in ((), pauses))
+    without, with_pause = (MeasureSettings(STATES, sla=Sla(pauses=some)) for some in ((), pauses))
     kpi = {"measure": "throughput", "within": "2 h natural"}
     assert (value(log, without, **kpi), value(log, with_pause, **kpi)) == ((0.0, 1), (1.0, 1))
 
@@ -223,7 +226,7 @@ BY_CLASS = {
 def test_decisions_by_their_class(name):
     kpi, expected = BY_CLASS[name]
     log = made(DECIDED, "action_class", "role")
-    assert value(log, Basis(pm.States(resolved="提交", closed="复核")), **kpi) == expected
+    assert value(log, MeasureSettings(pm.States(resolved="提交", closed="复核")), **kpi) == expected
 
 
 def test_the_moments_of_states_come_from_activities_classes_and_attributes():
@@ -247,7 +250,7 @@ def test_a_reopening_counts_only_after_the_closing():
         ("B", "重开", "2026-03-03"),
     ]
     states = pm.States(closed="关闭", reopened="重开")
-    assert value(made(rows, states=states), Basis(states), measure="reopening_rate") == (0.5, 2)
+    assert value(made(rows, states=states), MeasureSettings(states), measure="reopening_rate") == (0.5, 2)
 
 
 # ── against the standard ──────────────────────────────────────────────────────────────────────────
@@ -266,13 +269,13 @@ def standard():
 
 def test_limits_of_nodes_and_conformance_by_hand(six, standard):
     """处理 took 5.5 h in C1, 23 in C2, 23:50 in C3 (twice in a row: once), 17.5 and 24.5 in C4, 27:59 in C6."""
-    basis = Basis(STATES, standard=[standard])
+    settings = MeasureSettings(STATES, standard=[standard])
     found = pm.check_conformance(six, standard)
-    row, kpis = told(six, basis, measure="within_limit", split="node")
+    row, kpis = told(six, settings, measure="within_limit", split="node")
     assert (round(row["value"], 4), row["n"], row["n_missed"]) == (0.3333, 6, 4)
     assert kpis.table["group"].tolist() == ["", "处理"]
-    assert value(six, basis, measure="case_conformance") == (round(found.case_rate, 4), found.n_cases)
-    assert value(six, basis, measure="event_conformance") == (round(found.event_rate, 4), found.n_events)
+    assert value(six, settings, measure="case_conformance") == (round(found.case_rate, 4), found.n_cases)
+    assert value(six, settings, measure="event_conformance") == (round(found.event_rate, 4), found.n_events)
 
 
 def test_systematization_counts_starred_actions_only(timed):
@@ -283,8 +286,8 @@ def test_systematization_counts_starred_actions_only(timed):
         return Item(name=name, actions=[Action(do=name, log=[name], systematizable=starred)])
 
     nodes = [node("登记", True), node("审核", False), node("归档", True)]
-    basis = Basis(standard=[Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])])
-    assert value(timed, basis, measure="systematization_rate") == (0.6, 5)
+    settings = MeasureSettings(standard=[Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])])
+    assert value(timed, settings, measure="systematization_rate") == (0.6, 5)
 
 
 # ── what is missing ───────────────────────────────────────────────────────────────────────────────
@@ -309,14 +312,14 @@ LACKING = {
 def test_a_kpi_says_what_it_lacks_and_the_others_are_measured(six, name):
     kpi, hint = LACKING[name]
     kpis = [pm.Kpi(name="x", **kpi), pm.Kpi(name="y", measure="rework_rate")]
-    table = pm.evaluate_kpis(six, kpis, basis=Basis(STATES)).table
+    table = pm.evaluate_kpis(six, kpis, settings=MeasureSettings(STATES)).table
     assert table["status"].tolist() == ["missing", "none"]
     assert hint in table["reason"].iloc[0]
     assert table["value"].isna().tolist() == [True, False]
 
 
 def test_states_that_are_not_told_are_asked_for(six):
-    row, _ = told(six, Basis(pm.States(closed="关闭")), measure="acceptance_rate")
+    row, _ = told(six, MeasureSettings(pm.States(closed="关闭")), measure="acceptance_rate")
     assert row["status"] == "missing"
     assert "accepted: …" in row["reason"]
 
@@ -334,4 +337,4 @@ def test_every_measure_of_the_catalogue_is_counted_here():
     tables = (SIX, CLOCKED, WORTH, BY_CLASS)
     counted = {kpi["measure"] for table in tables for kpi, _ in table.values()}
     counted |= {"within_limit", "case_conformance", "event_conformance", "systematization_rate"}
-    assert counted == set(MEASURES) == set(WAYS)
+    assert counted == set(MEASURES)

@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 from procmine.kpi.spec.statistics import (
     control_limits,
     interval_of,
@@ -210,13 +210,13 @@ def test_every_measure_is_what_loops_say(frame):
         frame.assign(评价=frame["评价"].astype("object")), zone="Asia/Shanghai", states=STATES
     )
     known = set(frame["activity"])
-    basis = Basis(STATES, known=frozenset(ACTIVITIES))
+    settings = MeasureSettings(STATES, known=frozenset(ACTIVITIES))
     wanted = {name: one for name, one in REFERENCE.items() if name != "bot" or "机器" in set(frame["resource"])}
     if "机器" not in set(frame["resource"]) or frame["评价"].isna().all() or frame["客户"].isna().all():
         return  # an attribute or a resource that the log never has is an error, not a number
     assert known <= set(ACTIVITIES)
     kpis = [pm.Kpi.model_validate({"name": name, **kpi, "split": "渠道"}) for name, (kpi, _) in wanted.items()]
-    found = pm.evaluate_kpis(log, kpis, basis=basis)
+    found = pm.evaluate_kpis(log, kpis, settings=settings)
     table = found.table.set_index(["kpi", "group"])
     cases = cases_of(frame)
     for name, (_, reference) in wanted.items():
@@ -237,7 +237,7 @@ def test_trends_add_up_to_the_whole(frame, period):
     kpis = [
         pm.Kpi(name=name, measure=name, period=period) for name in ("arrivals", "completions", "backlog", "rework_rate")
     ]
-    found = pm.evaluate_kpis(log, kpis, basis=Basis(STATES))
+    found = pm.evaluate_kpis(log, kpis, settings=MeasureSettings(STATES))
     whole, by = found.table.set_index("kpi"), found.trend.table.set_index("kpi")
     for name in ("arrivals", "completions"):
         assert by.loc[[name], "value"].sum() == whole.loc[name, "value"]

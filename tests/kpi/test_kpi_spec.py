@@ -11,16 +11,16 @@ from small_logs import HOUR, START, small_log
 
 import procmine as pm
 from procmine.core.text.spec import SpecValueError
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 from procmine.kpi.spec.catalogue import MEASURES
-from procmine.kpi.spec.comparison import compared
+from procmine.kpi.spec.comparison import read_comparison
 
 STATES = pm.States(closed="关闭")
 made = partial(small_log, states=STATES)
 
 
 def evaluated(log, **kpi):
-    found = pm.evaluate_kpis(log, [pm.Kpi.model_validate({"name": "x", **kpi})], basis=Basis(STATES))
+    found = pm.evaluate_kpis(log, [pm.Kpi.model_validate({"name": "x", **kpi})], settings=MeasureSettings(STATES))
     return found.table.iloc[0], found
 
 
@@ -119,7 +119,7 @@ def test_every_measure_that_takes_a_statistic_may_have_a_sum():
     ],
 )
 def test_a_target_is_the_number_that_is_written(text, number, written):
-    told = compared(text)
+    told = read_comparison(text)
     assert (told.number, told.written("en")) == (number, written)
 
 
@@ -130,7 +130,7 @@ def test_a_target_is_the_number_that_is_written(text, number, written):
 )  # fmt: skip
 def test_what_is_no_plain_number_is_refused(text):
     with pytest.raises(SpecValueError) as caught:
-        compared(text)
+        read_comparison(text)
     assert text.rstrip() in str(caught.value) or "is no unit" in str(caught.value)
     assert caught.value.hint
 

@@ -182,7 +182,7 @@ def test_first_response_in_office_hours(kpis, truth):
     project = pm.open_project(sample_project("telecom"))
     strict = pm.Kpi.model_validate({"name": "首次响应", "measure": "response", "to": "受理", "within": "20 min"})
     log = read("telecom").filter_cases(case_id=list(truth.works))
-    found = pm.evaluate_kpis(log, [strict], basis=project.kpis.basis)
+    found = pm.evaluate_kpis(log, [strict], settings=project.kpis.settings)
     kept, n = share(seconds <= 20 * 60 for seconds in took.values())
     assert 0.1 < kept < 0.9
     assert value(found, "首次响应") == (kept, n)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import procmine as pm
 from procmine.core.text.errors import SpecError, UnknownNameError
 from procmine.core.text.yaml_text import read_yaml
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 from procmine.kpi.spec.catalogue import MEASURES
-from procmine.kpi.spec.comparison import compared
+from procmine.kpi.spec.comparison import read_comparison
 from procmine.project.project import ProjectSpec
 from procmine.samples.bundled import sample_project
 
@@ -45,8 +45,10 @@ KPIS = [
 ]
 
 
-def evaluated(log, *kpis, basis=None):
-    return pm.evaluate_kpis(log, [pm.Kpi.model_validate(kpi) for kpi in kpis or KPIS], basis=basis or Basis(STATES))
+def evaluated(log, *kpis, settings=None):
+    return pm.evaluate_kpis(
+        log, [pm.Kpi.model_validate(kpi) for kpi in kpis or KPIS], settings=settings or MeasureSettings(STATES)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +138,7 @@ def steady(values, period="day"):
 def test_a_trend_speaks_of_the_last_full_period_and_its_control_limits(values, trend):
     """The day of the newest event may go on, so the one before decides; an event of the next day ends it."""
     kpi = {"name": "周期", "measure": "throughput", "period": "day", "target": "<= 10 h"}
-    found = evaluated(steady(values), kpi, basis=Basis(pm.States(closed="关闭")))
+    found = evaluated(steady(values), kpi, settings=MeasureSettings(pm.States(closed="关闭")))
     table = found.trend.table
     assert table["value"].tolist() == values
     assert table["incomplete"].tolist() == [False] * (len(values) - 1) + [True]
@@ -155,7 +157,7 @@ def test_rates_that_still_ripen_say_so():
     states = pm.States(accepted="受理", resolved="关闭", closed="关闭")
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
     log = pm.EventLog.from_pandas(frame, zone="UTC", states=states)
-    found = evaluated(log, {"name": "处理率", "measure": "handling_rate"}, basis=Basis(states))
+    found = evaluated(log, {"name": "处理率", "measure": "handling_rate"}, settings=MeasureSettings(states))
     assert found.trend.table["open_share"].tolist() == [0, 0, 0, 0, 0, 0, 0.5]
     assert found.table["trend"].tolist() == ["unripe"]
 
@@ -180,7 +182,9 @@ def test_names_of_the_log_are_escaped():
     )
     log = pm.EventLog.from_pandas(frame, zone="UTC", language="en")
     found = evaluated(
-        log, {"name": "<i>n</i>", "measure": "case_share", "having": "<b>x</b>", "split": "渠道"}, basis=Basis()
+        log,
+        {"name": "<i>n</i>", "measure": "case_share", "having": "<b>x</b>", "split": "渠道"},
+        settings=MeasureSettings(),
     )
     page = found._repr_html_() + found.tree._repr_html_() + pm.draw(found)._repr_html_()
     assert "<script>alert" not in page
@@ -261,7 +265,7 @@ def test_a_filter_makes_no_activity_unknown(six):
 
 @given(st.floats(-1e6, 1e6), st.sampled_from([">=", "<=", ">", "<"]), st.floats(0, 1000).map(lambda x: round(x, 3)))
 def test_a_comparison_means_its_operator(value, operator, number):
-    told = compared(f"{operator} {number}")
+    told = read_comparison(f"{operator} {number}")
     assert told.met(value) == eval(f"{value!r} {operator} {number!r}")
 
 
@@ -278,7 +282,7 @@ def test_a_comparison_means_its_operator(value, operator, number):
     ],
 )
 def test_targets_as_people_write_them(text, number):
-    assert compared(text).number == number
+    assert read_comparison(text).number == number
 
 
 # ── the list of measures ──────────────────────────────────────────────────────────────────────────

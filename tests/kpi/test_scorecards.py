@@ -11,7 +11,7 @@ from worlds import read, simulated
 
 import procmine as pm
 from procmine.core.text.errors import ExportError, MissingDataError, SpecError, UnknownNameError
-from procmine.kpi.scorecards.score_plan import ScorePlan
+from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 from procmine.kpi.scorecards.scorecard import Scorecard
 from procmine.samples.bundled import sample_project
@@ -285,7 +285,7 @@ def test_a_sheet_with_an_unknown_case_scores_nothing(plans):
     card = plans[0].card
     sheet = of_sheet(card, 流程编号=["310001", "999999"])
     with pytest.raises(ExportError, match=r"评分表.xlsx:8: the log has no case '999999'"):
-        pm.score_cases(read("return_visits"), ScorePlan(card, sheet))
+        pm.score_cases(read("return_visits"), LoadedScorecard(card, sheet))
 
 
 def test_a_sheet_in_a_file_is_read_with_its_rows(tmp_path, plans):

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 import procmine as pm
 from procmine.core.text.errors import ExportError, MissingDataError, SpecError
-from procmine.kpi.measures.basis import Basis
-from procmine.kpi.scorecards.score_plan import ScorePlan
+from procmine.kpi.measures.measure_facts import MeasureSettings
+from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 from procmine.kpi.scorecards.scorecard import Scorecard
 
@@ -44,7 +44,7 @@ def scores_of(log, card, **columns):
     n = len(next(iter(columns.values()), ()))
     frame = pd.DataFrame({"case": [f"c{i}" for i in range(n)], **columns})
     sheet = ScoreSheet.of("s.xlsx", frame, card) if columns else None
-    return pm.score_cases(log, ScorePlan(card, sheet, Basis(STATES)))
+    return pm.score_cases(log, LoadedScorecard(card, sheet, MeasureSettings(STATES)))
 
 
 def told(scores, *columns):
@@ -193,7 +193,7 @@ def test_a_veto_sets_the_score_whatever_is_given_and_the_lowest_counts(veto):
     assert told(scores, "score", "vetoed") == [
         ["c0", 84.5, False], ["c1", 0.0, True], ["c2", 0.0, True], ["c4", 59.0, True],
     ]  # fmt: skip
-    assert scores.found.unscored[["case_id", "reason"]].to_numpy().tolist() == [["c3", "B not given"]]
+    assert scores.frames.unscored[["case_id", "reason"]].to_numpy().tolist() == [["c3", "B not given"]]
     assert scores.explain("c1").table[["item", "kind", "mark"]].to_numpy().tolist() == [
         ["A", "indicator", 84.0], ["V", "veto", 0.0],
     ]  # fmt: skip
@@ -353,6 +353,6 @@ def test_what_stands_for_an_indicator_does_so_for_stepped_ones_and_shares():
     ]
     card = Scorecard.model_validate({"name": "card", "bands": BANDS, "versions": versions, "sheet": SHEET})
     frame = pd.DataFrame({"case": ["c0", "c1"], "A": [70, 70]})
-    plan = ScorePlan(card, ScoreSheet.of("s.xlsx", frame, card), Basis(STATES))
+    plan = LoadedScorecard(card, ScoreSheet.of("s.xlsx", frame, card), MeasureSettings(STATES))
     found = pm.rescore_cases(log_of([1, 1], level=[None, "5"]), plan, "v2")
     assert (found.table.set_index("case_id")["new_score"].to_dict(), found.n_lost) == ({"c0": 70.0, "c1": 100.0}, 0)

@@ -15,7 +15,8 @@ from procmine.core.clock.open_spans import microseconds
 from procmine.core.clock.personal_clocks import PersonalClocks
 from procmine.performance.ground.batches import batches
 from procmine.performance.ground.range_queries import SumsBelow, minima
-from procmine.performance.waiting.cause_split import CAUSES, Split, Work, split
+from procmine.performance.waiting.cause_records import CAUSES
+from procmine.performance.waiting.cause_split import InstanceArrays, split_waiting
 
 MINUTE = 60_000_000
 T0 = datetime(2026, 3, 2)
@@ -23,11 +24,11 @@ Row = tuple[int, int, int, int, int]
 """Resource, activity, and enabled, start, end in minutes after midnight of a Monday."""
 
 
-def work_of(rows: list[Row]) -> Work:
+def work_of(rows: list[Row]) -> InstanceArrays:
     columns = [np.array([row[i] for row in rows], dtype=np.int64) for i in range(5)]
     base = microseconds(T0)
     enabled, start, end = (base + column * MINUTE for column in columns[2:])
-    return Work(columns[0], columns[0] * 100 + columns[1], np.minimum(enabled, start), start, end)
+    return InstanceArrays(columns[0], columns[0] * 100 + columns[1], np.minimum(enabled, start), start, end)
 
 
 # ── the slow reference: instance by instance, in steps of ten minutes ─────────────────────────
@@ -79,8 +80,8 @@ def slow(rows: list[Row], is_open: Any, gap: int = 0, *, in_hours: bool = False)
 def fast(
     rows: list[Row], clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False
 ) -> list[dict[str, int]]:
-    found = split(work_of(rows), clocks, gap * MINUTE, in_hours=in_hours)
-    return [{cause: int(getattr(found, cause)[i]) // MINUTE for cause in CAUSES} for i in range(len(rows))]
+    found = split_waiting(work_of(rows), clocks, gap * MINUTE, in_hours=in_hours)
+    return [{cause: int(found.causes[cause][i]) // MINUTE for cause in CAUSES} for i in range(len(rows))]
 
 
 HOURS = (["09:00-12:00", "13:00-17:00"], ["11:00-20:00"], ["00:00-24:00"])
@@ -157,9 +158,9 @@ def test_without_a_calendar_nothing_is_unavailability(rows):
 @given(_parallel)
 def test_the_parts_sum_to_the_whole(rows):
     work = work_of(rows)
-    found = split(work, CLOCKS)
-    assert (sum(found[:5]) == work.start - work.enabled).all()
-    assert all((part >= 0).all() for part in found[:5])
+    found = split_waiting(work, CLOCKS)
+    assert (sum(found.causes.values()) == work.start - work.enabled).all()
+    assert all((part >= 0).all() for part in found.causes.values())
 
 
 # ── by hand ───────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +193,8 @@ def test_one_by_one(rows, place, causes):
 
 
 def test_no_instances():
-    assert [len(part) for part in split(work_of([]), CLOCKS)] == [0] * len(Split._fields)
+    found = split_waiting(work_of([]), CLOCKS)
+    assert [len(part) for part in (*found.causes.values(), found.batch)] == [0] * (len(CAUSES) + 1)
 
 
 # ── the pieces ────────────────────────────────────────────────────────────────────────────────

@@ -19,8 +19,8 @@ from procmine.core.log.engine import fetch
 from procmine.core.text.errors import FilterError, UnknownNameError
 from procmine.core.text.palette import PURPLE
 from procmine.performance.ground.instances import instances
-from procmine.performance.waiting.cause_split import CAUSES
-from procmine.performance.waiting.loss_sums import tails
+from procmine.performance.waiting.cause_records import CAUSES
+from procmine.performance.waiting.lost_time_sums import tails
 from procmine.samples.bundled import sample_project
 from procmine.visual.maps.bottleneck_marks import marks_of
 

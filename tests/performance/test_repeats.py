@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import procmine as pm
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 from procmine.kpi.spec.customers import Customers
 
 START = pd.Timestamp("2026-02-26 09:00")
@@ -28,7 +28,7 @@ def log_of(cases):
 
 def rate(log, **kpi):
     told = {"name": "x", "measure": "repeat_rate", "customer": "客户", "days": 30, **kpi}
-    return pm.evaluate_kpis(log, [pm.Kpi.model_validate(told)], basis=Basis(STATES)).table.iloc[0]
+    return pm.evaluate_kpis(log, [pm.Kpi.model_validate(told)], settings=MeasureSettings(STATES)).table.iloc[0]
 
 
 def twice():

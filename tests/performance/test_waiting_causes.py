@@ -13,7 +13,7 @@ from test_instances import log_of
 import procmine as pm
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.text.errors import MissingDataError
-from procmine.performance.waiting.cause_split import CAUSES
+from procmine.performance.waiting.cause_records import CAUSES
 
 HOURS = {"mon-fri": ["10:00-20:00"]}
 CALENDAR = WorkCalendar.model_validate(

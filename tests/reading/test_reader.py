@@ -12,7 +12,7 @@ import procmine as pm
 from procmine.core.log.states import States
 from procmine.core.text.errors import ExportError, SpecError
 from procmine.reading.assembly.reader import read_log
-from procmine.reading.files.plan import ReadingPlan
+from procmine.reading.files.source import ReadingPlan
 
 ROWS = ("c1,open,2026-07-01 09:00,Ann", "c1,close,2026-07-01 10:00,bot", "c2,open,2026-07-01 11:00,")
 

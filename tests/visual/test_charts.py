@@ -19,11 +19,11 @@ from pictures import (
 )
 
 import procmine as pm
+from procmine.core.result.picture import Picture
 from procmine.core.result.result import MissingDataCard
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.core.text.palette import BLUE, MUTED, ORANGE
 from procmine.core.text.words import Words
-from procmine.visual.ink.picture import Picture
 
 ANALYSES = {"arrivals": pm.arrivals, "dotted": pm.dotted, "throughput": pm.throughput_time}
 LOGS = {

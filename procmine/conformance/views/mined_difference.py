@@ -17,7 +17,7 @@ from procmine.core.nets.languages import EDGE, Arc, Parting, Walker, Word, arcs_
 from procmine.core.nets.process_tree import net_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
-from procmine.discovery.miners import mine
+from procmine.discovery.models import mined_from
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -159,7 +159,7 @@ def _runs(group: Group) -> _Runs:
 def _models(group: Group, runs: _Runs, noise: float) -> tuple[Automaton, Automaton] | None:
     """The automata of mined model and standard; None where one of them is too large."""
     standard = automaton_of(net_of(seen_tree(group.version, group.situation)), MOST_STATES)
-    mined = automaton_of(mine(runs, "inductive", noise).net, MOST_STATES) if runs else None
+    mined = automaton_of(mined_from(runs, "inductive", noise).net, MOST_STATES) if runs else None
     return None if mined is None or standard is None else (mined, standard)
 
 

@@ -15,7 +15,7 @@ _CHUNK = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class ClockGrid:
     """Working time as a function that in each cell either runs or stands.
 
     Attributes

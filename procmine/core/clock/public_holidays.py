@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import date
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.text.errors import did_you_mean
@@ -32,9 +33,7 @@ def known_country(country: str, subdivision: str | None) -> None:
     SpecValueError
         If they are not; the hint names the nearest code.
     """
-    import holidays
-
-    known = holidays.list_supported_countries()
+    known = _library().list_supported_countries()
     if country not in known:
         fault = Words("不认识国家代码“{country}”", "no country has the code {country!r}").filled(country=country)
         example = Words(
@@ -63,9 +62,7 @@ def holiday_year(country: str, subdivision: str | None, year: int) -> HolidayYea
     >>> date(2026, 2, 14) in china.made_up, china.is_published, holiday_year("CN", None, 2027).is_published
     (True, True, False)
     """
-    import holidays
-
-    found = holidays.country_holidays(country, subdivision, years=year)
+    found = _library().country_holidays(country, subdivision, years=year)
     made_up = frozenset(day for day in found.weekend_workdays if day.year == year)
     off = frozenset(day for day in found if day.year == year) - made_up
     first, last = _decreed(country, subdivision)
@@ -75,9 +72,7 @@ def holiday_year(country: str, subdivision: str | None, year: int) -> HolidayYea
 @functools.cache
 def _decreed(country: str, subdivision: str | None) -> tuple[int, int]:
     """First and last year with a decree; all years where workdays are not moved by decree."""
-    import holidays
-
-    found = holidays.country_holidays(country, subdivision, years=range(1990, 2101))
+    found = _library().country_holidays(country, subdivision, years=range(1990, 2101))
     moved = {day.year for day in found.weekend_workdays}
     if len(moved) < _DECREED_FROM:
         return date.min.year, date.max.year
@@ -92,3 +87,9 @@ def _is_estimated(found: HolidayBase) -> bool:
         return False
     marks = {found.tr(label).replace("%s", "").strip(), label.replace("%s", "").strip()}
     return any(mark in name for name in found.values() for mark in marks)
+
+
+def _library() -> ModuleType:
+    import holidays  # project.yml is read, and its schema printed, without the calendars of all countries
+
+    return holidays

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from procmine.core.clock.calendar import OwnHours, WorkCalendar
-from procmine.core.clock.clock_grid import Grid
+from procmine.core.clock.clock_grid import ClockGrid
 from procmine.core.clock.open_spans import DAY, microseconds, open_spans, unpublished_years
 from procmine.core.log.columns import TIMES
 from procmine.core.log.import_notes import NOTES
@@ -114,7 +114,7 @@ class WorkClock:
         return np.where(i < 0, 0, self._before[i] + inside)
 
     @cached_property
-    def _grid(self) -> Grid | None:
+    def _grid(self) -> ClockGrid | None:
         """The same function on a grid, where all shifts begin and end on the grid of some minutes."""
         edges = np.concatenate([self.opens, self.closes]) - self.opens[0]
         size = int(np.gcd.reduce(edges))
@@ -124,7 +124,7 @@ class WorkClock:
             return None
         starts = begin + np.arange(n, dtype=np.int64) * size
         runs = self.is_open(starts)
-        return Grid(begin, size, self._searched(starts) - np.where(runs, starts, 0), -runs.astype(np.int64))
+        return ClockGrid(begin, size, self._searched(starts) - np.where(runs, starts, 0), -runs.astype(np.int64))
 
     def between(self, begins: Instants | int, ends: Instants | int) -> Instants:
         """Working time between instants: µs; negative where the end is before the beginning."""

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 
 from procmine.core.log.case_attributes import BEFORE, SAME_CASE, constant_in_case
 from procmine.core.log.columns import EVENT_COLUMNS, REQUIRED
-from procmine.core.log.sql import listed, literal, quoted
+from procmine.core.log.engine import literal, quoted, quoted_list
+from procmine.core.log.paths import distinct_paths
 from procmine.core.log.states import States
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
@@ -218,7 +219,7 @@ class _Build:
         )
         first = f"max(case when not {SAME_CASE} then {_NUMBER} end) over (rows unbounded preceding)"
         placed = f"select *, ({_NUMBER} - {first} + 1)::integer as position from ({linked})"
-        return f"select {listed([*own, *others])} from ({placed})"
+        return f"select {quoted_list([*own, *others])} from ({placed})"
 
     def _cases_query(self, case_attributes: Sequence[str]) -> str:
         first = [name for name in case_attributes if name not in self.partial]
@@ -229,7 +230,7 @@ class _Build:
             'select case_index, case_id, variant, n_events, start, "end", '
             f"{self._state(case_attributes)} as state{taken} "
             "from b_cases join b_times using (case_index) join b_variant using (case_index) "
-            f"join (select {listed(given)} from b_linked where not {SAME_CASE}) as firsts using (case_index) "
+            f"join (select {quoted_list(given)} from b_linked where not {SAME_CASE}) as firsts using (case_index) "
             + (f"join (select case_index{told} from b_linked group by 1) as told using (case_index) " if told else "")
             + "join b_path_state using (variant) order by case_index"
         )
@@ -262,8 +263,6 @@ class _Build:
         self._take(pa.table({"case_index": case_index, "variant": paths.of_case}), "b_variant")
 
     def _paths(self, n_events: int) -> Paths:
-        from procmine.core.log.paths import distinct_paths
-
         if n_events == 0:
             return distinct_paths(np.empty(0, dtype=int), np.empty(0, dtype=int), [])
         names = [

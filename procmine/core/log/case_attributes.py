@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from procmine.core.log.sql import literal, quoted
+from procmine.core.log.engine import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,7 +6,7 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -127,3 +127,39 @@ def fetch_in_order(expression: ir.Table, *keys: str) -> pa.Table:
             return expression.order_by(*keys).to_pyarrow()
         ties &= values[1:] == values[:-1]
     return found
+
+
+def quoted(name: str) -> str:
+    """A column or table name as an SQL identifier.
+
+    Examples
+    --------
+    >>> quoted("合计")
+    '"合计"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_list(names: Iterable[str]) -> str:
+    """Identifiers, comma by comma."""
+    return ", ".join(quoted(name) for name in names)
+
+
+def trimmed(text: str) -> str:
+    """A text expression without the blanks around it: tabs, line ends, full-width and hard blanks too."""
+    return f"trim({text}, {' || '.join(_BLANKS)})"
+
+
+_BLANKS = ("chr(32)", "chr(9)", "chr(10)", "chr(13)", "chr(160)", "chr(12288)")
+
+
+def has_blanks(text: str) -> str:
+    """Whether `trimmed` would change a text expression; much cheaper than trimming it."""
+    ends = " or ".join(f"suffix({text}, {blank})" for blank in _BLANKS)
+    starts = " or ".join(f"prefix({text}, {blank})" for blank in _BLANKS[-2:])
+    return f"({text} < '!' or {ends} or {starts})"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from procmine.core.log import export, filters, path_filters
+from procmine.core.log import export, filters, path_filters, xes_writer
 from procmine.core.log.build import CASES, EVENTS, LINKS, VARIANTS
 from procmine.core.log.columns import CASE_COLUMNS, EVENT_COLUMNS
 from procmine.core.log.engine import EngineSpec, connected, fetch, scratch_folder
@@ -281,7 +281,7 @@ class EventLog:
     to_pandas = export.to_pandas
     to_csv = export.to_csv
     to_parquet = export.to_parquet
-    to_xes = export.to_xes
+    to_xes = xes_writer.to_xes
 
     # ── how it shows itself ───────────────────────────────────────────────────────────────────
 

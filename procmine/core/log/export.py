@@ -15,6 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from procmine.core.log.columns import EVENT_COLUMNS, TIMES
+from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 
 if TYPE_CHECKING:
@@ -81,8 +82,6 @@ def to_pandas(log: EventLog) -> pd.DataFrame:
     0      C1       受理
     1      C1       分类
     """
-    from procmine.core.log.engine import fetch
-
     frame = fetch(flat_events(log))
     for name in TIMES:
         if name in frame.columns:
@@ -131,15 +130,3 @@ def _write_batches(table: ir.Table, file: Any) -> None:
     with pyarrow.csv.CSVWriter(file, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
-
-
-def to_xes(log: EventLog, path: str | Path) -> None:
-    """Write the log as XES (IEEE 1849); compressed when the path ends in `.gz`.
-
-    An event with a start becomes two events, `start` and `complete`, tied together by
-    `concept:instance`. Characters that XML cannot hold become U+FFFD.
-    """
-    from procmine.core.log.xes_writer import write_xes
-
-    with written_aside(Path(path)) as aside:
-        write_xes(log, aside, compressed=str(path).endswith(".gz"))

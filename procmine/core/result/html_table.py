@@ -11,11 +11,13 @@ from urllib.parse import quote
 import pandas as pd
 
 from procmine.core.text.words import (
+    CLAUSES,
     DAYS,
     HOURS,
     Language,
     Unit,
     Words,
+    joined,
     say,
     unit_for,
     write_in_unit,
@@ -78,15 +80,11 @@ def _rest(table: pd.DataFrame, shown: pd.DataFrame, more: Sequence[Column], lang
     if len(shown) < len(table):
         said.append(_ROWS.filled(n=write_number(len(shown)), m=write_number(len(table))).say(language))
     if more:
-        said.append(_COLUMNS.filled(names=Words(*(_and(more, tongue) for tongue in ("zh", "en")))).say(language))
+        said.append(_COLUMNS.filled(names=joined(column.label for column in more)).say(language))
     if not said:
         return ""
-    text = Words("；", "; ").say(language).join([*said, _APPENDIX.say(language)])
+    text = joined([*said, _APPENDIX], CLAUSES).say(language)
     return f'<p class="pm-note">{escape(text)}</p>'
-
-
-def _and(columns: Sequence[Column], language: Language) -> str:
-    return Words("、", ", ").say(language).join(column.label.say(language) for column in columns)
 
 
 def _says_anything(values: pd.Series) -> bool:

@@ -155,7 +155,7 @@ class UnknownNameError(ProcmineError):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None when none is like it."""
-    from rapidfuzz import fuzz, process, utils
+    from rapidfuzz import fuzz, process, utils  # names are compared only once something is wrong
 
     found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=50)
     return found[0] if found else None

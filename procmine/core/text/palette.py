@@ -5,10 +5,27 @@ from __future__ import annotations
 INK, MUTED, LINE, PAPER = "#1c2733", "#5f6e82", "#e3e8ef", "#ffffff"
 BLUE, ORANGE, RED, GREEN, PURPLE = "#2d5f93", "#c9701a", "#b8402e", "#2f7d5b", "#7a5ba6"
 
+MIDDLE_BLUE, LIGHT_BLUE, SAND, GREY, BROWN = "#5e91c8", "#a4c2e3", "#dbb064", "#b9c1cc", "#8a6d1f"
+"""Lighter and further tones: they stand beside the others, never for them."""
+
+PALE_BLUE, PALE_ORANGE, PALE_RED, PALE_GREEN, PALE_PURPLE = "#eef3fa", "#fbeedd", "#f8e3df", "#e3f0e9", "#eee8f6"
+DARK_ORANGE, DARK_RED, DARK_GREEN, DARK_PURPLE = "#7d430a", "#7d2417", "#1f5a40", "#4c3475"
+"""Grounds, and what is written on them."""
+
+NODE, NODE_LINE, ARC, PLAIN_ARC = "#e9f0f9", "#6f8fb5", "#8fa5c0", "#9aabc0"
+GROUND, PLAIN_NODE, RULE, FAINT_ARC = "#f6f8fb", "#f4f6f9", "#d3dbe6", "#d5dce6"
+"""Maps: nodes and arcs, lanes and what stands back."""
+
+LEFT_OUT, WAITING_MARK, AMBER = "#8b2a1d", "#ded3ee", "#a85a0c"
+"""What is left out, where it waits, and what is nearly missed."""
+
+PALE_GREY, LIGHT_GREY = "#c9d3de", "#b9c3cf"
+"""What is too little to count, and the first of several tones."""
+
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, "#5aa7c7", RED, "#8a8f3c", "#b86a9a", "#6b7683", "#d9b36a")
 """For categories, in order: neighbours differ in lightness as well as in hue."""
 
-_COOL = ("#eef3fa", "#8fb3dd", "#2d5f93")
+_COOL = (PALE_BLUE, "#8fb3dd", BLUE)
 _WARM = ("#f6e7d3", "#e09a4b", "#a8321f")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
@@ -77,6 +77,25 @@ class Words(NamedTuple):
 def say(text: object, language: Language) -> str:
     """`text` in `language`: `Words` are translated, everything else is written as it is."""
     return text.say(language) if isinstance(text, Words) else str(text)
+
+
+LISTED = Words("、", ", ")
+PHRASES = Words("，", ", ")
+CLAUSES = Words("；", "; ")
+SENTENCES = Words("", "")
+"""What stands between things that are listed, phrases, clauses, and sentences that bring their own space."""
+
+
+def joined(parts: Iterable[object], between: Words = LISTED) -> Words:
+    """Texts one after the other, in both languages.
+
+    Examples
+    --------
+    >>> joined([Words("甲", "A"), "X"]), joined([Words("甲。", "A."), Words("乙。", " B.")], SENTENCES)
+    (Words(zh='甲、X', en='A, X'), Words(zh='甲。乙。', en='A. B.'))
+    """
+    texts = list(parts)
+    return Words(between.zh.join(say(one, "zh") for one in texts), between.en.join(say(one, "en") for one in texts))
 
 
 class Unit(NamedTuple):

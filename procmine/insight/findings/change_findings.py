@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
 from procmine.core.text.words import Words, write_share
-from procmine.insight.findings.amounts_said import time_words
-from procmine.insight.findings.finding import Finding
-from procmine.insight.findings.log_facts import Grounds
+from procmine.insight.findings.finding import Finding, time_words
+from procmine.insight.findings.finding_kinds import KINDS
+from procmine.insight.findings.log_facts import LogFacts
 from procmine.insight.findings.turning_points import TurningPoint, turning_point
-from procmine.performance.waiting.losses import losses
+from procmine.performance.waiting.lost_times import lost_times
 
 MUCH, LEAST_STAKE = 1.5, 0.01
 RARE, USUAL = 0.05, 0.5
 
 
-def change_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator[Finding]:
+def change_findings(facts: LogFacts) -> Iterator[Finding]:
     """Activities before which time became 1.5 times shorter or longer, and those that came or went.
 
     A change of speed is told where it saves or costs a hundredth of all time lost; a step is new, or gone, or
@@ -26,21 +26,21 @@ def change_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator
     compared (`settled`): the newest months tell only of quick cases, and of no late steps. What is there counts in
     all cases, what is quicker, slower or missing in those compared.
     """
-    found = losses(grounds.log, grounds.calendar)
+    found = lost_times(facts.log, facts.calendar)
     frame = pd.DataFrame({"case_index": found.case, "activity": found.activity, "lost": found.ranked_by})
-    settled = grounds.settled_months.index
+    settled = facts.settled_months.index
     whole = float(frame.loc[frame["case_index"].isin(settled), "lost"].sum())
     by = frame.groupby(["activity", "case_index"])["lost"].sum()
     for code, name in enumerate(found.activities):
         mine = by.loc[code] if code in by.index.get_level_values(0) else by[:0].droplevel(0)
-        if name not in {*grounds.automatic, *ignored}:
-            yield from _speed(grounds, name, mine[mine.index.isin(settled)], whole)
-        yield from _habit(grounds, name, mine.index)
-    yield from _taken_over(grounds)
+        if name not in facts.automatic | facts.ignored:
+            yield from _speed(facts, name, mine[mine.index.isin(settled)], whole)
+        yield from _habit(facts, name, mine.index)
+    yield from _taken_over(facts)
 
 
-def _speed(grounds: Grounds, name: str, mine: pd.Series, whole: float) -> Iterator[Finding]:
-    months = grounds.settled_months.reindex(mine.index)
+def _speed(facts: LogFacts, name: str, mine: pd.Series, whole: float) -> Iterator[Finding]:
+    months = facts.settled_months.reindex(mine.index)
     point = turning_point(months, mine)
     if point is None or not (point.ratio >= MUCH or point.ratio * MUCH <= 1):
         return
@@ -49,44 +49,35 @@ def _speed(grounds: Grounds, name: str, mine: pd.Series, whole: float) -> Iterat
     change = abs(point.before - point.after)
     if change * len(later) < LEAST_STAKE * whole:
         return
-    title = (
-        Words("“{what}”从 {month} 起快了", "{what} has been quicker since {month}")
-        if quicker
-        else Words("“{what}”从 {month} 起慢了", "{what} has been slower since {month}")
-    )
-    said = Words(
+    text = Words(
         "之前的时间平均由 {before} 变为 {after}。", "The time before it went from {before} to {after} on average."
     ).filled(before=time_words(point.before), after=time_words(point.after))
     cases = later.index.to_frame(index=False, name="case_index").assign(lost=round(change))
-    kind = "improvement" if quicker else "slower"
-    yield Finding(kind, title.filled(what=name, month=_month(point)), said, cases, (name,))
+    kind = KINDS["improvement" if quicker else "slower"]
+    yield Finding(kind.name, kind.title.filled(what=name, month=_month(point)), text, cases, (name,))
 
 
-def _habit(grounds: Grounds, name: str, having: pd.Index) -> Iterator[Finding]:
-    months = grounds.settled_months
+def _habit(facts: LogFacts, name: str, having: pd.Index) -> Iterator[Finding]:
+    months = facts.settled_months
     has = pd.Series(months.index.isin(having).astype(float), index=months.index)
     point = turning_point(months, has)
     if point is None or not (min(point.before, point.after) <= RARE and max(point.before, point.after) >= USUAL):
         return
     is_new = point.after > point.before
-    title = (
-        Words("{month} 起多了一步“{what}”", "{what} is a new step since {month}")
-        if is_new
-        else Words("{month} 起不再做“{what}”", "{what} is no longer done since {month}")
-    )
-    said = Words(
+    title = KINDS["change"].titles["new" if is_new else "gone"]
+    text = Words(
         "此前 {before} 的案例有这一步，此后 {after}。", "{before} of the cases had it before, {after} from then on."
     ).filled(before=write_share(point.before), after=write_share(point.after))
     later = months.index[(months >= point.month).to_numpy() & (has == 0).to_numpy()]
     if is_new:
-        later = grounds.months.index[(grounds.months >= point.month).to_numpy() & grounds.months.index.isin(having)]
+        later = facts.months.index[(facts.months >= point.month).to_numpy() & facts.months.index.isin(having)]
     cases = later.to_frame(index=False, name="case_index").assign(lost=0)
-    yield Finding("change", title.filled(what=name, month=_month(point)), said, cases, (name,))
+    yield Finding("change", title.filled(what=name, month=_month(point)), text, cases, (name,))
 
 
-def _taken_over(grounds: Grounds) -> Iterator[Finding]:
+def _taken_over(facts: LogFacts) -> Iterator[Finding]:
     """Activities that people did before, and systems do from some month on."""
-    events, months = grounds.events, grounds.settled_months
+    events, months = facts.events, facts.settled_months
     is_system = events["is_system"].eq(True)
     for name, mine in is_system.groupby(events["activity"], sort=True):
         by_case = mine.astype(float).groupby(events["case_index"].loc[mine.index]).max()
@@ -94,13 +85,13 @@ def _taken_over(grounds: Grounds) -> Iterator[Finding]:
         point = turning_point(months.reindex(compared.index), compared)
         if point is None or point.before > RARE or point.after < USUAL:
             continue
-        title = Words("“{what}”从 {month} 起多由系统完成", "{what} is mostly done by a system since {month}")
-        said = Words(
+        title = KINDS["change"].titles["taken_over"]
+        text = Words(
             "此前 {before} 由系统完成，此后 {after}。",
             "Systems did it in {before} of the cases before, in {after} from then on.",
         ).filled(before=write_share(point.before), after=write_share(point.after))
         cases = by_case.index[by_case > 0].to_frame(index=False, name="case_index").assign(lost=0)
-        yield Finding("change", title.filled(what=name, month=_month(point)), said, cases, (str(name),))
+        yield Finding("change", title.filled(what=name, month=_month(point)), text, cases, (str(name),))
 
 
 def _month(point: TurningPoint) -> str:

@@ -2,53 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
-from procmine.core.text.words import Words
-from procmine.insight.findings.amounts_said import joined
+from procmine.core.text.words import CLAUSES, SENTENCES, Words, joined, write_hours
+from procmine.insight.findings.finding_kinds import KINDS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-KINDS: dict[str, Words] = {
-    "batching": Words("集中处理", "batching"),
-    "contention": Words("过载", "overload"),
-    "prioritization": Words("后到先办", "later work first"),
-    "unavailability": Words("不在岗", "absence"),
-    "extraneous": Words("外部等待", "waiting outside"),
-    "waiting": Words("等待", "waiting"),
-    **DEVIATION_KINDS.words,
-    "rework": Words("返工", "rework"),
-    "ping_pong": Words("来回", "ping-pong"),
-    "kpi": Words("指标未达", "target missed"),
-    "records": Words("记录", "records"),
-    "improvement": Words("变快", "quicker"),
-    "slower": Words("变慢", "slower"),
-    "change": Words("变化", "change"),
-}
-MARKS: dict[str, Words] = {
-    "bottleneck": Words("操作瓶颈", "bottleneck"),
-    "error": Words("容易出错", "error-prone"),
-    "repetition": Words("重复工作", "repeated work"),
-    "waste": Words("无效工作", "waste"),
-    "": Words("–", "–"),
-}
-"""The problem marks that companies put on the nodes of a process."""
-
-_MARK_OF = {
-    **dict.fromkeys(
-        ("batching", "contention", "prioritization", "unavailability", "extraneous", "waiting", "slower"),
-        "bottleneck",
-    ),
-    **{name: kind.mark for name, kind in DEVIATION_KINDS.items()},
-    "records": "error",
-    **dict.fromkeys(("rework", "ping_pong"), "repetition"),
-}
-
-
-ASIDE = {"kpi": 1, "improvement": 2, "slower": 2, "change": 2}
-"""What stands behind problems where no time tells them apart: targets have their own table, changes are news."""
 
 _BESIDES = Words("同一批案例里还有：{titles}。", " In the same cases: {titles}.")
 
@@ -85,12 +46,11 @@ class Finding(NamedTuple):
     n_among: int = 0
 
     @property
-    def told(self) -> Words:
+    def full_sentence(self) -> Words:
         """The sentence, and what else is in the same cases."""
         if not self.besides:
             return self.sentence
-        titles = Words("；".join(title.zh for title in self.besides), "; ".join(title.en for title in self.besides))
-        return joined(self.sentence, _BESIDES.filled(titles=titles))
+        return joined([self.sentence, _BESIDES.filled(titles=joined(self.besides, CLAUSES))], SENTENCES)
 
     @property
     def subject(self) -> tuple[str, ...]:
@@ -100,7 +60,7 @@ class Finding(NamedTuple):
     @property
     def mark(self) -> str:
         """Its problem mark: a key of `MARKS`."""
-        return _MARK_OF.get(self.kind, "")
+        return KINDS[self.kind].mark
 
     @property
     def lost(self) -> int:
@@ -110,4 +70,16 @@ class Finding(NamedTuple):
     @property
     def rank(self) -> tuple[object, ...]:
         """What orders findings: most time, problems before targets and changes, most cases, name."""
-        return (-self.lost, ASIDE.get(self.kind, 0), -len(self.cases), self.title)
+        return (-self.lost, KINDS[self.kind].order, -len(self.cases), self.title)
+
+
+def time_words(microseconds: float) -> Words:
+    """A length of working time in both languages: never in days, since a day of work is not 24 hours.
+
+    Examples
+    --------
+    >>> time_words(360_000_000_000)
+    Words(zh='100.0 小时', en='100.0 h')
+    """
+    length = timedelta(microseconds=round(microseconds))
+    return Words(write_hours(length, "zh"), write_hours(length, "en"))

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from procmine.conformance.standard.standard import in_force
 from procmine.core.clock.calendar import Sla
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.change_findings import change_findings
 from procmine.insight.findings.deviation_findings import deviation_findings
-from procmine.insight.findings.finding import KINDS, MARKS, Finding
+from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.finding_kinds import KINDS, LEVELS, MARKS
 from procmine.insight.findings.findings_html import findings_html
 from procmine.insight.findings.kpi_findings import kpi_findings
-from procmine.insight.findings.log_facts import Grounds
+from procmine.insight.findings.log_facts import LogFacts
 from procmine.insight.findings.movement_findings import movement_findings
 from procmine.insight.findings.record_findings import record_findings
-from procmine.insight.findings.same_story import merged
+from procmine.insight.findings.same_story import merge_same_stories
 from procmine.insight.findings.waiting_findings import unrecorded_findings, waiting_findings
 
 if TYPE_CHECKING:
     from procmine.conformance.standard.standard import Standard
-    from procmine.conformance.views.conformance import Conformance
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
-    from procmine.kpi.kpis.evaluation import Kpis
-    from procmine.kpi.kpis.kpi_plan import KpiSet
+    from procmine.kpi.kpis.kpi_set import KpiSet
 
 HIGH = 0.1
 _TIME = Words("涉及的时间", "Time at stake")
-LEVELS: dict[str, Words] = {"high": Words("高", "high"), "low": Words("低", "low")}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -61,7 +60,7 @@ class Findings(Result):
 
     Attributes
     ----------
-    found
+    findings
         The findings in the order of the table.
     has_calendar
         Whether time is working time; natural time otherwise.
@@ -71,44 +70,57 @@ class Findings(Result):
     LIMIT: ClassVar[int] = 15
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "rank": Column("count", Words("名次", "Rank")),
-        "kind": Column("text", Words("类型", "Kind"), words=KINDS),
+        "kind": Column("text", Words("类型", "Kind"), words={name: one.words for name, one in KINDS.items()}),
         "subject": Column("text", Words("对象", "Subject"), Words("节点、人员或属性值", "node, person or attribute value")),
         "title": Column("text", Words("发现", "Finding")),
         "sentence": Column("text", Words("说明", "In numbers")),
         "n_cases": Column("count", Words("案例", "Cases")),
         "share": Column("share", Words("占比", "Share"), Words("占全部案例；与标准的偏差：占被判断的案例", "of all cases; of deviations: of the cases judged")),
-        "lost": Column("duration", _TIME, Words("合计工作时间，没有日历则为自然时间；“变快”为省下的", "working time in all, natural without a calendar; of what became quicker: saved")),
-        "mark": Column("text", Words("问题标记", "Problem mark"), words=MARKS),
+        "lost": Column("duration", _TIME, Words("合计工作时间，没有日历则为自然时间；“变快”为省下的",
+            "working time in all, natural without a calendar; of what became quicker: saved")),
+        "mark": Column("text", Words("问题标记", "Problem mark"), words={name: one.words for name, one in MARKS.items()}),
         "level": Column("text", Words("程度", "Level"), Words("高：占案例一成以上，或占所列时间一成以上", "high: a tenth of the cases, or of the time listed"), LEVELS),
     }  # fmt: skip
 
-    found: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
     has_calendar: bool = False
     log: EventLog | None = None
 
     @property
     def sentence(self) -> str:
         """How many there are, and how they are ranked."""
-        if not self.found:
+        if not self.findings:
             return Words("没有值得一提的发现。", "There is nothing to report.").say(self.language)
-        said = Words(
+        text = Words(
             "共 {n} 条{shown}，按涉及的{time}排序；不费时间的按案例数排在后面。",
             "{n} findings{shown} by the {time} at stake; those that cost no time follow by their cases.",
         )
         shown = Words("", "")
-        if len(self.found) > self.LIMIT:
+        if len(self.findings) > self.LIMIT:
             shown = Words("（列出前 {most} 条，其余见附表）", ", the first {most} here and the others in the appendix,")
             shown = shown.filled(most=self.LIMIT)
         time = Words("工作时间", "working time") if self.has_calendar else Words("自然时间", "natural time")
-        return said.filled(n=write_number(len(self.found)), shown=shown, time=time).say(self.language)
+        return text.filled(n=write_number(len(self.findings)), shown=shown, time=time).say(self.language)
 
     @cached_property
     def cases(self) -> FindingCases | None:
         """Every case of every finding, made when asked for."""
-        return None if self.log is None else _case_table(self.log, self.found)
+        return None if self.log is None else _case_table(self.log, self.findings)
 
     def _repr_html_(self) -> str:
-        return findings_html(self)
+        return findings_html(self, self.findings, self.cases)
+
+
+FINDERS: Sequence[Callable[[LogFacts], Iterable[Finding]]] = (
+    waiting_findings,
+    unrecorded_findings,
+    movement_findings,
+    change_findings,
+    record_findings,
+    deviation_findings,
+    kpi_findings,
+)
+"""Who looks for findings; each yields those of one or several kinds of `KINDS`."""
 
 
 def rank_findings(
@@ -145,45 +157,10 @@ def rank_findings(
     """
     if log.n_cases == 0:
         return Findings.of(log, pd.DataFrame(columns=list(Findings.COLUMNS)))
-    grounds = Grounds(log, calendar)
-    found = _gathered(grounds, standard, kpis, sla)
-    ordered = sorted(merged(found), key=lambda one: one.rank)
-    return Findings.of(log, _table(ordered, log), found=tuple(ordered), has_calendar=calendar is not None, log=log)
-
-
-def _gathered(
-    grounds: Grounds,
-    standard: Standard | Sequence[Standard],
-    kpis: KpiSet | None,
-    sla: Sla | None,
-) -> list[Finding]:
-    from procmine.conformance.standard.standard import in_force
-    from procmine.kpi.kpis.evaluation import evaluate_kpis
-
-    ignored = {name for version in (in_force(standard) if standard else ()) for name in version.ignore}
-    found = [*waiting_findings(grounds), *unrecorded_findings(grounds, ignored)]
-    found += movement_findings(grounds, has_standard=bool(standard))
-    found += [*change_findings(grounds, ignored), *record_findings(grounds)]
-    measured = evaluate_kpis(grounds.log, kpis) if kpis is not None and len(kpis) else None
-    if standard:
-        found += deviation_findings(grounds, _judged(grounds.log, standard, sla, measured))
-    if measured is not None:
-        found += kpi_findings(grounds, measured)
-    return found
-
-
-def _judged(
-    log: EventLog, standard: Standard | Sequence[Standard], sla: Sla | None, measured: Kpis | None
-) -> Conformance:
-    """The log held against the standard; KPIs that are measured by the same one have done it already."""
-    from procmine.conformance.standard.standard import in_force
-    from procmine.conformance.views.conformance_check import check_conformance
-
-    of = None if measured is None else measured.evaluation
-    is_same = of is not None and bool(of.basis.standard) and in_force(of.basis.standard) == in_force(standard)
-    if of is not None and is_same and of.basis.sla == (sla or Sla()):
-        return of.conformance
-    return check_conformance(log, standard, sla=sla)
+    facts = LogFacts(log, calendar, tuple(in_force(standard)) if standard else (), kpis, sla or Sla())
+    findings = [one for finder in FINDERS for one in finder(facts)]
+    ordered = tuple(sorted(merge_same_stories(findings), key=lambda one: one.rank))
+    return Findings.of(log, _table(ordered, log), findings=ordered, has_calendar=calendar is not None, log=log)
 
 
 def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
@@ -195,7 +172,7 @@ def _table(found: Sequence[Finding], log: EventLog) -> pd.DataFrame:
             "kind": one.kind,
             "subject": " · ".join(one.subject),
             "title": one.title.say(log.language),
-            "sentence": one.told.say(log.language),
+            "sentence": one.full_sentence.say(log.language),
             "n_cases": len(one.cases),
             "share": len(one.cases) / n_among,
             "lost": one.lost,

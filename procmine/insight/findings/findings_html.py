@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -9,15 +10,14 @@ from urllib.parse import quote
 import pandas as pd
 
 from procmine.core.result.html_table import lead_html
+from procmine.core.result.result import Result
 from procmine.core.text.words import Words, write_hours, write_number, write_share
-from procmine.insight.findings.finding import KINDS, MARKS, Finding
+from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.finding_kinds import KINDS, LEVELS, MARKS
 
 if TYPE_CHECKING:
     from procmine.core.text.words import Language
-    from procmine.insight.findings.findings import Findings
 
-_COLOURS = {"bottleneck": "#b8402e", "error": "#7a5ba6", "repetition": "#c9701a", "waste": "#8a6d1f", "": "#2d5f93"}
-_SAVED = "#2f7d5b"
 _SHOWN_CASES = 100
 _CASES = Words("{n} 个案例（{share}）", "{n} cases ({share})")
 _EVIDENCE = Words("案例清单", "The cases")
@@ -25,49 +25,46 @@ _SHOWN = Words("显示前 {n} 个，共 {m} 个；全部见 cases 文件夹。",
 _GAINED = Words("省下 {time}", "{time} saved")
 
 
-def findings_html(result: Findings) -> str:
-    """The first findings as an ordered list."""
-    shown = list(zip(result.found, result.table.to_dict("records"), strict=True))[: result.LIMIT]
-    if not shown or result.cases is None:
+def findings_html(result: Result, findings: Sequence[Finding], cases: Result | None) -> str:
+    """The first findings as an ordered list, each with its cases."""
+    shown = list(zip(findings, result.table.to_dict("records"), strict=True))[: result.LIMIT]
+    if not shown or cases is None:
         return lead_html(result.sentence)
-    by_rank = dict(list(result.cases.table.groupby("rank")))
+    by_rank = dict(list(cases.table.groupby("rank")))
     items = "".join(_item(result, one, row, by_rank.get(row["rank"])) for one, row in shown)
     return f'{lead_html(result.sentence)}<ol class="pm-findings">{items}</ol>'
 
 
-def _item(result: Findings, one: Finding, row: dict, cases: pd.DataFrame | None) -> str:  # type: ignore[type-arg]
-    say = result.language
-    colour = _SAVED if one.kind == "improvement" else _COLOURS[one.mark]
-    chips = [KINDS[one.kind].say(say)]
+def _item(result: Result, one: Finding, row: dict, cases: pd.DataFrame | None) -> str:  # type: ignore[type-arg]
+    say, kind = result.language, KINDS[one.kind]
+    chips = [kind.words.say(say)]
     if one.mark:
-        from procmine.insight.findings.findings import LEVELS
-
-        chips.append(f"{MARKS[one.mark].say(say)} · {LEVELS[row['level']].say(say)}")
+        chips.append(f"{MARKS[one.mark].words.say(say)} · {LEVELS[row['level']].say(say)}")
     time = ""
     if one.lost:
         written = write_hours(row["lost"], say)
-        time = f"<span>{escape(_GAINED.filled(time=written).say(say) if one.kind == 'improvement' else written)}</span>"
+        time = f"<span>{escape(_GAINED.filled(time=written).say(say) if kind.is_gain else written)}</span>"
     n = ""
     if cases is not None:
-        said = _CASES.filled(n=write_number(row["n_cases"]), share=write_share(row["share"])).say(say)
-        n = f"<span>{escape(said)}</span>"
+        text = _CASES.filled(n=write_number(row["n_cases"]), share=write_share(row["share"])).say(say)
+        n = f"<span>{escape(text)}</span>"
     meta = n + time + "".join(f'<span class="pm-chip">{escape(chip)}</span>' for chip in chips)
     return (
-        f'<li><span class="pm-rank" style="background:{colour}">{row["rank"]}</span><div>'
+        f'<li><span class="pm-rank" style="background:{kind.colour}">{row["rank"]}</span><div>'
         f'<h3>{escape(row["title"])}</h3><p>{escape(row["sentence"])}</p><p class="pm-meta">{meta}</p>'
         f"{'' if cases is None else _evidence(result, cases, say)}</div></li>"
     )
 
 
-def _evidence(result: Findings, table: pd.DataFrame, say: Language) -> str:
+def _evidence(result: Result, table: pd.DataFrame, say: Language) -> str:
     head = table.head(_SHOWN_CASES)
     parts = [
         _case(str(case), lost, result.case_link, say) for case, lost in zip(head["case_id"], head["lost"], strict=True)
     ]
     note = ""
     if len(head) < len(table):
-        said = _SHOWN.filled(n=write_number(len(head)), m=write_number(len(table))).say(say)
-        note = f'<p class="pm-note">{escape(said)}</p>'
+        text = _SHOWN.filled(n=write_number(len(head)), m=write_number(len(table))).say(say)
+        note = f'<p class="pm-note">{escape(text)}</p>'
     title = escape(_EVIDENCE.say(say))
     return (
         f'<details class="pm-more"><summary>{title}</summary><p class="pm-cases">{" ".join(parts)}</p>{note}</details>'

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from procmine.conformance.standard.standard import in_force
+from procmine.conformance.views.conformance_check import check_conformance
+from procmine.core.clock.calendar import Sla
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words, write_share
 from procmine.insight.findings.concentration import Concentration, case_values, concentration
 from procmine.insight.findings.settled import settled
 from procmine.insight.findings.turning_points import TurningPoint, turning_point
+from procmine.kpi.kpis.evaluation import evaluate_kpis
 
 if TYPE_CHECKING:
+    from procmine.conformance.standard.standard import Standard
+    from procmine.conformance.views.conformance import Conformance
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
+    from procmine.kpi.kpis.evaluation import Kpis
+    from procmine.kpi.kpis.kpi_set import KpiSet
+    from procmine.kpi.measures.measure_facts import MeasureSettings
 
 NEW, RISEN = 0.1, 3.0
 """A habit is new where its rate was below a tenth of the later one; it has risen where it is three times as high."""
@@ -39,11 +48,47 @@ class Doer(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Grounds:
-    """A log and the company's working hours, in which everything lost is measured; natural time without."""
+class LogFacts:
+    """A log, and what it is looked at by.
+
+    Attributes
+    ----------
+    calendar
+        The company's working hours, in which everything lost is measured; natural time without.
+    versions, sla
+        The standard process in its versions, none where there is none, and how its limits are measured.
+    kpis
+        The KPIs, if there are any.
+    """
 
     log: EventLog
     calendar: WorkCalendar | None
+    versions: tuple[Standard, ...] = ()
+    kpis: KpiSet | None = None
+    sla: Sla = field(default_factory=Sla)
+
+    @cached_property
+    def ignored(self) -> frozenset[str]:
+        """The activities that the standard ignores: they are no work."""
+        return frozenset(name for version in self.versions for name in version.ignore)
+
+    @cached_property
+    def measured(self) -> Kpis | None:
+        """The KPIs, measured."""
+        return evaluate_kpis(self.log, self.kpis) if self.kpis is not None and len(self.kpis) else None
+
+    @cached_property
+    def conformance(self) -> Conformance | None:
+        """The log held against the standard; KPIs that are measured by the same one have done it already."""
+        if not self.versions:
+            return None
+        known = None if self.measured is None else self.measured.facts
+        if known is not None and self._judges_alike(known.settings):
+            return known.conformance
+        return check_conformance(self.log, self.versions, sla=self.sla)
+
+    def _judges_alike(self, settings: MeasureSettings) -> bool:
+        return bool(settings.standard) and settings.sla == self.sla and in_force(settings.standard) == self.versions
 
     @cached_property
     def clock(self) -> WorkClock:
@@ -147,11 +192,11 @@ def where_words(found: Concentration | None) -> Words:
     """A half-sentence on where something falls; empty where nowhere."""
     if found is None:
         return Words("", "")
-    said = Words(
+    text = Words(
         "{share} 落在{attribute}为“{value}”的案例上（占相关案例的 {expected}）。",
         " {share} of it falls on cases with {attribute} {value} ({expected} of the cases concerned).",
     )
-    return said.filled(
+    return text.filled(
         share=write_share(found.share),
         attribute=found.attribute,
         value=found.value,
@@ -163,8 +208,8 @@ def since_words(found: TurningPoint | None) -> Words:
     """A half-sentence on when something began or rose; empty where it did not."""
     if found is None:
         return Words("", "")
-    said = Words(
+    text = Words(
         "{month} 起明显增多：此前 {before} 的案例，此后 {after}。",
         " It has been more since {month}: {before} of the cases before, {after} from then on.",
     )
-    return said.filled(month=f"{found.month:%Y-%m}", before=write_share(found.before), after=write_share(found.after))
+    return text.filled(month=f"{found.month:%Y-%m}", before=write_share(found.before), after=write_share(found.after))

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import pandas as pd
 
-from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
-from procmine.core.text.words import Words
-from procmine.insight.findings.amounts_said import joined
+from procmine.core.text.words import SENTENCES, Words, joined
 from procmine.insight.findings.finding import Finding
+from procmine.insight.findings.finding_kinds import KINDS, Story
 
 ALIKE = 0.7
-
-
-def _deviations(story: Literal["movement", "integrity", "node"]) -> frozenset[str]:
-    """The kinds of deviation that can be a part of a story."""
-    return frozenset(name for name, kind in DEVIATION_KINDS.items() if story in kind.stories)
-
-
-MOVING = frozenset({"rework", "ping_pong", *_deviations("movement")})
-PERSONAL = frozenset({"batching", "contention", "prioritization"})
-INTEGRITY = _deviations("integrity")
-AT_NODE = _deviations("node")
 _ALSO = Words("另外，{title}：{sentence}", " Moreover, {title}: {sentence}")
 
 
-def merged(found: Iterable[Finding]) -> list[Finding]:
+def merge_same_stories(found: Iterable[Finding]) -> list[Finding]:
     """The findings, those of one story as one.
 
     One story are: movements – repeated, unexpected, to and fro – of which one is in mostly the same cases as the
@@ -48,12 +35,17 @@ def merged(found: Iterable[Finding]) -> list[Finding]:
 
 def is_one_story(one: Finding, other: Finding) -> bool:
     """Whether two findings are told as one."""
-    kinds = {one.kind, other.kind}
-    if kinds <= PERSONAL or (kinds <= INTEGRITY and one.person == other.person != ""):
+    shared = _stories(one, other)
+    if "person" in shared or ("integrity" in shared and one.person == other.person != ""):
         return one.person == other.person
-    if kinds <= AT_NODE and one.about[0] == other.about[0]:
+    if "node" in shared and one.about[0] == other.about[0]:
         return True
-    return (kinds <= MOVING or kinds <= INTEGRITY) and _in_mostly_the_same_cases(one, other)
+    return bool(shared & {"movement", "integrity"}) and _in_mostly_the_same_cases(one, other)
+
+
+def _stories(one: Finding, other: Finding) -> frozenset[Story]:
+    """The stories that both kinds may be part of."""
+    return KINDS[one.kind].stories & KINDS[other.kind].stories
 
 
 def _in_mostly_the_same_cases(one: Finding, other: Finding) -> bool:
@@ -62,12 +54,13 @@ def _in_mostly_the_same_cases(one: Finding, other: Finding) -> bool:
 
 
 def _together(chief: Finding, other: Finding) -> Finding:
-    moves = {chief.kind, other.kind} <= MOVING
+    shared = _stories(chief, other)
+    moves = "movement" in shared
     also = Words("", "") if moves else _ALSO.filled(title=other.title, sentence=other.sentence)
-    adds_up = {chief.kind, other.kind} <= PERSONAL
+    adds_up = "person" in shared
     lent = [name for name in (other.person, other.value) if name and name not in chief.subject]
     return chief._replace(
-        sentence=joined(chief.sentence, also),
+        sentence=joined([chief.sentence, also], SENTENCES),
         besides=(*chief.besides, *([other.title] if moves else []), *other.besides),
         cases=_cases(chief.cases, other.cases, "sum" if adds_up else "max"),
         about=tuple(dict.fromkeys((*chief.about, *other.about, *lent))),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from procmine.insight.findings.concentration import mid_ranks
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -60,8 +62,6 @@ def turning_point(months: pd.Series, amounts: pd.Series) -> TurningPoint | None:
     >>> found.month.month, found.before, found.after
     (3, 0.0, 0.5)
     """
-    from procmine.insight.findings.concentration import mid_ranks
-
     ranks, values = mid_ranks(amounts.to_numpy(dtype=float)), amounts.to_numpy(dtype=float)
     n, spread = len(ranks), float(((ranks - ranks.mean()) ** 2).sum()) if len(ranks) else 0.0
     best: tuple[float, TurningPoint] | None = None

@@ -2,64 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from procmine.core.text.words import Words, write_number, write_share
-from procmine.insight.findings.amounts_said import joined, time_words
-from procmine.insight.findings.finding import Finding
-from procmine.insight.findings.log_facts import Grounds, where_words
+from procmine.core.text.words import SENTENCES, Words, joined, write_number, write_share
+from procmine.insight.findings.finding import Finding, time_words
+from procmine.insight.findings.finding_kinds import KINDS
+from procmine.insight.findings.log_facts import LogFacts, where_words
+from procmine.performance.waiting.cause_records import CAUSES, Cause
 from procmine.performance.waiting.cause_rows import cause_rows
-from procmine.performance.waiting.cause_split import CAUSES
-from procmine.performance.waiting.losses import losses
+from procmine.performance.waiting.lost_times import lost_times
 
-PERSONAL = ("batching", "contention", "prioritization", "unavailability")
 LEAST_LIFT, MOST_LIFT, LEAST_OF_CAUSE, LEAST_OF_ALL = 1.5, 99.0, 0.1, 0.01
 LEAST_OUTSIDE, LEAST_CASES, FEWEST = 0.05, 0.01, 5
 _MOST_OF_IT = 0.6
 
-_TITLES: dict[str, Words] = {
-    "batching": Words("{who}把“{what}”攒起来集中处理", "{who} collects {what} and does it in batches"),
-    "contention": Words(
-        "{who}手上的工作超过工时，“{what}”在排队", "{who} has more work than hours: {what} stands in a queue"
-    ),
-    "prioritization": Words("{who}先办后到的“{what}”", "{who} does later {what} first"),
-    "unavailability": Words("{who}不在岗时，“{what}”在等", "{what} waits while {who} is away"),
-}
-_REASONS: dict[str, Words] = {
-    "batching": Words("为凑成一批", "for a batch to be complete"),
-    "contention": Words("因此人在办更早到的工作", "behind earlier work of the same person"),
-    "prioritization": Words("因此人先办了后到的工作", "while the same person did later work"),
-    "unavailability": Words("因此人不在岗（公司工作时间内）", "because the person was away in working hours"),
-}
-
-_TIMES = Words("{said}，是他人同样工作的 {lift} 倍。", "{said}: {lift} times as long as the same work with others.")
+_TIMES = Words("{text}，是他人同样工作的 {lift} 倍。", "{text}: {lift} times as long as the same work with others.")
 _TIMES_OF_SHARED = Words(
-    "{said}；其中 {shared} 是他人也做的工作，为他人的 {lift} 倍。",
-    "{said}; {shared} of it for work that others do as well: {lift} times as long as with them.",
+    "{text}；其中 {shared} 是他人也做的工作，为他人的 {lift} 倍。",
+    "{text}; {shared} of it for work that others do as well: {lift} times as long as with them.",
 )
 
-_OUTSIDE = (
-    Words("“{what}”在等办公室以外的事", "{what} waits for something outside the office"),
-    Words(
-        "没有人在忙、也在上班时间内，{n} 个案例仍共等待 {lost}。",
-        "With nobody busy and within working hours {n} cases still waited {lost} in all.",
-    ),
+_OUTSIDE = Words(
+    "没有人在忙、也在上班时间内，{n} 个案例仍共等待 {lost}。",
+    "With nobody busy and within working hours {n} cases still waited {lost} in all.",
 )
-_NOBODY_BUSY = (
-    Words("“{what}”之前没有人在忙，仍在等", "{what} waits although nobody is busy"),
-    Words(
-        "没有人在忙，{n} 个案例仍共等待 {lost}；没有工作日历，夜间和假日也计在内。",
-        "With nobody busy {n} cases still waited {lost} in all; without a working calendar nights and holidays count.",
-    ),
+_NOBODY_BUSY = Words(
+    "没有人在忙，{n} 个案例仍共等待 {lost}；没有工作日历，夜间和假日也计在内。",
+    "With nobody busy {n} cases still waited {lost} in all; without a working calendar nights and holidays count.",
 )
 
 
-def waiting_findings(grounds: Grounds) -> Iterator[Finding]:
+def waiting_findings(facts: LogFacts) -> Iterator[Finding]:
     """Waiting that a person, or something outside of the office, causes far more than elsewhere.
 
     A person stands out in a cause when work for them waits 1.5 times as long for it as the same activities
@@ -68,41 +46,42 @@ def waiting_findings(grounds: Grounds) -> Iterator[Finding]:
     outside is told by activity, from a twentieth of all waiting on. Findings in fewer than one case in a
     hundred are left out.
     """
-    if not {"start", "resource"} <= {*grounds.log.all_events.columns}:
+    if not {"start", "resource"} <= {*facts.log.all_events.columns}:
         return
-    frame, _ = cause_rows(grounds.log, grounds.calendar, timedelta(0))
-    frame = in_working_time(frame, grounds)
+    frame, _ = cause_rows(facts.log, facts.calendar, timedelta(0))
+    frame = in_working_time(frame, facts)
     whole = float(frame[list(CAUSES)].to_numpy().sum())
     if whole <= 0:
         return
-    for cause in PERSONAL:
-        yield from _of_people(frame, cause, whole, LEAST_CASES * grounds.log.n_cases)
-    yield from _outside(frame, whole, grounds)
+    for cause in CAUSES.values():
+        if cause.is_personal:
+            yield from _of_people(frame, cause, whole, LEAST_CASES * facts.log.n_cases)
+    yield from _outside(frame, whole, facts)
 
 
-def in_working_time(frame: pd.DataFrame, grounds: Grounds) -> pd.DataFrame:
+def in_working_time(frame: pd.DataFrame, facts: LogFacts) -> pd.DataFrame:
     """The causes of each instance in working time, µs: together they are the working time of its waiting.
 
     Causes other than unavailability keep their share of it; what working time is left then – a person was
     away – is unavailability.
     """
     enabled, start = (frame[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("enabled", "start"))
-    working = grounds.clock.between(np.minimum(enabled, start), start)
+    working = facts.clock.between(np.minimum(enabled, start), start)
     others = [cause for cause in CAUSES if cause != "unavailability"]
     natural = frame[others].sum(axis=1).to_numpy("float64")
     part = np.minimum(1.0, working / np.maximum(natural, 1.0))
-    told = {cause: np.floor(frame[cause].to_numpy("float64") * part).astype("int64") for cause in others}
-    left = working - sum(told.values())
+    parts = {cause: np.floor(frame[cause].to_numpy("float64") * part).astype("int64") for cause in others}
+    left = working - sum(parts.values())
     is_away = frame["unavailability"].to_numpy() > 0
     rest = np.where(is_away, 0, left)
-    chief = np.argmax(np.stack([told[cause] for cause in others]), axis=0)
+    chief = np.argmax(np.stack([parts[cause] for cause in others]), axis=0)
     for i, cause in enumerate(others):
-        told[cause] = told[cause] + np.where(chief == i, rest, 0)
-    return frame.assign(**told, unavailability=np.where(is_away, left, 0))
+        parts[cause] = parts[cause] + np.where(chief == i, rest, 0)
+    return frame.assign(**parts, unavailability=np.where(is_away, left, 0))
 
 
-def _of_people(frame: pd.DataFrame, cause: str, whole: float, least_cases: float) -> Iterator[Finding]:
-    by = frame.groupby(["resource", "activity"])[cause].agg(["sum", "size"]).reset_index()
+def _of_people(frame: pd.DataFrame, cause: Cause, whole: float, least_cases: float) -> Iterator[Finding]:
+    by = frame.groupby(["resource", "activity"])[cause.name].agg(["sum", "size"]).reset_index()
     all_of = by.groupby("activity")[["sum", "size"]].transform("sum")
     n_others = all_of["size"] - by["size"]
     by["expected"] = ((all_of["sum"] - by["sum"]) / n_others * by["size"]).where(n_others > 0, 0.0)
@@ -115,15 +94,15 @@ def _of_people(frame: pd.DataFrame, cause: str, whole: float, least_cases: float
     ):
         if row["lost"] < least:
             continue
-        told = by[(by["resource"] == who) & ((n_others == 0) | (row["shared"] > 0))]
-        what = told.sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
-        mine = frame[(frame["resource"] == who) & frame["activity"].isin(told["activity"]) & (frame[cause] > 0)]
-        cases = mine.groupby("case_index")[cause].sum().rename("lost").reset_index()
+        theirs = by[(by["resource"] == who) & ((n_others == 0) | (row["shared"] > 0))]
+        what = theirs.sort_values(["sum", "activity"], ascending=[False, True])["activity"].iloc[0]
+        mine = frame[(frame["resource"] == who) & frame["activity"].isin(theirs["activity"]) & (frame[cause.name] > 0)]
+        cases = mine.groupby("case_index")[cause.name].sum().rename("lost").reset_index()
         lost = _Lost(float(row["alone"]), float(row["shared"]), float(row["expected"]))
-        title = _TITLES[cause].filled(who=who, what=what)
+        title = KINDS[cause.finding].title.filled(who=who, what=what)
         if len(cases) >= least_cases:
-            sentence = _sentence(cause, cases, len(mine), lost)
-            yield Finding(cause, title, sentence, pd.DataFrame(cases), (str(what),), str(who))
+            sentence = _sentence(KINDS[cause.finding].reason, cases, len(mine), lost)
+            yield Finding(cause.finding, title, sentence, pd.DataFrame(cases), (str(what),), str(who))
 
 
 class _Lost(NamedTuple):
@@ -134,24 +113,22 @@ class _Lost(NamedTuple):
     expected: float
 
 
-def _sentence(cause: str, cases: pd.DataFrame, n: int, lost: _Lost) -> Words:
+def _sentence(reason: Words, cases: pd.DataFrame, n: int, lost: _Lost) -> Words:
     whole = lost.alone + lost.shared
-    said = Words(
+    text = Words(
         "{n} 个案例{reason}共等待 {lost}，平均每次 {mean}",
         "{n} cases waited {lost} in all {reason}, {mean} each time on average",
-    ).filled(
-        n=write_number(len(cases)), reason=_REASONS[cause], lost=time_words(whole), mean=time_words(whole / max(n, 1))
-    )
+    ).filled(n=write_number(len(cases)), reason=reason, lost=time_words(whole), mean=time_words(whole / max(n, 1)))
     if not lost.shared:
-        return Words("{said}；没有别人做这项工作。", "{said}; nobody else does this work.").filled(said=said)
+        return Words("{text}；没有别人做这项工作。", "{text}; nobody else does this work.").filled(text=text)
     if lost.shared > MOST_LIFT * lost.expected:
-        return Words("{said}。", "{said}.").filled(said=said)
+        return Words("{text}。", "{text}.").filled(text=text)
     times = _TIMES if not lost.alone else _TIMES_OF_SHARED
     lift = write_number(lost.shared / lost.expected, 1)
-    return times.filled(said=said, lift=lift, shared=time_words(lost.shared))
+    return times.filled(text=text, lift=lift, shared=time_words(lost.shared))
 
 
-def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Finding]:
+def _outside(frame: pd.DataFrame, whole: float, facts: LogFacts) -> Iterator[Finding]:
     """Waiting when nobody is busy and everybody is there, by activity."""
     by = frame.groupby("activity")["extraneous"].sum().sort_values(ascending=False)
     for activity, lost in by.items():
@@ -160,22 +137,25 @@ def _outside(frame: pd.DataFrame, whole: float, grounds: Grounds) -> Iterator[Fi
         mine = frame[frame["activity"] == activity]
         cases = mine.groupby("case_index")["extraneous"].sum().rename("lost").reset_index()
         cases = cases[cases["lost"] > 0]
-        if len(cases) < LEAST_CASES * grounds.log.n_cases:
+        if len(cases) < LEAST_CASES * facts.log.n_cases:
             continue
-        found = grounds.where(cases, mine["case_index"].drop_duplicates().sort_values())
-        title, said = _OUTSIDE if grounds.calendar is not None else _NOBODY_BUSY
-        said = said.filled(n=write_number(len(cases)), lost=time_words(float(lost)))
-        sentence = joined(said, where_words(found))
+        found = facts.where(cases, mine["case_index"].drop_duplicates().sort_values())
+        is_outside = facts.calendar is not None
+        title = KINDS["extraneous"].titles["outside" if is_outside else "nobody_busy"]
+        text = (_OUTSIDE if is_outside else _NOBODY_BUSY).filled(
+            n=write_number(len(cases)), lost=time_words(float(lost))
+        )
+        sentence = joined([text, where_words(found)], SENTENCES)
         value = found.value if found else ""
         yield Finding("extraneous", title.filled(what=activity), sentence, cases, (str(activity),), value=value)
 
 
-def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iterator[Finding]:
+def unrecorded_findings(facts: LogFacts) -> Iterator[Finding]:
     """Activities whose start nobody writes down, and before which a twentieth of all time between events passes.
 
     What systems do has no start of its own; what the standard ignores is no work.
     """
-    found = losses(grounds.log, grounds.calendar)
+    found = lost_times(facts.log, facts.calendar)
     frame = pd.DataFrame(
         {
             "case_index": found.case,
@@ -186,7 +166,7 @@ def unrecorded_findings(grounds: Grounds, ignored: Collection[str] = ()) -> Iter
         }
     )
     whole = float(frame["lost"].sum())
-    apart = {*grounds.automatic, *ignored}
+    apart = facts.automatic | facts.ignored
     looked_at = [code for code, name in enumerate(found.activities) if name not in apart]
     unknown = frame[~frame["known"] & frame["activity"].isin(looked_at)]
     sums = unknown.groupby("activity")["lost"].sum().sort_values(ascending=False)
@@ -206,8 +186,8 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
     )
     who = resources[int(by.index[0])] if stands_out else ""
     cases = mine.groupby("case_index")["lost"].sum().reset_index()
-    title = Words("“{what}”之前过了很久", "Much time passes before {what}").filled(what=activity)
-    said = Words(
+    title = KINDS["waiting"].title.filled(what=activity)
+    text = Words(
         "从到达到完成共 {lost}，占全部的 {share}（没有记录开始时间，含办理本身）。",
         "Between arrival and completion pass {lost}, {share} of all (no start is recorded: the work itself is in it).",
     ).filled(lost=time_words(lost), share=write_share(lost / whole))
@@ -220,6 +200,6 @@ def _unrecorded(activity: str, mine: pd.DataFrame, resources: list[str], lost: f
             who=who,
             part=write_share(float(by["size"].iloc[0]) / float(by["size"].sum())),
         )
-        said = joined(said, lies)
+        text = joined([text, lies], SENTENCES)
     kept = pd.DataFrame(cases[cases["lost"] > 0])
-    return Finding("waiting", title, said, kept, (activity,), who)
+    return Finding("waiting", title, text, kept, (activity,), who)

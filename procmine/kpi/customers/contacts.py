@@ -13,10 +13,12 @@ from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
 from procmine.kpi.customers.segments import required
-from procmine.kpi.measures.basis import Basis, Evaluation
+from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.measuring import NOT_GIVEN
 from procmine.kpi.measures.repeat_measures import named, unfiltered
+from procmine.kpi.measures.work_measures import rework_rate
 from procmine.kpi.spec.customers import Customers
+from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -60,13 +62,13 @@ class RepeatContacts(Result):
     @property
     def sentence(self) -> str:
         """How many contacts are repeats."""
-        said = Words(
+        text = Words(
             "{all} 次来访中 {n} 次（{share}）是同一客户（同一主题）{days} 天内再次来访。",
             "{n} of {all} contacts ({share}) are of a customer who came for the same less than {days} days before.",
         )
         share = write_share(self.scalars["repeat_share"])
         n, whole = write_number(self.n_repeats), write_number(self.n_cases)
-        return said.filled(all=whole, n=n, share=share, days=self.days).say(self.language)
+        return text.filled(all=whole, n=n, share=share, days=self.days).say(self.language)
 
     @property
     def cases(self) -> Result | None:
@@ -110,8 +112,8 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     >>> found.table[["customer", "n_cases", "n_repeats"]].values.tolist()
     [['电话', 2, 1], ['网页', 2, 1], ['邮件', 2, 1]]
     """
-    spec, of = required(log, customers), Evaluation(log, Basis())
-    whole = unfiltered(of)
+    spec, facts = required(log, customers), MeasureFacts(log, MeasureSettings())
+    whole = unfiltered(facts)
     cases = whole.cases[["case_id", "start"]].copy()
     cases["customer"] = named(whole, spec.customer)
     cases["topic"] = named(whole, spec.topic) if spec.topic else ""
@@ -119,7 +121,7 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
     by = cases.groupby(["customer", "topic"], sort=False)
     cases["before"], cases["gap"] = by["case_id"].shift(), cases["start"] - by["start"].shift()
     cases["is_repeat"] = cases["gap"] < spec.days * _DAY
-    cases = cases[cases.index.isin(of.cases.index)]
+    cases = cases[cases.index.isin(facts.cases.index)]
     again = cases[cases["is_repeat"]]
     of_customer = again.groupby("customer", sort=True)
     frame = of_customer.agg(n_repeats=("case_id", "size"), shortest=("gap", "min")).reset_index()
@@ -136,7 +138,7 @@ def repeat_contacts(log: EventLog, customers: Customers | None) -> RepeatContact
 
 
 _TABLE = Words("数据表", "Table")
-LEVELS: dict[str, Words] = {"high": Words("高", "high"), "low": Words("低", "low")}
+MATRIX_LEVELS: dict[str, Words] = {"high": Words("高", "high"), "low": Words("低", "low")}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -155,9 +157,9 @@ class CauseMatrix(Result):
                          Words("自然时间；知道状态时只计完成案例", "natural time; of complete cases where states are known")),
         "rework_rate": Column("share", Words("返工率", "Rework rate")),
         "importance": Column("text", Words("重要性", "Importance"),
-                             Words("案例数不低于各格平均为高", "high: at least as many cases as the mean pair"), LEVELS),
+                             Words("案例数不低于各格平均为高", "high: at least as many cases as the mean pair"), MATRIX_LEVELS),
         "severity": Column("text", Words("严重度", "Severity"),
-                           Words("流程周期中位高于全部案例为高", "high: median throughput above that of all cases"), LEVELS),
+                           Words("流程周期中位高于全部案例为高", "high: median throughput above that of all cases"), MATRIX_LEVELS),
     }  # fmt: skip
 
     cause: str = ""
@@ -172,11 +174,11 @@ class CauseMatrix(Result):
         if both.empty:
             return Words("没有既多又慢的组合。", "No pair is both frequent and slow.").say(self.language)
         top = both.iloc[0]
-        said = Words(
+        text = Words(
             "既多又慢的首先是 {cause} × {channel}：{n} 个案例，流程周期中位 {median}。",
             "Frequent and slow is above all {cause} × {channel}: {n} cases, median throughput {median}.",
         )
-        return said.filled(
+        return text.filled(
             cause=top["cause"],
             channel=top["channel"],
             n=write_number(int(top["n_cases"])),
@@ -240,24 +242,21 @@ def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = ""
     >>> pm.cause_matrix(pm.six_cases(), "业务线", "渠道").table[["cause", "channel", "n_cases"]].head(2).values.tolist()
     [['支持', '邮件', 2], ['咨询', '电话', 1]]
     """
-    from procmine.kpi.measures.work_measures import rework_rate
-    from procmine.kpi.spec.kpi import Measurement
-
     if not isinstance(cause, str):
         spec = required(log, cause, "topic", "channel")
         cause, channel = spec.topic, spec.channel
-    of = Evaluation(log, Basis())
+    facts = MeasureFacts(log, MeasureSettings())
     none = NOT_GIVEN.say(log.language)
-    told = {"cause": named(of, cause).fillna(none), "channel": named(of, channel).fillna(none)}
+    labels = {"cause": named(facts, cause).fillna(none), "channel": named(facts, channel).fillna(none)}
     if log.n_cases == 0:
         return CauseMatrix.of(log, pd.DataFrame(columns=list(CauseMatrix.COLUMNS)), cause=cause, channel=channel)
-    again = rework_rate(of, Measurement(measure="rework_rate")).frame.set_index("case_index")["hits"]
-    took = (of.cases["end"] - of.cases["start"]).where(of.cases.index.isin(of.complete(of.cases).index))
-    cases = of.cases.assign(**told, again=again, took=took)
+    again = rework_rate(facts, Measurement(measure="rework_rate")).frame.set_index("case_index")["hits"]
+    took = (facts.cases["end"] - facts.cases["start"]).where(facts.cases.index.isin(facts.complete(facts.cases).index))
+    cases = facts.cases.assign(**labels, again=again, took=took)
     by = cases.groupby(["cause", "channel"], sort=True)
     frame = by.agg(n_cases=("took", "size"), median=("took", "median"), rework_rate=("again", "mean")).reset_index()
     frame["share"] = frame["n_cases"] / len(cases)
-    sizes = {key: cases.groupby(key).size() for key in told}
+    sizes = {key: cases.groupby(key).size() for key in labels}
     expected = frame["cause"].map(sizes["cause"]) * frame["channel"].map(sizes["channel"]) / len(cases)
     frame["lift"] = frame["n_cases"] / expected
     frame["importance"] = ["high" if n >= frame["n_cases"].mean() else "low" for n in frame["n_cases"]]

@@ -10,7 +10,9 @@ import pandas as pd
 
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import Fault, MissingDataError
-from procmine.core.text.words import Words, write_duration, write_number, write_share
+from procmine.core.text.words import Words, joined, write_duration, write_number, write_share
+from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
+from procmine.kpi.measures.value_measures import attribute_numbers, refuse_several
 from procmine.kpi.spec.customers import Customers, Cuts
 
 if TYPE_CHECKING:
@@ -74,15 +76,15 @@ class RfmSegments(Result):
     @property
     def sentence(self) -> str:
         """The cut rules, the most valuable segment, and how many customers are left out."""
-        said = [] if self.table.empty else [self._segments()]
+        text = [] if self.table.empty else [self._segments()]
         if self.n_unknown:
             unknown = Words("{n} 个客户没有价值数据，未分群。", "In no segment, as no worth is known: {n} customers.")
-            said.append(unknown.filled(n=write_number(self.n_unknown)).say(self.language))
-        return ("" if self.language == "zh" else " ").join(said)
+            text.append(unknown.filled(n=write_number(self.n_unknown)).say(self.language))
+        return ("" if self.language == "zh" else " ").join(text)
 
     def _segments(self) -> str:
         top = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "{n} 个客户；高 = 最近一次不早于 {recency}前、频次 ≥ {frequency}、价值 ≥ {monetary}。{segment}占 {share}{worth}。",
             "{n} customers; high means at most {recency} since the last case, frequency ≥ {frequency}, worth ≥ {monetary}. "
             "{share} are {segment!s}{worth}.",
@@ -90,7 +92,7 @@ class RfmSegments(Result):
         held = Words("，价值占 {worth}", "; they hold {worth} of the worth").filled(
             worth=write_share(top["monetary_share"])
         )
-        return said.filled(
+        return text.filled(
             n=write_number(int(self.table["n_customers"].sum())),
             recency=write_duration(pd.Timedelta(int(self.cuts["recency"]), unit="us"), self.language),
             frequency=write_number(self.cuts["frequency"], 1),
@@ -167,12 +169,10 @@ def rfm_segments(log: EventLog, customers: Customers | None) -> RfmSegments:
 
 def segment_of_cases(log: EventLog, customers: Customers) -> pd.Series:
     """The segment of each case's customer, in words, by case index."""
-    from procmine.kpi.measures.basis import Basis, Evaluation
-
-    told = Evaluation(log, Basis()).attribute(customers.customer)
+    customer = MeasureFacts(log, MeasureSettings()).attribute(customers.customer)
     table, *_ = _segmented(log, required(log, customers, "monetary"))
     names = {row.customer: SEGMENTS[row.segment].say(log.language) for row in table.itertuples()}
-    return told.map(names)
+    return customer.map(names)
 
 
 _KEYS = {
@@ -197,21 +197,18 @@ def required(log: EventLog, customers: Customers | None, *keys: str) -> Customer
         hint = Words("在 project.yml 中写 customers: {{{keys}}}", "write customers: {{{keys}}} in project.yml").filled(
             keys=", ".join(f"{key}: …" for key in (missing if customers else ("customer", "monetary")))
         )
-        told = [_KEYS.get(key, Words(key, key)) for key in missing]
-        names = Words("、".join(name.zh for name in told), ", ".join(name.en for name in told))
+        titles = [_KEYS.get(key, Words(key, key)) for key in missing]
+        names = joined(titles)
         raise MissingDataError(Fault(log.name, fault.filled(keys=names), hint=hint))
     return customers
 
 
 def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, float], int]:
     """Customers with recency (µs), frequency, monetary value and segment; the cuts; how many have no known worth."""
-    from procmine.kpi.measures.basis import Basis, Evaluation
-    from procmine.kpi.measures.value_measures import numbers, refuse_several
-
-    of = Evaluation(log, Basis())
-    cases = of.cases.copy()
-    cases["customer"] = of.attribute(spec.customer)
-    cases["monetary"] = numbers(of, spec.monetary, cases)
+    facts = MeasureFacts(log, MeasureSettings())
+    cases = facts.cases.copy()
+    cases["customer"] = facts.attribute(spec.customer)
+    cases["monetary"] = attribute_numbers(facts, spec.monetary, cases)
     by = cases[cases["customer"].notna()].groupby("customer", sort=True)
     table = by.agg(
         last=("start", "max"),
@@ -222,11 +219,11 @@ def _segmented(log: EventLog, spec: Customers) -> tuple[pd.DataFrame, dict[str, 
         hint = Words(
             "按案例合计：在 customers: 中写 per: case", "to sum it over their cases write per: case under customers:"
         )
-        refuse_several(of, spec.monetary, by["monetary"].nunique(), hint)
+        refuse_several(facts, spec.monetary, by["monetary"].nunique(), hint)
     known = by["monetary"].count() > 0
     n_unknown = int((~known).sum())
     table = table[known].reset_index()
-    table["recency"] = (of.cutoff if len(cases) else 0) - table["last"]
+    table["recency"] = (facts.cutoff if len(cases) else 0) - table["last"]
     cuts = {name: _cut(spec.cuts, name, table) for name in ("recency", "frequency", "monetary")}
     if table.empty:
         return table.assign(segment=""), cuts, n_unknown

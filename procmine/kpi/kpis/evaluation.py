@@ -11,15 +11,15 @@ import pandas as pd
 
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
-from procmine.core.text.words import Words
+from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis import kpi_html
-from procmine.kpi.kpis.kpi_plan import KpiSet
+from procmine.kpi.kpis.kpi_set import KpiSet
 from procmine.kpi.kpis.kpi_tree import KpiTree, kpi_tree
 from procmine.kpi.kpis.kpi_trend import KpiTrend, change, direction, periods_for, trend_of, trends
 from procmine.kpi.kpis.kpi_words import STATUS, TRENDS, definition_of, in_unit, population_of, unit_name
 from procmine.kpi.kpis.missed_cases import MissedCases, missed_cases
-from procmine.kpi.measures.basis import Basis, Evaluation
-from procmine.kpi.measures.measuring import Measured, measured, per_unit, value_of
+from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
+from procmine.kpi.measures.measuring import MeasuredKpi, measure_kpi, per_unit, value_of
 from procmine.kpi.spec.kpi import Kpi
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class Kpis(Result):
         "reason": Column("text", Words("缺数据的原因", "Why there is none")),
     }  # fmt: skip
 
-    evaluation: Evaluation = field(kw_only=True)
-    measured: tuple[Measured, ...] = ()
+    facts: MeasureFacts = field(kw_only=True)
+    measured: tuple[MeasuredKpi, ...] = ()
 
     def _count(self, status: str) -> int:
         return int(((self.table["status"] == status) & (self.table["group"] == "")).sum())
@@ -100,18 +100,18 @@ class Kpis(Result):
     def sentence(self) -> str:
         """How many KPIs meet their target, and which do not."""
         if self.table.empty:
-            said = Words(
+            text = Words(
                 "没有 KPI：在 project.yml 的 kpis: 之下写。",
                 "There are no KPIs: write them under kpis: in project.yml.",
             )
-            return said.say(self.language) if self.evaluation.log.n_cases else ""
+            return text.say(self.language) if self.facts.log.n_cases else ""
         whole = self.table[self.table["group"] == ""]
-        said = Words(
+        text = Words(
             "{all} 个 KPI：{ok} 个达标，{warning} 个预警，{breach} 个未达标。",
             "{all} KPIs: {ok} met, {warning} with a warning, {breach} missed.",
         ).filled(all=len(whole), ok=self.n_ok, warning=self.n_warning, breach=self.n_breach)
-        parts = [said.say(self.language)]
-        names = ("、" if self.language == "zh" else ", ").join(whole.loc[whole["status"] == "breach", "kpi"])
+        parts = [text.say(self.language)]
+        names = joined(whole.loc[whole["status"] == "breach", "kpi"]).say(self.language)
         if names:
             parts.append(Words("未达标：{names}。", " Missed: {names}.").filled(names=names).say(self.language))
         if self.n_missing:
@@ -126,7 +126,7 @@ class Kpis(Result):
     @cached_property
     def trend(self) -> KpiTrend:
         """Every KPI over time, with control limits."""
-        return trends(self.evaluation, self.measured)
+        return trends(self.facts, self.measured)
 
     @cached_property
     def tree(self) -> KpiTree:
@@ -136,7 +136,7 @@ class Kpis(Result):
     @cached_property
     def cases(self) -> MissedCases:
         """The cases that missed each KPI, worst first."""
-        return missed_cases(self.evaluation, self.measured)
+        return missed_cases(self.facts, self.measured)
 
     def missed(self, kpi: str) -> MissedCases:
         """The cases that missed one KPI, worst first.
@@ -149,7 +149,7 @@ class Kpis(Result):
         known = [one.kpi.name for one in self.measured]
         if kpi not in known:
             raise UnknownNameError.among(Words("KPI", "KPI"), [kpi], known, "missed")
-        return missed_cases(self.evaluation, [one for one in self.measured if one.kpi.name == kpi])
+        return missed_cases(self.facts, [one for one in self.measured if one.kpi.name == kpi])
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -171,7 +171,7 @@ class Kpis(Result):
         return replace(self, table=self.table[self.table["group"] == ""].reset_index(drop=True))
 
 
-def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis | None = None) -> Kpis:
+def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, settings: MeasureSettings | None = None) -> Kpis:
     """Measure KPIs, hold them against their targets, and say how sure the numbers are.
 
     A KPI whose target is met is OK; between `warn` and target it is a warning, beyond a breach. Shares
@@ -201,30 +201,38 @@ def evaluate_kpis(log: EventLog, kpis: KpiSet | Sequence[Kpi], *, basis: Basis |
     0   周期  25.000000   小时  5       ok
     1  返工率   0.333333       6  warning
     """
-    plan = kpis if isinstance(kpis, KpiSet) else KpiSet(tuple(kpis), basis or Basis())
-    of = plan.evaluation(log)
+    plan = kpis if isinstance(kpis, KpiSet) else KpiSet(tuple(kpis), settings or MeasureSettings())
+    facts = plan.facts_of(log)
     if log.n_cases == 0 or not len(plan):
-        return Kpis.of(log, pd.DataFrame(columns=list(Kpis.COLUMNS)), evaluation=of)
-    plan.check(of)
-    found = tuple(measured(of, kpi) for kpi in plan)
-    rows = [row for one in found for row in _rows(of, one)]
-    return Kpis.of(log, pd.DataFrame(rows, columns=list(Kpis.COLUMNS)), evaluation=of, measured=found)
+        return Kpis.of(log, pd.DataFrame(columns=list(Kpis.COLUMNS)), facts=facts)
+    plan.check(facts)
+    found = tuple(measure_kpi(facts, kpi) for kpi in plan)
+    rows = [row for one in found for row in _rows(facts, one)]
+    return Kpis.of(log, pd.DataFrame(rows, columns=list(Kpis.COLUMNS)), facts=facts, measured=found)
 
 
-def _rows(of: Evaluation, one: Measured) -> Iterator[dict[str, Any]]:
+def _rows(facts: MeasureFacts, one: MeasuredKpi) -> Iterator[dict[str, Any]]:
     """One KPI, then each value of its split."""
-    language = of.log.language
-    told = _told(of, one)
-    if one.found is None:
+    language = facts.log.language
+    common = _common_cells(facts, one)
+    if one.rows is None:
         reason = one.reason.say(language) if one.reason else ""
-        yield {**told, **_NOTHING, "split": "", "group": "", "status": "missing", "trend": "unclear", "reason": reason}
-        return
-    periods = periods_for(of, one.kpi)
-    note = "" if one.found.note is None else one.found.note.say(language)
-    for group, frame, overdue in one.slices(of):
-        over_time = trend_of(of, one, group, frame, periods)
         yield {
-            **told,
+            **common,
+            **_NOTHING,
+            "split": "",
+            "group": "",
+            "status": "missing",
+            "trend": "unclear",
+            "reason": reason,
+        }
+        return
+    periods = periods_for(facts, one.kpi)
+    note = "" if one.rows.note is None else one.rows.note.say(language)
+    for group, frame, overdue in one.slices(facts):
+        over_time = trend_of(facts, one, group, frame, periods)
+        yield {
+            **common,
             **_numbers(one, frame, overdue),
             "split": one.kpi.split if group else "",
             "group": group,
@@ -241,34 +249,34 @@ _NOTHING = {
 }
 
 
-def _told(of: Evaluation, one: Measured) -> dict[str, str]:
+def _common_cells(facts: MeasureFacts, one: MeasuredKpi) -> dict[str, str]:
     """What does not depend on the log."""
-    kpi, language = one.kpi, of.log.language
-    node = kpi.node[0] if len(kpi.node) == 1 else kpi.to if kpi.to in of.nodes else ""
+    kpi, language = one.kpi, facts.log.language
+    node = kpi.node[0] if len(kpi.node) == 1 else kpi.to if kpi.to in facts.nodes else ""
     return {
         "kpi": kpi.name,
         "population": population_of(kpi, language),
         "target": kpi.target.written(language) if kpi.target else "",
         "warn": kpi.warn.written(language) if kpi.warn else "",
         "unit": unit_name(kpi, language),
-        "measure": kpi.kind_of.title.say(language),
-        "process": kpi.process or _process_of(of, node),
+        "measure": kpi.measure_record.title.say(language),
+        "process": kpi.process or _process_of(facts, node),
         "node": node,
         "owner": kpi.owner,
         "definition": definition_of(kpi, language),
     }
 
 
-def _process_of(of: Evaluation, node: str) -> str:
+def _process_of(facts: MeasureFacts, node: str) -> str:
     """The process of a node of the standard; the standard's only process where no node is named."""
-    processes = [process for version in of.basis.standard[-1:] for process in version.processes]
+    processes = [process for version in facts.settings.standard[-1:] for process in version.processes]
     for process in processes:
         if node and any(one.name == node for item in process.nodes for one in item.nodes()):
             return process.name
     return processes[0].name if len(processes) == 1 else ""
 
 
-def _numbers(one: Measured, frame: pd.DataFrame, overdue: pd.DataFrame | None) -> dict[str, Any]:
+def _numbers(one: MeasuredKpi, frame: pd.DataFrame, overdue: pd.DataFrame | None) -> dict[str, Any]:
     kpi, found = one.kpi, value_of(one.kpi, frame)
     n_overdue = 0 if overdue is None else len(overdue)
     due = found.value * found.n / (found.n + n_overdue) if n_overdue and found.n else found.value

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.result.html_table import table_html
+from procmine.core.text.palette import AMBER, BLUE, GREEN, MUTED, RED
 from procmine.core.text.words import Language, Words, write_number
 from procmine.kpi.kpis.kpi_words import STATUS, TRENDS, unit_name, written_value
 
@@ -25,11 +26,11 @@ _HEAD = (
     (Words("趋势", "Trend"), False),
     (Words("未达标案例", "Cases that missed"), True),
 )
-_GREY = "var(--muted,#5f6e82)"
+_GREY = f"var(--muted,{MUTED})"
 COLOURS = {
-    "ok": "var(--good,#2f7d5b)",
-    "warning": "var(--warn,#a85a0c)",
-    "breach": "var(--bad,#b8402e)",
+    "ok": f"var(--good,{GREEN})",
+    "warning": f"var(--warn,{AMBER})",
+    "breach": f"var(--bad,{RED})",
     "none": _GREY,
     "missing": _GREY,
 }
@@ -111,8 +112,8 @@ def spark_html(values: Sequence[float]) -> str:
     x, y = points[-1]
     return (
         f'<svg class="pm-spark" viewBox="0 0 {_SPARK_WIDTH + 8} 24" width="{_SPARK_WIDTH + 8}" height="24" aria-hidden="true">'
-        f'<polyline points="{line}" fill="none" stroke="#2d5f93" stroke-width="1.6"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="#2d5f93"/></svg>'
+        f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.6"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{BLUE}"/></svg>'
     )
 
 
@@ -135,5 +136,5 @@ def _value_html(row: Any, kpi: Kpi, language: Language) -> str:
 def _overdue_html(row: Any, kpi: Kpi, language: Language) -> str:
     if not row.n_overdue:
         return ""
-    said = _OVERDUE.filled(n=write_number(row.n_overdue), value=written_value(kpi, row.value_due, language))
-    return _small(said.say(language))
+    text = _OVERDUE.filled(n=write_number(row.n_overdue), value=written_value(kpi, row.value_due, language))
+    return _small(text.say(language))

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from procmine.core.result.html_table import lead_html
-from procmine.core.result.result import Column, Result
-from procmine.core.text.words import Words
+from procmine.core.result.result import Column, Result, typed
+from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_html import light_html
 from procmine.kpi.kpis.kpi_words import STATUS
 
-if TYPE_CHECKING:
-    from procmine.kpi.kpis.evaluation import Kpis
-
-LEVELS: dict[str, Words] = {
+TREE_LEVELS: dict[str, Words] = {
     "process": Words("流程", "process"),
     "node": Words("节点", "node"),
     "kpi": Words("指标", "KPI"),
@@ -34,7 +31,7 @@ class KpiTree(Result):
     TITLE: ClassVar[Words] = Words("KPI 树", "KPI tree")
     LIMIT: ClassVar[int] = 200
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "level": Column("text", Words("层级", "Level"), words=LEVELS),
+        "level": Column("text", Words("层级", "Level"), words=TREE_LEVELS),
         "process": Column("text", Words("流程", "Process")),
         "node": Column("text", Words("节点", "Node")),
         "kpi": Column("text", Words("指标", "KPI")),
@@ -52,9 +49,8 @@ class KpiTree(Result):
         places = self.table[(self.table["level"] == "node") & (self.table["n_breach"] > 0)]
         if places.empty:
             return ""
-        names = ("、" if self.language == "zh" else ", ").join(
-            f"{row.node}（{row.n_breach}）" if self.language == "zh" else f"{row.node} ({row.n_breach})"
-            for row in places.itertuples()
+        names = joined(
+            Words("{node}（{n}）", "{node} ({n})").filled(node=row.node, n=row.n_breach) for row in places.itertuples()
         )
         return Words("未达标的指标在：{names}。", "KPIs are missed at: {names}.").filled(names=names).say(self.language)
 
@@ -64,7 +60,7 @@ class KpiTree(Result):
     def _list_html(self) -> str:
         rows = []
         for row in self.table.itertuples():
-            depth = list(LEVELS).index(row.level)
+            depth = list(TREE_LEVELS).index(row.level)
             name = getattr(row, row.level) or "–"
             mark = f"<b>{escape(name)}</b>" if depth == 0 else escape(name)
             target = f' <span class="pm-unit">{escape(row.target)}</span>' if row.target else ""
@@ -74,8 +70,8 @@ class KpiTree(Result):
         return f'<div class="pm-scroll"><table class="pm-table pm-tree"><tbody>{"".join(rows)}</tbody></table></div>'
 
 
-def kpi_tree(kpis: Kpis) -> KpiTree:
-    """The KPIs of a result by process and node, in the order of the project file."""
+def kpi_tree(kpis: Result) -> KpiTree:
+    """The KPIs of an evaluation by process and node, in the order of the project file."""
     whole = kpis.table[kpis.table["group"] == ""]
     none = _WHOLE.say(kpis.language)
     table = whole.assign(process=whole["process"].replace("", "–"), node=whole["node"].replace("", none))
@@ -87,8 +83,6 @@ def kpi_tree(kpis: Kpis) -> KpiTree:
             for row in of_node.itertuples():
                 leaf = _branch(of_node.loc[[row.Index]], "kpi", str(process), str(node), row.kpi)
                 rows.append({**leaf, "value": row.value, "unit": row.unit, "target": row.target})
-    from procmine.core.result.result import typed
-
     frame = typed(pd.DataFrame(rows, columns=list(KpiTree.COLUMNS)), KpiTree.COLUMNS, kpis.zone)
     return KpiTree(table=frame, language=kpis.language, zone=kpis.zone)
 

@@ -9,14 +9,14 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
+from procmine.core.log.periods import all_periods, local_instants, periods_of
 from procmine.core.result.result import Column, Result
-from procmine.core.text.words import Words
+from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_words import in_unit, unit_name
-from procmine.kpi.measures.basis import Evaluation
-from procmine.kpi.measures.measuring import Measured, value_of
-from procmine.kpi.measures.ripening import settled, unripe
+from procmine.kpi.measures.measure_facts import MeasureFacts
+from procmine.kpi.measures.measuring import MeasuredKpi, value_of
+from procmine.kpi.measures.ripening import decided_cases, unripe
 from procmine.kpi.spec.kpi import Kpi
-from procmine.kpi.spec.kpi_periods import all_periods, local_instants, periods_of
 from procmine.kpi.spec.statistics import control_limits
 
 
@@ -37,7 +37,8 @@ class KpiTrend(Result):
         "high": Column("number", Words("控制上限", "Upper limit")),
         "centre": Column("number", Words("中心线", "Centre line")),
         "is_outside": Column("flag", Words("超出控制限", "Outside")),
-        "is_leaning": Column("flag", Words("偏向一侧", "Leaning"), Words("三期中两期在同侧偏离中心线两倍标准差以上", "two of three periods more than two sigma to one side of the centre")),
+        "is_leaning": Column("flag", Words("偏向一侧", "Leaning"),
+            Words("三期中两期在同侧偏离中心线两倍标准差以上", "two of three periods more than two sigma to one side of the centre")),
         "open_share": Column("share", Words("未关闭占比", "Still open"), Words("该期开始的案例中", "of the cases that started in it")),
         "incomplete": Column("flag", Words("未满", "Incomplete"), Words("日志在期内结束", "the log ends within it")),
     }  # fmt: skip
@@ -55,12 +56,11 @@ class KpiTrend(Result):
             return Words(
                 "期数不足六个，不画控制限。", "There are fewer than six full periods, so there are no control limits."
             ).say(self.language)
-        comma = "、" if self.language == "zh" else ", "
-        moved = comma.join(dict.fromkeys(whole.loc[signals(whole), "kpi"]))
-        said = [(_MOVED if moved else _ALL_STEADY if limited.all() else _STEADY).filled(names=moved)]
+        moved = list(dict.fromkeys(whole.loc[signals(whole), "kpi"]))
+        parts = [(_MOVED if moved else _ALL_STEADY if limited.all() else _STEADY).filled(names=joined(moved))]
         if not limited.all():
-            said.append(_UNLIMITED.filled(names=comma.join(limited.index[~limited])))
-        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
+            parts.append(_UNLIMITED.filled(names=joined(limited.index[~limited])))
+        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in parts)
 
     def only(self, kpi: str, group: str = "") -> KpiTrend:
         """The trend of one KPI, of all its cases or of one value of its split."""
@@ -84,18 +84,20 @@ class _Row(NamedTuple):
     n: int
 
 
-def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> pd.DataFrame:
+def trend_of(
+    facts: MeasureFacts, one: MeasuredKpi, group: str, frame: pd.DataFrame, periods: pd.DatetimeIndex
+) -> pd.DataFrame:
     """One KPI over time: value, n and limits per period; durations in µs."""
     kpi = one.kpi
     rows = list(
-        _stock(of, one, group, periods) if one.found and one.found.stock else _by_period(of, one, frame, periods)
+        _stock(facts, one, group, periods) if one.rows and one.rows.stock else _by_period(facts, one, frame, periods)
     )
     table = pd.DataFrame(rows, columns=list(_Row._fields)).astype({"value": "float64", "n": "int64"})
-    table["incomplete"] = _incomplete(of, kpi, periods)
+    table["incomplete"] = _incomplete(facts, kpi, periods)
     whole = ~table["incomplete"].to_numpy()
     values, sizes = table["value"].to_numpy(), table["n"].to_numpy("float64")
     limits = control_limits(values[whole], sizes[whole] if _is_plain_share(one, frame) else None)
-    is_part = one.found is not None and one.found.is_share and kpi.measure != "repeat_rate"
+    is_part = one.rows is not None and one.rows.is_share and kpi.measure_record.is_part
     least, most = (0.0, 1.0) if is_part else (-np.inf, np.inf)
     for name, found, elsewhere in (
         ("low", np.maximum(limits.low, least), np.nan),
@@ -106,25 +108,25 @@ def trend_of(of: Evaluation, one: Measured, group: str, frame: pd.DataFrame, per
         table[name] = elsewhere
         table.loc[whole, name] = found
     table["centre"] = np.where(whole, limits.centre, np.nan)
-    table["open_share"], table["pending"] = _open_shares(of, one, group, periods)
+    table["open_share"], table["pending"] = _open_shares(facts, one, group, periods)
     table.loc[unripe(kpi, table), ["is_outside", "is_leaning"]] = False
     return table
 
 
-def _is_plain_share(one: Measured, frame: pd.DataFrame) -> bool:
+def _is_plain_share(one: MeasuredKpi, frame: pd.DataFrame) -> bool:
     """Whether it is a share of cases that each count once: others vary more between periods than their basis says."""
-    if one.found is None or not one.found.is_share or one.kpi.measure == "repeat_rate":
+    if one.rows is None or not one.rows.is_share or not one.kpi.measure_record.is_part:
         return False
     return bool((frame["units"] == 1).all()) and not frame["case_index"].duplicated().any()
 
 
-def _by_period(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> Iterator[_Row]:
+def _by_period(facts: MeasureFacts, one: MeasuredKpi, frame: pd.DataFrame, periods: pd.DatetimeIndex) -> Iterator[_Row]:
     """The value of the rows of each period, open cases being in none that they end in; a count of none is zero."""
     kpi = one.kpi
     column = "end" if one.by == "completed" else "start"
-    if one.by == "completed" and of.log.knows_states:
-        frame = frame[(of.cases["state"].reindex(frame["case_index"]) != "open").to_numpy()]
-    at = local_instants(of.cases[column].reindex(frame["case_index"]).set_axis(frame.index), of.log.zone)
+    if one.by == "completed" and facts.log.knows_states:
+        frame = frame[(facts.cases["state"].reindex(frame["case_index"]) != "open").to_numpy()]
+    at = local_instants(facts.cases[column].reindex(frame["case_index"]).set_axis(frame.index), facts.log.zone)
     parts = dict(iter(frame.groupby(periods_of(at, kpi.period)))) if len(frame) else {}
     for period in periods:
         mine = parts.get(period)
@@ -138,14 +140,14 @@ def _by_period(of: Evaluation, one: Measured, frame: pd.DataFrame, periods: pd.D
         yield _Row(period, found.value, found.n)
 
 
-def _stock(of: Evaluation, one: Measured, group: str, periods: pd.DatetimeIndex) -> Iterator[_Row]:
+def _stock(facts: MeasureFacts, one: MeasuredKpi, group: str, periods: pd.DatetimeIndex) -> Iterator[_Row]:
     """How many cases were open at the end of each period."""
-    cases = of.population(one.kpi)
+    cases = facts.population(one.kpi)
     if group:
-        mine = one.labels(of, cases.reset_index()).to_numpy()
+        mine = one.labels(facts, cases.reset_index()).to_numpy()
         cases = cases[mine == group]
-    begun = np.sort(_local(of, cases["start"]))
-    over = np.sort(_local(of, cases.loc[cases["state"] != "open", "end"]))
+    begun = np.sort(_local(facts, cases["start"]))
+    over = np.sort(_local(facts, cases.loc[cases["state"] != "open", "end"]))
     code = {"day": "D", "week": "W-SUN", "month": "M"}[one.kpi.period]
     for period in periods:
         end = np.datetime64((period.to_period(code) + 1).start_time, "us")
@@ -153,44 +155,46 @@ def _stock(of: Evaluation, one: Measured, group: str, periods: pd.DatetimeIndex)
         yield _Row(period, float(n), n)
 
 
-def _local(of: Evaluation, instants: pd.Series) -> np.ndarray:
-    found: np.ndarray = local_instants(instants, of.log.zone).dt.tz_localize(None).to_numpy("datetime64[us]")
+def _local(facts: MeasureFacts, instants: pd.Series) -> np.ndarray:
+    found: np.ndarray = local_instants(instants, facts.log.zone).dt.tz_localize(None).to_numpy("datetime64[us]")
     return found
 
 
-def _incomplete(of: Evaluation, kpi: Kpi, periods: pd.DatetimeIndex) -> Sequence[bool]:
+def _incomplete(facts: MeasureFacts, kpi: Kpi, periods: pd.DatetimeIndex) -> Sequence[bool]:
     """Whether the log ends within each period: weeks and months are full with their last day, days with the next one.
 
     A log tells when its last event was, not when it was exported: the day of the cut-off may go on.
     """
-    if not len(periods) or of.log.cutoff is None:
+    if not len(periods) or facts.log.cutoff is None:
         return [False] * len(periods)
     code = {"day": "D", "week": "W-SUN", "month": "M"}[kpi.period]
-    day = of.log.local(of.log.cutoff).date()
+    day = facts.log.local(facts.log.cutoff).date()
     lasts = [period.to_period(code).end_time.date() for period in periods]
     return [day <= last if kpi.period == "day" else day < last for last in lasts]
 
 
-def _open_shares(of: Evaluation, one: Measured, group: str, periods: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
+def _open_shares(
+    facts: MeasureFacts, one: MeasuredKpi, group: str, periods: pd.DatetimeIndex
+) -> tuple[np.ndarray, np.ndarray]:
     """Of the cases that started in each period, whatever their state, the share still open, and open and not settled.
 
     Unknown where that says nothing.
     """
-    if one.by == "completed" or one.found is None or one.found.stock or not of.log.knows_states:
+    if one.by == "completed" or one.rows is None or one.rows.stock or not facts.log.knows_states:
         return np.full(len(periods), np.nan), np.full(len(periods), np.nan)
-    cases = of.population(one.kpi.model_copy(update={"state": []}))
-    if group and one.found.label != one.kpi.split:
-        cases = cases[one.labels(of, cases.reset_index()).to_numpy() == group]
-    starts = periods_of(local_instants(cases["start"], of.log.zone), one.kpi.period)
+    cases = facts.population(one.kpi.model_copy(update={"state": []}))
+    if group and one.rows.label != one.kpi.split:
+        cases = cases[one.labels(facts, cases.reset_index()).to_numpy() == group]
+    starts = periods_of(local_instants(cases["start"], facts.log.zone), one.kpi.period)
     is_open = cases["state"] == "open"
-    is_pending = is_open & ~cases.index.isin(settled(one.kpi, one.found.frame))
+    is_pending = is_open & ~cases.index.isin(decided_cases(one.kpi, one.rows.frame))
     shares = [flag.groupby(starts).mean().reindex(periods).to_numpy("float64") for flag in (is_open, is_pending)]
     return shares[0], shares[1]
 
 
-def periods_for(of: Evaluation, kpi: Kpi) -> pd.DatetimeIndex:
+def periods_for(facts: MeasureFacts, kpi: Kpi) -> pd.DatetimeIndex:
     """The periods of the log, from its first start to its cut-off."""
-    log = of.log
+    log = facts.log
     first, last = log.first, log.last
     if first is None or last is None:
         return pd.DatetimeIndex([])
@@ -198,19 +202,19 @@ def periods_for(of: Evaluation, kpi: Kpi) -> pd.DatetimeIndex:
     return all_periods(begin, end, kpi.period)
 
 
-def trends(of: Evaluation, measured: Sequence[Measured]) -> KpiTrend:
+def trends(facts: MeasureFacts, measured: Sequence[MeasuredKpi]) -> KpiTrend:
     """All KPIs over time, split values behind the whole."""
     parts = []
     for one in measured:
-        periods = periods_for(of, one.kpi)
-        for group, frame, _ in one.slices(of):
-            table = trend_of(of, one, group, frame, periods)
+        periods = periods_for(facts, one.kpi)
+        for group, frame, _ in one.slices(facts):
+            table = trend_of(facts, one, group, frame, periods)
             for name in ("value", "low", "high", "centre"):
                 table[name] = in_unit(one.kpi, table[name])
-            parts.append(table.assign(kpi=one.kpi.name, group=group, unit=unit_name(one.kpi, of.log.language)))
+            parts.append(table.assign(kpi=one.kpi.name, group=group, unit=unit_name(one.kpi, facts.log.language)))
     columns = list(KpiTrend.COLUMNS)
     frame = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
-    return KpiTrend.of(of.log, frame, kpis={one.kpi.name: one.kpi for one in measured})
+    return KpiTrend.of(facts.log, frame, kpis={one.kpi.name: one.kpi for one in measured})
 
 
 def signals(table: pd.DataFrame) -> pd.Series:
@@ -218,7 +222,7 @@ def signals(table: pd.DataFrame) -> pd.Series:
     return table["is_outside"] | table["is_leaning"]
 
 
-def direction(one: Measured, table: pd.DataFrame) -> str:
+def direction(one: MeasuredKpi, table: pd.DataFrame) -> str:
     """What the last full period says: better or worse where it is worth a question, else it is the usual range."""
     whole = table[~table["incomplete"]]
     if whole.empty or whole[["low", "value"]].iloc[-1].isna().any():

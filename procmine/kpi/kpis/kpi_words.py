@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.core.log.states import STATES
-from procmine.core.text.words import DAYS, HOURS, Language, Unit, Words, unit_for, write_number, write_share
+from procmine.core.text.words import (
+    CLAUSES,
+    DAYS,
+    HOURS,
+    PHRASES,
+    Language,
+    Unit,
+    Words,
+    joined,
+    unit_for,
+    write_number,
+    write_share,
+)
 from procmine.kpi.spec.comparison import time_unit
 from procmine.kpi.spec.statistics import QUANTILES
 
@@ -81,10 +93,9 @@ def written_value(kpi: Kpi, value: float, language: Language) -> str:
 
 def population_of(kpi: Kpi, language: Language) -> str:
     """Which cases a KPI is about."""
-    comma = "，" if language == "zh" else ", "
-    said = [f"{name} = {' / '.join(values)}" for name, values in kpi.where.items()]
-    said += [" / ".join(STATES[state].say(language) for state in kpi.state)] if kpi.state else []
-    return comma.join(said) or _ALL.say(language)
+    parts = [f"{name} = {' / '.join(values)}" for name, values in kpi.where.items()]
+    parts += [" / ".join(STATES[state].say(language) for state in kpi.state)] if kpi.state else []
+    return joined(parts, PHRASES).say(language) or _ALL.say(language)
 
 
 def written_limit(limit: Limit) -> Words:
@@ -112,19 +123,19 @@ def written_limit(limit: Limit) -> Words:
 
 def definition_of(kpi: Kpi, language: Language) -> str:
     """How a KPI is measured: its measure's definition and what it is told besides."""
-    measure = kpi.kind_of
-    said = [measure.definition.say(language)]
+    measure = kpi.measure_record
+    parts = [measure.definition.say(language)]
     if kpi.kind in ("duration", "number") and kpi.stat in _STATISTICS:
-        said.append(_STATISTICS[kpi.stat].say(language))
+        parts.append(_STATISTICS[kpi.stat].say(language))
     if kpi.kind == "duration":
-        said.append(_CLOCKS[kpi.clock].say(language))
+        parts.append(_CLOCKS[kpi.clock].say(language))
     if kpi.from_ or kpi.to:
-        said.append(f"{kpi.from_ or '…'} → {kpi.to}")
+        parts.append(f"{kpi.from_ or '…'} → {kpi.to}")
     if kpi.within is not None:
-        told = kpi.within.by if isinstance(kpi.within, LimitByClass) else written_limit(kpi.within)
-        said.append(Words("时限 {limit}", "limit {limit}").filled(limit=told).say(language))
+        limit = kpi.within.by if isinstance(kpi.within, LimitByClass) else written_limit(kpi.within)
+        parts.append(Words("时限 {limit}", "limit {limit}").filled(limit=limit).say(language))
     if kpi.at is not None:
-        said.append(kpi.at.written(language))
+        parts.append(kpi.at.written(language))
     if kpi.days:
-        said.append(Words("N = {n} 天", "N = {n} days").filled(n=kpi.days).say(language))
-    return ("；" if language == "zh" else "; ").join(said)
+        parts.append(Words("N = {n} 天", "N = {n} days").filled(n=kpi.days).say(language))
+    return joined(parts, CLAUSES).say(language)

@@ -15,8 +15,8 @@ from procmine.core.result.html_table import table_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.kpis.kpi_words import unit_of
-from procmine.kpi.measures.basis import Evaluation
-from procmine.kpi.measures.measuring import Measured, per_unit, value_of
+from procmine.kpi.measures.measure_facts import MeasureFacts
+from procmine.kpi.measures.measuring import MeasuredKpi, per_unit, value_of
 
 HOW: dict[str, Words] = {
     "missed": Words("未达标", "missed"),
@@ -52,11 +52,11 @@ class MissedCases(Result):
         n, n_open = ids[~is_open].nunique(), ids[is_open].nunique()
         none = Words("没有未达标的案例。", "No case missed a KPI.")
         some = Words("{n} 个案例至少有一个 KPI 未达标或超时。", "{n} cases missed at least one KPI, or are overdue.")
-        said = [some.filled(n=write_number(n)) if n else none]
+        parts = [some.filled(n=write_number(n)) if n else none]
         if n_open:
             stock = Words("积压中有 {n} 个未关闭案例。", "The backlog holds {n} open cases.")
-            said.append(stock.filled(n=write_number(n_open)))
-        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
+            parts.append(stock.filled(n=write_number(n_open)))
+        return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in parts)
 
     def table_html(self) -> str:
         """The worst cases of every KPI, as many of each as fit into the limit together."""
@@ -72,29 +72,29 @@ class MissedCases(Result):
         )
 
 
-def missed_cases(of: Evaluation, measured: Sequence[Measured]) -> MissedCases:
+def missed_cases(facts: MeasureFacts, measured: Sequence[MeasuredKpi]) -> MissedCases:
     """The cases that missed each KPI."""
-    parts = [_of_one(of, one) for one in measured if one.found is not None]
+    parts = [_of_one(facts, one) for one in measured if one.rows is not None]
     columns = ["kpi", "case_index", "how", "value", "unit"]
     whole = pd.concat([pd.DataFrame(columns=columns), *parts]) if parts else pd.DataFrame(columns=columns)
-    cases = of.cases.reindex(whole["case_index"].astype("int64"))
+    cases = facts.cases.reindex(whole["case_index"].astype("int64"))
     table = whole.assign(
         case_id=cases["case_id"].to_numpy(),
         start=pd.to_datetime(cases["start"].to_numpy(), unit="us"),
         state=cases["state"].to_numpy(),
     )
-    return MissedCases.of(of.log, table, n_kpis=len(measured))
+    return MissedCases.of(facts.log, table, n_kpis=len(measured))
 
 
-def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
+def _of_one(facts: MeasureFacts, one: MeasuredKpi) -> pd.DataFrame:
     """The cases that missed one KPI, those that are overdue behind them, each case once."""
-    kpi, found = one.kpi, one.found
+    kpi, found = one.kpi, one.rows
     if found is None:
         return pd.DataFrame()
     frame = per_unit(kpi, found.frame)
     frame = frame[~_is_met(one, frame) if found.stock else one.missed(frame)]
     how = "open" if found.stock else "missed"
-    table = pd.DataFrame({"case_index": frame["case_index"], "how": how, "value": _values(of, one, frame)})
+    table = pd.DataFrame({"case_index": frame["case_index"], "how": how, "value": _values(facts, one, frame)})
     by = table.groupby("case_index", sort=True)
     table = by.agg(how=("how", "first"), value=("value", "sum")).reset_index()
     worst_first = bool(
@@ -108,12 +108,12 @@ def _of_one(of: Evaluation, one: Measured) -> pd.DataFrame:
             {"case_index": found.overdue["case_index"].unique(), "how": "overdue", "value": float("nan")}
         )
     parts = [part for part in (table, late) if len(part)] or [table]
-    return pd.concat(parts).assign(kpi=kpi.name, unit=name.say(of.log.language))[
+    return pd.concat(parts).assign(kpi=kpi.name, unit=name.say(facts.log.language))[
         ["kpi", "case_index", "how", "value", "unit"]
     ]
 
 
-def _is_met(one: Measured, frame: pd.DataFrame) -> np.ndarray:
+def _is_met(one: MeasuredKpi, frame: pd.DataFrame) -> np.ndarray:
     """Of a stock: all of it where its target is met, else none."""
     target = one.kpi.target
     met = target is not None and target.met(value_of(one.kpi, frame, with_interval=False).value)
@@ -124,26 +124,26 @@ _HOURS, _TIMES = Words("小时", "h"), Words("次", "times")
 _HOUR = 3_600_000_000
 
 
-def _is_time(one: Measured, frame: pd.DataFrame) -> bool:
+def _is_time(one: MeasuredKpi, frame: pd.DataFrame) -> bool:
     """Whether a case's own value is a duration, though the KPI may be the share of those within a limit."""
     kpi = one.kpi
-    is_limited = kpi.within is not None or kpi.measure == "within_limit"
+    is_limited = kpi.within is not None or kpi.measure_record.has_limits
     return "value" in frame.columns and (kpi.kind == "duration" or is_limited)
 
 
-def _unit(one: Measured, frame: pd.DataFrame) -> Words:
+def _unit(one: MeasuredKpi, frame: pd.DataFrame) -> Words:
     """The unit of what `_values` gives."""
-    found = one.found
+    found = one.rows
     if found is not None and (found.stock or unit_of(one.kpi) is not None or _is_time(one, frame)):
         return _HOURS
     return Words(one.kpi.unit, one.kpi.unit) if "value" in frame.columns else _TIMES
 
 
-def _values(of: Evaluation, one: Measured, frame: pd.DataFrame) -> np.ndarray:
+def _values(facts: MeasureFacts, one: MeasuredKpi, frame: pd.DataFrame) -> np.ndarray:
     """The case's own value: hours of a duration, the age of an open case, else the number, or how often it missed."""
-    kpi, found = one.kpi, one.found
+    kpi, found = one.kpi, one.rows
     if found is not None and found.stock:
-        age: np.ndarray = (of.cutoff - of.cases["start"].reindex(frame["case_index"]).to_numpy("float64")) / _HOUR
+        age: np.ndarray = (facts.cutoff - facts.cases["start"].reindex(frame["case_index"]).to_numpy("float64")) / _HOUR
         return age
     if "value" in frame.columns:
         own: np.ndarray = frame["value"].to_numpy("float64") / (_HOUR if _is_time(one, frame) else 1)

@@ -15,37 +15,31 @@ from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words
-from procmine.kpi.measures.basis import NEVER, Evaluation
+from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts
 from procmine.kpi.spec.kpi import Measurement
 from procmine.performance.ground.instances import instances
 
-_NEEDS_START = {
-    "processing": Words("处理时长", "Processing time"),
-    "waiting": Words("等待时长", "Waiting time"),
-    "cost": Words("成本", "Cost"),
-}
 
-
-class Span(NamedTuple):
+class CaseSpans(NamedTuple):
     """Beginning and end of something, per case: µs since 1970; `NEVER` where it did not come."""
 
     begins: np.ndarray
     ends: np.ndarray
 
 
-def allowed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> CaseLimits:
+def allowed(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame) -> CaseLimits:
     """The limit of each case in µs, `NEVER` for none, and whether it counts natural time; all `NEVER` without `within`."""
     within = wanted.within
     if within is None:
         return CaseLimits(np.full(len(cases), NEVER), np.full(len(cases), wanted.clock == "natural"))
     known = cases
     if isinstance(within, LimitByClass):
-        known = cases.assign(**{within.by: of.attribute(within.by).reindex(cases.index)})
-    found = limits_of(within, known, of.clocks.day)
+        known = cases.assign(**{within.by: facts.attribute(within.by).reindex(cases.index)})
+    found = limits_of(within, known, facts.clocks.day)
     return CaseLimits(np.where(found.length < 0, NEVER, found.length), found.is_natural)
 
 
-def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span) -> np.ndarray:
+def lasting(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame, span: CaseSpans) -> np.ndarray:
     """How long it took, µs: with a limit by the clock of the limit, less pauses; else by the measurement's own clock.
 
     Raises
@@ -55,51 +49,51 @@ def lasting(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span
     """
     index = cases.index.to_numpy(np.int64)
     if wanted.within is not None:
-        return of.clocks.took(index, *span, allowed(of, wanted, cases).is_natural)
+        return facts.clocks.took(index, *span, allowed(facts, wanted, cases).is_natural)
     if wanted.clock == "natural":
         natural: np.ndarray = span.ends - span.begins
         return natural
-    return Clocks(of.log, _without_pauses(of)).took(index, *span, np.zeros(len(index), bool))
+    return Clocks(facts.log, _without_pauses(facts)).took(index, *span, np.zeros(len(index), bool))
 
 
-def _without_pauses(of: Evaluation) -> Sla:
-    calendar = of.basis.sla.calendar
+def _without_pauses(facts: MeasureFacts) -> Sla:
+    calendar = facts.settings.sla.calendar
     if calendar is None:
         fault = Words("没有工作日历，无法按工作时间计算", "there is no calendar to measure working time in")
         hint = Words(
             "在 project.yml 中写 calendar:，或写 clock: natural", "write calendar: in project.yml, or clock: natural"
         )
-        raise MissingDataError(Fault(of.log.name, fault, hint=hint))
+        raise MissingDataError(Fault(facts.log.name, fault, hint=hint))
     return Sla(calendar=calendar)
 
 
-def _is_natural(of: Evaluation, wanted: Measurement, cases: pd.DataFrame) -> np.ndarray:
+def _is_natural(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame) -> np.ndarray:
     """Whether the instances of each case are summed in natural time: by the case's limit, else the measurement's clock."""
-    natural = allowed(of, wanted, cases).is_natural
-    return natural | (wanted.within is not None and of.basis.sla.calendar is None)
+    natural = allowed(facts, wanted, cases).is_natural
+    return natural | (wanted.within is not None and facts.settings.sla.calendar is None)
 
 
-def summed_instances(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, begin: str, end: str) -> pd.Series:
+def summed_instances(facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame, begin: str, end: str) -> pd.Series:
     """The time between two instants of every activity instance, never below zero, summed per case: µs, NaN without one.
 
     Pauses stand between instances, not in them.
     """
-    if wanted.measure in _NEEDS_START:
-        of.log.require("start", _NEEDS_START[wanted.measure])
-    natural = _is_natural(of, wanted, cases)
+    if wanted.measure_record.starts_for is not None:
+        facts.log.require("start", wanted.measure_record.starts_for)
+    natural = _is_natural(facts, wanted, cases)
     found = pd.Series(np.nan, index=cases.index)
     for of_these, calendar in ((natural, False), (~natural, True)):
         if of_these.any():
-            clock = clock_of(of.log, _without_pauses(of).calendar if calendar else None)
-            sums = _sums(of, wanted, clock, begin, end)
+            clock = clock_of(facts.log, _without_pauses(facts).calendar if calendar else None)
+            sums = _sums(facts, wanted, clock, begin, end)
             found[of_these] = sums.reindex(cases.index[of_these]).to_numpy()
     return found
 
 
-def _sums(of: Evaluation, wanted: Measurement, clock: WorkClock, begin: str, end: str) -> pd.Series:
-    table = instances(of.log)
+def _sums(facts: MeasureFacts, wanted: Measurement, clock: WorkClock, begin: str, end: str) -> pd.Series:
+    table = instances(facts.log)
     if wanted.node:
-        table = table.filter(table.activity.isin(of.activities_of(wanted.node)))
+        table = table.filter(table.activity.isin(facts.activities_of(wanted.node)))
     table = table.filter(table[begin].notnull() & table[end].notnull())
     later = table.mutate(until=ibis.greatest(table[begin], table[end]))
     timed = clock.with_between(later, begin, "until", "span")
@@ -107,12 +101,12 @@ def _sums(of: Evaluation, wanted: Measurement, clock: WorkClock, begin: str, end
     return fetch(sums).set_index("case_index")["total"].astype("int64")
 
 
-def worked(of: Evaluation) -> pd.DataFrame:
+def worked(facts: MeasureFacts, wanted: Measurement) -> pd.DataFrame:
     """Processing time per case and role (or hourly cost, where the list of staff gives it): case_index, key, worked (µs)."""
-    purpose, by = _NEEDS_START["cost"], of.basis.rate_column or "role"
-    of.log.require("start", purpose)
-    of.log.require(by, purpose)
-    events = of.log.events.filter(of.log.events.start.notnull())
+    purpose, by = wanted.measure_record.starts_for or wanted.measure_record.title, facts.settings.rate_column or "role"
+    facts.log.require("start", purpose)
+    facts.log.require(by, purpose)
+    events = facts.log.events.filter(facts.log.events.start.notnull())
     length = events.timestamp.delta(events.start, unit="microsecond")
     spans = events.select("case_index", key=events[by].cast("string"), span=length.clip(lower=0))
     sums = spans.group_by("case_index", "key").aggregate(worked=spans.span.sum())

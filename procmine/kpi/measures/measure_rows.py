@@ -14,7 +14,7 @@ By = Literal["started", "completed"]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class MeasureRows:
     """What a measure finds in the cases of a population.
 
     Attributes

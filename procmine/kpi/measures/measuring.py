@@ -1,9 +1,10 @@
-"""Measures by name, and one KPI measured: what was found, or why nothing can be."""
+"""One KPI measured: what was found, or why nothing can be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,60 +12,19 @@ import numpy as np
 from procmine.core.result.shares import UNKNOWN, Interval
 from procmine.core.text.errors import MissingDataError
 from procmine.core.text.words import Words
-from procmine.kpi.measures import outcome_measures as outcomes
-from procmine.kpi.measures import repeat_measures as repeats
-from procmine.kpi.measures import standard_measures as within
-from procmine.kpi.measures import time_measures as times
-from procmine.kpi.measures import value_measures as worth
-from procmine.kpi.measures import work_measures as work
-from procmine.kpi.measures.basis import Evaluation
-from procmine.kpi.measures.measure_rows import Found
+from procmine.kpi.measures.measure_facts import MeasureFacts
+from procmine.kpi.measures.measure_rows import MeasureRows
 from procmine.kpi.spec.kpi import Kpi, Measurement
 from procmine.kpi.spec.statistics import interval_of, share_interval, statistic_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WAYS: Mapping[str, Callable[[Evaluation, Measurement], Found]] = {
-    "throughput": times.throughput,
-    "response": times.response,
-    "processing": times.processing,
-    "waiting": times.waiting,
-    "sojourn": times.sojourn,
-    "within_limit": within.within_limit,
-    "resolution_rate": outcomes.resolution_rate,
-    "fcr": outcomes.fcr,
-    "acceptance_rate": outcomes.acceptance_rate,
-    "handling_rate": outcomes.handling_rate,
-    "repeat_rate": repeats.repeat_rate,
-    "reopening_rate": outcomes.reopening_rate,
-    "return_rate": outcomes.return_rate,
-    "rejection_rate": outcomes.rejection_rate,
-    "case_share": outcomes.case_share,
-    "rework_rate": work.rework_rate,
-    "handovers": work.handovers,
-    "handover_rate": work.handover_rate,
-    "automation_rate": work.automation_rate,
-    "no_touch_rate": work.no_touch_rate,
-    "systematization_rate": work.systematization_rate,
-    "bot_handover_rate": work.bot_handover_rate,
-    "case_conformance": within.case_conformance,
-    "event_conformance": within.event_conformance,
-    "arrivals": work.arrivals,
-    "completions": work.completions,
-    "backlog": work.backlog,
-    "satisfaction": worth.attribute,
-    "cost": worth.cost,
-    "revenue": worth.revenue,
-    "arpu": worth.arpu,
-    "attribute": worth.attribute,
-}
-
 NOT_GIVEN = Words("（未填）", "(none)")
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredKpi:
     """One KPI with what was found.
 
     Attributes
@@ -74,41 +34,41 @@ class Measured:
     """
 
     kpi: Kpi
-    found: Found | None
+    rows: MeasureRows | None
     reason: MissingDataError | None = None
 
     @property
     def by(self) -> str:
         """Whether its cases count in the period they start in or end in."""
-        return self.kpi.by or (self.found.by if self.found else "started")
+        return self.kpi.by or (self.rows.by if self.rows else "started")
 
-    def slices(self, of: Evaluation) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame | None]]:
+    def slices(self, facts: MeasureFacts) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame | None]]:
         """All its rows, then those of each value of its split: name, rows, overdue."""
-        if self.found is None:
+        if self.rows is None:
             return
-        frame, overdue = self.found.frame, self.found.overdue
+        frame, overdue = self.rows.frame, self.rows.overdue
         yield "", frame, overdue
         if not self.kpi.split:
             return
-        parts = self.labels(of, frame)
-        others = None if overdue is None else self.labels(of, overdue)
+        parts = self.labels(facts, frame)
+        others = None if overdue is None else self.labels(facts, overdue)
         names = {*parts.unique(), *(() if others is None else others.unique())}
-        for name in sorted(names, key=lambda one: (one == NOT_GIVEN.say(of.log.language), one)):
+        for name in sorted(names, key=lambda one: (one == NOT_GIVEN.say(facts.log.language), one)):
             yield name, frame[parts == name], None if overdue is None or others is None else overdue[others == name]
 
-    def labels(self, of: Evaluation, frame: pd.DataFrame) -> pd.Series:
+    def labels(self, facts: MeasureFacts, frame: pd.DataFrame) -> pd.Series:
         """The value of the split in each row."""
-        if self.found is not None and self.found.label == self.kpi.split:
+        if self.rows is not None and self.rows.label == self.kpi.split:
             return frame[self.kpi.split].astype("object")
-        told = of.attribute(self.kpi.split).reindex(frame["case_index"]).set_axis(frame.index).astype("object")
-        return told.where(told.notna() & (told.str.strip() != ""), NOT_GIVEN.say(of.log.language))
+        texts = facts.attribute(self.kpi.split).reindex(frame["case_index"]).set_axis(frame.index).astype("object")
+        return texts.where(texts.notna() & (texts.str.strip() != ""), NOT_GIVEN.say(facts.log.language))
 
     def missed(self, frame: pd.DataFrame) -> np.ndarray:
         """The rows that by themselves miss what the KPI asks for."""
         kpi, more = self.kpi, self.kpi.wants_more
-        if self.found is None or self.found.stock or kpi.kind == "count":
+        if self.rows is None or self.rows.stock or kpi.kind == "count":
             return np.zeros(len(frame), bool)
-        if self.found.is_share:
+        if self.rows.is_share:
             if more is None:
                 return np.zeros(len(frame), bool)
             hits, units = frame["hits"].to_numpy("float64"), frame["units"].to_numpy("float64")
@@ -120,7 +80,7 @@ class Measured:
         return missed
 
 
-class Value(NamedTuple):
+class KpiValue(NamedTuple):
     """A number with its interval and what it rests on."""
 
     value: float
@@ -129,15 +89,30 @@ class Value(NamedTuple):
     n: int
 
 
-def measured(of: Evaluation, kpi: Kpi) -> Measured:
+def rows_of(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
+    """What a measurement finds, by the computation that its measure names.
+
+    Raises
+    ------
+    MissingDataError
+        If the log lacks what the measure needs.
+    """
+    module, name = wanted.measure_record.computation.split(".")
+    compute: Callable[[MeasureFacts, Measurement], MeasureRows] = getattr(
+        import_module(f"procmine.kpi.measures.{module}"), name
+    )
+    return compute(facts, wanted)
+
+
+def measure_kpi(facts: MeasureFacts, kpi: Kpi) -> MeasuredKpi:
     """One KPI measured on a log."""
     try:
-        found = WAYS[kpi.measure](of, kpi)
-        if kpi.split and kpi.split != found.label:
-            of.attribute(kpi.split)
-        return Measured(kpi, found)
+        rows = rows_of(facts, kpi)
+        if kpi.split and kpi.split != rows.label:
+            facts.attribute(kpi.split)
+        return MeasuredKpi(kpi, rows)
     except MissingDataError as error:
-        return Measured(kpi, None, error)
+        return MeasuredKpi(kpi, None, error)
 
 
 def _share_interval(frame: pd.DataFrame) -> Interval:
@@ -156,16 +131,16 @@ def per_unit(kpi: Measurement, frame: pd.DataFrame) -> pd.DataFrame:
     return by.agg(case_index=("case_index", "first"), value=("value", how)).reset_index(drop=True)
 
 
-def value_of(kpi: Kpi, frame: pd.DataFrame, *, with_interval: bool = True) -> Value:
+def value_of(kpi: Kpi, frame: pd.DataFrame, *, with_interval: bool = True) -> KpiValue:
     """The KPI's value in some rows: a share, or its statistic; durations in µs."""
     if "hits" in frame.columns:
         n = float(frame["units"].sum())
         share = float(frame["hits"].sum()) / n if n else float("nan")
         reach = _share_interval(frame) if with_interval and len(frame) else UNKNOWN
-        return Value(share, *reach, int(n))
+        return KpiValue(share, *reach, int(n))
     values = per_unit(kpi, frame)["value"].to_numpy()
     if kpi.kind == "count":
-        return Value(float(values.sum()), *UNKNOWN, len(values))
+        return KpiValue(float(values.sum()), *UNKNOWN, len(values))
     number = statistic_of(values, kpi.stat)  # type: ignore[arg-type]
     reach = interval_of(values, kpi.stat) if with_interval else UNKNOWN  # type: ignore[arg-type]
-    return Value(number, *reach, len(values))
+    return KpiValue(number, *reach, len(values))

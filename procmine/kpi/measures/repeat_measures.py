@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from procmine.kpi.measures.basis import NEVER, Evaluation, frame_of
-from procmine.kpi.measures.measure_rows import Found
+from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts, frame_of
+from procmine.kpi.measures.measure_rows import MeasureRows
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
@@ -17,27 +17,31 @@ if TYPE_CHECKING:
 _DAY = 86_400_000_000
 
 
-def unfiltered(of: Evaluation) -> Evaluation:
+def unfiltered(facts: MeasureFacts) -> MeasureFacts:
     """The same of the log as imported: what came before does not go away with a filter."""
-    log = of.log
-    return of if log.cases is log.all_cases else Evaluation(replace(log, cases=log.all_cases), of.basis, of.labels)
+    log = facts.log
+    return (
+        facts
+        if log.cases is log.all_cases
+        else MeasureFacts(replace(log, cases=log.all_cases), facts.settings, facts.labels)
+    )
 
 
-def named(of: Evaluation, attribute: str) -> pd.Series:
+def named(facts: MeasureFacts, attribute: str) -> pd.Series:
     """The values of an attribute by case index; missing where it is empty too, since nobody knows whether two such are the same."""
-    told = of.attribute(attribute).astype("string")
-    return told.where(told.str.strip() != "").astype("object")
+    texts = facts.attribute(attribute).astype("string")
+    return texts.where(texts.str.strip() != "").astype("object")
 
 
-def repeat_rate(of: Evaluation, wanted: Measurement) -> Found:
+def repeat_rate(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """Cases of a customer, and topic, that start within some days of the end of a resolved one / resolved ones.
 
     The resolved one before may lie outside of the log's filter, but is of the same population. A case
     whose customer or topic is not given repeats none and is repeated by none. Of few resolved cases
     there may be more repeats than these.
     """
-    whole = unfiltered(of)
-    cases, earlier = of.population(wanted), whole.population(wanted)
+    whole = unfiltered(facts)
+    cases, earlier = facts.population(wanted), whole.population(wanted)
     keys = named(whole, wanted.customer)
     if wanted.topic:
         keys = keys.str.cat(named(whole, wanted.topic), sep="\x1f")
@@ -52,9 +56,9 @@ def repeat_rate(of: Evaluation, wanted: Measurement) -> Found:
         resolved[before],
         (wanted.days or 0) * _DAY,
     )
-    units = of.moment("resolved", cases) < NEVER
+    units = facts.moment("resolved", cases) < NEVER
     frame = frame_of(cases, hits=again.astype(np.float64), units=units.astype(np.float64))
-    return Found(frame[(frame["hits"] > 0) | (frame["units"] > 0)])
+    return MeasureRows(frame[(frame["hits"] > 0) | (frame["units"] > 0)])
 
 
 def _again(keys: np.ndarray, starts: np.ndarray, of_ends: np.ndarray, ends: np.ndarray, within: int) -> np.ndarray:

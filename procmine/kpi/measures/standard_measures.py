@@ -10,8 +10,8 @@ import pandas as pd
 
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words
-from procmine.kpi.measures.basis import Evaluation
-from procmine.kpi.measures.measure_rows import Found
+from procmine.kpi.measures.measure_facts import MeasureFacts
+from procmine.kpi.measures.measure_rows import MeasureRows
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from procmine.conformance.views.conformance import Conformance
 
 
-def within_limit(of: Evaluation, wanted: Measurement) -> Found:
+def within_limit(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """Executions of nodes with a limit that kept it, of those that ended; open ones beyond their limit beside them.
 
     Raises
@@ -29,19 +29,19 @@ def within_limit(of: Evaluation, wanted: Measurement) -> Found:
     MissingDataError
         If the standard sets no limit.
     """
-    table = _executions(of.conformance)
+    table = _executions(facts.conformance)
     if table.empty:
         fault = Words("标准流程没有节点时限", "the standard sets no time limit for a node")
         hint = Words("在 standard.yml 的节点上写 within:", "write within: with a node of standard.yml")
-        raise MissingDataError(Fault(of.log.name, fault, hint=hint))
-    mine = table[table["case_index"].isin(of.population(wanted).index)]
+        raise MissingDataError(Fault(facts.log.name, fault, hint=hint))
+    mine = table[table["case_index"].isin(facts.population(wanted).index)]
     if wanted.node:
         mine = mine[mine["node"].isin(wanted.node)]
     done = mine[mine["is_done"]]
     hits = (~done["is_late"]).to_numpy(np.float64)
     frame = done[["case_index", "node", "value"]].assign(hits=hits, units=1.0).reset_index(drop=True)
     overdue = mine.loc[mine["is_overdue"], ["case_index", "node"]].reset_index(drop=True)
-    return Found(frame, overdue=overdue, label="node")
+    return MeasureRows(frame, overdue=overdue, label="node")
 
 
 def _executions(found: Conformance) -> pd.DataFrame:
@@ -71,15 +71,15 @@ def _limited(times: NodeTimes, groups: Sequence[Group], cases: JudgedCases) -> p
     )
 
 
-def case_conformance(of: Evaluation, wanted: Measurement) -> Found:
+def case_conformance(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """Conforming cases of those judged."""
-    deviations = of.conformance.deviations
-    return _judged(of, wanted, (~deviations.is_deviating).astype(np.float64), np.ones(len(deviations.cases)))
+    deviations = facts.conformance.deviations
+    return _judged(facts, wanted, (~deviations.is_deviating).astype(np.float64), np.ones(len(deviations.cases)))
 
 
-def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
+def event_conformance(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """Events that the standard expects where they are, by whom and when they are, of those judged."""
-    found = of.conformance
+    found = facts.conformance
     deviations, cases = found.deviations, found.deviations.cases
     hits, units, blamed = np.zeros(len(cases)), np.zeros(len(cases)), deviations.blamed_events()
     for i, group in enumerate(found.groups):
@@ -94,11 +94,11 @@ def event_conformance(of: Evaluation, wanted: Measurement) -> Found:
         execution = done.of_event[group.paths.begins[of_path] + place - 1]
         counts = (execution >= 0) & is_fitting[np.maximum(execution, 0)] if len(execution) else np.zeros(0, bool)
         np.subtract.at(hits, deviations.case[mine[counts]], 1)
-    return _judged(of, wanted, hits, units)
+    return _judged(facts, wanted, hits, units)
 
 
-def _judged(of: Evaluation, wanted: Measurement, hits: np.ndarray, units: np.ndarray) -> Found:
+def _judged(facts: MeasureFacts, wanted: Measurement, hits: np.ndarray, units: np.ndarray) -> MeasureRows:
     """Judged cases of the population."""
-    frame = pd.DataFrame({"case_index": of.conformance.deviations.cases.index, "hits": hits, "units": units})
-    kept = frame["case_index"].isin(of.population(wanted).index) & (frame["units"] > 0)
-    return Found(frame[kept].reset_index(drop=True))
+    frame = pd.DataFrame({"case_index": facts.conformance.deviations.cases.index, "hits": hits, "units": units})
+    kept = frame["case_index"].isin(facts.population(wanted).index) & (frame["units"] > 0)
+    return MeasureRows(frame[kept].reset_index(drop=True))

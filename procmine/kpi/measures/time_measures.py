@@ -9,28 +9,28 @@ import numpy as np
 import pyarrow as pa
 
 from procmine.core.text.words import Words
-from procmine.kpi.measures.basis import NEVER, Evaluation, frame_of
-from procmine.kpi.measures.measure_clock import Span, allowed, lasting, summed_instances
-from procmine.kpi.measures.measure_rows import By, Found
+from procmine.kpi.measures.measure_clock import CaseSpans, allowed, lasting, summed_instances
+from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts, frame_of
+from procmine.kpi.measures.measure_rows import By, MeasureRows
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def throughput(of: Evaluation, wanted: Measurement) -> Found:
+def throughput(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """From the start of a complete case to its last event, or from one activity to the last of another."""
-    cases = of.population(wanted)
+    cases = facts.population(wanted)
     if wanted.to:
-        _, begins = of.first(of.activities_of([wanted.from_]), cases)
-        _, ends = of.first(of.activities_of([wanted.to]), cases, last=True)
-        return _timed(of, wanted, cases, Span(begins, _not_before(begins, ends)))
-    is_over = np.isin(cases.index, of.complete(cases).index)
-    is_open = (cases["state"] == "open").to_numpy() if of.log.knows_states else np.zeros(len(cases), bool)
+        _, begins = facts.first(facts.activities_of([wanted.from_]), cases)
+        _, ends = facts.first(facts.activities_of([wanted.to]), cases, last=True)
+        return _timed(facts, wanted, cases, CaseSpans(begins, _not_before(begins, ends)))
+    is_over = np.isin(cases.index, facts.complete(cases).index)
+    is_open = (cases["state"] == "open").to_numpy() if facts.log.knows_states else np.zeros(len(cases), bool)
     ends = np.where(is_over, cases["end"].to_numpy(), NEVER)
     begins = np.where(is_over | is_open, cases["start"].to_numpy(), NEVER)
-    found = _timed(of, wanted, cases, Span(begins, ends), by_end=True)
-    return found if of.log.knows_states else Found(found.frame, found.by, found.overdue, note=_UNKNOWN)
+    found = _timed(facts, wanted, cases, CaseSpans(begins, ends), by_end=True)
+    return found if facts.log.knows_states else MeasureRows(found.frame, found.by, found.overdue, note=_UNKNOWN)
 
 
 _UNKNOWN = Words(
@@ -42,14 +42,14 @@ _ALL_OPEN = Words(
 )
 
 
-def response(of: Evaluation, wanted: Measurement) -> Found:
+def response(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """From the first of one activity – the start of the case if none is named – to the first of another after it."""
-    cases = of.population(wanted)
+    cases = facts.population(wanted)
     begins, places = cases["start"].to_numpy(), None
     if wanted.from_:
-        places, begins = of.first(of.activities_of([wanted.from_]), cases)
-    ends = _first_after(of, of.activities_of([wanted.to]), cases, places)
-    return _timed(of, wanted, cases, Span(begins, ends))
+        places, begins = facts.first(facts.activities_of([wanted.from_]), cases)
+    ends = _first_after(facts, facts.activities_of([wanted.to]), cases, places)
+    return _timed(facts, wanted, cases, CaseSpans(begins, ends))
 
 
 def _not_before(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
@@ -57,64 +57,68 @@ def _not_before(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return np.where(ends >= begins, ends, NEVER)
 
 
-def _first_after(of: Evaluation, activities: list[str], cases: pd.DataFrame, places: np.ndarray | None) -> np.ndarray:
+def _first_after(
+    facts: MeasureFacts, activities: list[str], cases: pd.DataFrame, places: np.ndarray | None
+) -> np.ndarray:
     """The instant of the first event of some activities behind a place in the case."""
     if places is None:
-        return of.first(activities, cases)[1]
+        return facts.first(activities, cases)[1]
     begun = places >= 0
     marks = ibis.memtable(pa.table({"case_index": cases.index.to_numpy(np.int32)[begun], "behind": places[begun]}))
-    events = of.log.events.filter(of.log.events.activity.isin(activities)).inner_join(marks, "case_index")
+    events = facts.log.events.filter(facts.log.events.activity.isin(activities)).inner_join(marks, "case_index")
     later = events.filter(events.position > events.behind)
     table = later.group_by("case_index").aggregate(position=later.position.min(), timestamp=later.timestamp.min())
-    return of.placed(table, cases)[1]
+    return facts.placed(table, cases)[1]
 
 
-def _timed(of: Evaluation, wanted: Measurement, cases: pd.DataFrame, span: Span, *, by_end: bool = False) -> Found:
+def _timed(
+    facts: MeasureFacts, wanted: Measurement, cases: pd.DataFrame, span: CaseSpans, *, by_end: bool = False
+) -> MeasureRows:
     """Durations of the cases that reached the end; with a limit: who kept it, and who is open and overdue."""
     begun = span.begins < NEVER
     reached = begun & (span.ends < NEVER)
     by: By = "completed" if by_end else "started"
-    done = lasting(of, wanted, cases[reached], Span(span.begins[reached], span.ends[reached]))
+    done = lasting(facts, wanted, cases[reached], CaseSpans(span.begins[reached], span.ends[reached]))
     if wanted.within is None:
-        return Found(frame_of(cases[reached], value=done.astype(np.float64)), by)
-    limits = allowed(of, wanted, cases).length
+        return MeasureRows(frame_of(cases[reached], value=done.astype(np.float64)), by)
+    limits = allowed(facts, wanted, cases).length
     asked = reached & (limits < NEVER)
     kept = (done <= limits[reached])[asked[reached]]
     frame = frame_of(
         cases[asked], hits=kept.astype(np.float64), units=1.0, value=done[asked[reached]].astype(np.float64)
     )
-    still = begun & ~reached & (limits < NEVER) & (span.begins <= of.cutoff)
-    if of.log.knows_states:
+    still = begun & ~reached & (limits < NEVER) & (span.begins <= facts.cutoff)
+    if facts.log.knows_states:
         still &= (cases["state"] == "open").to_numpy()
-    waiting = lasting(of, wanted, cases[still], Span(span.begins[still], np.full(still.sum(), of.cutoff)))
+    waiting = lasting(facts, wanted, cases[still], CaseSpans(span.begins[still], np.full(still.sum(), facts.cutoff)))
     late = frame_of(cases[still][waiting > limits[still]])
-    return Found(frame, by, late, note=_ALL_OPEN if len(late) and not of.log.knows_states else None)
+    return MeasureRows(frame, by, late, note=_ALL_OPEN if len(late) and not facts.log.knows_states else None)
 
 
-def processing(of: Evaluation, wanted: Measurement) -> Found:
+def processing(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """Completion less start, summed over the instances of a case."""
-    return _summed(of, wanted, "start", "timestamp")
+    return _summed(facts, wanted, "start", "timestamp")
 
 
-def waiting(of: Evaluation, wanted: Measurement) -> Found:
+def waiting(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """Start less arrival, never below zero, summed over the instances of a case."""
-    return _summed(of, wanted, "enabled", "start")
+    return _summed(facts, wanted, "enabled", "start")
 
 
-def sojourn(of: Evaluation, wanted: Measurement) -> Found:
+def sojourn(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:
     """Completion less arrival, summed over the instances of a case."""
-    return _summed(of, wanted, "enabled", "timestamp")
+    return _summed(facts, wanted, "enabled", "timestamp")
 
 
-def _summed(of: Evaluation, wanted: Measurement, begin: str, end: str) -> Found:
+def _summed(facts: MeasureFacts, wanted: Measurement, begin: str, end: str) -> MeasureRows:
     """A span of each activity instance, summed per case; complete cases only, since others go on."""
-    cases = of.complete(of.population(wanted))
-    sums = summed_instances(of, wanted, cases, begin, end)
+    cases = facts.complete(facts.population(wanted))
+    sums = summed_instances(facts, wanted, cases, begin, end)
     known = sums.notna().to_numpy()
     values = sums.to_numpy(np.float64)[known]
     if wanted.within is None:
-        return Found(frame_of(cases[known], value=values), "completed")
-    limits = allowed(of, wanted, cases).length[known]
+        return MeasureRows(frame_of(cases[known], value=values), "completed")
+    limits = allowed(facts, wanted, cases).length[known]
     asked = limits < NEVER
     kept = (values <= limits)[asked].astype(np.float64)
-    return Found(frame_of(cases[known][asked], hits=kept, units=1.0, value=values[asked]), "completed")
+    return MeasureRows(frame_of(cases[known][asked], hits=kept, units=1.0, value=values[asked]), "completed")

@@ -8,10 +8,10 @@ import numpy as np
 
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, write_number
-from procmine.kpi.measures.basis import Evaluation
-from procmine.kpi.measures.measuring import WAYS
-from procmine.kpi.measures.value_measures import numbers
-from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, Told, Veto
+from procmine.kpi.measures.measure_facts import MeasureFacts
+from procmine.kpi.measures.measuring import rows_of
+from procmine.kpi.measures.value_measures import attribute_numbers
+from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, ScoreItem, Veto
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ _MOST_NAMED = 5
 class Marking:
     """The values of items, case by case: from the log, its attributes, and the score sheet."""
 
-    def __init__(self, of: Evaluation, sheet: ScoreSheet | None) -> None:
-        self.of, self.sheet = of, sheet
+    def __init__(self, facts: MeasureFacts, sheet: ScoreSheet | None) -> None:
+        self.facts, self.sheet = facts, sheet
 
     def marks(self, one: Indicator, cases: pd.DataFrame, *, is_whatif: bool) -> np.ndarray:
         """Marks from 0 to 100; NaN where it was not judged.
@@ -67,16 +67,16 @@ class Marking:
         found: np.ndarray = self.sheet.marks.set_index("case_id")[name].reindex(cases["case_id"]).to_numpy("float64")
         return found
 
-    def _values(self, one: Told, cases: pd.DataFrame) -> tuple[np.ndarray, bool]:
+    def _values(self, one: ScoreItem, cases: pd.DataFrame) -> tuple[np.ndarray, bool]:
         """The value of an item in each case, NaN where there is none; and whether it is a share."""
         if one.measure is not None:
-            found = WAYS[one.measure.measure](self.of, one.measure)
-            by = found.frame.groupby("case_index")
-            told = by["hits"].sum() / by["units"].sum() if found.is_share else by["value"].sum()
-            return told.reindex(cases["case_index"]).to_numpy("float64"), found.is_share
+            rows = rows_of(self.facts, one.measure)
+            by = rows.frame.groupby("case_index")
+            values = by["hits"].sum() / by["units"].sum() if rows.is_share else by["value"].sum()
+            return values.reindex(cases["case_index"]).to_numpy("float64"), rows.is_share
         if one.attribute:
             mine = cases.set_index("case_index")
-            return numbers(self.of, one.attribute, mine).to_numpy("float64"), False
+            return attribute_numbers(self.facts, one.attribute, mine).to_numpy("float64"), False
         return self.column(one.sheet_column, cases), False
 
     def _refuse_beyond(self, one: Indicator, marks: np.ndarray, cases: pd.DataFrame) -> None:
@@ -94,7 +94,7 @@ class Marking:
             "在导出中更正，或用 steps: 说明这些值各得多少分",
             "mend them in the export, or say by steps: what such values are worth",
         )
-        raise MissingDataError(Fault(self.of.log.name, fault, facts, hint))
+        raise MissingDataError(Fault(self.facts.log.name, fault, facts, hint))
 
 
 def _stepped(one: Indicator, values: np.ndarray) -> np.ndarray:

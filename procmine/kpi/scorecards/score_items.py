@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Words
-from procmine.kpi.spec.catalogue import Kind
 from procmine.kpi.spec.comparison import Compared, Comparison
 from procmine.kpi.spec.kpi import Measurement, unit_fault
+from procmine.kpi.spec.measure import Kind
 
 Names = Annotated[list[str], OneOrMore]
 _STEPS = Words(
@@ -19,14 +19,14 @@ _STEPS = Words(
 )
 
 
-class Step(Spec):
+class MarkStep(Spec):
     """What a measured value is worth: the first step that it fulfils counts."""
 
     when: Compared | None = Field(None, description='"<= 8 h", ">= 90 %"; left out: everything else')
     mark: float = Field(ge=0, le=100, description="mark from 0 to 100")
 
 
-class Told(Spec):
+class ScoreItem(Spec):
     """Where a value comes from: the score sheet, an attribute of the case, or a measure of the log."""
 
     name: str = Field(description="name of the item; also its column in the score sheet if no other source is given")
@@ -60,11 +60,11 @@ class Told(Spec):
                 raise SpecValueError(*fault)
 
 
-class Indicator(Told):
+class Indicator(ScoreItem):
     """A weighted indicator: marked from 0 to 100."""
 
     weight: Share = Field(gt=0, le=1, description="its share of the score, for example 30 %")
-    steps: list[Step] = Field(default_factory=list, description="what a measured value is worth, first fit counts")
+    steps: list[MarkStep] = Field(default_factory=list, description="what a measured value is worth, first fit counts")
     instead: Names = Field(
         default_factory=list,
         description="columns whose mean mark stands for its own where it was not judged yet (what-if)",
@@ -83,7 +83,7 @@ class Indicator(Told):
         return self
 
 
-class Bonus(Told):
+class Bonus(ScoreItem):
     """Something that adds to the score (or, with a negative `most`, takes off)."""
 
     most: float | None = Field(
@@ -100,7 +100,7 @@ class Bonus(Told):
         return self
 
 
-class Veto(Told):
+class Veto(ScoreItem):
     """Something that sets the score, whatever the indicators say, given or not; of several, the lowest counts."""
 
     when: Compared = Field(description='when it applies, for example ">= 1"')
@@ -112,7 +112,7 @@ class Veto(Told):
         return self
 
 
-class Adjustment(Told):
+class Adjustment(ScoreItem):
     """What a case adds to, or takes from, the points of the person, beside its score."""
 
     when: Compared = Field(description='when it applies, for example "<= 2"')

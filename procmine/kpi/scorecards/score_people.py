@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.log.periods import periods_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards.score_views import CASE, POINTS, SCORE, N, view
-from procmine.kpi.spec.kpi_periods import periods_of
-from procmine.kpi.spec.rounding import DECIMALS
+from procmine.kpi.spec.statistics import DECIMALS
 
 if TYPE_CHECKING:
-    from procmine.kpi.scorecards.scores import Scores
+    from procmine.kpi.scorecards.scorecard import Scorecard
+    from procmine.kpi.scorecards.scoring import ScoredFrames
 
 _GROUP = Column("text", Words("组", "Group"))
 _PERSON = Column("text", Words("人员", "Person"))
@@ -41,7 +42,7 @@ class Weeks(Result):
     }
 
 
-def weeks(scores: Scores) -> Weeks:
+def weeks(scores: Result, frames: ScoredFrames | None) -> Weeks:
     """Mean score, points and the weakest indicator of every group and week."""
     table = scores.table.assign(week=periods_of(scores.table["scored_at"], "week").to_numpy())
     table["group"] = table["group"].fillna("–")
@@ -49,7 +50,7 @@ def weeks(scores: Scores) -> Weeks:
     frame = by.agg(n_cases=("score", "size"), mean=("score", "mean"), points=("points", "sum")).reset_index()
     frame["points"] = frame["points"].round(DECIMALS)
     frame["change"] = frame.groupby("group")["mean"].diff()
-    lost = _lost(_items(scores)).merge(table[["case_id", "group", "week"]], on="case_id")
+    lost = _lost(_items(scores, frames)).merge(table[["case_id", "group", "week"]], on="case_id")
     worst = lost.groupby(["group", "week", "item"])["lost"].sum().reset_index()
     worst = worst.sort_values(["lost", "item"], ascending=[False, True]).drop_duplicates(["group", "week"])
     frame = frame.merge(
@@ -59,8 +60,8 @@ def weeks(scores: Scores) -> Weeks:
     return view(scores, Weeks, frame)
 
 
-def _items(scores: Scores) -> pd.DataFrame:
-    return scores.found.items if scores.found else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
+def _items(scores: Result, frames: ScoredFrames | None) -> pd.DataFrame:
+    return frames.items if frames else scores.table.assign(item="", kind="", mark=0.0, weight=0.0)
 
 
 def _short(items: pd.DataFrame) -> pd.Series:
@@ -102,7 +103,7 @@ class Review(Result):
         """How the week went, against the week before."""
         if self.row is None:
             return ""
-        said = Words(
+        text = Words(
             "{group}，{week} 起的一周：{n} 个案例，平均 {mean} 分{change}；{most}。",
             "{group}, week of {week}: {n} cases, mean score {mean}{change}; {most}.",
         )
@@ -112,7 +113,7 @@ class Review(Result):
             most = Words("没有失分", "nothing is lost")
         change = self.row["change"]
         moved = "" if change != change else f"（{change:+.1f}）" if self.language == "zh" else f" ({change:+.1f})"  # noqa: PLR0124
-        return said.filled(
+        return text.filled(
             group=self.group,
             week=self.week,
             n=len(self.table),
@@ -122,9 +123,11 @@ class Review(Result):
         ).say(self.language)
 
 
-def review(scores: Scores, group: str | None, week: str | None) -> Review:
+def review(
+    scores: Result, frames: ScoredFrames | None, card: Scorecard | None, group: str | None, week: str | None
+) -> Review:
     """One group's week: see `Scores.review`."""
-    all_weeks = scores.weeks.table
+    all_weeks = weeks(scores, frames).table
     if all_weeks.empty:
         return view(scores, Review, pd.DataFrame(columns=list(Review.COLUMNS)))
     name = group if group is not None else min(all_weeks["group"])
@@ -138,15 +141,21 @@ def review(scores: Scores, group: str | None, week: str | None) -> Review:
     table = scores.table
     here = (periods_of(table["scored_at"], "week") == day).to_numpy() & (table["group"].fillna("–") == name).to_numpy()
     row = mine[mine["week"] == day].iloc[0].to_dict()
-    return view(scores, Review, _reviewed(scores, table[here]), group=name, week=f"{day:%Y-%m-%d}", row=row)
+    return view(
+        scores,
+        Review,
+        _reviewed(_items(scores, frames), card, table[here]),
+        group=name,
+        week=f"{day:%Y-%m-%d}",
+        row=row,
+    )
 
 
-def _reviewed(scores: Scores, cases: pd.DataFrame) -> pd.DataFrame:
-    items = _items(scores)
+def _reviewed(items: pd.DataFrame, card: Scorecard | None, cases: pd.DataFrame) -> pd.DataFrame:
     items = items[items["case_id"].isin(cases["case_id"])]
     lost = _lost(items).sort_values(["lost", "item"], ascending=[False, True])
     worst = lost.drop_duplicates("case_id").set_index("case_id")
-    borders = scores.card.borders if scores.card else []
+    borders = card.borders if card else []
     frame = cases.assign(
         weakest=cases["case_id"].map(worst["item"]),
         lost=cases["case_id"].map(worst["lost"]).fillna(0.0),
@@ -170,7 +179,7 @@ def _best(items: pd.DataFrame) -> pd.Series:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Ledger(Result):
+class PointsLedger(Result):
     """Points of people, most first."""
 
     TITLE: ClassVar[Words] = Words("积分台账", "Points of people")
@@ -194,11 +203,11 @@ class Ledger(Result):
         if self.table.empty:
             return ""
         top, n = self.table.iloc[0], int(self.table["promoted_on"].notna().sum())
-        said = Words(
+        text = Words(
             "积分最高的是{person}（{points}）；{n} 人达到晋级线。",
             "{person} has the most points ({points}); {n} people are due for promotion.",
         )
-        return said.filled(person=top["person"], points=write_number(top["points"], 1), n=n).say(self.language)
+        return text.filled(person=top["person"], points=write_number(top["points"], 1), n=n).say(self.language)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -218,12 +227,12 @@ class LedgerEntries(Result):
     }
 
 
-def ledger(scores: Scores) -> Ledger:
+def ledger(scores: Result, frames: ScoredFrames | None, card: Scorecard | None) -> PointsLedger:
     """Points of every person: those of their cases, adjustments, and when they sufficed for a promotion."""
-    cases = scores.found.cases if scores.found else None
+    cases = frames.cases if frames else None
     if cases is None or cases["person"].isna().all():
         none = view(scores, LedgerEntries, pd.DataFrame(columns=list(LedgerEntries.COLUMNS)))
-        return view(scores, Ledger, pd.DataFrame(columns=list(Ledger.COLUMNS)), entries=none)
+        return view(scores, PointsLedger, pd.DataFrame(columns=list(PointsLedger.COLUMNS)), entries=none)
     table = cases[cases["person"].notna()].rename(columns={"points": "case_points"})
     table = table.sort_values(["person", "at", "case_id"], kind="stable")
     table["total"] = (table["case_points"] + table["adjusted"]).groupby(table["person"]).cumsum().round(DECIMALS)
@@ -239,10 +248,10 @@ def ledger(scores: Scores) -> Ledger:
     frame = frame.reset_index()
     frame["points"] = frame["case_points"] + frame["adjusted"]
     frame = frame.round(dict.fromkeys(("case_points", "adjusted", "points"), DECIMALS))
-    line = scores.card.ledger.promotion if scores.card else None
+    line = card.ledger.promotion if card else None
     local = table["scored_at"].dt.tz_localize("UTC").dt.tz_convert(scores.zone).dt.tz_localize(None).dt.normalize()
     reached = table.assign(day=local)[table["total"] >= (line or float("inf"))].groupby("person")["day"].min()
     frame["promoted_on"] = pd.to_datetime(reached.reindex(frame["person"]).to_numpy())
     frame["missing"] = (line - frame["points"]).clip(lower=0).round(DECIMALS) if line else float("nan")
     frame = frame.sort_values(["points", "person"], ascending=[False, True])
-    return view(scores, Ledger, frame, entries=view(scores, LedgerEntries, table))
+    return view(scores, PointsLedger, frame, entries=view(scores, LedgerEntries, table))

@@ -13,6 +13,8 @@ from procmine.core.log.engine import workbench
 from procmine.core.text.errors import ExportError, Fault, UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards.scorecard import Scorecard
+from procmine.reading.assembly.importing import read_raw
+from procmine.reading.files.source import ExportFile, Source
 
 _MOST_TOLD = 20
 _COLUMN = Words("列", "column")
@@ -47,9 +49,6 @@ class ScoreSheet:
         UnknownNameError
             If it lacks a column that the card asks for.
         """
-        from procmine.reading.assembly.importing import read_raw
-        from procmine.reading.files.source import ExportFile, Source
-
         if card.sheet is None:
             return None
         file = ExportFile.at(folder / card.sheet.path)
@@ -68,12 +67,12 @@ class ScoreSheet:
         """A sheet from a frame in hand; without row numbers they count from the first row below the header."""
         key = "case_id" if card.sheet is None else card.sheet.key
         numbers = list(rows) if rows is not None else list(range(2, len(frame) + 2))
-        told = frame.reset_index(drop=True).astype("string")
-        cases = told[key].str.strip()
+        texts = frame.reset_index(drop=True).astype("string")
+        cases = texts[key].str.strip()
         faults = [*_twice(name, cases, numbers)]
         columns = {"case_id": cases.astype("object")}
         for column in columns_of(card):
-            bare = told[column].str.strip().replace("", pd.NA)
+            bare = texts[column].str.strip().replace("", pd.NA)
             values = pd.to_numeric(bare, errors="coerce").astype("float64")
             highest = 100.0 if column in _marks_of(card) else None
             faults += _bad_marks(name, column, bare, values, numbers, highest)
@@ -112,9 +111,9 @@ def columns_of(card: Scorecard) -> list[str]:
     if card.sheet is None:
         return []
     items = [item for version in card.versions for item in version.items]
-    told = [item.sheet_column for item in (*items, *card.ledger.adjustments)]
+    own = [item.sheet_column for item in (*items, *card.ledger.adjustments)]
     others = [name for version in card.versions for one in version.indicators for name in one.instead]
-    return [name for name in dict.fromkeys([*told, *others, card.sheet.total]) if name]
+    return [name for name in dict.fromkeys([*own, *others, card.sheet.total]) if name]
 
 
 def _marks_of(card: Scorecard) -> set[str]:
@@ -136,13 +135,13 @@ def _twice(name: str, cases: pd.Series, rows: Sequence[int]) -> Iterator[Fault]:
 
 
 def _bad_marks(
-    name: str, column: str, told: pd.Series, values: pd.Series, rows: Sequence[int], highest: float | None
+    name: str, column: str, texts: pd.Series, values: pd.Series, rows: Sequence[int], highest: float | None
 ) -> Iterator[Fault]:
     beyond = (values < 0) | (values > highest) if highest is not None else values.isna()
-    for i in told.index[told.notna() & (values.isna() | beyond)]:
+    for i in texts.index[texts.notna() & (values.isna() | beyond)]:
         fault = Words("“{column}”中的“{value}”不是得分", "{value!r} in {column!r} is no score")
         hint = Words("写 0 到 100 的数；未评分的留空", "write a number from 0 to 100; leave empty what is not scored")
-        yield Fault(f"{name}:{rows[i]}", fault.filled(column=column, value=told[i]), hint=hint)
+        yield Fault(f"{name}:{rows[i]}", fault.filled(column=column, value=texts[i]), hint=hint)
 
 
 def _told(faults: Sequence[Fault]) -> list[Fault]:

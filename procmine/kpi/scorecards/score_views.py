@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pandas as pd
 
+from procmine.core.log.periods import periods_of
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, write_number
-from procmine.kpi.spec.kpi_periods import periods_of
 
 if TYPE_CHECKING:
-    from procmine.kpi.scorecards.scores import Scores
+    from procmine.kpi.scorecards.scorecard import Scorecard
+    from procmine.kpi.scorecards.scoring import ScoredFrames
 
 _View = TypeVar("_View", bound=Result)
 CASE = Column("text", Words("案例", "Case"))
 SCORE = Column("number", Words("得分", "Score"))
 POINTS = Column("number", Words("积分", "Points"))
 N = Column("count", Words("案例", "Cases"))
-KINDS: dict[str, Words] = {
+ITEM_KINDS: dict[str, Words] = {
     "indicator": Words("指标", "indicator"),
     "bonus": Words("加分项", "bonus"),
     "veto": Words("一票否决", "veto"),
@@ -28,10 +29,10 @@ KINDS: dict[str, Words] = {
 SHARES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 
 
-def view(of: Scores, kind: type[_View], frame: pd.DataFrame, /, **more: Any) -> _View:
+def view(scores: Result, kind: type[_View], frame: pd.DataFrame, /, **more: Any) -> _View:
     """A view in the language and zone of the scores."""
-    table = typed(frame, kind.COLUMNS, of.zone)
-    return kind(table=table, language=of.language, zone=of.zone, case_link=of.case_link, **more)
+    table = typed(frame, kind.COLUMNS, scores.zone)
+    return kind(table=table, language=scores.language, zone=scores.zone, case_link=scores.case_link, **more)
 
 
 # ── over time ─────────────────────────────────────────────────────────────────────────────────
@@ -61,21 +62,20 @@ class Distribution(Result):
         if self.table.empty:
             return ""
         first, last = (self.table.iloc[i] for i in (0, -1))
-        said = Words(
+        text = Words(
             "中间一半的得分由 {a}–{b} 移到 {c}–{d}。", "The middle half of the scores moved from {a}–{b} to {c}–{d}."
         )
         cells = (("a", first, "p25"), ("b", first, "p75"), ("c", last, "p25"), ("d", last, "p75"))
-        return said.filled(**{key: write_number(row[name]) for key, row, name in cells}).say(self.language)
+        return text.filled(**{key: write_number(row[name]) for key, row, name in cells}).say(self.language)
 
 
-def distribution(scores: Scores) -> Distribution:
+def distribution(scores: Result, card: Scorecard | None) -> Distribution:
     """Scores by month: their quantiles and mean."""
     table = scores.table
     period = periods_of(table["scored_at"], "month")
     by = table.groupby(period)["score"]
     frame = by.agg(n_cases="size", mean="mean", **{name: _quantile(share) for name, share in SHARES.items()})
     frame = frame.rename_axis("period").reset_index()
-    card = scores.card
     borders = tuple(border for border in card.borders if border > float("-inf")) if card else ()
     return view(scores, Distribution, frame, scores=table.assign(period=period.to_numpy()), borders=borders)
 
@@ -98,9 +98,9 @@ class Bands(Result):
     }
 
 
-def bands(scores: Scores) -> Bands:
+def bands(scores: Result, card: Scorecard | None) -> Bands:
     """Cases by month and band; bands without cases have a row as well."""
-    card, table = scores.card, scores.table
+    table = scores.table
     names = card.band_names if card else []
     points = {name: band.points for name, band in zip(names, card.all_bands if card else [], strict=True)}
     period = periods_of(table["scored_at"], "month")
@@ -123,39 +123,39 @@ class Items(Result):
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": CASE,
         "item": Column("text", Words("项目", "Item")),
-        "kind": Column("text", Words("类型", "Kind"), words=KINDS),
+        "kind": Column("text", Words("类型", "Kind"), words=ITEM_KINDS),
         "mark": Column("number", Words("评分", "Mark")),
         "weight": Column("share", Words("权重", "Weight")),
         "points": Column("number", Words("计入得分", "Adds to the score")),
     }
 
-    told: str = ""
+    explanation: str = ""
 
     @property
     def sentence(self) -> str:
         """How the score of one case comes about; nothing for many."""
-        return self.told
+        return self.explanation
 
 
-def items(scores: Scores, cases: Collection[str]) -> Items:
+def items(scores: Result, frames: ScoredFrames | None, cases: Collection[str]) -> Items:
     """What each item added to the scores of some cases."""
-    if scores.found is None:
+    if frames is None:
         return view(scores, Items, pd.DataFrame(columns=list(Items.COLUMNS)))
     wanted = list(cases)
     place = {case: i for i, case in enumerate(wanted)}
-    mine = scores.found.items
+    mine = frames.items
     mine = mine[mine["case_id"].isin(place) & mine["mark"].notna()]
     mine = mine.assign(order=mine["case_id"].map(place)).sort_values("order", kind="stable")
-    return view(scores, Items, mine, told=_told(scores, wanted[0]) if len(wanted) == 1 else "")
+    return view(scores, Items, mine, explanation=_explained(scores, wanted[0]) if len(wanted) == 1 else "")
 
 
-def _told(scores: Scores, case: str) -> str:
+def _explained(scores: Result, case: str) -> str:
     row = scores.table[scores.table["case_id"] == case].iloc[0]
-    said = Words(
+    text = Words(
         "案例 {case}：按 {version} 得 {score} 分，积分 {points}（{band}）。",
         "Case {case}: {score} by {version}, {points} points ({band}).",
     )
-    return said.filled(
+    return text.filled(
         case=case,
         version=row["version"],
         score=f"{row['score']:g}",
@@ -178,9 +178,9 @@ class Unscored(Result):
     }
 
 
-def unscored(scores: Scores) -> Unscored:
+def unscored(scores: Result, frames: ScoredFrames | None) -> Unscored:
     """The finished cases that could not be scored."""
-    if scores.found is None:
+    if frames is None:
         return view(scores, Unscored, pd.DataFrame(columns=list(Unscored.COLUMNS)))
-    found = scores.found.unscored
-    return view(scores, Unscored, found.assign(scored_at=pd.to_datetime(found["at"], unit="us")))
+    scored_at = pd.to_datetime(frames.unscored["at"], unit="us")
+    return view(scores, Unscored, frames.unscored.assign(scored_at=scored_at))

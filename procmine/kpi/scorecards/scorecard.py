@@ -15,7 +15,7 @@ from procmine.core.text.errors import Fault, SpecError, Text
 from procmine.core.text.spec import Spec, SpecValueError, text_of
 from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import read_yaml
-from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, Names, Told, Veto
+from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, Names, ScoreItem, Veto
 
 _ONE_DAY = timedelta(days=1)
 Contradiction = tuple[tuple[str | int, ...], Words, Text]
@@ -32,12 +32,12 @@ class Version(Spec):
     veto: list[Veto] = Field(default_factory=list, description="what sets the score")
 
     @property
-    def items(self) -> tuple[Told, ...]:
+    def items(self) -> tuple[ScoreItem, ...]:
         """Everything that is looked at."""
         return (*self.indicators, *self.bonus, *self.veto)
 
 
-class Band(Spec):
+class ScoreBand(Spec):
     """From one score (included) to another (excluded): its points."""
 
     from_: float | None = Field(None, alias="from", description="lower border, included; left out: from the lowest")
@@ -46,7 +46,7 @@ class Band(Spec):
     name: str = Field("", description="what it is called")
 
 
-class Ledger(Spec):
+class LedgerRules(Spec):
     """Points of people: what counts beside the cases' points, and how many make a promotion."""
 
     adjustments: list[Adjustment] = Field(
@@ -64,7 +64,7 @@ class Sheet(Spec):
     total: str = Field("", description="its column with the total, to be compared with")
 
 
-class Person(Spec):
+class PointsOwner(Spec):
     """Who a case's points go to: an attribute, or whoever did an activity last."""
 
     attribute: str = Field("", description="attribute of the case")
@@ -88,14 +88,14 @@ class Scorecard(Spec):
     )
     sheet: Sheet | None = Field(None, description="score sheet with the marks that people give")
     group: str = Field("", description="attribute with the group, for the weekly review")
-    person: Person | None = Field(None, description="who the points go to")
+    person: PointsOwner | None = Field(None, description="who the points go to")
     decimals: int = Field(1, ge=0, le=6, description="decimals of a score")
-    bands: list[Band] = Field(default_factory=list, description="what a score is worth")
+    bands: list[ScoreBand] = Field(default_factory=list, description="what a score is worth")
     between: Literal["below", "above"] | None = Field(
         None, description="which band a score between two bands belongs to; needed where bands leave room"
     )
     versions: list[Version] = Field(min_length=1, description="its versions, oldest first")
-    ledger: Ledger = Field(default_factory=Ledger, description="points of people")
+    ledger: LedgerRules = Field(default_factory=LedgerRules, description="points of people")
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -122,10 +122,10 @@ class Scorecard(Spec):
         return None if found.valid_to is not None and day > found.valid_to else found
 
     @property
-    def all_bands(self) -> list[Band]:
+    def all_bands(self) -> list[ScoreBand]:
         """Its bands; where the first has a lower border, what lies below it is one as well, worth nothing."""
         is_open = bool(self.bands) and self.bands[0].from_ is not None
-        return [Band(points=0), *self.bands] if is_open else list(self.bands)
+        return [ScoreBand(points=0), *self.bands] if is_open else list(self.bands)
 
     @property
     def band_names(self) -> list[str]:
@@ -134,7 +134,7 @@ class Scorecard(Spec):
         Examples
         --------
         >>> from procmine.kpi.scorecards.score_items import Indicator
-        >>> bands = [Band(points=1, **{"from": 60, "to": 75}), Band(points=2, **{"from": 75})]
+        >>> bands = [ScoreBand(points=1, **{"from": 60, "to": 75}), ScoreBand(points=2, **{"from": 75})]
         >>> card = Scorecard(name="x", bands=bands, versions=[Version(
         ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
         >>> card.band_names
@@ -162,13 +162,13 @@ class Scorecard(Spec):
             found.append(before if self.between == "above" and before is not None else low)
         return found
 
-    def band_of(self, score: float) -> Band | None:
+    def band_of(self, score: float) -> ScoreBand | None:
         """The band of a score: closed below, open above; None where the card has none.
 
         Examples
         --------
         >>> from procmine.kpi.scorecards.score_items import Indicator
-        >>> bands = [Band(points=0), Band(points=2, **{"from": 85, "to": 100}), Band(points=2.5, **{"from": 101})]
+        >>> bands = [ScoreBand(points=0), ScoreBand(points=2, **{"from": 85, "to": 100}), ScoreBand(points=2.5, **{"from": 101})]
         >>> card = Scorecard(name="x", bands=bands, between="below", versions=[Version(
         ...     version="v1", valid_from="2026-01-01", indicators=[Indicator(name="a", weight="100 %")])])
         >>> [card.band_of(score).points for score in (84.9, 85, 100, 100.9, 101)]

@@ -16,11 +16,10 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards import score_people as people
 from procmine.kpi.scorecards import score_views as views
-from procmine.kpi.scorecards.score_plan import Plans, plan_of
+from procmine.kpi.scorecards.loaded_scorecard import Scorecards, chosen_scorecard
 from procmine.kpi.scorecards.scorecard import Scorecard
-from procmine.kpi.scorecards.scored import Scored
-from procmine.kpi.scorecards.scoring import scored
-from procmine.kpi.spec.rounding import DECIMALS, NOISE
+from procmine.kpi.scorecards.scoring import ScoredFrames, score_frames
+from procmine.kpi.spec.statistics import DECIMALS, NOISE
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -54,14 +53,14 @@ class Scores(Result):
         "vetoed": Column("flag", Words("一票否决", "Veto")),
     }  # fmt: skip
 
-    found: Scored | None = None
+    frames: ScoredFrames | None = None
     card: Scorecard | None = None
     n_differing: int = 0
 
     @property
     def n_unscored(self) -> int:
         """Finished cases without a score."""
-        return 0 if self.found is None else len(self.found.unscored)
+        return 0 if self.frames is None else len(self.frames.unscored)
 
     @property
     def scalars(self) -> dict[str, Any]:
@@ -83,7 +82,7 @@ class Scores(Result):
         if self.table.empty:
             return Words("没有已评分的案例。", "No case is scored.").say(self.language) + self._gaps()
         first, last = (self.distribution.table.iloc[i] for i in (0, -1))
-        said = Words(
+        text = Words(
             "{n} 个案例有得分：一半落在 {a}–{b}（{then}），最近为 {c}–{d}（{now}）。",
             "{n} cases are scored: half of them between {a} and {b} ({then}), lately between {c} and {d} ({now}).",
         ).filled(
@@ -95,26 +94,26 @@ class Scores(Result):
                 for key, row, name in (("a", first, "p25"), ("b", first, "p75"), ("c", last, "p25"), ("d", last, "p75"))
             },
         )
-        return said.say(self.language) + self._gaps()
+        return text.say(self.language) + self._gaps()
 
     def _gaps(self) -> str:
-        said = []
+        parts = []
         if self.n_unscored:
-            said.append(
+            parts.append(
                 Words("{n} 个已完成的案例没有得分。", " {n} finished cases have no score.").filled(
                     n=write_number(self.n_unscored)
                 )
             )
         if self.n_differing:
-            said.append(
+            parts.append(
                 Words("{n} 个得分与评分表的总分不同。", " {n} scores differ from the total in the sheet.").filled(
                     n=write_number(self.n_differing)
                 )
             )
-        return "".join(one.say(self.language) for one in said)
+        return "".join(one.say(self.language) for one in parts)
 
     def _repr_html_(self) -> str:
-        if self.found is None or self.table.empty:
+        if self.frames is None or self.table.empty:
             return super()._repr_html_()
         shown = [self.ledger, *(self.review(group) for group in sorted(set(self.weeks.table["group"])))]
         parts = "".join(f"<h3>{escape(part.title)}</h3>{part._repr_html_()}" for part in shown if len(part.table))
@@ -125,36 +124,36 @@ class Scores(Result):
     @cached_property
     def distribution(self) -> views.Distribution:
         """Scores by month."""
-        return views.distribution(self)
+        return views.distribution(self, self.card)
 
     @cached_property
-    def ledger(self) -> people.Ledger:
+    def ledger(self) -> people.PointsLedger:
         """Points of people."""
-        return people.ledger(self)
+        return people.ledger(self, self.frames, self.card)
 
     @cached_property
     def items(self) -> views.Items:
         """What each item added to each score."""
-        return views.items(self, self.table["case_id"])
+        return views.items(self, self.frames, self.table["case_id"])
 
     @cached_property
     def weeks(self) -> people.Weeks:
         """Scores by week and group."""
-        return people.weeks(self)
+        return people.weeks(self, self.frames)
 
     @property
     def parts(self) -> dict[str, Result]:
         """Distribution over time, bands, weeks, ledger with its entries, items of all cases, cases without a score."""
-        if self.found is None:
+        if self.frames is None:
             return {}
         return {
             "distribution": self.distribution,
-            "bands": views.bands(self),
+            "bands": views.bands(self, self.card),
             "weeks": self.weeks,
             "ledger": self.ledger,
             "ledger_entries": self.ledger.entries,
             "items": self.items,
-            "unscored": views.unscored(self),
+            "unscored": views.unscored(self, self.frames),
         }  # fmt: skip
 
     def explain(self, case_id: str) -> views.Items:
@@ -168,7 +167,7 @@ class Scores(Result):
         if case_id not in set(self.table["case_id"]):
             known = self.table["case_id"].tolist()
             raise UnknownNameError.among(Words("已评分的案例", "scored case"), [case_id], known, "explain")
-        return views.items(self, [case_id])
+        return views.items(self, self.frames, [case_id])
 
     def review(self, group: str | None = None, week: str | None = None) -> people.Review:
         """The page of a weekly review: the scored cases of one group in one week, the latest if none is named.
@@ -185,10 +184,10 @@ class Scores(Result):
         UnknownNameError
             If there is no such group, or no case of it was scored in that week.
         """
-        return people.review(self, group, week)
+        return people.review(self, self.frames, self.card, group, week)
 
 
-def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None) -> Scores:
+def score_cases(log: EventLog, scorecards: Scorecards, *, version: str | None = None) -> Scores:
     """Score every finished case under a scorecard.
 
     The score is the sum of the indicators' marks by their weights, and what bonus items add, halves rounded
@@ -224,14 +223,15 @@ def score_cases(log: EventLog, scorecards: Plans, *, version: str | None = None)
     >>> pm.score_cases(pm.six_cases(), card).table[["case_id", "score", "points"]].values.tolist()
     [['C1', 100.0, 1.0], ['C2', 30.0, 0.0], ['C5', 100.0, 1.0], ['C3', 30.0, 0.0], ['C4', 70.0, 1.0]]
     """
-    plan = plan_of(log, scorecards)
+    loaded = chosen_scorecard(log, scorecards)
     if log.n_cases == 0:
-        return Scores.of(log, pd.DataFrame(columns=list(Scores.COLUMNS)), card=plan.card)
-    found = scored(log, plan, version)
-    cases = found.cases.assign(scored_at=pd.to_datetime(found.cases["at"], unit="us"), vetoed=found.cases["is_vetoed"])
-    told = cases["sheet_total"].notna() & (version is None)
-    differing = told & ((cases["sheet_total"] - cases["score"]).abs() > 10**-plan.card.decimals / 2 + NOISE)
-    return Scores.of(log, cases, found=found, card=plan.card, n_differing=int(differing.sum()))
+        return Scores.of(log, pd.DataFrame(columns=list(Scores.COLUMNS)), card=loaded.card)
+    frames = score_frames(log, loaded, version)
+    cases = frames.cases
+    cases = cases.assign(scored_at=pd.to_datetime(cases["at"], unit="us"), vetoed=cases["is_vetoed"])
+    is_given = cases["sheet_total"].notna() & (version is None)
+    differing = is_given & ((cases["sheet_total"] - cases["score"]).abs() > 10**-loaded.card.decimals / 2 + NOISE)
+    return Scores.of(log, cases, frames=frames, card=loaded.card, n_differing=int(differing.sum()))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -258,12 +258,12 @@ class Rescored(Result):
         """What the other version would have meant."""
         if self.table.empty:
             return ""
-        said = Words(
+        text = Words(
             "若全部按 {version} 评分：得分平均变化 {change}，积分合计 {old} → {new}；{n} 个案例缺少该版本的指标，未能重算。",
             "Had all been scored by {version}: mean change of score {change}, points in all {old} → {new}; {n} cases lack its "
             "indicators and are left out.",
         )
-        return said.filled(
+        return text.filled(
             version=self.version,
             change=f"{self.table['change'].mean():+.1f}",
             old=write_number(self.table["points"].sum(), 1),
@@ -272,7 +272,7 @@ class Rescored(Result):
         ).say(self.language)
 
 
-def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) -> Rescored:
+def rescore_cases(log: EventLog, scorecards: Scorecards, version: str | None = None) -> Rescored:
     """What if every case had been scored under one version: the newest if none is named.
 
     An indicator that a case was not judged by is taken from the columns under `instead:`; a case that
@@ -283,9 +283,9 @@ def rescore_cases(log: EventLog, scorecards: Plans, version: str | None = None) 
     UnknownNameError
         If there is no such version.
     """
-    plan = plan_of(log, scorecards)
-    wanted = version or plan.card.versions[-1].version
-    old, new = score_cases(log, plan), score_cases(log, plan, version=wanted)
+    loaded = chosen_scorecard(log, scorecards)
+    wanted = version or loaded.card.versions[-1].version
+    old, new = score_cases(log, loaded), score_cases(log, loaded, version=wanted)
     table: pd.DataFrame = old.table.merge(new.table, on="case_id", suffixes=("", "_new"))
     table = table.rename(columns={"score_new": "new_score", "points_new": "new_points"})
     table["change"] = (table["new_score"] - table["score"]).round(DECIMALS)

@@ -86,7 +86,7 @@ class Comparison(Spec):
 
         Examples
         --------
-        >>> compared("<= 72 h").written("zh"), compared(">= 95%").written("en"), compared(">= 100 万元").written("zh")
+        >>> read_comparison("<= 72 h").written("zh"), read_comparison(">= 95%").written("en"), read_comparison(">= 100 万元").written("zh")
         ('≤ 72 小时', '≥ 95 %', '≥ 100 万元')
         """
         time = time_unit(self.unit)
@@ -98,7 +98,7 @@ class Comparison(Spec):
 
         Examples
         --------
-        >>> compared(">= 95 %").met(0.95), compared("< 3").met(3.0)
+        >>> read_comparison(">= 95 %").met(0.95), read_comparison("< 3").met(3.0)
         (True, False)
         """
         return {
@@ -119,7 +119,7 @@ class Comparison(Spec):
         return found
 
 
-def compared(text: str, unit: str = "") -> Comparison:
+def read_comparison(text: str, unit: str = "") -> Comparison:
     """A comparison as it is written.
 
     A comma groups thousands and nothing else. 万, 亿 and their like multiply a bare number, as does k with
@@ -137,9 +137,9 @@ def compared(text: str, unit: str = "") -> Comparison:
 
     Examples
     --------
-    >>> compared("≤ 40 h").number == 40 * 3600 * 10**6, compared(">= 95 %").number
+    >>> read_comparison("≤ 40 h").number == 40 * 3600 * 10**6, read_comparison(">= 95 %").number
     (True, 0.95)
-    >>> compared(">= 100 万元").number, compared(">= 100 万元", "万元").number
+    >>> read_comparison(">= 100 万元").number, read_comparison(">= 100 万元", "万元").number
     (1000000.0, 100.0)
     """
     found = _WRITTEN.fullmatch(text.strip())
@@ -213,7 +213,7 @@ def _number(amount: float, unit: str) -> tuple[float, Dimension]:
 
 
 def _as_comparison(value: object) -> object:
-    return compared(value) if isinstance(value, str) else value
+    return read_comparison(value) if isinstance(value, str) else value
 
 
 Compared = Annotated[Comparison, BeforeValidator(_as_comparison), WithJsonSchema({"type": "string"})]

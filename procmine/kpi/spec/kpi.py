@@ -12,16 +12,9 @@ from procmine.core.text.errors import Text, did_you_mean
 from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.text.value_faults import described
 from procmine.core.text.words import Words
-from procmine.kpi.spec.catalogue import (
-    MEASURES,
-    Kind,
-    Measure,
-    Statistic,
-    default_statistic,
-    likely_measure,
-    statistics_of,
-)
-from procmine.kpi.spec.comparison import Compared, Comparison, Dimension, compared, scale_of, time_unit
+from procmine.kpi.spec.catalogue import MEASURES, likely_measure
+from procmine.kpi.spec.comparison import Compared, Comparison, Dimension, read_comparison, scale_of, time_unit
+from procmine.kpi.spec.measure import Kind, Measure, Statistic
 
 Names = Annotated[list[str], OneOrMore]
 Place = tuple[str | int, ...]
@@ -88,7 +81,7 @@ class Measurement(Spec):
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        needed, taken = self.kind_of.needs, (*self.kind_of.needs, *self.kind_of.takes)
+        needed, taken = self.measure_record.needs, (*self.measure_record.needs, *self.measure_record.takes)
         given = [name for name in _PARAMETERS if _key(name) in self.model_fields_set]
         for name in needed:
             if not getattr(self, _key(name)):
@@ -103,9 +96,13 @@ class Measurement(Spec):
         return self
 
     def _whole(self) -> None:
+        one_of, together = (
+            [bool(getattr(self, _key(name))) for name in names]
+            for names in (self.measure_record.needs_one_of, self.measure_record.needs_together)
+        )
         both: dict[str, tuple[bool, Text]] = {
-            "having / lacking": (self.measure == "case_share" and not (self.having or self.lacking), ""),
-            "to": (self.measure == "throughput" and bool(self.from_) != bool(self.to), ""),
+            " / ".join(self.measure_record.needs_one_of): (bool(one_of) and not any(one_of), ""),
+            "".join(self.measure_record.needs_together[-1:]): (len(set(together)) > 1, ""),
             "customer": (self.per == "customer" and not self.customer, _described("customer")),
         }
         for name, (is_missing, hint) in both.items():
@@ -115,26 +112,26 @@ class Measurement(Spec):
         if self.statistic and self.kind == "share":
             fault = Words("占比没有其他统计量", "a share has no other statistic")
             raise SpecValueError(fault, Words("去掉 statistic:", "leave statistic: out"))
-        possible = statistics_of(self.measure)
+        possible = self.measure_record.statistics
         if self.statistic and self.statistic not in possible:
             fault = Words("度量“{measure}”没有统计量“{name}”", "the measure {measure!r} has no statistic {name!r}")
             hint = Words("可用：{names}", "it has: {names}").filled(names=", ".join(possible))
             raise SpecValueError(fault.filled(measure=self.measure, name=self.statistic), hint)
 
     @property
-    def kind_of(self) -> Measure:
+    def measure_record(self) -> Measure:
         """Its measure in the catalogue."""
         return MEASURES[self.measure]
 
     @property
     def kind(self) -> Kind:
         """What its value is; a limit or a threshold makes a share of it."""
-        return "share" if self.within is not None or self.at is not None else self.kind_of.kind
+        return "share" if self.within is not None or self.at is not None else self.measure_record.kind
 
     @property
     def stat(self) -> str:
         """The statistic that makes one number of many."""
-        return self.statistic or default_statistic(self.measure, self.kind)
+        return self.statistic or self.measure_record.usual_statistic(self.kind)
 
     @property
     def named(self) -> Iterator[tuple[Place, str]]:
@@ -172,13 +169,14 @@ class Kpi(Measurement):
 
     @model_validator(mode="before")
     @classmethod
-    def _in_its_unit(cls, told: Any) -> Any:
+    def _in_its_unit(cls, given: Any) -> Any:
         """A target in the KPI's own unit multiplies nothing: 100 万元 of a KPI told in 万元 is 100."""
-        unit = told.get("unit") if isinstance(told, dict) else None
+        unit = given.get("unit") if isinstance(given, dict) else None
         if not isinstance(unit, str) or scale_of(unit.strip()) == 1:
-            return told
+            return given
         return {
-            key: _told_in(value, unit.strip()) if key in ("target", "warn") else value for key, value in told.items()
+            key: _read_in_unit(value, unit.strip()) if key in ("target", "warn") else value
+            for key, value in given.items()
         }
 
     @model_validator(mode="after")
@@ -238,7 +236,7 @@ class Kpi(Measurement):
             return self.target.wants_more
         if self.within is not None:
             return True
-        good = {"high": True, "low": False, "": None}[self.kind_of.good]
+        good = {"high": True, "low": False, "": None}[self.measure_record.good]
         return good if good is None or self.at is None else self.at.wants_more == good
 
 
@@ -251,12 +249,12 @@ def _described(name: str) -> Words:
     return described(str(field.description))
 
 
-def _told_in(value: object, unit: str) -> object:
+def _read_in_unit(value: object, unit: str) -> object:
     """A comparison read with the unit of its KPI where that is what it says; else as it is, to be read and checked."""
     if not isinstance(value, str) or not value.rstrip().endswith(unit):
         return value
     try:
-        return compared(value, unit)
+        return read_comparison(value, unit)
     except SpecValueError:
         return value
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from procmine.core.result.shares import UNKNOWN, Interval, Z, wilson
-from procmine.kpi.spec.catalogue import Statistic
+from procmine.kpi.spec.measure import Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    from numpy.typing import NDArray
 
 QUANTILES: dict[str, float] = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
 
@@ -186,3 +187,25 @@ def _two_of_three(beyond: Flags) -> Flags:
     before = np.concatenate(([False, False], beyond))
     found: Flags = beyond & (before[1:-1] | before[:-2])
     return found
+
+
+DECIMALS = 9
+"""Nobody gives marks, weights or points as fine as this; what differs beyond is how a computer holds numbers."""
+
+NOISE = 10.0**-DECIMALS
+
+
+def half_up(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
+    """Values to so many decimals, a half away from zero (商业四舍五入).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> half_up(np.array([84.5, 84.4999999999999, 84.49, -0.5]), 0).tolist()
+    [85.0, 85.0, 84.0, -1.0]
+    >>> half_up(np.array([84.05, 84.25, 84.35]), 1).tolist(), round(84.25, 1)
+    ([84.1, 84.3, 84.4], 84.2)
+    """
+    scale = 10.0**decimals
+    exact = np.round(np.abs(values) * scale, DECIMALS - decimals)
+    return np.copysign(np.floor(exact + 0.5) / scale, values)

@@ -75,12 +75,12 @@ class Availability(Result):
         """How well the hours fit."""
         if self.table.empty:
             return ""
-        said = Words(
+        text = Words(
             "由日志推断的每周工作时间覆盖 {share} 的开始与完成；{n} 人记录太少，按全体的时间。不含节假日与缺勤。",
             "The weekly hours discovered cover {share} of starts and completions; {n} people show too little and get the common "
             "hours. Holidays and absences are not in them.",
         )
-        return said.filled(share=write_share(self.inside), n=write_number(self.n_common)).say(self.language)
+        return text.filled(share=write_share(self.inside), n=write_number(self.n_common)).say(self.language)
 
 
 def availability(
@@ -120,8 +120,8 @@ def availability(
     availability calendars, ICPM 2023 (calendars by the share of weeks in which an hour is active).
     """
     log.require("resource", _PURPOSE)
-    told = _moments(log)
-    slots, together = _slots(told), _slots(told.mutate(resource=ibis.literal("")))
+    moments = _moments(log)
+    slots, together = _slots(moments), _slots(moments.mutate(resource=ibis.literal("")))
     if log.n_cases == 0 or slots.empty:
         return Availability.of(log, pd.DataFrame(columns=list(Availability.COLUMNS)))
     shown = slots.groupby("resource")["n"].transform("sum")
@@ -157,10 +157,10 @@ def _moments(log: EventLog) -> ir.Table:
     return moments.select("resource", week=local.truncate("W"), weekday=local.day_of_week.index(), hour=local.hour())
 
 
-def _slots(told: ir.Table) -> pd.DataFrame:
+def _slots(moments: ir.Table) -> pd.DataFrame:
     """Resource, weekday, hour: how often, in how many weeks of how many."""
-    slots = told.group_by("resource", "weekday", "hour").aggregate(n=told.count(), n_weeks=told.week.nunique())
-    weeks = told.group_by("resource").aggregate(first=told.week.min(), last=told.week.max())
+    slots = moments.group_by("resource", "weekday", "hour").aggregate(n=moments.count(), n_weeks=moments.week.nunique())
+    weeks = moments.group_by("resource").aggregate(first=moments.week.min(), last=moments.week.max())
     return fetch(slots.inner_join(_counted(weeks), "resource").order_by("resource", "weekday", "hour"))
 
 

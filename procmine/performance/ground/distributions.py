@@ -54,7 +54,7 @@ def natural_elsewhere(table: pd.DataFrame, language: Language) -> str:
     return f'<p class="pm-note">{_NATURAL_ELSEWHERE.say(language)}</p>'
 
 
-def described(table: ir.Table, keys: Sequence[str], n: str, *, working: bool) -> pd.DataFrame:
+def distributions_of(table: ir.Table, keys: Sequence[str], n: str, *, working: bool) -> pd.DataFrame:
     """The distributions of the columns `natural` and, where asked, `working` of a table, one row each per key.
 
     Durations come out as integers or floats of µs; means are divided here, so that sums stay exact.

@@ -52,7 +52,7 @@ class CaseClock:
         if not spans:
             return cls(clock, *(np.zeros(0, np.int64) for _ in range(3)))
         joined = (np.concatenate(column) for column in zip(*spans, strict=True))
-        return cls(clock, *apart(*joined))
+        return cls(clock, *joined_pauses(*joined))
 
     @property
     def is_natural(self) -> bool:
@@ -135,7 +135,7 @@ def _spans(log: EventLog, pause: Pause, last: int) -> Iterator[tuple[Integers, I
     yield case, begins, ends
 
 
-def apart(cases: Integers, begins: Integers, ends: Integers) -> tuple[Integers, Integers, Integers]:
+def joined_pauses(cases: Integers, begins: Integers, ends: Integers) -> tuple[Integers, Integers, Integers]:
     """Pauses of a case that touch or overlap become one."""
     order = np.lexsort((begins, cases))
     cases, begins, ends = cases[order], begins[order], ends[order]

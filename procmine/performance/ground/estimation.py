@@ -71,8 +71,8 @@ def estimate_starts(log: EventLog) -> EventLog:
 def _cases(log: EventLog, events: ir.Table) -> dict[str, ir.Table]:
     """The cases, which now begin with their first start."""
     begun = ibis.ifelse(events.start < events.timestamp, events.start, events.timestamp)
-    first = events.mutate(begun=begun).group_by("case_index").aggregate(**{_ESTIMATE: lambda told: told.begun.min()})
-    joined = log.all_cases.left_join(first, "case_index").mutate(start=lambda told: told[_ESTIMATE])
+    first = events.mutate(begun=begun).group_by("case_index").aggregate(**{_ESTIMATE: lambda table: table.begun.min()})
+    joined = log.all_cases.left_join(first, "case_index").mutate(start=lambda table: table[_ESTIMATE])
     every = _written(joined.select(*log.all_cases.columns).order_by("case_index"), CASES)
     kept = every if log.cases is log.all_cases else every.semi_join(log.cases, "case_index")
     return {"all_cases": every, "cases": kept}

@@ -52,7 +52,7 @@ def instances(log: EventLog) -> ir.Table:
     (['受理', '分类', '处理', '关闭'], [None, 1, 2, 3])
     """
     if log.all_events not in _joined:
-        _joined[log.all_events] = _with_enabled(log, _told(log))
+        _joined[log.all_events] = _with_enabled(log, _enabled_frame(log))
     found = _joined[log.all_events]
     return found if log.cases is log.all_cases else found.semi_join(log.cases, "case_index")
 
@@ -73,22 +73,22 @@ def enabled_instants(log: EventLog, without: Collection[str] = ()) -> Enabled:
     without
         Activities that enable nothing and are left out: a reminder hands over no work.
     """
-    told = _told(log, frozenset(without))
-    case, position = (told[name].to_numpy().astype(np.int64) for name in ("case_index", "position"))
-    return Enabled(case, position, told["found_enabled"].cast(pa.int64()).to_numpy())
+    frame = _enabled_frame(log, frozenset(without))
+    case, position = (frame[name].to_numpy().astype(np.int64) for name in ("case_index", "position"))
+    return Enabled(case, position, frame["found_enabled"].cast(pa.int64()).to_numpy())
 
 
-def _told(log: EventLog, left_out: frozenset[str] = frozenset()) -> Any:
+def _enabled_frame(log: EventLog, left_out: frozenset[str] = frozenset()) -> Any:
     known = _known.setdefault(log.all_events, {})
     if left_out not in known:
         known[left_out] = _enabling(log, left_out)
     return known[left_out]
 
 
-def _with_enabled(log: EventLog, told: Any) -> ir.Table:
+def _with_enabled(log: EventLog, frame: Any) -> ir.Table:
     optional = [name for name in OPTIONAL if name in log.all_events.columns]
     events = log.all_events.select("case_index", "position", "activity", *optional, "timestamp")
-    joined = events.left_join(ibis.memtable(told), ["case_index", "position"])
+    joined = events.left_join(ibis.memtable(frame), ["case_index", "position"])
     if "start" in optional:
         joined = joined.mutate(start=ibis.ifelse(joined.start > joined.timestamp, joined.timestamp, joined.start))
     return joined.mutate(enabled=joined["found_enabled"]).select(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from procmine.core.text.words import Words, write_number, write_share
+from procmine.core.clock.workclock import clock_of
+from procmine.core.text.words import Words, joined, write_number, write_share
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
@@ -49,19 +50,17 @@ def notes(
     >>> notes(pm.estimate_starts(pm.six_cases("en")), uses_start=True)
     ' Starts are estimated.'
     """
-    from procmine.core.clock.workclock import clock_of
-
-    said = _without_resource(log) if needs_resource else ""
-    said += "" if calendar is None else clock_of(log, calendar).warning(log.language)
+    text = _without_resource(log) if needs_resource else ""
+    text += "" if calendar is None else clock_of(log, calendar).warning(log.language)
     if uses_start and log.has_estimated_starts:
-        said += _ESTIMATED.say(log.language)
+        text += _ESTIMATED.say(log.language)
     if without_start is not None:
-        said += unknown_starts(log, without_start)
+        text += unknown_starts(log, without_start)
     signed = sorted(log.countersigned.intersection(log.activities)) if counts_again else []
     if signed:
-        named = Words("、".join(f"“{name}”" for name in signed), ", ".join(signed))
-        said += _SIGNED.filled(names=named).say(log.language)
-    return said
+        named = joined(Words("“{name}”", "{name}").filled(name=name) for name in signed)
+        text += _SIGNED.filled(names=named).say(log.language)
+    return text
 
 
 def _without_resource(log: EventLog) -> str:

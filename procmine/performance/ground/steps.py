@@ -68,7 +68,7 @@ MISSING = -(2**63)
 """A time that is not known: what numpy makes of NaT."""
 
 
-def steps_of(log: EventLog, *columns: str, events: ir.Table | None = None) -> Steps:
+def event_steps(log: EventLog, *columns: str, events: ir.Table | None = None) -> Steps:
     """The events of a log, or some of them, with these of its columns; `timestamp` always."""
     times = ["timestamp", *(name for name in columns if name in _TIMES and name != "timestamp")]
     texts = [name for name in columns if name not in _TIMES]
@@ -82,11 +82,11 @@ def steps_of(log: EventLog, *columns: str, events: ir.Table | None = None) -> St
         case=table["case_index"].to_numpy().astype("int64"),
         codes={name: codes for name, (codes, _) in found.items()},
         names={name: names for name, (_, names) in found.items()},
-        times={name: microseconds(table[name]) for name in times},
+        times={name: times_in_microseconds(table[name]) for name in times},
     )
 
 
-def microseconds(column: pa.ChunkedArray) -> Integers:
+def times_in_microseconds(column: pa.ChunkedArray) -> Integers:
     """A column of naive times as microseconds; `MISSING` where there is none."""
     found: Integers = column.cast(pa.timestamp("us")).cast(pa.int64()).fill_null(MISSING).to_numpy()
     return found

@@ -14,9 +14,9 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import UNKNOWN, steps_of
+from procmine.performance.ground.steps import UNKNOWN, event_steps
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, case_ids, summed, timed
-from procmine.performance.movement.ping_pong import KINDS
+from procmine.performance.movement.ping_pong import BY_WORDS
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
@@ -69,8 +69,8 @@ class Handovers(Movement):
     @property
     def title(self) -> str:
         """Between what."""
-        said = Words("交接（{kind}）", "Handovers between {kind}")
-        return said.filled(kind=KINDS[self.by]).say(self.language)
+        text = Words("交接（{kind}）", "Handovers between {kind}")
+        return text.filled(kind=BY_WORDS[self.by]).say(self.language)
 
     @property
     def n_handovers(self) -> int:
@@ -95,7 +95,7 @@ class Handovers(Movement):
     @property
     def sentence(self) -> str:
         """The handover rate and the widest way."""
-        said = Words("{n} 次流转中 {share} 换手", "{share} of {n} transitions are handovers").filled(
+        text = Words("{n} 次流转中 {share} 换手", "{share} of {n} transitions are handovers").filled(
             share=write_share(self.rate), n=write_number(self.n_transitions)
         )
         top = Words("。", ".")
@@ -109,7 +109,7 @@ class Handovers(Movement):
             unknown = Words(
                 "另有 {n} 次流转有一方未知，不计入。", " {n} more, of which one end is not known, are left out."
             ).filled(n=write_number(self.n_unknown))
-        return "".join(part.say(self.language) for part in (said, top, unknown)) + self.note
+        return "".join(part.say(self.language) for part in (text, top, unknown)) + self.note
 
     @cached_property
     def cases(self) -> HandoverCases | None:  # type: ignore[override]
@@ -156,7 +156,7 @@ def handovers(log: EventLog, by: Between = "resource", calendar: WorkCalendar | 
     if by not in ("resource", "role", "group"):
         raise UnknownNameError.among(Words("依据", "basis"), [by], ["resource", "role", "group"], "handovers")
     log.require(by, Words("交接", "Handovers"))
-    steps = steps_of(log, by)
+    steps = event_steps(log, by)
     known = timed(log, _transitions(steps, by), calendar)
     changed = known[known["n"] > 0]
     table = summed(changed, ["source", "target"])

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
+from procmine.core.clock.workclock import clock_of
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_hours
-from procmine.performance.ground.elapsed import apart
+from procmine.performance.ground.elapsed import joined_pauses
 from procmine.performance.ground.steps import MISSING
 
 if TYPE_CHECKING:
@@ -95,14 +96,14 @@ class Movement(Result):
             return ""
         natural, working = self._in_all()
         if working is None:
-            said = Words("共耗时 {time}（自然时间）。", " It takes {time} in all (natural time).")
-            return said.filled(time=write_duration(natural, self.language)).say(self.language) + self.note
-        said = Words(
+            text = Words("共耗时 {time}（自然时间）。", " It takes {time} in all (natural time).")
+            return text.filled(time=write_duration(natural, self.language)).say(self.language) + self.note
+        text = Words(
             "共耗时 {working}（工作时间；自然时间 {time}）。",
             " It takes {working} of working time in all ({time} natural).",
         )
         return (
-            said.filled(working=write_hours(working, self.language), time=write_duration(natural, self.language)).say(
+            text.filled(working=write_hours(working, self.language), time=write_duration(natural, self.language)).say(
                 self.language
             )
             + self.note
@@ -133,7 +134,7 @@ def spent_once(log: EventLog, found: pd.DataFrame, calendar: WorkCalendar | None
     if found.empty:
         return Spent(0, None if calendar is None else 0)
     begins, ends = found["begin"].to_numpy("int64"), found["end"].to_numpy("int64")
-    _, since, until = apart(found["case"].to_numpy("int64"), begins, np.maximum(begins, ends))
+    _, since, until = joined_pauses(found["case"].to_numpy("int64"), begins, np.maximum(begins, ends))
     work = working_between(log, calendar)
     return Spent(int((until - since).sum()), None if work is None else int(work(since, until).sum()))
 
@@ -142,8 +143,6 @@ def working_between(log: EventLog, calendar: WorkCalendar | None) -> Between | N
     """Working microseconds between instants of a log; None without a calendar."""
     if calendar is None:
         return None
-    from procmine.core.clock.workclock import clock_of
-
     between: Between = clock_of(log, calendar).between
     return between
 

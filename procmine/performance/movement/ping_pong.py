@@ -13,7 +13,7 @@ from procmine.core.result.result import Column
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import UNKNOWN, runs, steps_of
+from procmine.performance.ground.steps import UNKNOWN, event_steps, runs
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, summed, timed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from procmine.performance.ground.steps import Steps
 
 By = Literal["activity", "resource", "role", "group"]
-KINDS: dict[str, Words] = {
+BY_WORDS: dict[str, Words] = {
     "activity": Words("活动", "activities"),
     "resource": Words("资源", "resources"),
     "role": Words("角色", "roles"),
@@ -52,8 +52,8 @@ class PingPong(Movement):
     @property
     def title(self) -> str:
         """Between what."""
-        said = Words("来回往复（{kind}）", "Ping-pong between {kind}")
-        return said.filled(kind=KINDS[self.by]).say(self.language)
+        text = Words("来回往复（{kind}）", "Ping-pong between {kind}")
+        return text.filled(kind=BY_WORDS[self.by]).say(self.language)
 
     @property
     def scalars(self) -> dict[str, int]:
@@ -65,14 +65,14 @@ class PingPong(Movement):
     def sentence(self) -> str:
         """How many cases, and between whom most."""
         if self.table.empty:
-            said = Words("没有案例在两个{kind}之间来回往复。", "No case goes to and fro between two {kind}.")
-            return said.filled(kind=KINDS[self.by]).say(self.language)
+            text = Words("没有案例在两个{kind}之间来回往复。", "No case goes to and fro between two {kind}.")
+            return text.filled(kind=BY_WORDS[self.by]).say(self.language)
         top = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "{n} 个案例在两个{kind}之间来回往复（A B A B 及以上），最费时的是“{one}”与“{other}”。",
             "{n} cases go to and fro between two {kind} (A B A B or longer), most of the time between {one} and {other}.",
-        ).filled(n=write_number(self.scalars["n_cases"]), kind=KINDS[self.by], one=top["one"], other=top["other"])
-        return said.say(self.language) + self.time_said()
+        ).filled(n=write_number(self.scalars["n_cases"]), kind=BY_WORDS[self.by], one=top["one"], other=top["other"])
+        return text.say(self.language) + self.time_said()
 
 
 def ping_pong(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> PingPong:
@@ -102,11 +102,11 @@ def ping_pong(log: EventLog, by: By = "activity", calendar: WorkCalendar | None 
       one other  n_turns  n_cases            time
     0  处理  客户沟通        3        1 1 days 01:30:00
     """
-    if by not in KINDS:
-        raise UnknownNameError.among(Words("依据", "basis"), [by], list(KINDS), "ping_pong")
+    if by not in BY_WORDS:
+        raise UnknownNameError.among(Words("依据", "basis"), [by], list(BY_WORDS), "ping_pong")
     if by != "activity":
         log.require(by, Words("来回往复", "Ping-pong"))
-    found = timed(log, _rallies(steps_of(log, by), by), calendar)
+    found = timed(log, _rallies(event_steps(log, by), by), calendar)
     turns = found.groupby(["one", "other"])["n_turns"].sum()
     table = summed(found, ["one", "other"]).join(turns, on=["one", "other"])
     table = table.sort_values(["time", "one", "other"], ascending=[False, True, True])

@@ -13,7 +13,7 @@ from procmine.core.result.result import Column
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import UNKNOWN, steps_of
+from procmine.performance.ground.steps import UNKNOWN, event_steps
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, spent_once, summed, timed
 from procmine.performance.movement.sent_back import (
     NOBODY,
@@ -74,13 +74,13 @@ class _Moves(Movement):
             return none.say(self.language) + self._unclassed_said()
         top = self.table.iloc[0]
         ends = {name: self.COLUMNS[name].words.get(top[name], top[name]) for name in ("source", "target")}
-        said = self.SOME.filled(
+        text = self.SOME.filled(
             n=write_number(self.table["n"].sum()),
             m=write_number(self.found["case"].nunique()),
             a=ends["source"],
             b=ends["target"],
         )
-        return said.say(self.language) + self.time_said() + self._unclassed_said()
+        return text.say(self.language) + self.time_said() + self._unclassed_said()
 
     def _unclassed_said(self) -> str:
         if not self.n_unclassed:
@@ -160,7 +160,7 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
     """
     if order:
         _require_some(log, order)
-        steps = steps_of(log, "activity")
+        steps = event_steps(log, "activity")
         found = arcs_back(steps, order)
     else:
         steps = _classed(log, "activity", "return", Words("识别退回", "Telling returns"), _OR_ORDER)
@@ -216,7 +216,7 @@ def _classed(log: EventLog, column: str, wanted: str, purpose: Words, otherwise:
     """The events with their action classes, if these can tell whether any is of the wanted one."""
     if "action_class" not in log.case_attributes:
         log.require("action_class", purpose)
-    steps = steps_of(log, column, "action_class")
+    steps = event_steps(log, column, "action_class")
     n_unclassed = _n_unclassed(steps)
     # That there is none among a few says nothing of the others.
     if 2 * n_unclassed > len(steps) and not len(of_class(steps, wanted)):

@@ -16,7 +16,7 @@ from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import steps_of
+from procmine.performance.ground.steps import event_steps
 from procmine.performance.movement.occurrences import case_ids, working_between
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ class Rework(Result):
     @property
     def sentence(self) -> str:
         """How many cases see rework, and where most of it is."""
-        said = Words("{n} 个案例（{share}）有返工。", "{n} cases ({share}) see rework.").filled(
+        text = Words("{n} 个案例（{share}）有返工。", "{n} cases ({share}) see rework.").filled(
             n=write_number(self.n_rework_cases), share=write_share(self.rate)
         )
         if self.table.empty:
-            return said.say(self.language)
+            return text.say(self.language)
         top = Words(
             "最多的是“{activity}”，从首次完成到末次完成共 {time}（自然时间）。",
             " Most often it is {activity!r}: {time} from its first to its last completion (natural time).",
@@ -126,7 +126,7 @@ class Rework(Result):
             activity=self.table["activity"].iloc[0], time=write_duration(self.table["time"].iloc[0], self.language)
         )
         note = "" if self.log is None else notes(self.log, self.calendar, counts_again=True)
-        return said.say(self.language) + top.say(self.language) + note
+        return text.say(self.language) + top.say(self.language) + note
 
 
 def rework(log: EventLog, calendar: WorkCalendar | None = None) -> Rework:
@@ -196,7 +196,7 @@ def _spans(log: EventLog, calendar: WorkCalendar | None) -> pd.DataFrame:
 def _cases(log: EventLog, calendar: WorkCalendar | None) -> ReworkCases:
     again = [variant.number for variant in executions(log) if len(set(variant.activities)) < len(variant.activities)]
     some = log.restricted_to(log.cases.filter(log.cases.variant.isin(again)))
-    steps = steps_of(some, "activity", events=first_signatures(some))
+    steps = event_steps(some, "activity", events=first_signatures(some))
     covered, repeated = _loops(steps)
     inside = np.flatnonzero(covered)
     work = working_between(log, calendar)

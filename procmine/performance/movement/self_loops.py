@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from procmine.core.result.result import Column
-from procmine.core.text.words import Words, write_number
+from procmine.core.text.words import Words, joined, write_number
 from procmine.performance.ground.notes import notes
-from procmine.performance.ground.steps import UNKNOWN, steps_of
+from procmine.performance.ground.steps import UNKNOWN, event_steps
 from procmine.performance.movement.occurrences import N_CASES, TIME, WORKING, Movement, summed, timed
 
 if TYPE_CHECKING:
@@ -56,24 +56,24 @@ class SelfLoops(Movement):
     def sentence(self) -> str:
         """How many by the same person, how many by another."""
         n = self.scalars
-        said = Words(
+        text = Words(
             "原地重复 {n} 次：本人重复 {same} 次，他人重做 {other} 次。",
             "{n} self-loops: {same} repeated by the same resource, {other} redone by another.",
         ).filled(
             **{name: write_number(n[key]) for name, key in (("n", "n"), ("same", "n_repeats"), ("other", "n_redos"))}
         )
-        return said.say(self.language) + self.time_said() + self._usual_said()
+        return text.say(self.language) + self.time_said() + self._usual_said()
 
     def _usual_said(self) -> str:
         if not self.usual:
             return ""
-        said = Words(
+        text = Words(
             "{names}在多数案例里都由另一人紧接着再办一次：若本该如此（会签），在 project.yml 写 countersign: [{keys}]，就不算返工。",
             " In most cases somebody else does {keys} again at once: if it is meant so, countersign: [{keys}] in "
             "project.yml says it, and it is no rework.",
         )
-        names, keys = "、".join(f"“{name}”" for name in self.usual), ", ".join(self.usual)
-        return said.filled(names=names, keys=keys).say(self.language)
+        names, keys = joined(f"“{name}”" for name in self.usual), ", ".join(self.usual)
+        return text.filled(names=names, keys=keys).say(self.language)
 
 
 def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops:
@@ -100,7 +100,7 @@ def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops
     0       处理          0        1 0 days 22:00:00
     """
     log.require("resource", PURPOSE)
-    steps = steps_of(log, "activity", "resource")
+    steps = event_steps(log, "activity", "resource")
     activity, resource = steps.codes["activity"], steps.codes["resource"]
     signed = np.array([name in log.countersigned for name in steps.names["activity"]], dtype=bool)
     again = np.flatnonzero(steps.follows & (activity == np.roll(activity, 1)) & ~signed[activity])

@@ -47,12 +47,12 @@ class BatchWork(Result):
         if self.table.empty:
             return Words("没有人成批处理。", "Nobody works in batches.").say(self.language) + self.note
         top = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "“{who}”的“{activity}”有 {share} 成批处理，等齐共用 {time}（自然时间）。",
             "{who} does {share} of {activity} in batches; collecting them takes {time} in all (natural time).",
         )
         return (
-            said.filled(
+            text.filled(
                 who=top["resource"],
                 activity=top["activity"],
                 share=write_share(top["share"]),

@@ -53,11 +53,11 @@ class ActivityProfile(Result):
             return self.note
         alone = sorted(set(self.table.loc[self.table["activity_share"] > 0.9, "activity"]))
         n = self.table["activity"].nunique()
-        said = Words(
+        text = Words(
             "资源已知的 {n} 项活动中有 {k} 项的九成以上由同一资源完成。",
             "Of {n} activities whose resource is known, {k} are done by one and the same resource more than nine times in ten.",
         )
-        return said.filled(n=n, k=len(alone)).say(self.language) + self.note
+        return text.filled(n=n, k=len(alone)).say(self.language) + self.note
 
 
 def activity_profile(log: EventLog, *, pseudonyms: bool = False) -> ActivityProfile:
@@ -111,11 +111,11 @@ class MinedRoles(Result):
     @property
     def sentence(self) -> str:
         """How many roles there are."""
-        said = Words(
+        text = Words(
             "{n} 个资源按所做的活动归为 {k} 个角色（组内平均相似度不低于 {least}，1 为完全相同）。",
             "By what they do {n} resources make {k} roles (mean similarity within a role at least {least}; 1 is the same).",
         ).filled(n=write_number(len(self.table)), k=self.table["role"].nunique(), least=self.similarity)
-        return (said.say(self.language) if len(self.table) else "") + self.note
+        return (text.say(self.language) if len(self.table) else "") + self.note
 
 
 def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = False) -> MinedRoles:

@@ -16,7 +16,7 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.performance.ground.notes import notes
 from procmine.performance.ground.pseudonyms import pseudonymized
-from procmine.performance.ground.steps import MISSING, UNKNOWN, steps_of
+from procmine.performance.ground.steps import MISSING, UNKNOWN, event_steps
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -73,7 +73,7 @@ class Resources(Result):
         if self.table.empty:
             return self.note
         ranked = self.table["share"].sort_values(ascending=False)
-        said = Words(
+        text = Words(
             "{n} 个资源参与处理，最忙的 {k} 个完成了 {share} 的事件。",
             "{n} resources take part; the busiest {k} of them complete {share} of the events.",
         ).filled(n=write_number(len(ranked)), k=min(3, len(ranked)), share=write_share(ranked.head(3).sum()))
@@ -89,7 +89,7 @@ class Resources(Result):
                 "有活在手的时间里，{share} 同时处理两项以上。",
                 " In {share} of their busy time they have two or more things open.",
             ).filled(share=write_share(double))
-        return said.say(self.language) + more.say(self.language) + self.note
+        return text.say(self.language) + more.say(self.language) + self.note
 
 
 def resources(log: EventLog, *, pseudonyms: bool = False) -> Resources:
@@ -158,7 +158,7 @@ def _unknown(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _overlaps(log: EventLog) -> pd.DataFrame:
     """Busy time and the share of it with two or more open instances, of each resource."""
-    steps = steps_of(log, "start", "resource")
+    steps = event_steps(log, "start", "resource")
     who, began, ended = _worked(steps)
     place = np.concatenate([who, who])
     at = np.concatenate([began, ended])
@@ -201,11 +201,11 @@ class Workload(Result):
         if self.table.empty:
             return ""
         top = self.table.loc[self.table["n_events"].idxmax()]
-        said = Words(
+        text = Words(
             "最满的是“{who}”在 {when} 起的时间段：完成 {n} 个事件。",
             "The fullest period is that of {who} from {when}: {n} events completed.",
         )
-        return said.filled(who=top["resource"], when=f"{top['period']:%Y-%m-%d}", n=write_number(top["n_events"])).say(
+        return text.filled(who=top["resource"], when=f"{top['period']:%Y-%m-%d}", n=write_number(top["n_events"])).say(
             self.language
         )
 

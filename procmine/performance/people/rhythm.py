@@ -58,11 +58,11 @@ class WeekRhythm(Result):
             return ""
         table = self.table
         if not table["n_events"].sum():
-            said = Words("没有事件记录了{kind}时刻。", "It is not known of any event when it was {kind}.")
-            return said.filled(kind=_OF[self.instants][1]).say(self.language)
+            text = Words("没有事件记录了{kind}时刻。", "It is not known of any event when it was {kind}.")
+            return text.filled(kind=_OF[self.instants][1]).say(self.language)
         top = table.loc[table["n_events"].idxmax()]
         aside = table["weekday"].isin(["sat", "sun"]) | ~table["hour"].between(7, 20)
-        said = Words(
+        text = Words(
             "{kind}最集中的是{day} {hour} 点（{share}，当地时间）；周末和夜间（21 点至 7 点）占 {aside}。",
             "Most is {kind} on {day} at {hour} o'clock ({share}, local time); weekends and nights (21 to 7) make {aside}.",
         ).filled(
@@ -72,7 +72,7 @@ class WeekRhythm(Result):
             share=write_share(top["share"]),
             aside=write_share(table.loc[aside, "share"].sum()),
         )
-        return said.say(self.language) + self.note
+        return text.say(self.language) + self.note
 
 
 def week_rhythm(log: EventLog, of: Of = "completions") -> WeekRhythm:

@@ -14,7 +14,7 @@ from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
 from procmine.performance.ground.notes import LEFT_OUT, notes
 from procmine.performance.ground.pseudonyms import pseudonymized
-from procmine.performance.ground.steps import MISSING, UNKNOWN, steps_of
+from procmine.performance.ground.steps import MISSING, UNKNOWN, event_steps
 from procmine.performance.people.resources import RESOURCE
 from procmine.performance.waiting.cause_rows import clocks_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from procmine.performance.ground.steps import Integers, Steps
 
 Measure = Literal["auto", "processing", "sojourn", "transition"]
-MEASURES: dict[str, Words] = {
+SPEED_MEASURES: dict[str, Words] = {
     "processing": Words("处理时长（开始到完成）", "processing time (start to completion)"),
     "sojourn": Words("节点耗时（到达到完成）", "sojourn time (arrival to completion)"),
     "transition": Words("流转时间（上一完成到本次完成）", "transition time (completion before to completion)"),
@@ -78,10 +78,10 @@ class Speed(Result):
         """In how many activities enough was done to compare, and the middle halves do not even overlap."""
         kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
         if self.table.empty:
-            said = Words("没有由多个资源共同完成的活动可比较。", "No activity is done by several resources.")
-            return said.say(self.language)
-        said = (_FEW if not self.n_compared else _COMPARED).filled(
-            measure=MEASURES[self.measure],
+            words = Words("没有由多个资源共同完成的活动可比较。", "No activity is done by several resources.")
+            return words.say(self.language)
+        words = (_FEW if not self.n_compared else _COMPARED).filled(
+            measure=SPEED_MEASURES[self.measure],
             kind=kind,
             n=write_number(self.table["activity"].nunique()),
             m=write_number(self.n_compared),
@@ -89,7 +89,7 @@ class Speed(Result):
             small=SMALL,
             rest=_REST if self.n_apart < self.n_compared else Words("", ""),
         )
-        text = said.say(self.language)
+        text = words.say(self.language)
         return text[:1].upper() + text[1:] + self.note
 
     @property
@@ -144,7 +144,7 @@ def speed(
     column = _BEGINS.get(kind)
     if column is not None:
         log.require(column, purpose)
-    steps = steps_of(log, "activity", "resource", *([column] if column else []), *_systems(log))
+    steps = event_steps(log, "activity", "resource", *([column] if column else []), *_systems(log))
     begin = steps.times[column] if column else np.where(steps.follows, np.roll(steps.done, 1), MISSING)
     frame = _common(steps, begin)
     frame["time"] = _took(log, calendar, steps, frame)
@@ -158,8 +158,8 @@ def speed(
 
 
 def _known(log: EventLog, measure: Measure) -> str:
-    if measure not in ("auto", *MEASURES):
-        raise UnknownNameError.among(Words("度量", "measure"), [measure], ["auto", *MEASURES], "speed")
+    if measure not in ("auto", *SPEED_MEASURES):
+        raise UnknownNameError.among(Words("度量", "measure"), [measure], ["auto", *SPEED_MEASURES], "speed")
     if measure != "auto":
         return measure
     return next((name for name, column in _BEGINS.items() if column in log.all_events.columns), "transition")

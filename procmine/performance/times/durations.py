@@ -14,7 +14,14 @@ from procmine.core.clock.workclock import clock_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_share, write_time
-from procmine.performance.ground.distributions import SHAPE, TIME, TIME_WORDS, described, narrowest, natural_elsewhere
+from procmine.performance.ground.distributions import (
+    SHAPE,
+    TIME,
+    TIME_WORDS,
+    distributions_of,
+    narrowest,
+    natural_elsewhere,
+)
 from procmine.performance.ground.instances import instances
 from procmine.performance.ground.notes import LEFT_OUT, unknown_starts
 
@@ -36,7 +43,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-class Measure(NamedTuple):
+class DurationKind(NamedTuple):
     """A kind of duration: its name, what it runs between, and the columns a log needs for it."""
 
     label: Words
@@ -45,12 +52,12 @@ class Measure(NamedTuple):
     needs: tuple[str, ...]
 
 
-MEASURES: Mapping[str, Measure] = MappingProxyType(
+DURATIONS: Mapping[str, DurationKind] = MappingProxyType(
     {
-        "processing": Measure(Words("处理时长", "Processing time"), "start", "timestamp", ("start",)),
-        "waiting": Measure(Words("等待时长", "Waiting time"), "enabled", "start", ("start",)),
-        "sojourn": Measure(Words("节点耗时", "Sojourn time"), "enabled", "timestamp", ("enabled",)),
-        "transition": Measure(Words("流转时间", "Transition time"), "previous_timestamp", "timestamp", ()),
+        "processing": DurationKind(Words("处理时长", "Processing time"), "start", "timestamp", ("start",)),
+        "waiting": DurationKind(Words("等待时长", "Waiting time"), "enabled", "start", ("start",)),
+        "sojourn": DurationKind(Words("节点耗时", "Sojourn time"), "enabled", "timestamp", ("enabled",)),
+        "transition": DurationKind(Words("流转时间", "Transition time"), "previous_timestamp", "timestamp", ()),
     }
 )
 _NONE = Words("{measure}处处为零（{time}）。", "{measure} is nought everywhere ({time} time).")
@@ -81,7 +88,7 @@ class Durations(Result):
     @property
     def title(self) -> str:
         """What is measured, and whether starts were estimated."""
-        return MEASURES[self.measure].label.say(self.language) + (
+        return DURATIONS[self.measure].label.say(self.language) + (
             ESTIMATED.say(self.language) if self.is_estimated else ""
         )
 
@@ -95,7 +102,7 @@ class Durations(Result):
         time, is_working = first["time"], first["time"] == "working"
         if not first["total"]:
             return _NONE.filled(measure=self.title, time=TIME_WORDS[time]).say(self.language) + self.warning
-        said = Words(
+        text = Words(
             "{measure}合计最多的是“{subject}”：{total}（{time}），占全部的 {share}，每次中位 {median}。",
             "{measure} is largest in total for {subject}: {total} ({time} time), {share} of all; the median instance takes {median}.",
         ).filled(
@@ -106,7 +113,7 @@ class Durations(Result):
             share=write_share(first["share"]),
             median=write_time(first["median"], self.language, working=is_working),
         )
-        return said.say(self.language) + self.warning
+        return text.say(self.language) + self.warning
 
     def table_html(self) -> str:
         """The rows in the narrowest kind of time there is."""
@@ -210,9 +217,9 @@ def durations(log: EventLog, measure: str, by: By, calendar: WorkCalendar | None
         raise UnknownNameError.among(Words("分组", "grouping"), [by], list(KEYS), measure)
     _require(log, measure, by)
     clock = clock_of(log, calendar)
-    table = clock.with_between(measured(log, measure, by), "begin", "end", "working")
+    table = clock.with_between(timed_instances(log, measure, by), "begin", "end", "working")
     keys = KEYS[by]
-    frame = described(table.filter(table[keys[-1]].notnull()), keys, "n", working=calendar is not None)
+    frame = distributions_of(table.filter(table[keys[-1]].notnull()), keys, "n", working=calendar is not None)
     frame = frame.rename(columns={keys[-1]: "subject"})
     frame["source"] = frame["source"] if by == "arc" else None
     frame["share"] = (frame["total"] / frame.groupby("time")["total"].transform("sum")).fillna(0.0)
@@ -236,16 +243,16 @@ def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _require(log: EventLog, measure: str, by: str) -> None:
     columns = log.all_events.columns
-    for column in MEASURES[measure].needs:
+    for column in DURATIONS[measure].needs:
         if not (measure == "sojourn" and "start" in columns):
-            log.require(column, MEASURES[measure].label)
+            log.require(column, DURATIONS[measure].label)
     if by in ("resource", "group"):
-        log.require(by, MEASURES[measure].label)
+        log.require(by, DURATIONS[measure].label)
 
 
-def measured(log: EventLog, measure: str, by: By) -> ir.Table:
+def timed_instances(log: EventLog, measure: str, by: By) -> ir.Table:
     """One row per instance with the keys, `begin`, `end`, and `natural`: the duration in natural time, µs."""
-    about = MEASURES[measure]
+    about = DURATIONS[measure]
     table = log.events.mutate(source=log.events.previous_activity) if measure == "transition" else instances(log)
     if by == "arc" and measure != "transition":
         before = instances(log).select("case_index", enabled_by="position", source="activity")

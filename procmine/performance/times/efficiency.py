@@ -16,10 +16,17 @@ from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
-from procmine.core.text.words import Words, write_duration, write_share
-from procmine.performance.ground.distributions import SHAPE, TIME, TIME_WORDS, described, narrowest, natural_elsewhere
+from procmine.core.text.words import Words, joined, write_duration, write_share
+from procmine.performance.ground.distributions import (
+    SHAPE,
+    TIME,
+    TIME_WORDS,
+    distributions_of,
+    narrowest,
+    natural_elsewhere,
+)
 from procmine.performance.ground.notes import AT_COMPLETION, LEFT_OUT, unknown_starts
-from procmine.performance.times.durations import ESTIMATED, KEYS, By, measured
+from procmine.performance.times.durations import ESTIMATED, KEYS, By, timed_instances
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -85,18 +92,17 @@ class Efficiency(Result):
     @property
     def sentence(self) -> str:
         """The share of processing in the whole."""
-        told = {time: share for time in TIME_WORDS if (share := self.whole(time)) is not None}
-        if not told:
+        known = {time: share for time in TIME_WORDS if (share := self.whole(time)) is not None}
+        if not known:
             return ""
-        said = Words(
+        text = Words(
             "处理时长占处理与等待之和的 {shares}。", "Processing is {shares} of processing and waiting together."
         )
         shares = [
             Words("{share}（{time}）", "{share} ({time} time)").filled(share=write_share(s), time=TIME_WORDS[t])
-            for t, s in told.items()
+            for t, s in known.items()
         ]
-        joined = Words("、".join(s.zh for s in shares), ", ".join(s.en for s in shares))
-        return said.filled(shares=joined).say(self.language) + self.warning
+        return text.filled(shares=joined(shares)).say(self.language) + self.warning
 
 
 class ArcEfficiency(Efficiency):
@@ -161,7 +167,7 @@ def _both(log: EventLog, by: By, clock: WorkClock, times: list[str]) -> pd.DataF
 
 def _sums(log: EventLog, measure: str, by: By, clock: WorkClock) -> pd.DataFrame:
     """Totals of a measure by key and kind of time; processing counts the instances too."""
-    table = clock.with_between(measured(log, measure, by), "begin", "end", "working")
+    table = clock.with_between(timed_instances(log, measure, by), "begin", "end", "working")
     keys = KEYS[by]
     table = table.filter(table[keys[-1]].notnull())
     count = {"n": table.count()} if measure == "processing" else {}
@@ -196,15 +202,15 @@ class IdleTime(Result):
         """How long a case lies idle."""
         if self.table.empty:
             return ""
-        said = Words(
+        text = Words(
             "一半的案例空闲不超过 {median}（自然时间），九成不超过 {p90}。",
             "Half of the cases lie idle for up to {median} (natural time), nine in ten for up to {p90}.",
         )
         row = self.table.iloc[0]
         if not row["max"]:
             return Words("没有案例空闲过。", "No case lies idle.").say(self.language) + self.warning
-        told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")})
-        return told.say(self.language) + self.warning
+        filled = text.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90")})
+        return filled.say(self.language) + self.warning
 
     @cached_property
     def cases(self) -> IdleCases | None:
@@ -249,7 +255,7 @@ def idle_time(log: EventLog, calendar: WorkCalendar | None = None) -> IdleTime:
     if log.n_cases == 0:
         return IdleTime.of(log, pd.DataFrame(columns=list(IdleTime.COLUMNS)))
     per_case = _idle_per_case(log, clock)
-    frame = described(per_case, (), "n_cases", working=calendar is not None)
+    frame = distributions_of(per_case, (), "n_cases", working=calendar is not None)
     cases = fetch(per_case.order_by(per_case.natural.desc(), "case_index"))
     return IdleTime.of(
         log,
@@ -268,9 +274,9 @@ def _idle_per_case(log: EventLog, clock: WorkClock) -> ir.Table:
     before = ibis.window(group_by="case_index", order_by=["begin", "position"], preceding=(None, 1), following=None)
     ran = events.mutate(ran=events.timestamp.max().over(before))
     gaps = ran.filter(ran.begin > ran.ran).select("case_index", "begin", "ran")
-    told = clock.with_between(
+    timed = clock.with_between(
         gaps.mutate(natural=gaps.begin.delta(gaps.ran, unit="microsecond")), "ran", "begin", "working"
     )
-    sums = told.group_by("case_index").aggregate(natural=told.natural.sum(), working=told.working.sum())
+    sums = timed.group_by("case_index").aggregate(natural=timed.natural.sum(), working=timed.working.sum())
     cases = log.cases.select("case_index", "case_id").left_join(sums, "case_index")
     return cases.select("case_index", "case_id", natural=cases.natural.fill_null(0), working=cases.working.fill_null(0))

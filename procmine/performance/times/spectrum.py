@@ -46,7 +46,7 @@ class Spectrum(Result):
         """How to read the picture, and its middle."""
         if self.table.empty:
             return ""
-        said = Words(
+        text = Words(
             "每条线是一个案例从“{source}”（上）到“{target}”（下）：越平越慢；共 {n} 次，中位 {median}（自然时间）。"
             "线相互平行是先到先办，相交是插队，扇形汇于一点是成批处理。",
             "Every line is a case on its way from {source} (above) to {target} (below): the flatter, the slower; {n} in all, "
@@ -54,7 +54,7 @@ class Spectrum(Result):
             "meets in one point is a batch.",
         )
         median = write_duration(self.table["duration"].median(), self.language)
-        return said.filled(source=self.source, target=self.target, n=write_number(len(self.table)), median=median).say(
+        return text.filled(source=self.source, target=self.target, n=write_number(len(self.table)), median=median).say(
             self.language
         )
 

@@ -16,7 +16,7 @@ from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_time
 from procmine.discovery.case_list import CaseList, case_list
-from procmine.performance.ground.distributions import SHAPE, TIME, described
+from procmine.performance.ground.distributions import SHAPE, TIME, distributions_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,22 +48,22 @@ class Throughput(Result):
         if self.table.empty:
             return ""
         row = self.table.iloc[0]
-        said = Words(
+        text = Words(
             "一半的案例不超过 {median}，九成不超过 {p90}，最长 {max}（自然时间）。",
             "Half of the cases take up to {median}, nine in ten up to {p90}, the longest {max} (natural time).",
         )
-        told = said.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")})
-        return told.say(self.language) + self._in_working_time() + self.warning
+        filled = text.filled(**{name: write_duration(row[name], self.language) for name in ("median", "p90", "max")})
+        return filled.say(self.language) + self._in_working_time() + self.warning
 
     def _in_working_time(self) -> str:
         if len(self.table) < 2:
             return ""
-        said = Words(
+        text = Words(
             "按工作时间，中位 {median}，九成不超过 {p90}。",
             " In working time the median is {median}, nine in ten up to {p90}.",
         )
         row = self.table.iloc[1]
-        return said.filled(
+        return text.filled(
             **{name: write_time(row[name], self.language, working=True) for name in ("median", "p90")}
         ).say(self.language)
 
@@ -107,7 +107,7 @@ def throughput_time(log: EventLog, calendar: WorkCalendar | None = None) -> Thro
     if log.n_cases == 0:
         return Throughput.of(log, pd.DataFrame(columns=list(Throughput.COLUMNS)))
     timed, clock = timed_cases(log, calendar)
-    frame = described(timed, (), "n_cases", working=calendar is not None)
+    frame = distributions_of(timed, (), "n_cases", working=calendar is not None)
     return Throughput.of(log, frame, log=log, warning=clock.warning(log.language))
 
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_duration
-from procmine.performance.ground.distributions import SHAPE, TIME, described
+from procmine.performance.ground.distributions import SHAPE, TIME, distributions_of
 from procmine.performance.times.throughput import N_CASES, timed_cases
 
 if TYPE_CHECKING:
@@ -66,11 +67,11 @@ class ThroughputBy(Result):
         order = table.sort_values(["median", "value"])
         quick, slow = order.iloc[0], order.iloc[-1]
         slow_time, quick_time = (write_duration(one["median"], self.language) for one in (slow, quick))
-        said = _ALIKE if slow_time == quick_time else _APART
-        told = said.filled(
+        text = _ALIKE if slow_time == quick_time else _APART
+        filled = text.filled(
             slow=self._said(slow), quick=self._said(quick), slow_time=slow_time, quick_time=quick_time, n=len(table)
         )
-        return told.say(self.language) + self._left_out + self.warning
+        return filled.say(self.language) + self._left_out + self.warning
 
     @property
     def _left_out(self) -> str:
@@ -130,7 +131,7 @@ def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) 
         raise UnknownNameError.among(Words("案例属性", "case attribute"), [by], known, "throughput_by")
     period = _PERIODS.get(by)
     keyed, clock = timed_cases(log, calendar, _keyed(log, by, period))
-    frame = described(keyed, ["value"], "n_cases", working=calendar is not None)
+    frame = distributions_of(keyed, ["value"], "n_cases", working=calendar is not None)
     frame = frame.merge(_open(keyed), on="value", how="left")
     frame["incomplete"] = False
     if period and len(frame):
@@ -158,8 +159,6 @@ def _last_period(log: EventLog, unit: str) -> str:
 
 
 def _open(keyed: ir.Table) -> pd.DataFrame:
-    from procmine.core.log.engine import fetch
-
     is_open = (keyed.state == "open").fill_null(False).cast("int64")
     return fetch(keyed.group_by("value").aggregate(n_open=is_open.sum()))
 

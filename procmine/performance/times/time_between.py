@@ -74,13 +74,13 @@ class TimeBetween(Result):
         is_working = row["time"] == "working"
         kind = Words("工作时间", "working time") if is_working else Words("自然时间", "natural time")
         less = _LESS if self.is_paused else Words("", "")
-        said = Words(
+        text = Words(
             "从 {source} 到 {target}：中位 {median}，九成在 {p90} 内（{kind}{less}）；{n} 个案例到达了起点而未到终点。",
             "From {source} to {target}: median {median}, nine in ten up to {p90} ({kind}{less}); {n} cases reached the first point and not the second.",
         )
-        told = {name: write_time(row[name], self.language, working=is_working) for name in ("median", "p90")}
+        quantiles = {name: write_time(row[name], self.language, working=is_working) for name in ("median", "p90")}
         about = {"source": self.source, "target": self.target, "n": write_number(self.n_without)}
-        return said.filled(**told, **about, kind=kind, less=less).say(self.language) + self.warning
+        return text.filled(**quantiles, **about, kind=kind, less=less).say(self.language) + self.warning
 
 
 _NONE_HERE = Words("没有案例到达 {source}。", "No case reached {source}.")
@@ -162,15 +162,15 @@ def time_between(
     begins, ends = (reached[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("from", "to"))
     working = clock.between(reached["case_index"].to_numpy().astype("int64"), begins, ends)
     narrower = None if calendar is None and not pauses else _PAUSED if calendar is None else "working"
-    told = reached.assign(natural=ends - begins, working=float("nan") if narrower is None else working)
+    timed = reached.assign(natural=ends - begins, working=float("nan") if narrower is None else working)
     kinds = {"natural": "natural"} | ({} if narrower is None else {narrower: "working"})
-    frame = pd.DataFrame([{"time": kind, **_shape(told[column])} for kind, column in kinds.items()])
-    told = told.sort_values([[*kinds.values()][-1], "case_index"], ascending=[False, True])
+    frame = pd.DataFrame([{"time": kind, **_shape(timed[column])} for kind, column in kinds.items()])
+    timed = timed.sort_values([[*kinds.values()][-1], "case_index"], ascending=[False, True])
     cases = PausedCases if narrower == _PAUSED else BetweenCases
     more = {
         "is_paused": bool(pauses),
         "warning": clock.clock.warning(log.language),
-        "of_cases": cases.of(log, told),
+        "of_cases": cases.of(log, timed),
     }
     return TimeBetween.of(log, frame, **about, **more)
 

@@ -15,18 +15,18 @@ import pandas as pd
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share, write_time
 from procmine.performance.ground.notes import notes
-from procmine.performance.waiting.breach import Limits
+from procmine.performance.waiting.breach import BreachLimits
+from procmine.performance.waiting.cause_records import CAUSES
 from procmine.performance.waiting.cause_rows import cause_rows
-from procmine.performance.waiting.cause_split import CAUSES
-from procmine.performance.waiting.cause_totals import CAUSE_COLUMNS, CAUSE_NAMES
-from procmine.performance.waiting.loss_sums import case_sums, ranked
-from procmine.performance.waiting.losses import losses
+from procmine.performance.waiting.cause_totals import CAUSE_COLUMNS, CAUSE_WORDS
+from procmine.performance.waiting.lost_time_sums import case_sums, ranked
+from procmine.performance.waiting.lost_times import lost_times
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
-    from procmine.performance.waiting.loss_sums import Numbers
-    from procmine.performance.waiting.losses import Losses
+    from procmine.performance.waiting.lost_time_sums import Numbers
+    from procmine.performance.waiting.lost_times import LostTimes
 
 _MOST_ROWS = 10
 _KINDS = {"activity": Words("活动", "activity"), "arc": Words("流转", "arc")}
@@ -72,7 +72,8 @@ class Bottlenecks(Result):
         "target": Column("text", Words("到", "To")),
         "n": Column("count", Words("次数", "Count")),
         "n_cases": Column("count", Words("案例", "Cases")),
-        "lost": Column("duration", Words("损失（自然时间）", "Lost (natural)"), Words("到达至开始，无开始时间则至完成，合计", "arrival to start, or to completion where no start is known, in all"), is_total=True),
+        "lost": Column("duration", Words("损失（自然时间）", "Lost (natural)"),
+            Words("到达至开始，无开始时间则至完成，合计", "arrival to start, or to completion where no start is known, in all"), is_total=True),
         "lost_working": Column("duration", Words("损失（工作时间）", "Lost (working)"), Words("没有日历则为空", "empty without a calendar"), is_total=True),
         "share": Column("share", Words("占比", "Share"), Words("占同类对象的合计", "of all of its kind")),
         "mean": Column("duration", Words("平均", "Mean"), Words("有日历则为工作时间", "working time if a calendar is given")),
@@ -81,13 +82,15 @@ class Bottlenecks(Result):
         "p95": Column("duration", Words("P95", "P95")),
         "waiting": Column("share", Words("等待已知", "Waiting known"), Words("开始时间已知的占比，其余含处理时间", "with a known start; the others hold the work too")),
         **CAUSE_COLUMNS,
-        "cause": Column("text", Words("主要原因", "Main cause"), Words("有日历则按办理人工作时间之内的等待", "with a calendar of what was waited in the hours of those who do it"), words={**CAUSE_NAMES, "": Words("–", "–")}),
+        "cause": Column("text", Words("主要原因", "Main cause"), Words("有日历则按办理人工作时间之内的等待",
+            "with a calendar of what was waited in the hours of those who do it"), words={**CAUSE_WORDS, "": Words("–", "–")}),
         "cause_share": Column("share", Words("主因占比", "Its share"), Words("占原因已知的等待", "of the waiting whose causes are known")),
         "n_causes": Column("count", Words("原因已知", "Causes known"), Words("开始时间和处理人已知的次数", "times with a known start and resource")),
         "waits_for": Column("text", Words("谁等谁", "Who waits for whom"), Words("损失最多的一对：交出方 → 接手方", "the pair that loses most: giver → taker")),
         "waits_share": Column("share", Words("该对占比", "Share of the pair")),
         "limit": Column("duration", Words("假设时限", "Limit assumed")),
-        "saved": Column("duration", Words("可省", "Would save"), Words("每次都不超过时限时省下的合计：Σ max(0, 损失 − 时限)", "if none took longer: Σ max(0, lost − limit)"), is_total=True),
+        "saved": Column("duration", Words("可省", "Would save"),
+            Words("每次都不超过时限时省下的合计：Σ max(0, 损失 − 时限)", "if none took longer: Σ max(0, lost − limit)"), is_total=True),
     }  # fmt: skip
 
     SHOWN: ClassVar[tuple[str, ...]] = (
@@ -120,7 +123,7 @@ class Bottlenecks(Result):
                 + self.note
             )
         kind = Words("工作时间", "working time") if self.in_working_time else Words("自然时间", "natural time")
-        said = Words(
+        text = Words(
             "“{name}”之前损失最多：共 {lost}（{kind}），占全部的 {share}，九成不超过 {p90}",
             "Most is lost before {name}: {lost} of {kind}, {share} of all, nine in ten within {p90}",
         ).filled(
@@ -130,7 +133,7 @@ class Bottlenecks(Result):
             share=write_share(top["share"]),
             p90=self._written(top["p90"]),
         )
-        parts = [said, self._cause_said(top), self._saving_said(top), self._known_said()]
+        parts = [text, self._cause_said(top), self._saving_said(top), self._known_said()]
         return "".join(part.say(self.language) for part in parts) + self.note
 
     def _written(self, duration: timedelta) -> str:
@@ -139,7 +142,7 @@ class Bottlenecks(Result):
     def _cause_said(self, top: Any) -> Words:
         if not top["cause"]:
             return Words("。", ".")
-        said = Words("，{when}主要原因是{cause}（{share}{of}）。", ", {when}above all for {cause} ({share}{of}).")
+        text = Words("，{when}主要原因是{cause}（{share}{of}）。", ", {when}above all for {cause} ({share}{of}).")
         of = Words("", "")
         if top["n_causes"] < top["n"]:
             of = Words("，据其中 {n} 次", " of the {n} times of which it is known").filled(
@@ -148,18 +151,18 @@ class Bottlenecks(Result):
         when = (
             Words("按办理人的工作时间，", "in the hours of those who do it ") if self.in_working_time else Words("", "")
         )
-        return said.filled(when=when, cause=CAUSE_NAMES[top["cause"]], share=write_share(top["cause_share"]), of=of)
+        return text.filled(when=when, cause=CAUSES[top["cause"]].words, share=write_share(top["cause_share"]), of=of)
 
     def _is_median(self, row: Any) -> bool:
         return self.by_median and row["target"] not in self.limited
 
     def _saving_said(self, top: Any) -> Words:
         basis = Words("中位 ", "its median of ") if self._is_median(top) else Words("时限 ", "the limit of ")
-        said = Words(
+        text = Words(
             "若每次都不超过{basis}{limit}而其他不变，可省 {saved}。",
             " If none took longer than {basis}{limit}, all else unchanged, {saved} would be saved.",
         )
-        return said.filled(
+        return text.filled(
             basis=basis,
             limit=self._written(top["limit"]),
             saved=self._written(top["saved"]),
@@ -173,11 +176,11 @@ class Bottlenecks(Result):
                 "日志没有开始时间：损失为流转时间，含处理在内，原因不可分。",
                 " Without start times what is lost is transition time, work included, and has no causes.",
             )
-        said = Words(
+        text = Words(
             "{share} 的实例没有开始时间，按流转时间计。",
             " {share} of the instances have no start: their transition time counts.",
         )
-        return said.filled(share=write_share(1 - self.waiting_share))
+        return text.filled(share=write_share(1 - self.waiting_share))
 
     def table_html(self) -> str:
         """The first ten activities and the first ten arcs."""
@@ -199,7 +202,7 @@ class Bottlenecks(Result):
         """Every case with what it loses, made when asked for."""
         if self.log is None or self.table.empty:
             return None
-        return LossCases.of(self.log, case_sums(self.log, losses(self.log, self.calendar)))
+        return LossCases.of(self.log, case_sums(self.log, lost_times(self.log, self.calendar)))
 
 
 def bottlenecks(
@@ -240,10 +243,10 @@ def bottlenecks(
       target  n            lost     share           saved
     0     处理  7 5 days 02:19:00  0.612604 0 days 09:29:00
     """
-    asked = Limits.read(log, None if limit == "median" else limit, limits, "bottlenecks")
+    asked = BreachLimits.read(log, None if limit == "median" else limit, limits, "bottlenecks")
     if log.n_cases == 0:
         return Bottlenecks.of(log, pd.DataFrame(columns=list(Bottlenecks.COLUMNS)))
-    found = losses(log, calendar)
+    found = lost_times(log, calendar)
     causes = _causes(log, calendar, found)
     frame = ranked(found, causes, asked)
     return Bottlenecks.of(
@@ -259,7 +262,7 @@ def bottlenecks(
     )
 
 
-def _causes(log: EventLog, calendar: WorkCalendar | None, found: Losses) -> dict[str, Numbers] | None:
+def _causes(log: EventLog, calendar: WorkCalendar | None, found: LostTimes) -> dict[str, Numbers] | None:
     """Microseconds by cause of every instance, unknown where its start or resource is; None where all are.
 
     Under `<cause>_chief` those that tell the main cause: in the hours of the resource where there is a calendar.

@@ -13,6 +13,7 @@ import pandas as pd
 from procmine.core.log.engine import fetch
 from procmine.core.text.errors import FilterError, UnknownNameError
 from procmine.core.text.words import Words
+from procmine.performance.ground.elapsed import elapsed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Limits:
+class BreachLimits:
     """How long a case may take, and how long it may wait after an activity: microseconds."""
 
     case: int | None
@@ -39,7 +40,7 @@ class Limits:
         limit: timedelta | str | None,
         limits: Mapping[str, timedelta | str] | None,
         place: str = "open_cases",
-    ) -> Limits:
+    ) -> BreachLimits:
         """Limits as they were asked for.
 
         Raises
@@ -75,32 +76,30 @@ def elapsed_of(log: EventLog, sla: Sla | None) -> Elapsed | None:
     """Working time less pauses between two instants of a case; None where none is asked for."""
     if sla is None:
         return None
-    from procmine.performance.ground.elapsed import elapsed
-
     return lambda case, begin, end: elapsed(log, sla, case, begin, end)
 
 
 _SPENT = {"case": "age", "node": "dwell"}
 
 
-def with_limits(log: EventLog, frame: pd.DataFrame, limits: Limits, sla: Sla | None) -> pd.DataFrame:
+def with_limits(log: EventLog, frame: pd.DataFrame, limits: BreachLimits, sla: Sla | None) -> pd.DataFrame:
     """Open cases with the limit of which most has elapsed, and the risk of exceeding it.
 
     The frame has `node`, `age`, `dwell`, and both in working time; with an `sla` those are measured.
     """
-    told = frame.assign(limit=np.nan, limit_of="", elapsed=np.nan, is_overdue=False, risk=np.nan, n_like=0)
+    limited = frame.assign(limit=np.nan, limit_of="", elapsed=np.nan, is_overdue=False, risk=np.nan, n_like=0)
     wanted = [("node", value, name) for name, value in sorted(limits.nodes.items())]
     wanted += [] if limits.case is None else [("case", limits.case, "")]
     for kind, value, node in wanted:
         spent = frame[_SPENT[kind] if sla is None else f"{_SPENT[kind]}_working"].to_numpy("float64")
         risk, n_like = _risk(_past(log, sla, node), spent, value)
-        here = (spent / value > told["elapsed"]) | told["elapsed"].isna()
+        here = (spent / value > limited["elapsed"]) | limited["elapsed"].isna()
         if kind == "node":
             here &= frame["node"] == node
         found = {"limit": value, "limit_of": kind, "elapsed": spent / value, "is_overdue": spent > value}
         for name, values in {**found, "risk": risk, "n_like": n_like}.items():
-            told[name] = told[name].where(~here, values)
-    return told
+            limited[name] = limited[name].where(~here, values)
+    return limited
 
 
 def _risk(past: Integers, spent: NDArray[np.float64], value: int) -> tuple[NDArray[np.float64], Integers]:

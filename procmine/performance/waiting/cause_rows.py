@@ -13,7 +13,8 @@ from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.personal_clocks import PersonalClocks, personal_clocks
 from procmine.core.log.engine import fetch
 from procmine.performance.ground.instances import instances
-from procmine.performance.waiting.cause_split import CAUSES, Work, split
+from procmine.performance.waiting.cause_records import CAUSES
+from procmine.performance.waiting.cause_split import InstanceArrays, split_waiting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,19 +35,19 @@ def cause_rows(
     numbers, names = pd.factorize(frame["resource"], sort=True)
     clocks = clocks_of(whole, calendar, names.tolist())
     work = _work(frame, numbers.astype(np.int64))
-    found = split(work, clocks if calendar is not None else None, gap // timedelta(microseconds=1))
-    columns = {cause: getattr(found, cause) for cause in CAUSES}
+    found = split_waiting(work, clocks if calendar is not None else None, gap // timedelta(microseconds=1))
+    columns = {cause: found.causes[cause] for cause in CAUSES}
     if in_hours:
-        hours = split(work, clocks, gap // timedelta(microseconds=1), in_hours=True)
-        columns |= {f"{cause}_working": getattr(hours, cause) for cause in CAUSES}
-    told = frame.assign(
+        hours = split_waiting(work, clocks, gap // timedelta(microseconds=1), in_hours=True)
+        columns |= {f"{cause}_working": hours.causes[cause] for cause in CAUSES}
+    rows = frame.assign(
         waiting=work.start - work.enabled,
         processing=np.maximum(work.end - work.start, 0),
         batch=found.batch,
         batch_size=_sizes(found.batch),
         **columns,
     )
-    return told[_kept(log, told["case_index"].to_numpy())], clocks
+    return rows[_kept(log, rows["case_index"].to_numpy())], clocks
 
 
 def _sizes(batch: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -64,13 +65,13 @@ def _instances(log: EventLog) -> pd.DataFrame:
     return fetch(joined.select(*columns, "enabled", "start", "timestamp").order_by("case_index", "position"))
 
 
-def _work(frame: pd.DataFrame, resource: NDArray[np.int64]) -> Work:
+def _work(frame: pd.DataFrame, resource: NDArray[np.int64]) -> InstanceArrays:
     activity, names = pd.factorize(frame["activity"], sort=True)
     enabled, start, end = (
         frame[name].astype("datetime64[us]").astype("int64").to_numpy() for name in ("enabled", "start", "timestamp")
     )
     desk = resource * max(len(names), 1) + activity
-    return Work(resource, desk, np.minimum(enabled, start), start, end)
+    return InstanceArrays(resource, desk, np.minimum(enabled, start), start, end)
 
 
 def clocks_of(log: EventLog, calendar: WorkCalendar | None, resources: list[str]) -> PersonalClocks:

@@ -8,7 +8,7 @@ of segments and its causes are sums over that range.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,23 +27,18 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Measure = Callable[[Integers, Integers, Integers], Integers]
 
-CAUSES = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 IDLE, ANY = 2**62, -(2**62)
 
 
-class Split(NamedTuple):
+class WaitingSplit(NamedTuple):
     """The waiting time of every instance by cause, µs, and the batch each was done in."""
 
-    batching: Integers
-    contention: Integers
-    prioritization: Integers
-    unavailability: Integers
-    extraneous: Integers
+    causes: Mapping[str, Integers]
     batch: Integers
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
+class InstanceArrays:
     """Activity instances as arrays, one place each.
 
     Attributes
@@ -61,8 +56,27 @@ class Work:
     end: Integers
 
 
-def split(work: Work, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False) -> Split:
+def split_waiting(
+    work: InstanceArrays, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: bool = False
+) -> WaitingSplit:
     """The waiting time [enabled, start] of every instance by its causes.
+
+    ::
+
+        enabled        full                                                          start         end
+           ├─────────────┼────────────┬────────────────┬────────────┬────────────────┼━━━━━━━━━━━━━━┥
+           │ until the   │ busy with  │ busy with      │ at work    │ away           │ its own work
+           │ batch is    │ older work │ younger work   │ but idle   │                │
+           │ complete    │            │                │            │                │
+           │ batching    │ contention │ prioritization │ extraneous │ unavailability │
+
+    From `full` on they come in any order. What a resource did is one line of segments, cut where something begins
+    or ends; a segment is of older work if the earliest enabled time of what was done in it is no later than ours::
+
+        work of the resource   ━━━━A━━━━━━━        ━━━━━B━━━━
+                                     ━━━━━━━━━C━━━━━━━━
+        segments               │  1  │ 2 │    3    │ 4 │  5  │
+        earliest enabled          A    A,C     C    B,C    B
 
     Parameters
     ----------
@@ -88,7 +102,14 @@ def split(work: Work, clocks: PersonalClocks | None, gap: int = 0, *, in_hours: 
     older = _older(work, line, batch, full)
     away = np.zeros_like(full) if clocks is None or in_hours else _away(work, line, clocks, full)
     rest = measure(work.resource, full, work.start) - busy - away
-    return Split(measure(work.resource, work.enabled, full), older, busy - older, away, rest, batch)
+    causes = {
+        "batching": measure(work.resource, work.enabled, full),
+        "contention": older,
+        "prioritization": busy - older,
+        "unavailability": away,
+        "extraneous": rest,
+    }
+    return WaitingSplit(causes, batch)
 
 
 def _natural(_whose: Integers, begin: Integers, end: Integers) -> Integers:
@@ -121,7 +142,7 @@ class _TimeLine:
         Earliest enabled time of what was done in the segment; `IDLE` if nothing was.
     """
 
-    work: Work
+    work: InstanceArrays
     since: Integers
     measure: Measure
     resource: Integers
@@ -133,7 +154,7 @@ class _TimeLine:
     lowest: Integers
 
     @classmethod
-    def of(cls, work: Work, since: Integers, measure: Measure) -> _TimeLine:
+    def of(cls, work: InstanceArrays, since: Integers, measure: Measure) -> _TimeLine:
         n = len(work.start)
         whose = np.concatenate([work.resource, work.resource])
         moments = np.concatenate([work.start, np.maximum(work.end, work.start)])
@@ -184,7 +205,7 @@ class _TimeLine:
         return found
 
 
-def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Integers:
+def _older(work: InstanceArrays, line: _TimeLine, batch: Integers, full: Integers) -> Integers:
     """How long the resource was busy with work enabled no later than ours, between `full` and the start."""
     head = np.full(int(batch.max(initial=-1)) + 1, IDLE, dtype=np.int64)
     np.minimum.at(head, batch, line.at)
@@ -197,7 +218,7 @@ def _older(work: Work, line: _TimeLine, batch: Integers, full: Integers) -> Inte
     return before + partly + _older_in_batch(work, line, batch, head)
 
 
-def _older_in_batch(work: Work, line: _TimeLine, batch: Integers, head: Integers) -> Integers:
+def _older_in_batch(work: InstanceArrays, line: _TimeLine, batch: Integers, head: Integers) -> Integers:
     """The same from the beginning of the own batch to the start: against its members our own enabled time counts."""
     size = np.bincount(batch, minlength=len(head))
     last = np.full(len(head), -1, dtype=np.int64)
@@ -215,7 +236,7 @@ def _older_in_batch(work: Work, line: _TimeLine, batch: Integers, head: Integers
     end = np.minimum(offsets[own] + line.until[members] - head[own], offsets[own + 1])
     begin = np.minimum(begin, offsets[own + 1])
     lowest = minima(len(segment), begin, end, work.enabled[members], IDLE)
-    lowest[_others_older(work, line, batch, of_batch, segment, (begin, end))] = ANY
+    lowest[_others_older(work, line, batch, (of_batch, segment), (begin, end))] = ANY
     found[members] = SumsBelow(lowest, np.where(lowest < IDLE, line.length[segment], 0))(
         offsets[own], begin, work.enabled[members]
     )
@@ -223,17 +244,17 @@ def _older_in_batch(work: Work, line: _TimeLine, batch: Integers, head: Integers
 
 
 def _others_older(
-    work: Work,
+    work: InstanceArrays,
     line: _TimeLine,
     batch: Integers,
-    of_batch: Integers,
-    segment: Integers,
+    segments: tuple[Integers, Integers],
     spans: tuple[Integers, Integers],
 ) -> NDArray[np.bool_]:
-    """In which segments of a batch something else was done that was enabled by the time the batch was.
+    """In which segments of batches – their batch and their number – something else was done, enabled by when the batch was.
 
     Counted, so that no pair of instances is ever written down: what was going on, less the members.
     """
+    of_batch, segment = segments
     members = _going_on(len(segment), *spans)
     others = _going_on(len(line.begin), line.at, line.until)[segment] > members
     found = np.zeros(len(segment), dtype=bool)
@@ -261,7 +282,7 @@ def _going_on(n: int, begins: Integers, ends: Integers) -> Integers:
     return found
 
 
-def _away(work: Work, line: _TimeLine, clocks: PersonalClocks, full: Integers) -> Integers:
+def _away(work: InstanceArrays, line: _TimeLine, clocks: PersonalClocks, full: Integers) -> Integers:
     """How long the resource was neither at work nor busy between `full` and the start."""
     open_time = clocks.worked(work.resource, work.start) - clocks.worked(work.resource, full)
     worked = clocks.worked(line.resource, line.end) - clocks.worked(line.resource, line.begin)

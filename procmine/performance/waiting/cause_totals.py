@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 import pandas as pd
@@ -12,27 +11,12 @@ import pandas as pd
 from procmine.core.log.columns import LABELS
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, say, write_duration, write_share
-from procmine.performance.waiting.cause_split import CAUSES
+from procmine.performance.waiting.cause_records import CAUSES
 
-CAUSE_NAMES: Mapping[str, Words] = MappingProxyType(
-    {
-        "batching": Words("批量", "batching"),
-        "contention": Words("争用", "contention"),
-        "prioritization": Words("优先级", "prioritization"),
-        "unavailability": Words("不在岗", "unavailability"),
-        "extraneous": Words("外部", "extraneous"),
-    }
-)
-_MEANINGS = {
-    "batching": Words("攒够一批才办理", "collected until the batch was complete"),
-    "contention": Words("资源在办更早到达的工作", "the resource was busy with work enabled no later"),
-    "prioritization": Words("资源在办更晚到达的工作（后到先办）", "the resource was busy with work enabled later"),
-    "unavailability": Words("不在资源的工作时间内", "outside the working hours of the resource"),
-    "extraneous": Words("其他原因", "any other reason"),
-}
+CAUSE_WORDS = {one.name: one.words for one in CAUSES.values()}
 CAUSE_COLUMNS = {
-    cause: Column("duration", Words(name.zh, name.en.capitalize()), _MEANINGS[cause], is_total=True)
-    for cause, name in CAUSE_NAMES.items()
+    one.name: Column("duration", Words(one.words.zh, one.words.en.capitalize()), one.meaning, is_total=True)
+    for one in CAUSES.values()
 }
 _KEYS = {
     "transitions": ("source", "activity"),
@@ -70,7 +54,7 @@ class CauseTotals(Result):
         """What is added up, and whether starts were estimated."""
         return super().title + self.suffix
 
-    SAID: ClassVar[Words] = Words(
+    TEMPLATE: ClassVar[Words] = Words(
         "等待最多的是“{subject}”：共 {waiting}（自然时间），占全部的 {share}。",
         "Most waiting is before {subject}: {waiting} of natural time, {share} of all.",
     )
@@ -85,10 +69,10 @@ class CauseTotals(Result):
         # Where nothing enabled it, it waited since its case began.
         known = [key for key in keys if isinstance(first[key], str)]
         named = [
-            _CASE_START if key not in known else CAUSE_NAMES[first[key]] if key == "cause" else first[key]
+            _CASE_START if key not in known else CAUSES[first[key]].words if key == "cause" else first[key]
             for key in keys
         ]
-        return self.SAID.filled(
+        return self.TEMPLATE.filled(
             subject=" → ".join(say(word, self.language) for word in named),
             waiting=write_duration(first["waiting"], self.language),
             share=write_share(first["share"]),
@@ -99,12 +83,12 @@ class ByCause(CauseTotals):
     """One row per cause, in the order in which they are judged."""
 
     TITLE: ClassVar[Words] = Words("等待的原因合计", "Waiting by cause")
-    SAID: ClassVar[Words] = Words(
+    TEMPLATE: ClassVar[Words] = Words(
         "最主要的原因是{subject}：共 {waiting}（自然时间），占全部的 {share}。",
         "The chief cause is {subject}: {waiting} of natural time, {share} of all.",
     )
     COLUMNS: ClassVar[Mapping[str, Column]] = {
-        "cause": Column("text", Words("原因", "Cause"), words=CAUSE_NAMES),
+        "cause": Column("text", Words("原因", "Cause"), words=CAUSE_WORDS),
         **{name: _TOTALS[name] for name in ("n", "waiting", "mean", "share", "cte_without")},
     }
 
@@ -169,7 +153,7 @@ def totals_frame(rows: pd.DataFrame, what: str) -> pd.DataFrame:
 def causes_frame(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cause: instances that waited for it, how long, and the efficiency without it."""
     waiting, processing = int(rows["waiting"].sum()), int(rows["processing"].sum())
-    frame = pd.DataFrame({"cause": CAUSES})
+    frame = pd.DataFrame({"cause": list(CAUSES)})
     frame["n"] = [int((rows[cause] > 0).sum()) for cause in CAUSES]
     frame["waiting"] = [int(rows[cause].sum()) for cause in CAUSES]
     frame["mean"] = (frame["waiting"] / frame["n"]).fillna(0.0)
@@ -179,6 +163,6 @@ def causes_frame(rows: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def kind_of(what: str) -> type[CauseTotals]:
+def totals_class(what: str) -> type[CauseTotals]:
     """The class of totals by their name."""
     return _KINDS[what]

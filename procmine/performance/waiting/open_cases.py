@@ -17,7 +17,7 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import MissingDataError
 from procmine.core.text.words import Words, write_duration, write_number
 from procmine.performance.ground.notes import notes
-from procmine.performance.waiting.breach import Limits, elapsed_of, with_limits
+from procmine.performance.waiting.breach import BreachLimits, elapsed_of, with_limits
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import Sla
@@ -51,8 +51,8 @@ class OpenGroup(Result):
     @property
     def title(self) -> str:
         """By what."""
-        said = Words("未关闭案例（按{about}）", "Open cases by {about}")
-        return said.filled(about=self.about or Words("组", "group")).say(self.language)
+        text = Words("未关闭案例（按{about}）", "Open cases by {about}")
+        return text.filled(about=self.about or Words("组", "group")).say(self.language)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -110,8 +110,8 @@ class OpenCases(Result):
         """Whose."""
         if self.owner is None:
             return super().title
-        said = Words("未关闭案例 · {owner}", "Open cases: {owner}")
-        return said.filled(owner=_UNKNOWN.get(self.owner, self.owner)).say(self.language)
+        text = Words("未关闭案例 · {owner}", "Open cases: {owner}")
+        return text.filled(owner=_UNKNOWN.get(self.owner, self.owner)).say(self.language)
 
     @property
     def n_limited(self) -> int:
@@ -132,7 +132,7 @@ class OpenCases(Result):
         """How many are open, whose most, and what is assumed."""
         if self.table.empty:
             return Words("没有未关闭的案例。", "No case is open.").say(self.language)
-        said = [
+        parts = [
             Words(
                 "截至 {cutoff}，{n} 个案例未关闭，时长中位 {age}（自然时间）；当前节点与责任人取自最后一个事件。",
                 "At {cutoff} {n} cases are open, half of them for longer than {age} (natural time); node and owner are those of the last event.",
@@ -143,7 +143,7 @@ class OpenCases(Result):
             )
         ]
         if self.n_limited:
-            said.append(
+            parts.append(
                 Words(
                     "{n} 个有时限（按{clock}计），其中 {late} 个已超时，另有 {risky} 个多半会超时。",
                     " {n} have a limit (in {clock}): {late} are overdue, {risky} more will probably be.",
@@ -154,7 +154,7 @@ class OpenCases(Result):
                     risky=write_number((~self.table["is_overdue"] & (self.table["risk"] > 0.5)).sum()),
                 )
             )
-        return "".join(words.say(self.language) for words in said) + self.note
+        return "".join(words.say(self.language) for words in parts) + self.note
 
     def table_html(self) -> str:
         """The oldest cases; whether they are late only where there are limits."""
@@ -238,7 +238,7 @@ def open_cases(
       case_id node owner             age  is_overdue
     0      C6   处理    陈静 1 days 04:00:00        True
     """
-    asked = Limits.read(log, limit, limits)
+    asked = BreachLimits.read(log, limit, limits)
     if log.cutoff is None or log.n_cases == 0:
         return OpenCases.of(log, pd.DataFrame(columns=list(OpenCases.COLUMNS)))
     if not log.knows_states:

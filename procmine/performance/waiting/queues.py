@@ -105,7 +105,7 @@ class Queues(Result):
                 ).say(self.language)
                 + self.note
             )
-        said = Words(
+        text = Words(
             "队列最长的是“{activity}”：平均 {mean}，最多 {most} 个在等。",
             "The longest queue is that of {activity}: {mean} on average, {most} at most.",
         ).filled(activity=top["activity"], mean=write_number(top["mean_queue"], 1), most=write_number(top["longest"]))
@@ -121,7 +121,7 @@ class Queues(Result):
             "；截止时仍在等的工作没有记录，因此最近几天偏低。",
             "; what still waits at the cut-off is not recorded, so the newest days look too empty.",
         )
-        return "".join(words.say(self.language) for words in (said, how, rest)) + self.note
+        return "".join(words.say(self.language) for words in (text, how, rest)) + self.note
 
 
 def queues(log: EventLog, by: By = "auto") -> Queues:

@@ -13,15 +13,14 @@ from procmine.core.log.columns import LABELS
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, write_duration, write_share
 from procmine.performance.ground.availability import availability
+from procmine.performance.waiting.cause_records import CAUSES
 from procmine.performance.waiting.cause_rows import cause_rows
-from procmine.performance.waiting.cause_split import CAUSES
 from procmine.performance.waiting.cause_totals import (
     CAUSE_COLUMNS,
-    CAUSE_NAMES,
     ByCause,
     CauseTotals,
     causes_frame,
-    kind_of,
+    totals_class,
     totals_frame,
 )
 
@@ -106,25 +105,25 @@ class WaitingCauses(Result):
             return _NO_WAITING.say(self.language) + self._assumptions()
         by_cause = {cause: self.table[cause].sum() for cause in CAUSES}
         chief = max(CAUSES, key=lambda cause: by_cause[cause])
-        said = Words(
+        text = Words(
             "活动实例共等待 {waiting}（自然时间），最主要的原因是{cause}（{share}）；处理时长占 {cte}。",
             "Activity instances waited {waiting} in all (natural time), mostly by {cause} ({share}); {cte} of the time is processing.",
         ).filled(
             waiting=write_duration(waiting, self.language),
-            cause=CAUSE_NAMES[chief],
+            cause=CAUSES[chief].words,
             share=write_share(by_cause[chief] / waiting),
             cte=write_share(self.cte),
         )
-        return said.say(self.language) + self._assumptions()
+        return text.say(self.language) + self._assumptions()
 
     def _assumptions(self) -> str:
-        said = [
+        parts = [
             (not self.has_calendar, _NO_CALENDAR),
             (self.is_discovered, _DISCOVERED),
             (self.has_estimated_starts, _STARTS),
             (bool(self.n_left_out), _LEFT_OUT.filled(n=self.n_left_out)),
         ]
-        return "".join(words.say(self.language) for holds, words in said if holds) + self.warning
+        return "".join(words.say(self.language) for holds, words in parts if holds) + self.warning
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -155,7 +154,7 @@ class WaitingCauses(Result):
 
     def by(self, what: Kind) -> CauseTotals:
         """Totals of transitions, activities, resources or cases, most waiting first."""
-        return self._total(kind_of(what), totals_frame(self._rows, what))
+        return self._total(totals_class(what), totals_frame(self._rows, what))
 
 
 ESTIMATED = Words("（开始时间为估计）", " (starts are estimated)")

@@ -19,13 +19,18 @@ from procmine.reading.assembly.lifecycle import pair_lifecycle
 from procmine.reading.assembly.merging import ExportPart, merge_exports
 from procmine.reading.events.shapes import Staged, event_rows
 from procmine.reading.files.containers import Container, container_of, fits_suffix
-from procmine.reading.files.plan import ReadingPlan
 from procmine.reading.files.raw import FILE_NUMBER, RawTable
 from procmine.reading.files.selection import told_by
-from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.files.source import ExportFile, ReadingPlan, Source
 from procmine.reading.profiles.lookups import join_lookup
 from procmine.reading.profiles.profile import Profile, fields_found, likeliest_profile, profile_of, rank
 from procmine.reading.profiles.reshape import reshape
+from procmine.reading.records.json_records import read_json
+from procmine.reading.records.parquet import read_parquet
+from procmine.reading.records.xes import read_xes
+from procmine.reading.sheets.archives import unpacked
+from procmine.reading.sheets.sheets import read_sheet
+from procmine.reading.text.text import read_text
 from procmine.reading.times.day_and_time import with_clocks
 
 if TYPE_CHECKING:
@@ -214,8 +219,6 @@ def _unpacked(files: Sequence[tuple[Source, ExportFile]]) -> Iterator[tuple[Sour
     """The files, each archive replaced by what it holds."""
     for source, file in files:
         if container_of(file.path) == "zip":
-            from procmine.reading.sheets.archives import unpacked
-
             yield from ((source, member) for member in unpacked(file, scratch_folder()))
         else:
             yield source, file
@@ -238,12 +241,6 @@ def read_raw(bench: Backend, source: Source, file: ExportFile, number: int) -> R
 
 
 def _read_container(bench: Backend, source: Source, file: ExportFile, number: int, container: Container) -> RawTable:
-    from procmine.reading.records.json_records import read_json
-    from procmine.reading.records.parquet import read_parquet
-    from procmine.reading.records.xes import read_xes
-    from procmine.reading.sheets.sheets import read_sheet
-    from procmine.reading.text.text import read_text
-
     if container == "text":
         return read_text(bench, file, source, number)
     if container == "parquet":

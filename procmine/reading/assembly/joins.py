@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.log.columns import RESERVED, distinct_name
+from procmine.core.log.engine import quoted, trimmed
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import quoted, trimmed
 from procmine.core.text.errors import ExportError, Fault, UnknownNameError, did_you_mean
 from procmine.core.text.words import Words
-from procmine.reading.files.plan import ReadingPlan
 from procmine.reading.files.raw import RawTable
-from procmine.reading.files.source import Source
+from procmine.reading.files.source import ReadingPlan, Source
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend

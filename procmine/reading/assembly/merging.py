@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from procmine.core.log.engine import literal, quoted
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import literal, quoted
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
 from procmine.reading.events.shapes import Staged

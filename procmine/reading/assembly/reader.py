@@ -16,8 +16,7 @@ from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.spec import SpecValueError
 from procmine.core.text.words import Language
 from procmine.reading.assembly.importing import Progress, import_exports, no_progress
-from procmine.reading.files.plan import READER, ReadingPlan
-from procmine.reading.files.source import ExportFile, Source, known_zone
+from procmine.reading.files.source import READER, ExportFile, ReadingPlan, Source, known_zone
 from procmine.reading.profiles.profile import profile_of
 
 REPORT = "import.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import RawTable
@@ -40,3 +40,20 @@ def refuse_lost_digits(backend: Backend, raw: RawTable, cell: str, kind: str, co
             "从系统重新导出，不要用 Excel 打开后另存", "export it again, and do not save it from Excel in between"
         )
         raise ExportError(Fault(raw.file.name, fault, facts, hint))
+
+
+def refuse_broken_sequence(backend: Backend, raw: RawTable, cell: str, column: str) -> None:
+    """Stop where what orders events of equal time is more than whole numbers.
+
+    Raises
+    ------
+    ExportError
+        With how many values are not.
+    """
+    whole = f"try_cast({cell} as bigint) is not null and try_cast({cell} as double) % 1 = 0"
+    query = f"select count({cell}) - count(*) filter (where {whole}) from {raw.relation}"
+    (n,) = backend.con.execute(query).fetchone() or (0,)
+    if n:
+        fault = Words("顺序号“{column}”不全是整数", "the sequence {column!r} holds more than whole numbers")
+        facts = Words("{n} 个值不是", "{n} values are not").filled(n=n)
+        raise ExportError(Fault(raw.file.name, fault.filled(column=column), facts))

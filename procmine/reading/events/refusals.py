@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.log.columns import LABELS
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import ROW, RawTable, Reject
 

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.log.columns import TIMES
+from procmine.core.log.engine import has_blanks, literal, quoted, trimmed
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import has_blanks, literal, quoted, trimmed
-from procmine.core.log.worktime import is_doubtful, universal_time
+from procmine.core.log.worktime import universal_time
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
-from procmine.reading.events.ids import refuse_lost_digits
+from procmine.reading.events.ids import refuse_broken_sequence, refuse_lost_digits
 from procmine.reading.events.mapping import ColumnMap, map_columns
 from procmine.reading.events.refusals import UNREADABLE, Refusals, refusals
-from procmine.reading.files.file_order import FROM_BEGINNING, FROM_END, lists_newest_first
-from procmine.reading.files.plan import ReadingPlan
-from procmine.reading.files.raw import ROW, RawTable, Reject
-from procmine.reading.files.source import Source
-from procmine.reading.times.not_given import person_note, says_nothing, texts_of
+from procmine.reading.files.raw import FROM_BEGINNING, FROM_END, ROW, RawTable, Reject, lists_newest_first
+from procmine.reading.files.source import ReadingPlan, Source
+from procmine.reading.times.not_given import doubt_notes, person_note, says_nothing, texts_of
 from procmine.reading.times.time_formats import FORMATS, NUMBERS, number_text
-from procmine.reading.times.time_notes import format_note, repair_notes
-from procmine.reading.times.time_texts import NEARLY_ALL, ReadTime, read_times
+from procmine.reading.times.time_texts import NEARLY_ALL, ReadTime, format_note, read_times, repair_notes
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
 
 _FILE_STEP = 10**10
@@ -76,38 +74,42 @@ class _EventRows:
         self.map = map_columns(list(raw.columns), source, plan.attributes, raw.file.name)
         described = backend.con.execute(f"describe {raw.relation}").fetchall()
         self.types: dict[str, str] = {row[0]: row[1] for row in described}
-        self.notes: list[Note] = []
 
     def staged(self) -> Staged:
-        self._untidy, self._incomplete = self._survey()
-        self._nobody = self._say_nobody()
         cell = self._cell("case_id")
         refuse_lost_digits(self.backend, self.raw, cell, self.types[cell], self.map.canonical["case_id"])
-        times = {name: self._time(name) for name in TIMES if name in self.map.canonical}
-        ordered = "sequence" in self.map.canonical or self.raw.container == "xes"
-        self._runs_backwards = not ordered and self._lists_newest_first(times["timestamp"])
-        dates = self._date_attributes()
+        times, dates = self._times, self._date_attributes()
+        notes = [
+            *self._actor_notes(),
+            *chain.from_iterable(self._time_notes(name, read) for name, read in times.items()),
+        ]
         table = self.backend.sql(self._select(times, dates))
         for name, read in {**times, **dates}.items():
             if not read.has_offset and read.bounds is not None:
-                table = table.mutate(**{name: self._universal(table, name, read)})
+                column = self.map.canonical.get(name, name)
+                notes += doubt_notes(table[name], table, column, self._zone(), read.bounds)
+                table = table.mutate(**{name: universal_time(table[name], self._zone(), *read.bounds)})
         whole = f"staged_{self.number}_all"
         self.backend.create_view(whole, table)
         refused = self._refused(times)
         view = f"staged_{self.number}"
         unfit = f" where {_PROBLEM} is null" if refused.rejects else ""
         self.backend.con.execute(f"create view {view} as select * exclude ({_PROBLEM}) from {whole}{unfit}")
-        described = self.backend.con.execute(f"describe {view}").fetchall()
+        types = {row[0]: row[1] for row in self.backend.con.execute(f"describe {view}").fetchall()}
         if self.map.renamed:
             names = ", ".join(self.map.renamed)
-            self.notes.append(Note(code="renamed_columns", level="info", facts={"columns": names}))
-        types = {row[0]: row[1] for row in described}
-        return Staged(view, types, self.map, refused.rejects, tuple(self.notes), self._order(), refused.n_more)
+            notes.append(Note(code="renamed_columns", level="info", facts={"columns": names}))
+        return Staged(view, types, self.map, refused.rejects, tuple(notes), self._order(), refused.n_more)
 
-    def _lists_newest_first(self, read: ReadTime) -> bool:
+    @cached_property
+    def _runs_backwards(self) -> bool:
+        """Whether the file lists the newest first, where its place in the file is all that orders a row."""
+        if "sequence" in self.map.canonical or self.raw.container == "xes":
+            return False
         if self.source.newest_first is not None:
             return self.source.newest_first
-        return lists_newest_first(self.backend, self.raw.relation, self._cell("case_id"), read.sql)
+        time = self._times["timestamp"].sql
+        return lists_newest_first(self.backend, self.raw.relation, self._cell("case_id"), time)
 
     def _order(self) -> Words:
         if self.raw.ordered_by is not None:
@@ -124,6 +126,7 @@ class _EventRows:
     def _texts(self) -> list[str]:
         return [name for name in _TEXTS if name in self.map.canonical]
 
+    @cached_property
     def _survey(self) -> tuple[set[str], bool]:
         """Which texts need trimming, and whether any row lacks a case or an activity."""
         texts = [name for name in self._texts() if self.types[self._cell(name)] == "VARCHAR"]
@@ -140,18 +143,24 @@ class _EventRows:
             return f"case when {cell} = trunc({cell}) then {cell}::hugeint::varchar else {cell}::varchar end"
         if kind != "VARCHAR":
             return f"{cell}::varchar"
-        text = f"nullif({trimmed(cell)}, '')" if name in self._untidy else cell
-        return f"(case when not {says_nothing(text)} then {text} end)" if name == "resource" and self._nobody else text
+        text = f"nullif({trimmed(cell)}, '')" if name in self._survey[0] else cell
+        return (
+            f"(case when not {says_nothing(text)} then {text} end)"
+            if name == "resource" and self._placeholders
+            else text
+        )
 
-    def _say_nobody(self) -> bool:
-        """Whether placeholders stand where a person should."""
+    @cached_property
+    def _placeholders(self) -> dict[str, int]:
+        """What stands where a person should, and how often."""
         if "resource" not in self.map.canonical or self.types[self._cell("resource")] != "VARCHAR":
-            return False
+            return {}
         cell = self._cell("resource")
-        texts = texts_of(self.backend, self.raw.relation, cell, says_nothing(cell))
-        if texts:
-            self.notes.append(person_note(self.map.canonical["resource"], texts))
-        return bool(texts)
+        return texts_of(self.backend, self.raw.relation, cell, says_nothing(cell))
+
+    def _actor_notes(self) -> Iterator[Note]:
+        if self._placeholders:
+            yield person_note(self.map.canonical["resource"], self._placeholders)
 
     def _activity(self) -> str:
         names = self.plan.standard_names
@@ -163,27 +172,37 @@ class _EventRows:
 
     # ── times ─────────────────────────────────────────────────────────────────────────────────
 
+    @cached_property
+    def _times(self) -> dict[str, ReadTime]:
+        return {name: self._time(name) for name in TIMES if name in self.map.canonical}
+
+    def _is_written(self, cell: str) -> bool:
+        """Whether times stand there as texts or numbers, to be read."""
+        return self.types[cell] == "VARCHAR" or self.types[cell] in NUMBERS
+
     def _time(self, name: str) -> ReadTime:
         cell, column = self._cell(name), self.map.canonical[name]
         kind = self.types[cell]
-        if kind == "VARCHAR" or kind in NUMBERS:
-            text = cell if kind == "VARCHAR" else number_text(cell, kind)
-            typed, declared = self.raw.container not in ("text", "parquet"), self.source.date_format
-            read = read_times(
-                self.backend, self.raw.relation, text, column, self.raw.file.name, declared, typed_cells=typed
-            )
-            self.notes.extend(format_note(column, read))
-        else:
-            read = self._typed_time(cell, kind, column)
-        self._say_zone(column, read)
-        self.notes.extend(repair_notes(column, read))
+        if not self._is_written(cell):
+            return self._typed_time(cell, kind, column)
+        text = cell if kind == "VARCHAR" else number_text(cell, kind)
+        typed, declared = self.raw.container not in ("text", "parquet"), self.source.date_format
+        return read_times(
+            self.backend, self.raw.relation, text, column, self.raw.file.name, declared, typed_cells=typed
+        )
+
+    def _time_notes(self, name: str, read: ReadTime) -> Iterator[Note]:
+        cell, column = self._cell(name), self.map.canonical[name]
+        if self._is_written(cell):
+            yield from format_note(column, read)
+        yield self._zone_note(column, read)
+        yield from repair_notes(column, read)
         if name == "timestamp" and read.n_days:
-            self.notes.append(Note(code="dates_only", level="warning", facts={"column": column, "n": read.n_days}))
+            yield Note(code="dates_only", level="warning", facts={"column": column, "n": read.n_days})
         if name != "timestamp" and read.n_unfit:
             example = self._unfit_example(cell, read)
             facts = {"column": column, "n": read.n_unfit, "example": example}
-            self.notes.append(Note(code="unreadable_times", level="warning", facts=facts))
-        return read
+            yield Note(code="unreadable_times", level="warning", facts=facts)
 
     def _unfit_example(self, cell: str, read: ReadTime) -> str:
         given = read.given or cell
@@ -211,19 +230,10 @@ class _EventRows:
     def _zone(self) -> str:
         return self.source.time_zone or self.plan.time_zone
 
-    def _say_zone(self, column: str, read: ReadTime) -> None:
+    def _zone_note(self, column: str, read: ReadTime) -> Note:
         code = "zone_given" if read.has_offset else "zone_assumed"
         facts: dict[str, Any] = {"column": column} if read.has_offset else {"column": column, "zone": self._zone()}
-        self.notes.append(Note(code=code, level="info", facts=facts))
-
-    def _universal(self, table: ir.Table, name: str, read: ReadTime) -> ir.TimestampValue:
-        first, last = read.bounds  # type: ignore[misc]
-        doubtful = is_doubtful(table[name], self._zone(), first, last)
-        n = table.filter(doubtful).count().to_pyarrow().as_py()
-        if n:
-            facts: dict[str, Any] = {"column": self.map.canonical.get(name, name), "n": n}
-            self.notes.append(Note(code="doubtful_times", level="warning", facts=facts))
-        return universal_time(table[name], self._zone(), first, last)
+        return Note(code=code, level="info", facts=facts)
 
     def _date_attributes(self) -> dict[str, ReadTime]:
         """Attributes that the container itself declares to be times; one that is not stays text."""
@@ -269,15 +279,7 @@ class _EventRows:
                 return f"({(self.number + 1) * _FILE_STEP} - {ROW})::bigint"
             return f"({ROW} + {self.number * _FILE_STEP})::bigint"
         cell, column = self._cell("sequence"), self.map.canonical["sequence"]
-        whole = f"try_cast({cell} as bigint) is not null and try_cast({cell} as double) % 1 = 0"
-        query = f"select count({cell}) - count(*) filter (where {whole}) from {self.raw.relation}"
-        (n,) = self.backend.con.execute(query).fetchone() or (0,)
-        if n:
-            fault = Words("顺序号“{column}”不全是整数", "the sequence {column!r} holds more than whole numbers").filled(
-                column=column
-            )
-            facts = Words("{n} 个值不是", "{n} values are not").filled(n=n)
-            raise ExportError(Fault(self.raw.file.name, fault, facts))
+        refuse_broken_sequence(self.backend, self.raw, cell, column)
         return f"try_cast({cell} as bigint)"
 
     def _problem(self, cells: Mapping[str, str], times: Mapping[str, ReadTime]) -> str:
@@ -291,7 +293,7 @@ class _EventRows:
         )
 
     def _refused(self, times: Mapping[str, ReadTime]) -> Refusals:
-        if not (self._incomplete or times["timestamp"].n_unfit or times["timestamp"].n_missing):
+        if not (self._survey[1] or times["timestamp"].n_unfit or times["timestamp"].n_missing):
             return Refusals()
         cells = {"case_id": self._text("case_id"), "activity": self._activity()}
         given, problem = f"{self._cell('timestamp')}::varchar", self._problem(cells, times)

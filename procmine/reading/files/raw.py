@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.log.columns import distinct_name
+from procmine.core.log.engine import literal
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import literal
 from procmine.core.text.words import Words
 from procmine.reading.files.source import ExportFile
 from procmine.reading.files.table_cells import plain_cell
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
 
 ROW = "source_row"
 FILE_NUMBER = "__file"
@@ -165,3 +168,20 @@ def unwrapped(text: str) -> str:
     if formula := _FORMULA.fullmatch(bare):
         return formula.group(1).replace('""', '"')
     return bare[1:] if _MARKED.fullmatch(bare) else bare
+
+
+FROM_BEGINNING = Words("文件中的位置", "their place in the file")
+FROM_END = Words(
+    "文件中的位置（自下而上，文件把最新的排在最前）", "their place in the file, from its end: it lists the newest first"
+)
+_SAMPLE = 20_000
+_ENOUGH, _CLEARLY = 10, 9
+
+
+def lists_newest_first(backend: Backend, relation: str, case_cell: str, time_sql: str) -> bool:
+    """Whether the first rows go back in time within their cases: at least ten steps, and nearly all of them."""
+    head = f"select {ROW} as place, {case_cell} as who, {time_sql} as moment from {relation} limit {_SAMPLE}"
+    steps = f"select moment, lag(moment) over (partition by who order by place, moment) as before from ({head})"
+    query = f"select count(*) filter (where moment > before), count(*) filter (where moment < before) from ({steps})"
+    n_on, n_back = backend.con.execute(query).fetchone() or (0, 0)
+    return bool(n_back >= _ENOUGH and n_back > _CLEARLY * n_on)

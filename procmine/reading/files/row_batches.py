@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from procmine.core.log.columns import distinct_name
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.reading.files.raw import ROW
 
 _SQL_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}

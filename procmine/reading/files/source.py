@@ -10,8 +10,9 @@ from zoneinfo import available_timezones
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from procmine.core.log.columns import MAPPABLE
+from procmine.core.log.states import States
 from procmine.core.text.errors import ExportError, Fault, did_you_mean
-from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
+from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Words
 
 
@@ -170,3 +171,47 @@ class ExportFile(NamedTuple):
             hint = Words("重新导出", "export it again")
             raise ExportError(Fault(path.name, fault, hint=hint))
         return cls(path, path.name, digest, n_bytes)
+
+
+class People(Spec):
+    """A list of staff: who they are, by the name that the exports give as resource."""
+
+    path: str = Field(description="file with one row per person, relative to project.yml")
+    key: str = Field(description="its column with the names that the exports use")
+    role: str | None = Field(None, description="its column with their role")
+    group: str | None = Field(None, description="its column with their department or team")
+    cost_per_hour: str | dict[str, float] | None = Field(
+        None, description="its column with what an hour costs, or {role: cost}"
+    )
+
+    @property
+    def costs(self) -> tuple[dict[str, float], str]:
+        """What an hour of each role costs, and the column that says it of each person: one of them is empty."""
+        cost = self.cost_per_hour
+        return ({}, cost) if isinstance(cost, str) else (cost or {}, "")
+
+    def source(self) -> Source:
+        """The list as a table to be joined."""
+        return Source(
+            path=self.path, join="people", columns={"resource": self.key, "role": self.role, "group": self.group}
+        )
+
+
+READER = 8
+"""The reader's own version: raise it when the same export is read differently than before."""
+
+
+class ReadingPlan(Spec):
+    """How the exports of a project become one log."""
+
+    time_zone: str
+    activities: dict[str, list[str]] = Field(default_factory=dict)
+    attributes: dict[str, str] = Field(default_factory=dict)
+    system_actors: list[str] = Field(default_factory=list)
+    states: States | None = None
+    max_rejected: Share = 0.01
+
+    @property
+    def standard_names(self) -> dict[str, str]:
+        """Name in the exports to the standard name of the activity."""
+        return {name: standard for standard, names in self.activities.items() for name in names}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.reading.files.raw import ROW
-from procmine.reading.profiles.creation import CREATION, creations
 from procmine.reading.profiles.fields import Fields, cell_of
 from procmine.reading.profiles.profile import plain_header
+from procmine.reading.profiles.row_events import CREATION, creations
 
 
 def field_history(rows: Fields) -> None:

@@ -12,18 +12,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from procmine.core.log.columns import LABELS
+from procmine.core.log.engine import literal, quoted, trimmed
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import literal, quoted, trimmed
 from procmine.core.text.errors import ExportError, Fault, Text
 from procmine.core.text.words import Words
-from procmine.reading.files.file_order import lists_newest_first
-from procmine.reading.files.raw import ROW, RawTable, Reject
+from procmine.reading.files.raw import ROW, RawTable, Reject, lists_newest_first
 from procmine.reading.files.source import Source
 from procmine.reading.profiles.profile import ROW_IS_CASE, Profile, fields_found, find_column, plain_header
 from procmine.reading.profiles.usual_names import likeliest
 from procmine.reading.profiles.vocabulary import unknown_sql
 from procmine.reading.times.not_given import says_nothing, texts_of, time_notes
 from procmine.reading.times.time_formats import joined_cells
+from procmine.reading.times.time_texts import read_times
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -122,8 +122,6 @@ class Fields:
         ExportError
             If the times cannot be read.
         """
-        from procmine.reading.times.time_texts import read_times
-
         declared = self.source.date_format or self.profile.date_format
         return read_times(
             self.backend, self.relation, cell_of(field), self.name_of(field), self.raw.file.name, declared

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from procmine.core.log.columns import distinct_name
+from procmine.core.log.engine import trimmed
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import trimmed
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import ROW, RawTable

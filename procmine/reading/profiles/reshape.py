@@ -12,19 +12,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from procmine.core.log.columns import MAPPABLE, distinct_name
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.core.text.words import Words
-from procmine.reading.files.file_order import FROM_BEGINNING, FROM_END
-from procmine.reading.files.raw import ROW, RawTable
+from procmine.reading.files.raw import FROM_BEGINNING, FROM_END, ROW, RawTable
 from procmine.reading.files.source import Source
-from procmine.reading.profiles.creation import CREATION
 from procmine.reading.profiles.field_history import field_history
 from procmine.reading.profiles.fields import Fields, cell_of
-from procmine.reading.profiles.intervals import interval_rows
 from procmine.reading.profiles.milestones import milestone_columns
 from procmine.reading.profiles.profile import Profile
 from procmine.reading.profiles.profile_parts import Doubles
-from procmine.reading.profiles.snapshots import snapshot_rows
+from procmine.reading.profiles.row_events import CREATION, interval_rows, snapshot_rows
 from procmine.reading.profiles.trails import trail_cell
 from procmine.reading.profiles.vocabulary import CLASSES, class_of, unknown, unknown_sql
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.core.text.errors import ExportError
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import ROW, Reject

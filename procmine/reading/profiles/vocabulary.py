@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.core.text.words import Words
 
 CLASSES: dict[str, Words] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from procmine.core.log.columns import distinct_name
-from procmine.core.log.sql import literal, quoted
+from procmine.core.log.engine import literal, quoted
 from procmine.reading.files.containers import truncated
 from procmine.reading.files.raw import ROW, RawTable, renamed_note
 from procmine.reading.files.source import ExportFile

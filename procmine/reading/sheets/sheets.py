@@ -15,8 +15,11 @@ from procmine.core.text.words import Words
 from procmine.reading.files.containers import Container, container_of
 from procmine.reading.files.raw import ROW, RawTable, named_columns, renamed_note, unwrapped
 from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.sheets.archives import mhtml_grids
 from procmine.reading.sheets.grid import Cell, Grids, SheetGrid, cell_text
 from procmine.reading.sheets.grid_table import GridTable, table_of
+from procmine.reading.sheets.html_tables import html_grids
+from procmine.reading.sheets.spreadsheet_xml import xml_grids
 from procmine.reading.sheets.workbooks import workbook_grids
 
 if TYPE_CHECKING:
@@ -79,16 +82,10 @@ def grids_of(path: Path, container: Container) -> Grids:
         If the file is damaged, protected, or holds no table.
     """
     if container == "html":
-        from procmine.reading.sheets.html_tables import html_grids
-
         return html_grids(path)
     if container == "mhtml":
-        from procmine.reading.sheets.archives import mhtml_grids
-
         return mhtml_grids(path)
     if container == "spreadsheetml":
-        from procmine.reading.sheets.spreadsheet_xml import xml_grids
-
         return xml_grids(path)
     return Grids(workbook_grids(path, container))
 

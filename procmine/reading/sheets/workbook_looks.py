@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from procmine.reading.sheets.opendocument import markup_of
+
 _CHUNK = 1 << 20
 _PADDED = re.compile(r"(0{2,})(?:;.*)?")
 
@@ -44,8 +46,6 @@ def looks_of(path: Path, container: str) -> list[Looks]:
 
 
 def _ods_looks(path: Path) -> Iterator[Looks]:
-    from procmine.reading.sheets.opendocument import markup_of
-
     return (Looks(one.n_hidden, one.n_padded, tuple(one.merged)) for one in markup_of(path))
 
 
@@ -130,7 +130,7 @@ _ROW_HIDDEN = 0x20
 
 
 def _xls_looks(path: Path) -> list[Looks]:
-    import olefile
+    import olefile  # only workbooks from before 2007 need it
 
     with olefile.OleFileIO(str(path)) as file:
         if not file.exists("Workbook"):

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import Container, members_of, protected, truncated
@@ -23,7 +25,7 @@ from procmine.reading.sheets.grid import SheetGrid
 from procmine.reading.sheets.workbook_looks import Looks, looks_of
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet
 
 _MEMORY = 6 * 1024**3
 _SECONDS = 900
@@ -78,8 +80,6 @@ def _unbounded(path: Path) -> ExportError:
 
 def write_sheets(path: Path, container: str) -> int:
     """Read a workbook and write its sheets to standard output; the exit code says what went wrong."""
-    from python_calamine import CalamineError, PasswordError, SheetTypeEnum, SheetVisibleEnum
-
     _limit_memory()
     try:
         workbook = _opened(path, container)
@@ -108,16 +108,14 @@ def write_sheets(path: Path, container: str) -> int:
 
 def _limit_memory() -> None:
     try:
-        import resource
-    except ImportError:  # Windows has no such limit
+        import resource  # which Windows has not
+    except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
 def _opened(path: Path, container: str) -> CalamineWorkbook:
     """By content: a path is opened as what its suffix says, and old suffixes stand on new workbooks."""
-    from python_calamine import CalamineWorkbook
-
     if path.suffix.lower().startswith(f".{container}"):
         return CalamineWorkbook.from_path(str(path))
     return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))

@@ -19,8 +19,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from procmine.core.log.engine import scratch_folder
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal, scratch_folder
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import ROW, RawTable, Reject, named_columns, renamed_note
 from procmine.reading.files.source import ExportFile, Source

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from procmine.core.log.sql import literal
+from procmine.core.log.engine import literal
 from procmine.reading.files.raw import unwrapped
 from procmine.reading.text.framing import records
 from procmine.reading.text.text_layout import TextLayout

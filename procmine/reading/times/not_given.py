@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from procmine.core.log.engine import literal
 from procmine.core.log.import_report import Note
-from procmine.core.log.sql import literal
+from procmine.core.log.worktime import is_doubtful
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
 
 _MARKS = r"[-‐–—―－_/／\\~*.·…]{1,6}"
@@ -75,3 +78,12 @@ def quoted_texts(texts: dict[str, int]) -> Words:
         "，".join(f"“{text}” ×{n}" for text, n in shown) + more,
         ", ".join(f"{text!r} ×{n}" for text, n in shown) + more,
     )
+
+
+def doubt_notes(
+    times: ir.TimestampValue, table: ir.Table, column: str, zone: str, bounds: tuple[datetime, datetime]
+) -> Iterator[Note]:
+    """A note where local times of a zone do not exist, or exist twice."""
+    n = table.filter(is_doubtful(times, zone, *bounds)).count().to_pyarrow().as_py()
+    if n:
+        yield Note(code="doubtful_times", level="warning", facts={"column": column, "n": n})

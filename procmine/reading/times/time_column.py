@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from procmine.core.log.sql import trimmed
+from procmine.core.log.engine import trimmed
 from procmine.reading.files.raw import ROW
 from procmine.reading.times.time_formats import SIGNS, TimeFormat, read_sql, repaired_sql
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from procmine.core.text.errors import ExportError, Fault
-from procmine.core.text.words import Words, write_share
+from procmine.core.text.words import CLAUSES, Words, joined, write_share
 from procmine.reading.times.time_formats import TimeFormat
 
 
@@ -81,7 +81,7 @@ def two_formats(file: str, column: str, found: Mapping[TimeFormat, tuple[int, in
         )
         for format, (n, row) in found.items()
     ]
-    facts = Words("；".join(one.zh for one in shares), "; ".join(one.en for one in shares))
+    facts = joined(shares, CLAUSES)
     hint = Words(
         "在 sources: 中把几种格式都写进 date_format:，例如 [%Y-%m-%d %H:%M:%S, %d-%m-%Y %H:%M:%S]",
         "declare them all as date_format: under sources:, for example [%Y-%m-%d %H:%M:%S, %d-%m-%Y %H:%M:%S]",

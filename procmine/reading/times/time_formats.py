@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from procmine.core.log.sql import literal, trimmed
+from procmine.core.log.engine import literal, trimmed
 from procmine.core.text.words import Words
 from procmine.reading.times.not_given import PLACEHOLDER, ZERO
 

@@ -5,16 +5,17 @@ A date that could be read two ways is never guessed: the column decides, or the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from procmine.core.log.sql import literal
-from procmine.core.text.words import Words
-from procmine.reading.times.not_given import texts_of
+from procmine.core.log.engine import literal
+from procmine.core.log.import_report import Note
+from procmine.core.text.words import PHRASES, Words, joined
+from procmine.reading.times.not_given import texts_of, time_notes
 from procmine.reading.times.time_column import Summary, TimeColumn
 from procmine.reading.times.time_faults import (
     ambiguous,
@@ -260,3 +261,25 @@ def _n_days(rows: TimeColumn, formats: Sequence[TimeFormat], n_fit: int) -> int:
         return 0
     n_all = rows.n_where(at_midnight)
     return n_all if n_all >= NEARLY_ALL * n_fit else 0
+
+
+_CODES = {"midnight": "end_of_day"}
+
+
+def format_note(column: str, read: ReadTime) -> Iterator[Note]:
+    """The note on how a column is written; none where it holds no time."""
+    if read.example:
+        facts: dict[str, str | int | Words] = {"column": column, "format": read.shown, "example": read.example}
+        yield Note(code="time_format", level="info", facts=facts)
+
+
+def repair_notes(column: str, read: ReadTime) -> Iterator[Note]:
+    """The notes on values that were put right and on formats that stand side by side."""
+    yield from time_notes(column, read.nothing)
+    for kind, n in read.repaired.items():
+        if n:
+            yield Note(code=_CODES[kind], level="warning", facts={"column": column, "n": n})
+    if read.mix:
+        counted = Words("{format}（{n}）", "{format} ({n})")
+        shown = joined((counted.filled(format=format.words, n=n) for format, n in read.mix.items()), PHRASES)
+        yield Note(code="time_mix", level="warning", facts={"column": column, "formats": shown})

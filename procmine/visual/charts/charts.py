@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.result.html_table import column_unit
+from procmine.core.result.picture import FAMILY, FONTS, Picture
 from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE, SERIES
 from procmine.core.text.textwidth import text_width, wrapped, xml_text
 from procmine.core.text.words import Words
 from procmine.visual.charts.slimming import slim
-from procmine.visual.ink.picture import FAMILY, FONTS, Picture
 
 if TYPE_CHECKING:
     import pandas as pd

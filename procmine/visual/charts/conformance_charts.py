@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.result.picture import Picture
 from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words, write_number, write_share
 from procmine.visual.charts.charts import date_axis, new_figure, per_cent_axis, svg_of
-from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
     from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime

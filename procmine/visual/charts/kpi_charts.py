@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from procmine.core.result.picture import Picture
 from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE, RED
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words
 from procmine.kpi.kpis.kpi_trend import signals
 from procmine.kpi.kpis.kpi_words import in_unit, unit_name
 from procmine.visual.charts.charts import date_axis, few_numbers, month_axis, new_figure, svg_of, whole_numbers
-from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def _panel(axes: Any, table: pd.DataFrame, kpi: Kpi, result: KpiTrend) -> None:
 
 def draw_scores(result: Scores) -> Picture:
     """How the scores move."""
-    return Picture(result, "") if result.found is None else draw_distribution(result.distribution)
+    return Picture(result, "") if result.frames is None else draw_distribution(result.distribution)
 
 
 def draw_distribution(result: Distribution) -> Picture:

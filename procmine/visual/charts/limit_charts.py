@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.result.html_table import column_unit
+from procmine.core.result.picture import Picture
 from procmine.core.text.palette import BLUE, INK, MUTED, ORANGE
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words, write_number
 from procmine.visual.charts.charts import new_figure, svg_of, whole_numbers
-from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from procmine.core.result.picture import Picture
 from procmine.core.text.palette import INK, MUTED, PAPER, cool
 from procmine.core.text.textwidth import text_width, wrapped
 from procmine.core.text.words import Words, write_number
 from procmine.performance.people.rhythm import WEEKDAYS
 from procmine.visual.charts.charts import cells, new_figure, svg_of
-from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd

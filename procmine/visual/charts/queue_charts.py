@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.result.picture import Picture
 from procmine.core.text.palette import BLUE, INK, ORANGE
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words
 from procmine.visual.charts.charts import date_axis, new_figure, svg_of, whole_numbers
-from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
     from procmine.performance.waiting.queues import Queues

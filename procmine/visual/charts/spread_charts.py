@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procmine.core.result.html_table import column_unit
-from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE, cool, warm
+from procmine.core.result.picture import Picture
+from procmine.core.text.palette import BLUE, INK, LIGHT_GREY, LINE, MUTED, ORANGE, PALE_GREY, cool, warm
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Unit, Words, write_number
 from procmine.performance.times.spectrum import QUARTILES
 from procmine.visual.charts.charts import date_axis, day_numbers, key_line, lines, new_figure, svg_of
-from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_ACTIVITIES, MOST_PEOPLE, MOST_LINES = 6, 14, 20_000
 _ROW, _HEAD = 0.24, 0.42
-_TONES = (cool(0.5), "#b9c3cf", warm(0.5), warm(1.0))
+_TONES = (cool(0.5), LIGHT_GREY, warm(0.5), warm(1.0))
 """Quarters from fast to slow: blue, grey, orange, red."""
 
 
@@ -53,7 +53,7 @@ def _boxes(axes: Axes, panel: pd.DataFrame, unit: Unit) -> None:
         name: panel[name].dt.total_seconds().to_numpy() / unit.seconds for name in ("p10", "q1", "median", "q3", "p90")
     }
     places = range(len(panel))
-    tones = ["#c9d3de" if small else BLUE for small in panel["is_small"]]
+    tones = [PALE_GREY if small else BLUE for small in panel["is_small"]]
     axes.hlines(places, times["p10"], times["p90"], colors=tones, linewidth=1.2)
     axes.barh(places, times["q3"] - times["q1"], left=times["q1"], height=0.56, color=tones, alpha=0.35, linewidth=0)
     bars = [place + side for place in places for side in (-0.28, 0.28)]

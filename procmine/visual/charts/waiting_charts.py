@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from procmine.core.result.html_table import column_unit
-from procmine.core.text.palette import BLUE, INK
+from procmine.core.result.picture import Picture
+from procmine.core.text.palette import INK
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import write_in_unit
-from procmine.performance.waiting.cause_split import CAUSES
-from procmine.performance.waiting.cause_totals import CAUSE_NAMES, ByTransition, CauseTotals
+from procmine.performance.waiting.cause_records import CAUSES
+from procmine.performance.waiting.cause_totals import ByTransition, CauseTotals
 from procmine.performance.waiting.waiting_causes import WaitingCauses
 from procmine.visual.charts.charts import new_figure, svg_of
-from procmine.visual.ink.picture import Picture
 
-COLOURS = dict(zip(CAUSES, (BLUE, "#5e91c8", "#a4c2e3", "#dbb064", "#b9c1cc"), strict=True))
-"""Blue for what the resource did meanwhile, sand for its absence, grey for the rest."""
 _MOST, _LONGEST_NAME = 12, 20.0
 
 
@@ -45,8 +43,8 @@ def draw_cause_totals(result: CauseTotals) -> Picture:
                 width,
                 left=left,
                 height=0.55,
-                color=COLOURS[cause],
-                label=CAUSE_NAMES[cause].say(result.language),
+                color=CAUSES[cause].colour,
+                label=CAUSES[cause].words.say(result.language),
             )
             left = [a + b for a, b in zip(left, width, strict=True)]
         _labels(axes, result, table)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS, Look
 from procmine.conformance.views.aligned_steps import STEP_WORDS, AlignedStep
 from procmine.conformance.views.aligned_variants import step_text
+from procmine.core.result.picture import FAMILY, Picture
 from procmine.core.text.palette import BLUE, INK, MUTED, PAPER, PURPLE
 from procmine.core.text.textwidth import text_width, wrapped, xml_text
 from procmine.core.text.words import Language, Words, write_number, write_share
-from procmine.visual.ink.picture import FAMILY, Picture
 
 if TYPE_CHECKING:
     from procmine.conformance.views.aligned_variants import AlignedVariants

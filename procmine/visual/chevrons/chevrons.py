@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from procmine.core.result.picture import FAMILY, Picture
 from procmine.core.text.palette import INK, MUTED, SERIES
 from procmine.core.text.textwidth import text_width, wrapped, xml_text
 from procmine.core.text.words import write_number, write_share
-from procmine.visual.ink.picture import FAMILY, Picture
 
 if TYPE_CHECKING:
     from procmine.discovery.variants import Variants

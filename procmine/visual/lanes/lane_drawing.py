@@ -9,10 +9,23 @@ from typing import NamedTuple
 
 from procmine.conformance.standard.outline import node_numbers
 from procmine.conformance.standard.standard import Standard
-from procmine.core.text.palette import BLUE, GREEN, INK, LINE, MUTED, PAPER, PURPLE
+from procmine.core.result.picture import FAMILY
+from procmine.core.text.palette import (
+    BLUE,
+    GREEN,
+    GROUND,
+    INK,
+    LINE,
+    MUTED,
+    NODE,
+    NODE_LINE,
+    PALE_BLUE,
+    PAPER,
+    PURPLE,
+    RULE,
+)
 from procmine.core.text.textwidth import wrapped, xml_text
 from procmine.core.text.words import Language, Words
-from procmine.visual.ink.picture import FAMILY
 from procmine.visual.lanes.lane_faces import BOX, NAME, SMALL, faces_of
 from procmine.visual.lanes.lane_places import END, START, Junction, placed_in_lanes
 
@@ -155,12 +168,12 @@ class _LanesDrawing:
             (shown,) = wrapped(name, (right - x - 12) / 12.5, 1)
             parts.append(
                 f'<g class="lane"><title>{escape(name)}</title><rect x="{x:g}" y="{_PAD:g}" width="{right - x:g}" height="{_HEAD:g}" '
-                f'fill="#eef3fa" stroke="{LINE}"/><text x="{(x + right) / 2:g}" y="{_PAD + 22:g}" text-anchor="middle" '
+                f'fill="{PALE_BLUE}" stroke="{LINE}"/><text x="{(x + right) / 2:g}" y="{_PAD + 22:g}" text-anchor="middle" '
                 f'font-size="12.5" font-weight="600" fill="{INK if lane else MUTED}">{escape(shown)}</text></g>'
             )
         bottom = height - 6
-        parts += [f'<path d="M{x:g} {_PAD + _HEAD:g}V{bottom:g}" stroke="#d3dbe6" fill="none"/>' for x in self.edges]
-        return "".join(parts) + f'<path d="M{self.left:g} {bottom:g}H{self.edges[-1]:g}" stroke="#d3dbe6" fill="none"/>'
+        parts += [f'<path d="M{x:g} {_PAD + _HEAD:g}V{bottom:g}" stroke="{RULE}" fill="none"/>' for x in self.edges]
+        return "".join(parts) + f'<path d="M{self.left:g} {bottom:g}H{self.edges[-1]:g}" stroke="{RULE}" fill="none"/>'
 
     def _band(self, row: int, words: Words, *, under: bool) -> str:
         y = self.tops[row] - _BELOW - _TRACK * self.n_tracks.get(row, 0) - _ABOVE - _BAND - 2
@@ -168,11 +181,11 @@ class _LanesDrawing:
         if under:
             return (
                 f'<rect class="band" x="{self.left:g}" y="{y:g}" width="{self.edges[-1] - self.left:g}" height="{_BAND - 4:g}" '
-                f'fill="#f6f8fb"/>'
+                f'fill="{GROUND}"/>'
             )
         (shown,) = wrapped(text, (self.edges[-1] - self.left - 24) / 12, 1)
         return (
-            f'<text x="{self.left + 10:g}" y="{y + 18:g}" font-size="12" font-weight="600" fill="{BLUE}" stroke="#f6f8fb" '
+            f'<text x="{self.left + 10:g}" y="{y + 18:g}" font-size="12" font-weight="600" fill="{BLUE}" stroke="{GROUND}" '
             f'stroke-width="4" paint-order="stroke">{escape(shown)}</text>'
         )
 
@@ -241,7 +254,7 @@ class _LanesDrawing:
         number, stars = face.top
         return (
             f'<g class="node"><title>{escape(face.hover)}</title><rect x="{left:g}" y="{y:g}" width="{BOX:g}" height="{face.height:g}" '
-            f'rx="7" fill="{PAPER if face.is_optional else "#e9f0f9"}" stroke="#6f8fb5" stroke-width="1.2"{dash}/>'
+            f'rx="7" fill="{PAPER if face.is_optional else NODE}" stroke="{NODE_LINE}" stroke-width="1.2"{dash}/>'
             f'<text x="{left + 8:g}" y="{y + 14:g}" font-size="{SMALL:g}" fill="{MUTED}">{escape(number)}</text>'
             f'<text x="{left + BOX - 8:g}" y="{y + 14:g}" font-size="{SMALL:g}" text-anchor="end" fill="{PURPLE}">{escape(stars)}</text>'
             f"{''.join(texts)}</g>"

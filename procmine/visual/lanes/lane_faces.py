@@ -11,7 +11,7 @@ from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_words import OPTIONAL, limit_words, listed_names
 from procmine.core.text.textwidth import wrapped
-from procmine.core.text.words import Language, Words
+from procmine.core.text.words import CLAUSES, Language, Words, joined
 from procmine.visual.lanes.lane_places import placed_in_lanes
 
 BOX, NAME, SMALL = 132.0, 12.5, 10.0
@@ -68,4 +68,4 @@ def legend_words(version: Standard) -> Words:
         notes.append(Words("左侧括号说明一段里的节点如何进行", "brackets on the left say how the nodes of a block go"))
     if any(action.systematizable for node in nodes for action in node.actions):
         notes.append(Words("★ 是可由系统承担的动作", "★ is an action that a system could carry"))
-    return Words("；".join(note.zh for note in notes) + "。", "; ".join(note.en for note in notes) + ".")
+    return Words("{notes}。", "{notes}.").filled(notes=joined(notes, CLAUSES))

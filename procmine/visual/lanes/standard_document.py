@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from procmine.conformance.standard.document import Section, html_of, markdown_of, markdown_text
 from procmine.conformance.standard.document_sections import sections_of, summary
 from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.log.export import written_aside
 from procmine.core.result.html_table import lead_html
+from procmine.core.result.picture import Picture
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.textwidth import xml_text
 from procmine.core.text.words import Language, Words
 from procmine.visual.lanes.lane_drawing import lanes_svg
 from procmine.visual.lanes.lane_faces import legend_words
+
+if TYPE_CHECKING:
+    from procmine.conformance.standard.standard_process import StandardProcess
 
 _MAP = Words("流程图（按角色分泳道）", "Process map with lanes by role")
 
@@ -137,3 +142,8 @@ def describe_standard(standard: Standard | Sequence[Standard], language: Languag
         legend=legend_words(newest).say(language),
         sections=tuple(sections_of(newest, versions, language)),
     )
+
+
+def draw_standard(result: StandardProcess) -> Picture:
+    """The unified process from top to bottom, a lane for each role."""
+    return Picture(result, lanes_svg(result.version, result.language) if result.version else "")

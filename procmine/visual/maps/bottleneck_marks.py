@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from procmine.core.text.palette import PURPLE
+from procmine.core.text.palette import PURPLE, WAITING_MARK
 from procmine.core.text.words import Words, write_duration, write_hours, write_share
 from procmine.visual.maps.map_drawing import Face, Stroke
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST_ARCS, MOST_NODES = 5, 3
 _SIGNS = "①②③④⑤⑥⑦⑧⑨"
-PALE = "#ded3ee"
 _LEAST = 4.4
 
 
@@ -46,7 +45,7 @@ class Marks:
         for name in self.nodes:
             if name in faces:
                 marked[name] = {
-                    metric: face if metric == "frequency" else Face(PALE, face.ink)
+                    metric: face if metric == "frequency" else Face(WAITING_MARK, face.ink)
                     for metric, face in faces[name].items()
                 }
         return marked

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from procmine.core.nets.layout import Curve, Layout
-from procmine.core.text.palette import GREEN, INK, PAPER
+from procmine.core.text.palette import ARC, GREEN, INK, PAPER
 from procmine.core.text.textwidth import text_width, xml_text
 from procmine.core.text.words import Language, Words, write_number, write_share
 from procmine.visual.maps.coverage import END, START, Arc, View, Views
@@ -42,7 +42,7 @@ class Face(NamedTuple):
 
     fill: str
     ink: str
-    line: str = "#8fa5c0"
+    line: str = ARC
     dash: str = ""
 
 

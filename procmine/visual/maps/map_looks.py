@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from procmine.core.nets.layout import Box, Layout, Link, layout
-from procmine.core.text.palette import INK, cool, warm
+from procmine.core.text.palette import INK, PLAIN_ARC, PLAIN_NODE, cool, warm
 from procmine.core.text.textwidth import text_width, wrapped
 from procmine.core.text.words import Language, Words, write_duration, write_number
 from procmine.discovery.variants import happy_path
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _NAME_EM, _NAME_LINES = 11.0, 3
 _MARK = 16.0
-_PLAIN = "#9aabc0"
 _BEGIN, _FINISH = Words("开始", "Start"), Words("结束", "End")
 _EVENTS, _CASES = Words("事件", "Events"), Words("案例", "Cases")
 _STARTS, _ENDS = Words("首个活动", "First in"), Words("末个活动", "Last in")
@@ -112,7 +111,7 @@ def _faces(events: pd.DataFrame) -> dict[str, dict[str, Face]]:
     for row in events.itertuples():
         share = 0.05 + 0.4 * (row.n_events / most) ** 0.7
         faces[row.activity] = {
-            metric: Face(cool(share), INK) if metric == "frequency" else Face("#f4f6f9", INK) for metric in METRICS
+            metric: Face(cool(share), INK) if metric == "frequency" else Face(PLAIN_NODE, INK) for metric in METRICS
         }
     return faces
 
@@ -134,7 +133,7 @@ def _strokes(
         looks = {"frequency": often}
         for metric in longest or [m for m in METRICS if m != "frequency"]:
             if arc not in times:
-                looks[metric] = Stroke("", _PLAIN, 1.1)
+                looks[metric] = Stroke("", PLAIN_ARC, 1.1)
                 continue
             time = getattr(times[arc], metric)
             part = max(time.total_seconds() / longest[metric], 0.0) ** 0.5

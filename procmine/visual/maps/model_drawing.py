@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from procmine.core.nets.bpmn import FONT, BpmnGraph, Node, bpmn_layout, label_lines, size_of
 from procmine.core.nets.layout import Curve
-from procmine.core.text.palette import BLUE, GREEN, INK, MUTED, PAPER
+from procmine.core.result.picture import FAMILY, Picture
+from procmine.core.text.palette import ARC, BLUE, GREEN, INK, MUTED, NODE, PAPER
 from procmine.core.text.textwidth import xml_text
-from procmine.visual.ink.picture import FAMILY, Picture
 
 if TYPE_CHECKING:
     from procmine.discovery.models import MinedModel
@@ -69,7 +69,7 @@ def _task(node: Node, x: float, y: float, width: float, height: float) -> str:
     )
     return (
         f'<g><title>{escape(node.label)}</title><rect x="{x - width / 2:g}" y="{y - height / 2:g}" width="{width:g}" '
-        f'height="{height:g}" rx="7" fill="#e9f0f9" stroke="#8fa5c0"/>{texts}</g>'
+        f'height="{height:g}" rx="7" fill="{NODE}" stroke="{ARC}"/>{texts}</g>'
     )
 
 

@@ -21,16 +21,32 @@ from procmine.conformance.views.standard_flow import (
 )
 from procmine.core.log.eventlog import Variant
 from procmine.core.result.result import Column, Result
-from procmine.core.text.palette import BLUE, INK, MUTED, ORANGE, PAPER, PURPLE, RED, cool
+from procmine.core.text.palette import (
+    BLUE,
+    DARK_ORANGE,
+    FAINT_ARC,
+    INK,
+    LEFT_OUT,
+    MUTED,
+    ORANGE,
+    PALE_ORANGE,
+    PAPER,
+    PLAIN_NODE,
+    PURPLE,
+    RED,
+    WAITING_MARK,
+    cool,
+)
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Language, Words, write_number
-from procmine.visual.maps.bottleneck_marks import PALE, Marks, marks_of
+from procmine.visual.maps.bottleneck_marks import Marks, marks_of
 from procmine.visual.maps.coverage import END, START, Arc, arc_counts, views_of
 from procmine.visual.maps.map_drawing import Face, MapDrawing, Stroke
 from procmine.visual.maps.map_looks import placed
-from procmine.visual.maps.process_map import ProcessMap
+from procmine.visual.maps.process_map import ProcessMap, process_map
 
 if TYPE_CHECKING:
+    from procmine.conformance.standard.standard import Standard
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.waiting.bottlenecks import Bottlenecks
 
@@ -45,7 +61,6 @@ _MARKED = Words("损失时间最多的三个活动", "the three activities that 
 _COLOURS = {"kept": BLUE, "skipped": RED, "added": ORANGE, "open": MUTED}
 _DASHES = {"kept": "", "skipped": "6 4", "added": "9 3 2 3", "open": "1.5 4"}
 _SIGNS = {"kept": "", "skipped": "−", "added": "+", "open": "…"}
-_FAINT = "#d5dce6"
 _NAME_EM, _NAME_LINES = 11.0, 3
 
 
@@ -202,7 +217,7 @@ def _strokes(arcs: Sequence[Arc], counts: Mapping[Arc, ArcCounts]) -> dict[Arc, 
         for metric in ("kept", "skipped", "added"):
             n = getattr(one, metric)
             label = f"{_SIGNS[metric]}{write_number(n)}"
-            looks[arc][metric] = stroke(metric, n, label) if n else Stroke("", _FAINT, 1.1)
+            looks[arc][metric] = stroke(metric, n, label) if n else Stroke("", FAINT_ARC, 1.1)
     return looks
 
 
@@ -213,14 +228,14 @@ def _faces(nodes: Mapping[str, ArcCounts], marks: Marks | None) -> dict[str, dic
         kept = Face(cool(0.05 + 0.3 * (one.kept / most) ** 0.7), INK)
         looks = {
             "kept": kept,
-            "skipped": Face(PAPER, "#8b2a1d", RED, _DASHES["skipped"]),
-            "added": Face("#fbeedd", "#7d430a", ORANGE, _DASHES["added"]),
+            "skipped": Face(PAPER, LEFT_OUT, RED, _DASHES["skipped"]),
+            "added": Face(PALE_ORANGE, DARK_ORANGE, ORANGE, _DASHES["added"]),
         }
-        plain = Face("#f4f6f9", MUTED, _FAINT)
+        plain = Face(PLAIN_NODE, MUTED, FAINT_ARC)
         faces[name] = {"all": looks[_main_kind(one)]}
         faces[name] |= {metric: look if getattr(one, metric) else plain for metric, look in looks.items()}
         if marks is not None and name in marks.nodes:
-            faces[name]["all"] = faces[name]["all"]._replace(fill=PALE, line=PURPLE)
+            faces[name]["all"] = faces[name]["all"]._replace(fill=WAITING_MARK, line=PURPLE)
     return faces
 
 
@@ -245,8 +260,24 @@ def _legend(language: Language, *, has_marks: bool) -> str:
             f'fill="none"{dash}/></svg>{escape(f"{word.say(language)} {_SIGNS[kind]}".strip())}</span>'
         )
     if has_marks:
-        box = f'<rect x="1" y="1" width="20" height="8" rx="2" fill="{PALE}" stroke="{PURPLE}"/>'
+        box = f'<rect x="1" y="1" width="20" height="8" rx="2" fill="{WAITING_MARK}" stroke="{PURPLE}"/>'
         parts.append(
             f'<span><svg width="22" height="10" aria-hidden="true">{box}</svg>{escape(_MARKED.say(language))}</span>'
         )
     return f'<div class="pm-map-legend">{"".join(parts)}</div>'
+
+
+def overview_map(
+    log: EventLog, standard: Sequence[Standard] = (), bottlenecks: Bottlenecks | None = None
+) -> ProcessMap:
+    """The process map of a log, with the standard and the bottlenecks as far as they are given.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> pm.overview_map(pm.six_cases()).title
+    '流程图'
+    """
+    if standard:
+        return standard_map(log, standard, bottlenecks=bottlenecks)
+    return process_map(log, bottlenecks=bottlenecks)

@@ -14,8 +14,7 @@ from procmine.core.log.import_report import ImportReport
 from procmine.core.text.errors import ExportError
 from procmine.reading.assembly import reading_report as quality
 from procmine.reading.assembly.reader import read_log
-from procmine.reading.files.plan import ReadingPlan
-from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.files.source import ExportFile, ReadingPlan, Source
 
 # ── refused rows ──────────────────────────────────────────────────────────────────────────────
 

@@ -9,7 +9,7 @@ from small_standards import of_nodes
 import procmine as pm
 from procmine.conformance.standard.rules import Authority, Rule
 from procmine.core.text.amounts import amount, amounts, unreadable
-from procmine.kpi.measures.basis import Basis
+from procmine.kpi.measures.measure_facts import MeasureSettings
 
 READ = {
     "150000": 150000, "150,000": 150000, "1,234,567.8": 1234567.8, "¥150000": 150000, "￥ 150,000": 150000,
@@ -84,8 +84,8 @@ def test_of_what_the_right_role_decides_no_amount_is_missed():
 def test_kpis_refuse_a_comma_that_does_not_part_thousands():
     """1,5 and 2,5 and 3,5 were 15, 25 and 35: 25 on average."""
     kpi = pm.Kpi(name="mean", measure="attribute", attribute="amount", statistic="mean")
-    table = pm.evaluate_kpis(decided(["1,5", "2,5", "3,5"]), [kpi], basis=Basis()).table
+    table = pm.evaluate_kpis(decided(["1,5", "2,5", "3,5"]), [kpi], settings=MeasureSettings()).table
     assert table["value"].isna().tolist() == [True]
     assert "3 values of 'amount' are no numbers, such as '1,5'" in table["reason"].iloc[0]
-    table = pm.evaluate_kpis(decided(["1,500", "¥2,500", "0.5 万"]), [kpi], basis=Basis()).table
+    table = pm.evaluate_kpis(decided(["1,500", "¥2,500", "0.5 万"]), [kpi], settings=MeasureSettings()).table
     assert table["value"].tolist() == [3000.0]

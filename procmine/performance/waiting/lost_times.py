@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from procmine.performance.ground.instances import instances
-from procmine.performance.ground.steps import MISSING, UNKNOWN, coded, microseconds
+from procmine.performance.ground.steps import MISSING, UNKNOWN, coded, times_in_microseconds
 from procmine.performance.movement.occurrences import working_between
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Losses:
+class LostTimes:
     """One place per activity instance, sorted by case and position.
 
     Attributes
@@ -61,7 +61,7 @@ class Losses:
         return found
 
 
-def losses(log: EventLog, calendar: WorkCalendar | None = None) -> Losses:
+def lost_times(log: EventLog, calendar: WorkCalendar | None = None) -> LostTimes:
     """The time lost before every activity instance of a log."""
     table = instances(log)
     optional = [name for name in ("resource", "start") if name in table.columns]
@@ -70,13 +70,13 @@ def losses(log: EventLog, calendar: WorkCalendar | None = None) -> Losses:
     case = found["case_index"].to_numpy().astype("int64")
     activity, activities = coded(found["activity"])
     who, resources = coded(found["resource"]) if "resource" in optional else (np.full(len(case), UNKNOWN), [])
-    enabled, done = microseconds(found["enabled"]), microseconds(found["timestamp"])
-    start = microseconds(found["start"]) if "start" in optional else np.full(len(case), MISSING)
+    enabled, done = times_in_microseconds(found["enabled"]), times_in_microseconds(found["timestamp"])
+    start = times_in_microseconds(found["start"]) if "start" in optional else np.full(len(case), MISSING)
     until = np.where(start == MISSING, done, np.minimum(start, done))
     begin = np.minimum(enabled, until)
     by = _enablers(case, found["enabled_by"].fill_null(0).to_numpy().astype("int64"))
     work = working_between(log, calendar)
-    return Losses(
+    return LostTimes(
         case=case,
         activity=activity,
         source=np.where(by >= 0, activity[by], UNKNOWN),

@@ -10,22 +10,22 @@ import pandas as pd
 
 from procmine.performance.ground.steps import UNKNOWN, runs
 from procmine.performance.movement.occurrences import case_ids
-from procmine.performance.waiting.cause_split import CAUSES
+from procmine.performance.waiting.cause_records import CAUSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.ground.steps import Integers
-    from procmine.performance.waiting.breach import Limits
-    from procmine.performance.waiting.losses import Losses
+    from procmine.performance.waiting.breach import BreachLimits
+    from procmine.performance.waiting.lost_times import LostTimes
 
     Numbers = NDArray[np.float64]
 
 QUANTILES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 
 
-def ranked(found: Losses, causes: Mapping[str, Numbers] | None, limits: Limits) -> pd.DataFrame:
+def ranked(found: LostTimes, causes: Mapping[str, Numbers] | None, limits: BreachLimits) -> pd.DataFrame:
     """Activities and arcs with what is lost before them, most first in each kind; all times in microseconds."""
     n = len(found.activities)
     everything = np.arange(len(found.case))
@@ -49,7 +49,7 @@ def ranked(found: Losses, causes: Mapping[str, Numbers] | None, limits: Limits) 
 
 
 def _summed(
-    found: Losses, causes: Mapping[str, Numbers] | None, rows: Integers, keys: Integers, limits: Limits
+    found: LostTimes, causes: Mapping[str, Numbers] | None, rows: Integers, keys: Integers, limits: BreachLimits
 ) -> pd.DataFrame:
     """A row per key of these instances."""
     time = found.ranked_by[rows]
@@ -80,7 +80,7 @@ def _chief(causes: Mapping[str, Numbers] | None, rows: Integers, keys: Integers)
     whole = sums.sum(axis=1)
     found = pd.DataFrame({"cause": sums.idxmax(axis=1), "cause_share": sums.max(axis=1) / whole.where(whole > 0)})
     found["cause"] = found["cause"].where(whole > 0, "")
-    found["n_causes"] = parts[CAUSES[0]].notna().groupby(keys).sum()
+    found["n_causes"] = parts.iloc[:, 0].notna().groupby(keys).sum()
     return found
 
 
@@ -106,7 +106,7 @@ def tails(keys: Integers, values: Integers) -> dict[str, Numbers]:
 
 
 def _with_savings(
-    table: pd.DataFrame, keys: Integers, time: Integers, limits: Limits, activities: list[str]
+    table: pd.DataFrame, keys: Integers, time: Integers, limits: BreachLimits, activities: list[str]
 ) -> pd.DataFrame:
     """What would be saved if none took longer than the limit: Σ max(0, time − limit)."""
     general = table["median"].round() if limits.case is None else float(limits.case)
@@ -118,7 +118,7 @@ def _with_savings(
     return table
 
 
-def _pairs(found: Losses, rows: Integers, keys: Integers) -> pd.DataFrame:
+def _pairs(found: LostTimes, rows: Integers, keys: Integers) -> pd.DataFrame:
     """The pair of giver and taker that loses most, of each key."""
     frame = pd.DataFrame(
         {"key": keys, "giver": found.giver[rows], "taker": found.taker[rows], "time": found.ranked_by[rows]}
@@ -136,7 +136,7 @@ def _pairs(found: Losses, rows: Integers, keys: Integers) -> pd.DataFrame:
     )
 
 
-def case_sums(log: EventLog, found: Losses) -> pd.DataFrame:
+def case_sums(log: EventLog, found: LostTimes) -> pd.DataFrame:
     """What every case loses, and before which activity most of it."""
     frame = pd.DataFrame({"case": found.case, "activity": found.activity, "lost": found.lost, "time": found.ranked_by})
     sums = frame.groupby("case")[["lost", "time"]].sum()

@@ -13,7 +13,7 @@ from procmine.core.text.spec import text_of
 from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import read_yaml
 from procmine.kpi.customers.segments import SEGMENT, segment_of_cases
-from procmine.kpi.measures.basis import Basis, Evaluation
+from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.spec.customers import Customers
 from procmine.kpi.spec.kpi import Kpi, Place
 
@@ -36,16 +36,16 @@ class KpiSet:
     """
 
     kpis: tuple[Kpi, ...]
-    basis: Basis = field(default_factory=Basis)
+    settings: MeasureSettings = field(default_factory=MeasureSettings)
     customers: Customers | None = None
     document: YamlText | None = None
     under: Place = ("kpis",)
 
     @classmethod
-    def of(cls, kpis: Sequence[Kpi], basis: Basis, customers: Customers | None, file: Path) -> Self:
+    def of(cls, kpis: Sequence[Kpi], settings: MeasureSettings, customers: Customers | None, file: Path) -> Self:
         """The KPIs of a project, with the file that they stand in."""
         document = read_yaml(text_of(file), file.name) if file.exists() else None
-        return cls(tuple(kpis), basis, customers, document)
+        return cls(tuple(kpis), settings, customers, document)
 
     def __len__(self) -> int:
         return len(self.kpis)
@@ -59,17 +59,17 @@ class KpiSet:
             return self.kpis[number].name
         return self.document.place((*self.under, number, *key))
 
-    def evaluation(self, log: EventLog) -> Evaluation:
+    def facts_of(self, log: EventLog) -> MeasureFacts:
         """The log as the KPIs see it, segments of customers among its attributes."""
-        of = Evaluation(log, self.basis)
+        facts = MeasureFacts(log, self.settings)
         if self.customers is not None and any(kpi.split == SEGMENT or SEGMENT in kpi.where for kpi in self.kpis):
             try:
-                of.labels[SEGMENT] = segment_of_cases(log, self.customers)
+                facts.labels[SEGMENT] = segment_of_cases(log, self.customers)
             except MissingDataError as error:
-                of.lacking[SEGMENT] = error
-        return of
+                facts.lacking[SEGMENT] = error
+        return facts
 
-    def check(self, of: Evaluation) -> None:
+    def check(self, facts: MeasureFacts) -> None:
         """Make sure that every activity, node and attribute that is named is there.
 
         Raises
@@ -77,20 +77,20 @@ class KpiSet:
         SpecError
             If not: all faults at once, each with its line and the nearest name.
         """
-        faults = [fault for i, kpi in enumerate(self.kpis) for fault in self._faults(of, i, kpi)]
+        faults = [fault for i, kpi in enumerate(self.kpis) for fault in self._faults(facts, i, kpi)]
         if faults:
             raise SpecError(*faults)
 
-    def _faults(self, of: Evaluation, number: int, kpi: Kpi) -> Iterator[Fault]:
-        activities = sorted(of.known_activities | set(of.nodes) | self.basis.known)
+    def _faults(self, facts: MeasureFacts, number: int, kpi: Kpi) -> Iterator[Fault]:
+        activities = sorted(facts.known_activities | set(facts.nodes) | self.settings.known)
         for key, name in kpi.named:
             yield from _unknown(name, activities, _ACTIVITY, self.place(number, key))
         if kpi.bot:
-            actors = sorted({*activities, *_resources(of.log)})
+            actors = sorted({*activities, *_resources(facts.log)})
             for i, name in enumerate(kpi.bot):
                 yield from _unknown(name, actors, _ACTIVITY, self.place(number, ("bot", i)))
-        own = ["node"] if kpi.measure == "within_limit" else []
-        attributes = sorted({*of.log.case_attributes, *of.labels, *of.lacking, *own})
+        own = [kpi.measure_record.own_split] if kpi.measure_record.own_split else []
+        attributes = sorted({*facts.log.case_attributes, *facts.labels, *facts.lacking, *own})
         named: list[tuple[Place, str]] = [
             ((key,), getattr(kpi, key)) for key in ("attribute", "customer", "topic", "split")
         ]
@@ -101,7 +101,7 @@ class KpiSet:
             if name:
                 yield from _unknown(name, attributes, _ATTRIBUTE, self.place(number, place))
         for name, values in kpi.where.items():
-            known = sorted(of.values(name)) if name in attributes and name not in of.lacking else values
+            known = sorted(facts.values(name)) if name in attributes and name not in facts.lacking else values
             what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
             for i, value in enumerate(values):
                 yield from _unknown(value, known, what, self.place(number, ("where", name, i)))

@@ -11,8 +11,8 @@ from procmine.core.text.errors import Fault, MissingDataError, SpecError, did_yo
 from procmine.core.text.spec import text_of
 from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import read_yaml
-from procmine.kpi.measures.basis import Basis, Evaluation
-from procmine.kpi.scorecards.score_items import Told
+from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
+from procmine.kpi.scorecards.score_items import ScoreItem
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 from procmine.kpi.scorecards.scorecard import Scorecard
 from procmine.kpi.spec.kpi import Place
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ScorePlan:
+class LoadedScorecard:
     """A scorecard with its sheet, what its measures are measured by, and the file it stands in."""
 
     card: Scorecard
     sheet: ScoreSheet | None = None
-    basis: Basis = field(default_factory=Basis)
+    settings: MeasureSettings = field(default_factory=MeasureSettings)
     document: YamlText | None = None
 
     @classmethod
-    def open(cls, path: Path, folder: Path, basis: Basis) -> Self:
+    def open(cls, path: Path, folder: Path, settings: MeasureSettings) -> Self:
         """Read a scorecard and the sheet it names.
 
         Raises
@@ -43,9 +43,9 @@ class ScorePlan:
             If the sheet has.
         """
         card = Scorecard.open(path)
-        return cls(card, ScoreSheet.read(card, folder), basis, read_yaml(text_of(path), path.name))
+        return cls(card, ScoreSheet.read(card, folder), settings, read_yaml(text_of(path), path.name))
 
-    def check(self, of: Evaluation) -> None:
+    def check(self, facts: MeasureFacts) -> None:
         """Make sure that the card agrees with itself and the log: activities, attributes and values, cases of the sheet.
 
         Raises
@@ -55,11 +55,11 @@ class ScorePlan:
         ExportError
             If the sheet tells of unknown cases.
         """
-        faults = [*self._contradictions(), *self._unknown(of)]
+        faults = [*self._contradictions(), *self._unknown(facts)]
         if faults:
             raise SpecError(*faults)
         if self.sheet is not None:
-            ids = of.log.all_cases.select("case_id").to_pyarrow()["case_id"].to_pylist()
+            ids = facts.log.all_cases.select("case_id").to_pyarrow()["case_id"].to_pylist()
             self.sheet.refuse_unknown_cases(frozenset(ids))
 
     def _contradictions(self) -> Iterator[Fault]:
@@ -67,19 +67,19 @@ class ScorePlan:
         for place, fault, hint in self.card.contradictions():
             yield Fault(self._at(place), fault, hint=hint)
 
-    def _unknown(self, of: Evaluation) -> Iterator[Fault]:
-        activities = sorted(of.known_activities | set(of.nodes) | self.basis.known)
+    def _unknown(self, facts: MeasureFacts) -> Iterator[Fault]:
+        activities = sorted(facts.known_activities | set(facts.nodes) | self.settings.known)
         for place, name in self._activities():
             yield from self._absent(name, activities, Words("活动或节点", "activity or node"), place)
         for place, name in self._attributes():
-            yield from self._absent(name, of.log.case_attributes, Words("案例属性", "attribute of the case"), place)
+            yield from self._absent(name, facts.log.case_attributes, Words("案例属性", "attribute of the case"), place)
         for name, values in self.card.where.items():
-            known = sorted(of.values(name)) if name in of.log.case_attributes else values
+            known = sorted(facts.values(name)) if name in facts.log.case_attributes else values
             what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
             for i, value in enumerate(values):
                 yield from self._absent(value, known, what, ("where", name, i))
 
-    def _items(self) -> Iterator[tuple[Place, Told]]:
+    def _items(self) -> Iterator[tuple[Place, ScoreItem]]:
         for i, version in enumerate(self.card.versions):
             for key in ("indicators", "bonus", "veto"):
                 yield from ((("versions", i, key, j), item) for j, item in enumerate(getattr(version, key)))
@@ -110,10 +110,10 @@ class ScorePlan:
         return self.document.place(place) if self.document else self.card.name
 
 
-Plans = ScorePlan | Scorecard | Sequence[ScorePlan]
+Scorecards = LoadedScorecard | Scorecard | Sequence[LoadedScorecard]
 
 
-def plan_of(log: EventLog, scorecards: Plans) -> ScorePlan:
+def chosen_scorecard(log: EventLog, scorecards: Scorecards) -> LoadedScorecard:
     """The scorecard to use: the first of a project's.
 
     Raises
@@ -121,10 +121,10 @@ def plan_of(log: EventLog, scorecards: Plans) -> ScorePlan:
     MissingDataError
         If there is none.
     """
-    if isinstance(scorecards, ScorePlan):
+    if isinstance(scorecards, LoadedScorecard):
         return scorecards
     if isinstance(scorecards, Scorecard):
-        return ScorePlan(scorecards)
+        return LoadedScorecard(scorecards)
     if not scorecards:
         fault = Words("项目没有评分卡", "the project has no scorecard")
         hint = Words(

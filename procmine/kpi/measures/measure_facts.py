@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from procmine.conformance.judging.time_limits import Clocks
+from procmine.conformance.views.conformance_check import check_conformance
 from procmine.core.clock.calendar import Sla
 from procmine.core.log.engine import fetch
 from procmine.core.log.moments import moments
@@ -30,7 +31,7 @@ _ATTRIBUTE = Words("属性", "attribute")
 
 
 @dataclass(frozen=True)
-class Basis:
+class MeasureSettings:
     """What a project says besides its log: states, standard, clock, what an hour of each role costs.
 
     Attributes
@@ -48,22 +49,8 @@ class Basis:
     rate_column: str = ""
     known: frozenset[str] = frozenset()
 
-    @classmethod
-    def of(
-        cls,
-        states: States | None,
-        standard: Sequence[Standard],
-        sla: Sla,
-        rates: Mapping[str, float],
-        rate_column: str,
-        activities: Iterable[str],
-    ) -> Self:
-        """What a project says; its standard names and the activities of its states may always be named."""
-        named = frozenset([*activities, *(states.activities() if states else [])])
-        return cls(states, standard, sla, rates, rate_column, named)
 
-
-class Evaluation:
+class MeasureFacts:
     """One log and its basis, with everything that several measures ask for computed once.
 
     Attributes
@@ -74,8 +61,8 @@ class Evaluation:
         Those that the log cannot tell, with the reason.
     """
 
-    def __init__(self, log: EventLog, basis: Basis, labels: Mapping[str, pd.Series] | None = None) -> None:
-        self.log, self.basis, self.labels = log, basis, dict(labels or {})
+    def __init__(self, log: EventLog, settings: MeasureSettings, labels: Mapping[str, pd.Series] | None = None) -> None:
+        self.log, self.settings, self.labels = log, settings, dict(labels or {})
         self.lacking: dict[str, MissingDataError] = {}
         self._attributes: dict[str, pd.Series] = {}
 
@@ -130,12 +117,12 @@ class Evaluation:
         """
         cases = self.cases
         for name, values in wanted.where.items():
-            told = self.attribute(name)
-            absent = sorted(set(values) - set(told.dropna().unique()) - self.values(name))
+            texts = self.attribute(name)
+            absent = sorted(set(values) - set(texts.dropna().unique()) - self.values(name))
             if absent:
                 what = Words("“{name}”的值", "value of {name!r}").filled(name=name)
                 raise UnknownNameError.among(what, absent, sorted(self.values(name)))
-            cases = cases[told.reindex(cases.index).isin(values)]
+            cases = cases[texts.reindex(cases.index).isin(values)]
         if wanted.state:
             self.require_states()
             cases = cases[cases["state"].isin(wanted.state)]
@@ -169,7 +156,7 @@ class Evaluation:
 
     @cached_property
     def _moments(self) -> pd.DataFrame:
-        states = self.basis.states
+        states = self.settings.states
         if states is None:
             self.require_states()
             raise missing_state("resolved", self.log.name)
@@ -187,7 +174,7 @@ class Evaluation:
         MissingDataError
             If the project does not say what reaches the state.
         """
-        states = self.basis.states
+        states = self.settings.states
         if states is None or not getattr(states, name):
             raise missing_state(name, self.log.name)
         found: np.ndarray = self._moments[name].reindex(cases.index).to_numpy()
@@ -204,7 +191,7 @@ class Evaluation:
     def nodes(self) -> dict[str, tuple[str, ...]]:
         """Nodes of the standard, each with the activities that do it."""
         found: dict[str, list[str]] = {}
-        for version in self.basis.standard:
+        for version in self.settings.standard:
             for name, item in version.nodes.items():
                 found.setdefault(name, []).extend(item.activities)
         return {name: tuple(dict.fromkeys(activities)) for name, activities in found.items()}
@@ -245,16 +232,14 @@ class Evaluation:
         MissingDataError
             If the project has no standard.
         """
-        from procmine.conformance.views.conformance_check import check_conformance
-
-        if not self.basis.standard:
+        if not self.settings.standard:
             raise missing_standard(self.log.name)
-        return check_conformance(self.log, list(self.basis.standard), sla=self.basis.sla)
+        return check_conformance(self.log, list(self.settings.standard), sla=self.settings.sla)
 
     @cached_property
     def clocks(self) -> Clocks:
         """The clocks by which limits are measured."""
-        return Clocks(self.log, self.basis.sla)
+        return Clocks(self.log, self.settings.sla)
 
 
 NEVER = 2**63 - 1

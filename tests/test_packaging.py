@@ -72,6 +72,24 @@ def test_the_notice_names_every_package_whose_licence_asks_something_of_who_pass
     assert [name for name in asking if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", notice)] == []
 
 
+def test_a_version_has_one_number():
+    import procmine
+
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    newest = re.search(r"^## (\S+) – (unreleased|\d{4}-\d{2}-\d{2})$", changelog, flags=re.MULTILINE)
+    assert newest is not None
+    assert procmine.__version__ == citation["version"] == newest[1]
+
+
+def test_commits_are_checked_by_what_make_lint_runs():
+    (lint,) = re.findall(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE)
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    run = [line.strip().replace("$(BIN)", ".venv/bin").removesuffix(" .") for line in lint.splitlines()]
+    assert [hook["entry"] for hook in local["hooks"]] == run
+    assert (local["repo"], {hook["language"] for hook in local["hooks"]}) == ("local", {"system"})  # no network
+
+
 def test_nothing_committed_names_a_machine_or_an_absolute_path():
     texts = [*ROOT.glob("*.md"), *ROOT.glob("*.toml"), *ROOT.glob("procmine/**/*.py"), *ROOT.glob("notebooks/*.ipynb")]
     found = [path.name for path in texts if re.search(r"/home/|/root/|/work/|C:\\\\Users", path.read_text("utf-8"))]

@@ -149,6 +149,7 @@ def test_a_full_period_without_cases_is_no_usual_range():
     found = evaluated(made(rows), {"measure": "throughput"})
     assert found.trend.table["value"].round(1).tolist()[:6] == [3.0] * 6
     assert found.trend.table["value"].isna().tolist() == [False] * 6 + [True, False]
+    assert found.trend.table["n"].tolist() == [5] * 6 + [0, 5]
     assert found.table["trend"].tolist() == ["unclear"]
 
 

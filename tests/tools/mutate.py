@@ -125,9 +125,11 @@ class Reach:
                     self.users[f"fixture {fixture}"].add(test)
 
     def tests(self, path, first, last):
+        """Of a line that runs once, when its module is imported, all tests that reach the module."""
         of_lines = self.lines.get(str(path), {})
-        contexts = {one for line in range(first, last + 1) for one in of_lines.get(str(line), ())}
-        tests = {test for one in contexts for test in self.users.get(one, {one}) if test in self.seconds}
+        own = {one for line in range(first, last + 1) for one in of_lines.get(str(line), ())}
+        whole = {one for contexts in of_lines.values() for one in contexts}
+        tests = self._tests_of(own) or self._tests_of(whole if own else set())
         chosen, spent = [], 0.0
         for test in sorted(tests, key=lambda test: (self.seconds[test], test))[:MOST_TESTS]:
             spent += self.seconds[test]
@@ -135,6 +137,9 @@ class Reach:
                 break
             chosen.append(test)
         return chosen, spent
+
+    def _tests_of(self, contexts):
+        return {test for one in contexts for test in self.users.get(one, {one}) if test in self.seconds}
 
 
 # ── where the code can be changed ─────────────────────────────────────────────────────────────────
@@ -186,6 +191,7 @@ def child(run, *args):
     if pid:
         return pid
     os.setpgrp()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     words = os.open("last.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(words, 1)
     os.dup2(words, 2)
@@ -233,6 +239,7 @@ def main():
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutants.jsonl")
     parser.add_argument("packages", nargs="*", default=["core", "conformance", "performance", "kpi"])
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by an exception, so that a change is taken back
     folder = asked.out.resolve().with_suffix(".copy")
     if not folder.exists():
         folder.mkdir(parents=True)

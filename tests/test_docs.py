@@ -43,3 +43,9 @@ def test_what_is_written_as_yaml_shows_its_keys_and_what_comes_back_shows_its_co
     shown(None, "function", "rework", pm.rework, None, columns)
     assert "* `from` – node or activity from which it runs; start of the case if left out" in keys
     assert any(line.startswith("* `activity` (text) ") for line in columns)
+
+
+def test_chinese_text_is_found_by_words_of_two_characters_and_by_longer_ones():
+    words = runpy.run_path(str(DOCS / "conf.py"))["chinese_words"]
+    assert words("KPI 的首次响应") == ["的首次响应", "的首", "首次", "次响", "响应"]
+    assert words("目标 met") == ["目标"]

@@ -7,6 +7,8 @@ that holds a tidy table. Nothing else computes; notebooks only call and narrate.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.text.words import Words
+
 if TYPE_CHECKING:
     from procmine.conformance.standard.standard import Standard
     from procmine.conformance.standard.standard_bpmn import write_standard_bpmn
@@ -78,21 +80,25 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_DOORS = {
-    # getting a log
+GROUPS: dict[Words, dict[str, str]] = {}
+"""The public names in the order of the work: for each stage its title, and where each of its names is made."""
+
+GROUPS[Words("取得日志", "Getting a log")] = {
     "open_project": "procmine.project.project",
     "read_export": "procmine.reading.assembly.reader",
     "EventLog": "procmine.core.log.eventlog",
     "States": "procmine.core.log.states",
     "WorkCalendar": "procmine.core.clock.calendar",
     "six_cases": "procmine.samples.six_cases",
-    # what came in
+}
+GROUPS[Words("读进来的是什么", "What came in")] = {
     "data_quality": "procmine.discovery.data_quality",
     "misdated": "procmine.discovery.misdated",
     "import_notes": "procmine.discovery.contents",
     "rejected_rows": "procmine.discovery.contents",
     "attributes": "procmine.discovery.contents",
-    # what happened
+}
+GROUPS[Words("发生了什么", "What happened")] = {
     "overview": "procmine.discovery.overview",
     "arrivals": "procmine.discovery.overview",
     "activities": "procmine.discovery.flow",
@@ -104,7 +110,8 @@ _DOORS = {
     "dotted": "procmine.discovery.dotted",
     "discover_model": "procmine.discovery.models",
     "compare_models": "procmine.discovery.models",
-    # where the time goes
+}
+GROUPS[Words("时间去哪了", "Where the time goes")] = {
     "throughput_time": "procmine.performance.times.throughput",
     "bottlenecks": "procmine.performance.waiting.bottlenecks",
     "throughput_by": "procmine.performance.times.throughput_by",
@@ -135,7 +142,8 @@ _DOORS = {
     "week_rhythm": "procmine.performance.people.rhythm",
     "spectrum": "procmine.performance.times.spectrum",
     "pseudonymized": "procmine.performance.ground.pseudonyms",
-    # how far it is from the standard
+}
+GROUPS[Words("离标准有多远", "How far it is from the standard")] = {
     "Standard": "procmine.conformance.standard.standard",
     "read_standard": "procmine.conformance.standard.standard_file",
     "write_standard_bpmn": "procmine.conformance.standard.standard_bpmn",
@@ -153,7 +161,8 @@ _DOORS = {
     "describe_standard": "procmine.visual.lanes.standard_document",
     "compare_with_standard": "procmine.conformance.views.mined_difference",
     "systematization": "procmine.conformance.views.systematization",
-    # did we meet the targets
+}
+GROUPS[Words("目标达到了吗", "Did we meet the targets")] = {
     "Kpi": "procmine.kpi.spec.kpi",
     "evaluate_kpis": "procmine.kpi.kpis.evaluation",
     "rfm_segments": "procmine.kpi.customers.segments",
@@ -161,16 +170,21 @@ _DOORS = {
     "cause_matrix": "procmine.kpi.customers.contacts",
     "score_cases": "procmine.kpi.scorecards.scores",
     "rescore_cases": "procmine.kpi.scorecards.scores",
-    # what it means
+}
+GROUPS[Words("意味着什么", "What it means")] = {
     "rank_findings": "procmine.insight.findings.findings",
-    # how it looks
+}
+GROUPS[Words("看起来怎样", "How it looks")] = {
     "process_map": "procmine.visual.maps.process_map",
     "overview_map": "procmine.visual.maps.standard_map",
     "draw": "procmine.visual.draw",
-    # what a report keeps
+}
+GROUPS[Words("报告里留下什么", "What a report keeps")] = {
     "show": "procmine.report.shown",
     "render_report": "procmine.report.render",
 }
+
+_DOORS = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 __all__ = [*_DOORS]
 

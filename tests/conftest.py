@@ -101,10 +101,7 @@ def pytest_terminal_summary(terminalreporter):
 
 # ── reports, made once ────────────────────────────────────────────────────────────────────────────
 
-PAGES = [
-    "index.html", "00_summary.html", "01_event_log.html", "02_actual_flow.html", "03_bottlenecks.html", "04_conformance.html",
-    "05_kpis.html",
-]  # fmt: skip
+PAGES = ["index.html", *sorted(f"{path.stem}.html" for path in (ROOT / "notebooks").glob("*.ipynb"))]
 
 RENDER = """
 import sys, procmine as pm

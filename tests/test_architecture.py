@@ -69,7 +69,7 @@ RINGS_OF_TYPES = {
 }
 """Modules that name each other, one of them for the type checker alone, and why."""
 
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent.name not in ("_notebooks", "_eventlogs"))
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent.name not in ("_notebooks", "_eventlogs", "docs"))
 ROOMS = [path for path in MODULES if path.name != "__init__.py"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_MODULES = 20

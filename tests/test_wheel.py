@@ -28,7 +28,7 @@ def test_notebooks_samples_and_assets_travel_in_it(wheel):
         "procmine/report/templates/procmine/index.html.j2", "procmine/py.typed",
     }  # fmt: skip
     assert wanted <= names
-    assert [name for name in names if name.startswith("tests/") or ".procmine/" in name] == []
+    assert [name for name in names if name.startswith(("tests/", "procmine/docs/")) or ".procmine/" in name] == []
     assert [name for name in names if name.endswith(("LICENSE", "NOTICE"))] != []
 
 

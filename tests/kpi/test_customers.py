@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -115,6 +117,8 @@ def test_cause_by_channel_by_hand(log):
     assert table.loc[("网络", "网站"), ["importance", "severity"]].tolist() == ["low", "low"]
     assert found.sentence == "既多又慢的首先是 计费 × 电话：4 个案例，流程周期中位 6.0 小时。"
     assert "4 ▲" in found._repr_html_()
+    head = re.findall(r"<th[^>]*>(电话|网站)</th>", found.matrix_html())
+    assert head == ["电话", "网站"]  # six cases by phone, three by the site: the most frequent first
     assert found.table.equals(pm.cause_matrix(log, "主题", "渠道").table)
 
 

@@ -148,6 +148,7 @@ def test_a_full_period_without_cases_is_no_usual_range():
     found = evaluated(made(rows), {"measure": "throughput"})
     assert found.trend.table["value"].round(1).tolist()[:6] == [3.0] * 6
     assert found.trend.table["value"].isna().tolist() == [False] * 6 + [True, False]
+    assert found.trend.table["n"].tolist() == [5] * 6 + [0, 5]
     assert found.table["trend"].tolist() == ["unclear"]
 
 
@@ -165,3 +166,19 @@ def test_kpis_without_limits_are_not_within_their_usual_range():
     )
     assert evaluated(log, by_day).trend.sentence == "All KPIs stay within their usual range."
     assert evaluated(log, by_month).trend.sentence.startswith("There are fewer than six full periods")
+
+
+@pytest.mark.parametrize("amount", ["0.1", "0.35", "97731.3"])
+def test_seven_equal_months_are_no_signal(amount):
+    """The mean of equal numbers is not always that number to the last digit, on either side: nothing has changed."""
+    rows = [
+        (f"{month}-{i}", "受理", pd.Timestamp(f"2026-{month:02}-05 09:00"), amount)
+        for month in range(1, 8)
+        for i in range(3)
+    ]
+    rows.append(("7-0", "归档", "2026-07-31 18:00", amount))
+    found = evaluated(made(rows, "金额"), {"measure": "attribute", "attribute": "金额"})
+    table = found.trend.table
+    assert table["value"].tolist() == [pytest.approx(float(amount))] * 7
+    assert not (table["is_outside"] | table["is_leaning"]).any()
+    assert found.table["trend"].tolist() == ["steady"]

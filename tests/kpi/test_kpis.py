@@ -85,6 +85,14 @@ def test_split_values_follow_their_kpi_each_with_n_and_interval(found):
     assert "案例太少" in found._repr_html_()
 
 
+def test_a_kpi_as_a_whole_has_its_line_over_time_and_its_parts_have_none(six):
+    page = evaluated(six, {"name": "到达", "measure": "arrivals", "period": "day", "split": "业务线"})._repr_html_()
+    (body,) = re.findall(r'pm-kpis">.*?<tbody>(.*?)</tbody>', page)
+    drawn = ["pm-spark" in row for row in body.split("</tr>")[:-1]]
+    assert drawn == [True] + [False] * (len(drawn) - 1)
+    assert len(drawn) > 2
+
+
 def test_from_each_kpi_to_the_cases_that_missed_it(found):
     cases = found.cases.table
     assert cases[cases["kpi"] == "周期"]["case_id"].tolist() == ["C4"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,6 +53,19 @@ def test_the_cut_off_stays_when_a_filter_drops_the_newest_events():
     log = desk([("take", 0, "p"), ("check", 24 * 300, "q")], finished(30)).filter_activities(drop=["check"])
     (age,) = pm.open_cases(log, Sla(calendar=OFFICE)).table["age"]
     assert age == 24 * 300 * HOUR
+
+
+@pytest.mark.parametrize("sla", [None, Sla(calendar=OFFICE)], ids=["natural", "working"])
+def test_a_case_that_starts_after_the_cut_off_has_no_age_yet(sla):
+    """A date in the future, as the import marks it, ends no log: such a case is nought hours old, never less."""
+    log = desk([("take", 0, "p")], [("take", 10, "p"), ("check", 500, "q")], [("take", 500, "p")])
+    account = log.import_report.model_copy(update={"cutoff": (MONDAY + 26 * HOUR).to_pydatetime()})
+    table = pm.open_cases(dataclasses.replace(log, import_report=account), sla, limit="5 h").table.set_index("case_id")
+    assert table["age"].to_dict() == {"C1": 26 * HOUR, "C2": 16 * HOUR, "C3": 0 * HOUR}
+    assert table["dwell"].to_dict() == {"C1": 26 * HOUR, "C2": 0 * HOUR, "C3": 0 * HOUR}
+    assert table["is_overdue"].to_dict() == {"C1": True, "C2": sla is None, "C3": False}
+    if sla is not None:
+        assert table["age_working"].to_dict() == {"C1": 11 * HOUR, "C2": 2 * HOUR, "C3": 0 * HOUR}
 
 
 def test_the_limit_of_which_more_has_elapsed_is_told():

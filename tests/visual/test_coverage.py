@@ -146,3 +146,17 @@ def test_the_way_to_a_rare_activity_is_the_widest():
     for view in views(rare_by_two_ways):
         if "z" in view.activities:
             assert {(START, "c"), ("c", "b"), ("b", "z"), ("z", END)} <= view.arcs
+
+
+def test_of_ways_as_wide_the_shortest_is_shown_whatever_activities_are_called():
+    """To z lead two ways of ten cases: by m, and by m and b, which comes first in the alphabet."""
+    log = variants_of({"mz": 10, "mbz": 10, "m": 30})
+    ways_there = [view.arcs for view in views(log) if "z" in view.activities and "b" not in view.activities]
+    assert ways_there != []
+    assert all(("m", "z") in arcs for arcs in ways_there)
+
+
+def test_of_ways_as_wide_and_as_short_the_first_by_name_is_shown():
+    log = variants_of({"caz": 10, "cbz": 10, "c": 30})
+    fewest = min((view for view in views(log) if "z" in view.activities), key=lambda view: len(view.activities))
+    assert fewest.activities == {"a", "c", "z"}

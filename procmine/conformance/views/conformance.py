@@ -30,6 +30,7 @@ from procmine.conformance.views.splitting import (
     conformance_over_time,
 )
 from procmine.core.log.periods import Period
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
 
@@ -75,6 +76,7 @@ class Conformance(Result):
     """
 
     TITLE: ClassVar[Words] = Words("与标准流程的偏差", "Departures from the standard")
+    CHART: ClassVar[Chart | None] = Bars(("kind", "subject"), "n_cases")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kind": Column("text", Words("类型", "Kind"), words=KIND_WORDS),
         "subject": Column(

@@ -10,6 +10,7 @@ from procmine.conformance.standard.deviation_kinds import KIND_WORDS
 from procmine.conformance.standard.standard import OpenCases, TargetVersion
 from procmine.conformance.views.checking import check_conformance
 from procmine.core.clock.calendar import Sla
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 
@@ -32,6 +33,7 @@ class WhoDeparts(Result):
     """
 
     TITLE: ClassVar[Words] = Words("角色与规则", "Roles and rules")
+    CHART: ClassVar[Chart | None] = Bars(("role", "kind", "subject"), "n_times")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kind": Column("text", Words("类型", "Kind"), words=KIND_WORDS),
         "subject": Column("text", Words("节点或规则", "Node or rule")),

@@ -14,6 +14,7 @@ import pyarrow as pa
 from procmine.conformance.standard.deviation_kinds import KIND_WORDS, KINDS, RULE_BROKEN, WRONG_ROLE
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -107,6 +108,7 @@ class DepartingCases(Result):
 
     TITLE: ClassVar[Words] = Words("有偏差的案例", "Cases that depart")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("n_departures")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "n_departures": Column("count", Words("偏差", "Departures")),

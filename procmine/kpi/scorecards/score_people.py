@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.result.charted import Chart, Lines, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -30,6 +31,7 @@ class Weeks(Result):
     """Scores by week and group, newest first; change is against the group's week before that had scores."""
 
     TITLE: ClassVar[Words] = Words("每周得分", "Scores by week")
+    CHART: ClassVar[Chart | None] = Lines("week", "mean", "group")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "week": Column("date", Words("周", "Week"), Words("周一", "its Monday")),
         "group": _GROUP,
@@ -82,6 +84,7 @@ class Review(Result):
 
     TITLE: ClassVar[Words] = Words("周回顾", "Weekly review")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("score")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": CASE,
         "person": _PERSON,
@@ -207,6 +210,7 @@ class LedgerEntries(Result):
 
     TITLE: ClassVar[Words] = Words("积分明细", "Entries of the ledger")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Lines("scored_at", "score", "person")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "person": _PERSON,
         "scored_at": Column("time", Words("时间", "At")),

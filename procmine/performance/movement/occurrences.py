@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_hours
 from procmine.performance.ground.elapsed import apart
@@ -42,6 +43,7 @@ class MovementCases(Result):
 
     TITLE: ClassVar[Words] = Words("涉及的案例", "The cases")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("time")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "subject": Column("text", Words("内容", "What")),

@@ -112,7 +112,7 @@ class ModelComparison(Result):
     """The quality of several mined models side by side."""
 
     TITLE: ClassVar[Words] = Words("模型比较", "Models compared")
-    CHART: ClassVar[Chart | None] = Bars(("miner",), "precision")
+    CHART: ClassVar[Chart | None] = Bars(("miner", "noise"), "precision")
     COLUMNS: ClassVar[Mapping[str, Column]] = MinedModel.COLUMNS
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from procmine.core.result.charted import Bars, Lines, Spread
 from procmine.core.result.html_table import column_unit, column_units, written
@@ -15,12 +16,9 @@ from procmine.core.text.words import Language
 from procmine.visual.charts.charts import date_axis, few_numbers, new_figure, per_cent_axis, svg_of, whole_numbers
 from procmine.visual.ink.picture import Picture
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _MOST_BARS, _MOST_LINES, _BINS = 15, 6, 24
 _LONGEST_NAME = 24.0
-_UNKNOWN = "–"
+_UNKNOWN, _ARROW, _DOT = "–", " → ", " · "
 
 
 def draw_plain(result: Result) -> Picture:
@@ -51,8 +49,11 @@ def _bars(result: Result, chart: Bars) -> Picture:
             said += f" {unit.name.say(result.language)}" if unit else ""
             look: Any = {"textcoords": "offset points", "va": "center", "color": INK, "fontsize": 9}
             axes.annotate(said, (max(length, 0.0), row), xytext=(5, 0), **look)
-        names = [_name(values, [result.COLUMNS[one] for one in chart.names], result.language)
-                 for values in table[list(chart.names)].itertuples(index=False)]  # fmt: skip
+        columns = [result.COLUMNS[one] for one in chart.names]
+        rows = table[list(chart.names)].itertuples(index=False)
+        names = [
+            _name(values, columns, result.language, _ARROW if "source" in chart.names else _DOT) for values in rows
+        ]
         axes.set_yticks(range(len(names)), names)
         axes.tick_params(axis="y", labelcolor=INK)
         axes.invert_yaxis()
@@ -64,11 +65,11 @@ def _bars(result: Result, chart: Bars) -> Picture:
         return Picture(result, svg_of(figure, result.title))
 
 
-def _name(values: tuple[Any, ...], columns: list[Column], language: Language) -> str:
-    said = [
-        written(value, column, None, language, 0) or _UNKNOWN for value, column in zip(values, columns, strict=True)
-    ]
-    return wrapped(" · ".join(said), _LONGEST_NAME, 1)[0]
+def _name(values: tuple[Any, ...], columns: list[Column], language: Language, joint: str) -> str:
+    """What a row is called: its values one behind the other, without those that are missing."""
+    known = [(value, column) for value, column in zip(values, columns, strict=True) if pd.notna(value) and value != ""]
+    said = [written(value, column, None, language, 1) for value, column in known]
+    return wrapped(joint.join(said) or _UNKNOWN, _LONGEST_NAME, 1)[0]
 
 
 def _plain_numbers(values: pd.Series) -> list[float]:
@@ -107,7 +108,7 @@ def _lines(result: Result, chart: Lines) -> Picture:
         axes = figure.subplots()
         for name, colour in zip(groups, SERIES, strict=False):
             mine = table[table[chart.group] == name] if chart.group else table
-            said = _name((name,), [result.COLUMNS[chart.group]], language) if chart.group else ""
+            said = _name((name,), [result.COLUMNS[chart.group]], language, _DOT) if chart.group else ""
             look: Any = {"color": colour, "linewidth": 1.8, "marker": "o", "markersize": 2.6, "label": said}
             axes.plot(mine[chart.period], _plain_numbers(mine[chart.value]), **look)
         if chart.group:

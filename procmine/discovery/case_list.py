@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from procmine.core.log.engine import fetch
 from procmine.core.log.states import STATES
+from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
 
@@ -26,6 +27,7 @@ class CaseList(Result):
 
     TITLE: ClassVar[Words] = Words("案例清单", "Cases")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("throughput")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "throughput": Column(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from procmine.core.log.columns import LABELS, MADE_LABELS
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 
@@ -122,6 +123,7 @@ class Attributes(Result):
 
     TITLE: ClassVar[Words] = Words("属性", "Attributes")
     LIMIT: ClassVar[int] = 60
+    CHART: ClassVar[Chart | None] = Bars(("attribute",), "n_values")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "attribute": Column("text", Words("属性", "Attribute"), words={**LABELS, **MADE_LABELS}),
         "of": Column(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
 from procmine.discovery.misdated import misdated
@@ -58,6 +59,7 @@ class DataQuality(Result):
     """
 
     TITLE: ClassVar[Words] = Words("数据质量", "Data quality")
+    CHART: ClassVar[Chart | None] = Bars(("check",), "n")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "severity": Column("text", Words("级别", "Severity"), words=SEVERITIES),
         "check": Column("text", Words("检查", "Check")),

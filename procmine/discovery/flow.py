@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_duration, write_number, write_share
@@ -31,6 +32,7 @@ class DirectlyFollows(Result):
     """
 
     TITLE: ClassVar[Words] = Words("直接跟随关系", "What follows what")
+    CHART: ClassVar[Chart | None] = Bars(("source", "target"), "count")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "source": Column("text", _SOURCE),
         "target": Column("text", _TARGET),
@@ -121,6 +123,7 @@ class ArcCases(Result):
     """The cases behind one arc, slowest first."""
 
     TITLE: ClassVar[Words] = Words("流转的案例", "Cases of an arc")
+    CHART: ClassVar[Chart | None] = Spread("duration")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "at": Column("time", Words("时间", "At"), Words("后一活动的完成时间", "completion of the later activity")),
@@ -175,6 +178,7 @@ class Activities(Result):
     """How often each activity occurs, and how often a case starts or ends with it."""
 
     TITLE: ClassVar[Words] = Words("活动", "Activities")
+    CHART: ClassVar[Chart | None] = Bars(("activity",), "n_events")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "activity": Column("text", Words("活动", "Activity")),
         "n_events": Column("count", Words("事件", "Events")),

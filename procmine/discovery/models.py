@@ -13,6 +13,7 @@ import pandas as pd
 from procmine.core.nets.bpmn import BpmnGraph
 from procmine.core.nets.bpmn_xml import write_bpmn
 from procmine.core.nets.petri import PetriNet, write_pnml
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_share
@@ -111,6 +112,7 @@ class ModelComparison(Result):
     """The quality of several mined models side by side."""
 
     TITLE: ClassVar[Words] = Words("模型比较", "Models compared")
+    CHART: ClassVar[Chart | None] = Bars(("miner", "noise"), "precision")
     COLUMNS: ClassVar[Mapping[str, Column]] = MinedModel.COLUMNS
 
     @property

@@ -37,6 +37,7 @@ from procmine.visual.charts.conformance_charts import draw_conformance_by, draw_
 from procmine.visual.charts.kpi_charts import draw_distribution, draw_kpi_trend, draw_kpis, draw_scores
 from procmine.visual.charts.limit_charts import draw_limits
 from procmine.visual.charts.matrix_charts import draw_handovers, draw_profile, draw_week, draw_workload
+from procmine.visual.charts.plain_charts import draw_plain
 from procmine.visual.charts.queue_charts import draw_queues
 from procmine.visual.charts.spread_charts import draw_spectrum, draw_speed
 from procmine.visual.charts.waiting_charts import draw_cause_totals, draw_waiting_causes
@@ -89,7 +90,7 @@ def draw(result: Result | MissingDataCard) -> Picture | MissingDataCard:
     """
     if isinstance(result, MissingDataCard):
         return result
-    painter = _PAINTERS.get(type(result))
+    painter = _PAINTERS.get(type(result)) or (draw_plain if result.CHART else None)
     if painter is None:
         known = sorted(kind.__name__ for kind in _PAINTERS)
         raise UnknownNameError.among(Words("图形", "picture"), [type(result).__name__], known, "draw")

@@ -32,6 +32,7 @@ from procmine.conformance.views.fitness import CaseFitness, case_fitness
 from procmine.conformance.views.node_limits import NodeLimits, limits_of_nodes
 from procmine.conformance.views.rates import working_day_remark
 from procmine.core.log.periods import Period
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
 
@@ -72,6 +73,7 @@ class Conformance(Result):
     """
 
     TITLE: ClassVar[Words] = Words("与标准流程的偏差", "Deviations from the standard")
+    CHART: ClassVar[Chart | None] = Bars(("kind", "subject"), "n_cases")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kind": Column("text", Words("类型", "Kind"), words=DEVIATION_KINDS.words),
         "subject": Column(

@@ -14,6 +14,7 @@ from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.log.engine import fetch
 from procmine.core.log.periods import PERIODS, Period, begin_of, begins_between, next_begin
 from procmine.core.log.worktime import local_time
+from procmine.core.result.charted import Bars, Chart, Lines
 from procmine.core.result.result import Column, Result
 from procmine.core.result.shares import wilson
 from procmine.core.text.errors import UnknownNameError
@@ -47,6 +48,7 @@ class DeviationsBy(Result):
     """Deviations by the values of an attribute: each kind and subject for each value."""
 
     TITLE: ClassVar[Words] = Words("偏差分组", "Deviations by attribute")
+    CHART: ClassVar[Chart | None] = Bars(("value", "kind", "subject"), "share")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "value": Column("text", Words("取值", "Value")),
         "kind": _KIND,
@@ -104,6 +106,7 @@ class DeviationsOverTime(Result):
     """Deviations by the period in which cases started: each kind and subject for each period."""
 
     TITLE: ClassVar[Words] = Words("偏差趋势", "Deviations over time")
+    CHART: ClassVar[Chart | None] = Lines("period", "n_deviating", "subject")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "period": _PERIOD,
         "kind": _KIND,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 
@@ -29,6 +30,7 @@ class DeviatingRoles(Result):
     """
 
     TITLE: ClassVar[Words] = Words("角色与规则", "Roles and rules")
+    CHART: ClassVar[Chart | None] = Bars(("role", "kind", "subject"), "n_times")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kind": Column("text", Words("类型", "Kind"), words=DEVIATION_KINDS.words),
         "subject": Column("text", Words("节点或规则", "Node or rule")),

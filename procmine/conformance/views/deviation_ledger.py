@@ -14,6 +14,7 @@ import pyarrow as pa
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -110,6 +111,7 @@ class DeviatingCases(Result):
 
     TITLE: ClassVar[Words] = Words("有偏差的案例", "Cases that deviate")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("n_deviations")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "n_deviations": Column("count", Words("偏差", "Deviations")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words
 
@@ -33,6 +34,7 @@ class VariantFitness(Result):
     """Fitness of each variant on each standard that judges it, in the order of the variants."""
 
     TITLE: ClassVar[Words] = Words("变体拟合度", "Fitness of variants")
+    CHART: ClassVar[Chart | None] = Bars(("variant", "version"), "fitness")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "variant": Column("count", Words("变体", "Variant"), Words("序号，最常见者为 1", "number, the most frequent is 1")),
         "version": Column("text", Words("版本", "Version")),
@@ -47,6 +49,7 @@ class CaseFitness(Result):
     """Fitness of each case that was judged, in the order of the log."""
 
     TITLE: ClassVar[Words] = Words("案例拟合度", "Fitness of cases")
+    CHART: ClassVar[Chart | None] = Spread("fitness")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "variant": VariantFitness.COLUMNS["variant"],

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 
@@ -43,6 +44,7 @@ class LimitWaiting(Result):
 
     TITLE: ClassVar[Words] = Words("等待有时限节点的案例", "Open cases that wait for a node with a limit")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Bars(("case_id", "node"), "share")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "node": Column("text", Words("节点", "Node"), Words("接下来要办的", "the next to be done")),

@@ -13,6 +13,7 @@ import pandas as pd
 from procmine.conformance.judging.judged_groups import judge_cases
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.aligned_steps import AlignedStep, Way, ways_of
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Language, Words
 
@@ -36,6 +37,7 @@ class StandardNodes(Result):
 
     TITLE: ClassVar[Words] = Words("标准与实际：节点", "Standard and actual flow: nodes")
     LIMIT: ClassVar[int] = 60
+    CHART: ClassVar[Chart | None] = Bars(("node",), "n_skipped")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "node": Column(
             "text", Words("节点", "Node"), Words("节点，或标准中没有的活动", "node, or activity foreign to it")
@@ -59,6 +61,7 @@ class StandardFlow(Result):
     """
 
     TITLE: ClassVar[Words] = Words("标准与实际：流转", "Standard and actual flow: arcs")
+    CHART: ClassVar[Chart | None] = Bars(("source", "target"), "n_added")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "source": Column("text", Words("自", "From")),
         "target": Column("text", Words("至", "To")),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, write_duration, write_number, write_share
@@ -37,6 +38,7 @@ class Systematization(Result):
     """
 
     TITLE: ClassVar[Words] = Words("系统化沉淀", "Systematization")
+    CHART: ClassVar[Chart | None] = Bars(("node", "action"), "rate")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "process": Column("text", Words("流程", "Process"), Words("流程，或增加该节点的运营路径", "process, or operating path that adds the node")),
         "node": Column("text", Words("节点", "Node")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, NamedTupl
 
 import pandas as pd
 
+from procmine.core.result.charted import Chart
 from procmine.core.result.html_table import card_html, lead_html, table_html
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.core.text.words import Language, Words
@@ -53,6 +54,8 @@ class Result:
         The answer as a tidy frame with exactly the columns `COLUMNS`, in this order.
     SHOWN
         The columns that a page shows; all where it is empty.
+    CHART
+        What a plain picture of it shows; None where it has one of its own, or none.
     language, zone, case_link
         As in the log the result was made from.
     """
@@ -61,6 +64,7 @@ class Result:
     TITLE: ClassVar[Words] = Words("", "")
     LIMIT: ClassVar[int] = 20
     SHOWN: ClassVar[tuple[str, ...]] = ()
+    CHART: ClassVar[Chart | None] = None
 
     table: pd.DataFrame
     language: Language

@@ -12,6 +12,7 @@ import pandas as pd
 from procmine.conformance.standard.standard import in_force
 from procmine.core.clock.calendar import Sla
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.change_findings import change_findings
@@ -42,6 +43,7 @@ class FindingCases(Result):
 
     TITLE: ClassVar[Words] = Words("主要发现 · 案例", "Findings: cases")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Bars(("title", "case_id"), "lost")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "rank": Column("count", Words("名次", "Rank")),
         "title": Column("text", Words("发现", "Finding")),
@@ -68,6 +70,7 @@ class Findings(Result):
 
     TITLE: ClassVar[Words] = Words("主要发现", "Findings")
     LIMIT: ClassVar[int] = 15
+    CHART: ClassVar[Chart | None] = Bars(("title",), "lost")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "rank": Column("count", Words("名次", "Rank")),
         "kind": Column("text", Words("类型", "Kind"), words={name: one.words for name, one in KINDS.items()}),

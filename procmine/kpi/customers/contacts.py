@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
@@ -39,6 +40,7 @@ class RepeatContacts(Result):
     """
 
     TITLE: ClassVar[Words] = Words("重复来访", "Repeat contacts")
+    CHART: ClassVar[Chart | None] = Bars(("customer",), "n_repeats")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "customer": Column("text", Words("客户", "Customer")),
         "n_cases": Column("count", Words("案例", "Cases")),
@@ -82,6 +84,7 @@ class RepeatCases(Result):
 
     TITLE: ClassVar[Words] = Words("重复来访的案例", "Cases that are repeats")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("gap")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "customer": Column("text", Words("客户", "Customer")),
@@ -146,6 +149,7 @@ class CauseMatrix(Result):
     """Cause × channel, one row per pair that occurs, most cases first."""
 
     TITLE: ClassVar[Words] = Words("原因 × 渠道", "Cause × channel")
+    CHART: ClassVar[Chart | None] = Bars(("cause", "channel"), "n_cases")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "cause": Column("text", Words("原因", "Cause")),
         "channel": Column("text", Words("渠道", "Channel")),

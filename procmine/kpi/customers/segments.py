@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, joined, write_duration, write_number, write_share
@@ -51,6 +52,7 @@ class RfmSegments(Result):
     """
 
     TITLE: ClassVar[Words] = Words("客户分群（RFM）", "Customer segments (RFM)")
+    CHART: ClassVar[Chart | None] = Bars(("segment",), "n_customers")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "segment": Column("text", Words("客户群", "Segment"), words=SEGMENTS),
         "n_customers": Column("count", Words("客户", "Customers")),
@@ -113,6 +115,7 @@ class CustomerList(Result):
     """Customers one by one, the most valuable segment first, then by worth."""
 
     TITLE: ClassVar[Words] = Words("客户清单", "Customers")
+    CHART: ClassVar[Chart | None] = Spread("frequency")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "customer": Column("text", Words("客户", "Customer")),
         "segment": Column("text", Words("客户群", "Segment"), words=SEGMENTS),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from procmine.core.log.periods import periods_of
+from procmine.core.result.charted import Bars, Chart, Lines, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -31,6 +32,7 @@ class Weeks(Result):
     """Scores by week and group, newest first; change is against the group's week before that had scores."""
 
     TITLE: ClassVar[Words] = Words("每周得分", "Scores by week")
+    CHART: ClassVar[Chart | None] = Lines("week", "mean", "group")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "week": Column("date", Words("周", "Week"), Words("周一", "its Monday")),
         "group": _GROUP,
@@ -83,6 +85,7 @@ class Review(Result):
 
     TITLE: ClassVar[Words] = Words("周回顾", "Weekly review")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("score")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": CASE,
         "person": _PERSON,
@@ -183,6 +186,7 @@ class PointsLedger(Result):
     """Points of people, most first."""
 
     TITLE: ClassVar[Words] = Words("积分台账", "Points of people")
+    CHART: ClassVar[Chart | None] = Bars(("person",), "points")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "person": _PERSON,
         "group": _GROUP,
@@ -216,6 +220,7 @@ class LedgerEntries(Result):
 
     TITLE: ClassVar[Words] = Words("积分明细", "Entries of the ledger")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Lines("scored_at", "score", "person")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "person": _PERSON,
         "scored_at": Column("time", Words("时间", "At")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import pandas as pd
 
 from procmine.core.log.periods import periods_of
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, write_number
 
@@ -89,6 +90,7 @@ class Bands(Result):
     """How many of a month's cases are in each band."""
 
     TITLE: ClassVar[Words] = Words("各档占比", "Scores by band")
+    CHART: ClassVar[Chart | None] = Bars(("period", "band"), "n_cases")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "period": Column("date", Words("月份", "Month")),
         "band": Column("text", Words("档位", "Band")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
@@ -240,6 +241,7 @@ class Rescored(Result):
 
     TITLE: ClassVar[Words] = Words("换版重算", "Scores under another version")
     LIMIT: ClassVar[int] = 20
+    CHART: ClassVar[Chart | None] = Spread("change")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": _CASE,
         "version": Column("text", Words("原版本", "Version then")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
@@ -32,6 +33,7 @@ class HandoverCases(Result):
 
     TITLE: ClassVar[Words] = Words("交接 · 案例", "Handovers: cases")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("n")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "n": Column("count", Words("交接", "Handovers")),

@@ -13,6 +13,7 @@ import pandas as pd
 
 from procmine.core.clock.workclock import clock_of
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_hours
 from procmine.performance.ground.elapsed import joined_pauses
@@ -43,6 +44,7 @@ class MovementCases(Result):
 
     TITLE: ClassVar[Words] = Words("涉及的案例", "The cases")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("time")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "subject": Column("text", Words("内容", "What")),

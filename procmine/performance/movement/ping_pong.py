@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -37,6 +38,7 @@ class PingPong(Movement):
     """Pairs between which cases go to and fro, the costliest first."""
 
     TITLE: ClassVar[Words] = Words("来回往复", "Ping-pong")
+    CHART: ClassVar[Chart | None] = Bars(("one", "other"), "n")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "one": Column("text", Words("一方", "One"), Words("按名称在前", "the first by name")),
         "other": Column("text", Words("另一方", "Other")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import numpy as np
 
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -42,6 +43,7 @@ _NOT_CLASSED = Words(
 
 @dataclass(frozen=True, repr=False, eq=False)
 class _Moves(Movement):
+    CHART: ClassVar[Chart | None] = Bars(("source", "target"), "n")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "source": Column("text", Words("从", "From"), words=_NOT_KNOWN),
         "target": Column(

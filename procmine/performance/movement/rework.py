@@ -13,6 +13,7 @@ import pandas as pd
 
 from procmine.core.log.countersign import executions, first_signatures
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
 from procmine.performance.ground.notes import notes
@@ -39,6 +40,7 @@ class ReworkCases(Result):
 
     TITLE: ClassVar[Words] = Words("返工 · 案例", "Rework: cases")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("n")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "n": Column("count", Words("重复", "Again"), Words("再次做的事件", "events that do an activity again")),
@@ -60,6 +62,7 @@ class Rework(Result):
     """
 
     TITLE: ClassVar[Words] = Words("返工", "Rework")
+    CHART: ClassVar[Chart | None] = Bars(("activity",), "n_rework_cases")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "activity": Column("text", Words("活动", "Activity")),
         "n_rework_cases": Column(

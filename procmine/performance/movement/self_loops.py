@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column
 from procmine.core.text.words import Words, joined, write_number
 from procmine.performance.ground.notes import notes
@@ -34,6 +35,7 @@ class SelfLoops(Movement):
     """
 
     TITLE: ClassVar[Words] = Words("原地重复", "Self-loops")
+    CHART: ClassVar[Chart | None] = Bars(("activity",), "n")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "activity": Column("text", Words("活动", "Activity")),
         "n": Column("count", Words("原地重复", "Self-loops"), Words("紧接着再次发生", "again right after itself")),

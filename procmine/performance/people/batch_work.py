@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_share
 from procmine.performance.ground.notes import LEFT_OUT, notes
@@ -27,6 +28,7 @@ class BatchWork(Result):
     """Batches of two and more by resource and activity, the most collected first; those without any are left out."""
 
     TITLE: ClassVar[Words] = Words("成批处理", "Batch work")
+    CHART: ClassVar[Chart | None] = Bars(("resource", "activity"), "n_batched")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "resource": RESOURCE,
         "activity": Column("text", Words("活动", "Activity")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import FilterError
 from procmine.core.text.words import Words, write_number
@@ -91,6 +92,7 @@ class MinedRoles(Result):
 
     TITLE: ClassVar[Words] = Words("挖掘的角色", "Mined roles")
     LIMIT: ClassVar[int] = 30
+    CHART: ClassVar[Chart | None] = Bars(("role", "resource"), "n_events")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "role": Column("count", Words("角色", "Role"), Words("编号，事件多的在前", "number, most events first")),
         "activities": Column(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_share
@@ -34,6 +35,7 @@ class Resources(Result):
 
     TITLE: ClassVar[Words] = Words("资源", "Resources")
     LIMIT: ClassVar[int] = 30
+    CHART: ClassVar[Chart | None] = Bars(("resource",), "n_events")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "resource": RESOURCE,
         "n_events": N_EVENTS,

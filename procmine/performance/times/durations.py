@@ -11,6 +11,7 @@ import ibis
 
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import clock_of
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_share, write_time
@@ -68,6 +69,7 @@ ESTIMATED = Words("（开始时间为估计）", " (starts are estimated)")
 class Durations(Result):
     """Durations of activity instances, one row per subject and kind of time, largest total first."""
 
+    CHART: ClassVar[Chart | None] = Bars(("subject", "time"), "median")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "subject": Column(
             "text", Words("对象", "Subject"), Words("活动、资源、部门或案例", "activity, resource, group or case")
@@ -124,6 +126,7 @@ class Durations(Result):
 class ArcDurations(Durations):
     """Durations of arcs: from the activity before to the subject."""
 
+    CHART: ClassVar[Chart | None] = Bars(("source", "subject", "time"), "median")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "source": Column("text", Words("从", "From"), Words("前一活动", "the activity before")),
         **Durations.COLUMNS,

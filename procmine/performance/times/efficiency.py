@@ -14,6 +14,7 @@ from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, joined, write_duration, write_share
@@ -47,6 +48,7 @@ class Efficiency(Result):
     """
 
     TITLE: ClassVar[Words] = _CTE
+    CHART: ClassVar[Chart | None] = Bars(("subject", "time"), "cte")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "subject": Column(
             "text", Words("对象", "Subject"), Words("活动、资源、部门或案例", "activity, resource, group or case")
@@ -108,6 +110,7 @@ class Efficiency(Result):
 class ArcEfficiency(Efficiency):
     """The same of arcs: from the activity that enabled the subject."""
 
+    CHART: ClassVar[Chart | None] = Bars(("source", "subject", "time"), "cte")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "source": Column("text", Words("从", "From"), Words("使其到达的活动", "the activity that enabled it")),
         **Efficiency.COLUMNS,
@@ -182,6 +185,7 @@ class IdleTime(Result):
     """The distribution over cases of the time in which none of a case's activities runs."""
 
     TITLE: ClassVar[Words] = _IDLE
+    CHART: ClassVar[Chart | None] = Bars(("time",), "median")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "time": TIME,
         "n_cases": Column("count", Words("案例", "Cases")),
@@ -224,6 +228,7 @@ class IdleCases(Result):
 
     TITLE: ClassVar[Words] = Words("案例的空闲时间", "Idle time by case")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("natural")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", LABELS["case_id"]),
         "natural": Column("duration", Words("空闲（自然时间）", "Idle (natural time)")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
+from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_duration
@@ -42,6 +43,7 @@ class ThroughputBy(Result):
     """
 
     TITLE: ClassVar[Words] = Words("分组的流程周期", "Throughput time by value")
+    CHART: ClassVar[Chart | None] = Bars(("value", "time"), "median")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "value": Column("text", Words("取值", "Value"), words={NOT_GIVEN: Words("（未填）", "(none)")}),
         "time": TIME,

@@ -12,6 +12,7 @@ import pandas as pd
 from procmine.core.clock.calendar import Pause, Sla, WorkCalendar
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number, write_time
@@ -40,6 +41,7 @@ class TimeBetween(Result):
     """
 
     TITLE: ClassVar[Words] = Words("活动之间的时间", "Time between activities")
+    CHART: ClassVar[Chart | None] = Bars(("time",), "median")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "time": _TIME,
         "n_cases": Column("count", Words("案例", "Cases"), Words("两点都到达的案例", "cases that reached both points")),
@@ -96,6 +98,7 @@ class BetweenCases(Result):
 
     TITLE: ClassVar[Words] = Words("各案例两点之间的时间", "Time between two points by case")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("natural")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", LABELS["case_id"]),
         "from": Column("time", Words("起点", "From")),

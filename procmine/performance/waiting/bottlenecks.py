@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share, write_time
 from procmine.performance.ground.notes import notes
@@ -38,6 +39,7 @@ class LossCases(Result):
 
     TITLE: ClassVar[Words] = Words("瓶颈 · 案例", "Bottlenecks: cases")
     LIMIT: ClassVar[int] = 100
+    CHART: ClassVar[Chart | None] = Spread("lost")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "lost": Column("duration", Words("损失（自然时间）", "Lost (natural)")),
@@ -65,6 +67,7 @@ class Bottlenecks(Result):
 
     TITLE: ClassVar[Words] = Words("瓶颈", "Bottlenecks")
     LIMIT: ClassVar[int] = 30
+    CHART: ClassVar[Chart | None] = Bars(("source", "target"), "lost")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "kind": Column("text", Words("对象", "Kind"), words=_KINDS),
         "rank": Column("count", Words("名次", "Rank")),

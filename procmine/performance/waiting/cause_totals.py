@@ -9,6 +9,7 @@ from typing import ClassVar
 import pandas as pd
 
 from procmine.core.log.columns import LABELS
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, say, write_duration, write_share
 from procmine.performance.waiting.cause_records import CAUSES
@@ -87,6 +88,7 @@ class ByCause(CauseTotals):
         "最主要的原因是{subject}：共 {waiting}（自然时间），占全部的 {share}。",
         "The chief cause is {subject}: {waiting} of natural time, {share} of all.",
     )
+    CHART: ClassVar[Chart | None] = Bars(("cause",), "waiting")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "cause": Column("text", Words("原因", "Cause"), words=CAUSE_WORDS),
         **{name: _TOTALS[name] for name in ("n", "waiting", "mean", "share", "cte_without")},
@@ -122,6 +124,7 @@ class ByCase(CauseTotals):
     """One row per case."""
 
     TITLE: ClassVar[Words] = Words("各案例的等待原因", "Causes of waiting by case")
+    CHART: ClassVar[Chart | None] = Spread("waiting")
     COLUMNS: ClassVar[Mapping[str, Column]] = {"case_id": Column("text", LABELS["case_id"]), **_TOTALS}
 
 

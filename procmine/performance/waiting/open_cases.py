@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from procmine.core.log.engine import fetch
+from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import MissingDataError
 from procmine.core.text.words import Words, write_duration, write_number
@@ -36,6 +37,7 @@ class OpenGroup(Result):
     """Open cases by node or by owner, most first."""
 
     TITLE: ClassVar[Words] = Words("未关闭案例汇总", "Open cases in groups")
+    CHART: ClassVar[Chart | None] = Bars(("name",), "n")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "name": Column("text", Words("名称", "Name"), words=_UNKNOWN),
         "n": Column("count", Words("未关闭", "Open")),
@@ -67,6 +69,7 @@ class OpenCases(Result):
 
     TITLE: ClassVar[Words] = Words("未关闭案例", "Open cases")
     LIMIT: ClassVar[int] = 20
+    CHART: ClassVar[Chart | None] = Spread("age")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": Column("text", Words("案例", "Case")),
         "node": Column("text", Words("当前节点", "Node"), Words("最后一个事件的活动", "activity of the last event")),

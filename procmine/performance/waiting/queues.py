@@ -12,6 +12,7 @@ import pandas as pd
 
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
+from procmine.core.result.charted import Chart, Lines
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, write_number
@@ -39,6 +40,7 @@ class QueuesOverTime(Result):
     """Arrivals, completions and the queue of each activity per period of local time."""
 
     TITLE: ClassVar[Words] = Words("队列随时间的变化", "Queues over time")
+    CHART: ClassVar[Chart | None] = Lines("period", "longest", "activity")
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "activity": _ACTIVITY,
         "period": Column("date", Words("时间段", "Period"), Words("时间段的第一天", "first day of the period")),

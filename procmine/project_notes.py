@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from procmine.core.errors import nearest
+from procmine.core.likely_names import nearest
 from procmine.core.import_report import Note
 from procmine.core.personal_clocks import everybody, personal_clocks
 from procmine.core.words import Words

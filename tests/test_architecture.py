@@ -24,7 +24,7 @@ ONE_DOOR = {
     "nbconvert": ["report/pages.py"],
     "xlsxwriter": ["report/tables.py", "samples/files.py"],
     "python_calamine": ["reading/workbooks.py"],
-    "rapidfuzz": ["core/errors.py"],
+    "rapidfuzz": ["core/likely_names.py"],
 }
 
 

@@ -10,7 +10,7 @@ from procmine.conformance.limits import LimitByClass
 from procmine.conformance.roles import SYSTEM
 from procmine.conformance.target import TargetVersion, in_force
 from procmine.core.engine import fetch
-from procmine.core.errors import nearest
+from procmine.core.likely_names import nearest
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_number
 

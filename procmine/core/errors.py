@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Self
 
+from procmine.core.likely_names import nearest
 from procmine.core.words import Language, Words, say, write_number
 
 Text = Words | str
@@ -153,16 +154,8 @@ class UnknownNameError(ProcmineError):
         )
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or None when none is like it."""
-    from rapidfuzz import fuzz, process, utils
-
-    found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=50)
-    return found[0] if found else None
-
-
 def did_you_mean(name: str, known: Iterable[str]) -> Text:
-    """A hint with the nearest known name; empty when none is near."""
+    """A hint with the known name that is likely meant; empty when none is."""
     near = nearest(name, known)
     if near is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
-from procmine.core.errors import nearest
+from procmine.core.likely_names import nearest
 from procmine.core.words import Words
 from procmine.kpi.statistics import Statistic
 

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from procmine import __version__
-from procmine.core.errors import Fault, ProcmineError, ReportError
+from procmine.core.errors import ProcmineError
 from procmine.core.words import Language, Words, say, write_number
 
 
@@ -216,20 +216,19 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
     from procmine.conformance.target import in_force
     from procmine.conformance.target_bpmn import target_graph
     from procmine.core.bpmn_xml import write_bpmn
+    from procmine.core.files import writing
     from procmine.project import open_project
     from procmine.visual.standard_document import describe_target
 
     opened = open_project(project)
     document = describe_target(opened.targets, language or opened.language)
     folder = out or Path("standard") / opened.folder.name
-    try:
-        for ending in ("html", "md", "svg"):
-            document.save(folder / f"standard.{ending}")
-        newest = in_force(opened.targets)[-1]
-        write_bpmn(target_graph(newest), folder / "standard.bpmn", newest.name)
-    except OSError as error:
-        fault = Words("这里写不了文件：{said}", "no file can be written here: {said}").filled(said=error.strerror)
-        raise ReportError(Fault(str(folder), fault, hint=Words("另选 --out", "choose another --out"))) from None
+    with writing(folder, Words("另选 --out", "choose another --out")):
+        folder.mkdir(parents=True, exist_ok=True)
+    for ending in ("html", "md", "svg"):
+        document.save(folder / f"standard.{ending}")
+    newest = in_force(opened.targets)[-1]
+    write_bpmn(target_graph(newest), folder / "standard.bpmn", newest.name)
     click.echo(f"{Words('标准流程', 'standard').say(_language())}: {folder / 'standard.html'}")
 
 

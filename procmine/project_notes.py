@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from procmine.core.likely_names import nearest
 from procmine.core.import_report import Note
+from procmine.core.likely_names import nearest
 from procmine.core.personal_clocks import everybody, personal_clocks
 from procmine.core.words import Words
 

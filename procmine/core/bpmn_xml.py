@@ -7,7 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from procmine.core.bpmn import BpmnGraph, placed, size_of
-from procmine.core.export import written_aside
+from procmine.core.files import written_aside
 from procmine.core.layout import Curve, Point
 from procmine.core.swimlanes import Band, swimlanes
 from procmine.core.textwidth import xml_text
@@ -32,7 +32,7 @@ _NS = {
 
 def write_bpmn(graph: BpmnGraph, path: str | Path, name: str = "") -> None:
     """Write a graph as BPMN 2.0 XML with its layout."""
-    with written_aside(Path(path)) as aside:
+    with written_aside(Path(path), (".bpmn", ".bpmn20.xml")) as aside:
         aside.write_bytes(bpmn_xml(graph, name))
 
 

@@ -64,6 +64,10 @@ class ReportError(ProcmineError):
     """A report cannot be made or written."""
 
 
+class WriteError(ProcmineError):
+    """A file cannot be written under the name or in the place asked for."""
+
+
 class FilterError(ProcmineError):
     """A filter was asked for something that makes no sense."""
 

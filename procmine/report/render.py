@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.errors import Fault, ReportError
+from procmine.core.files import writing
 from procmine.core.words import Words
 from procmine.discovery.overview import overview
 from procmine.project import Project, address
@@ -23,6 +24,7 @@ from procmine.report.tables import csv_name, results_json, write_json, write_tab
 if TYPE_CHECKING:
     from procmine.core.eventlog import EventLog
 
+_OTHER_OUT = Words("另选 --out", "choose another --out")
 MARK = "run.json"
 _LIBRARIES = ("procmine", "pm4py", "ibis-framework", "duckdb", "pandas", "matplotlib")
 
@@ -53,6 +55,8 @@ def render_report(
     ReportError
         If `out` holds something that is no report, or a notebook fails: then its page, with the cell
         at which it stopped, is in `<out>-failed` and the earlier report is left as it was.
+    WriteError
+        If the system lets nothing be written there.
     ExportError
         If an export cannot be read.
     SpecError
@@ -68,8 +72,9 @@ def render_report(
         parameters["exports"] = [
             address(file) for source, file in project.files([Path(e).resolve() for e in exports]) if not source.join
         ]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
+    with writing(out, _OTHER_OUT):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
     try:
         runs = _run_all(project, parameters, aside / "work", progress)
         progress(Words("写出报告", "writing the report"))
@@ -92,7 +97,7 @@ def _check_target(out: Path) -> None:
         raise ReportError(Fault(str(out), Words("这里已有一个文件", "there is a file of this name")))
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
         fault = Words("文件夹不是空的，也不是报告", "the folder is not empty and holds no report")
-        raise ReportError(Fault(str(out), fault, hint=Words("另选 --out", "choose another --out")))
+        raise ReportError(Fault(str(out), fault, hint=_OTHER_OUT))
 
 
 def _replace(finished: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from procmine.core.errors import UnknownNameError
-from procmine.core.export import written_aside
+from procmine.core.files import written_aside
 from procmine.core.html_table import lead_html
 from procmine.core.result import Column, Result
 from procmine.core.words import Words
@@ -63,7 +63,7 @@ class ProcessMap(Result):
 
     def save(self, path: str | Path) -> None:
         """Write the map as an SVG file that needs nothing else to be shown or turned into PNG."""
-        with written_aside(Path(path)) as aside:
+        with written_aside(Path(path), (".svg",)) as aside:
             aside.write_text(self.svg(), encoding="utf-8")
 
     def _repr_html_(self) -> str:

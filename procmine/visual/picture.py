@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from procmine.core.export import written_aside
+from procmine.core.files import written_aside
 from procmine.core.html_table import lead_html
 from procmine.core.result import Result
 from procmine.core.words import Words
@@ -40,7 +40,7 @@ class Picture:
 
     def save(self, path: str | Path) -> None:
         """Write the picture as an SVG file."""
-        with written_aside(Path(path)) as aside:
+        with written_aside(Path(path), (".svg",)) as aside:
             aside.write_text(self.svg, encoding="utf-8")
 
     def __repr__(self) -> str:

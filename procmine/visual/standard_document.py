@@ -11,8 +11,7 @@ from pathlib import Path
 from procmine.conformance.document import Section, html_of, markdown_of, markdown_text
 from procmine.conformance.document_sections import sections_of, summary
 from procmine.conformance.target import TargetVersion, in_force
-from procmine.core.errors import UnknownNameError
-from procmine.core.export import written_aside
+from procmine.core.files import written_aside
 from procmine.core.html_table import lead_html
 from procmine.core.textwidth import xml_text
 from procmine.core.words import Language, Words
@@ -78,17 +77,11 @@ class StandardDocument:
 
         Raises
         ------
-        UnknownNameError
-            If the path ends otherwise.
+        WriteError
+            If the path ends otherwise, or the file cannot be written there.
         """
-        path = Path(path)
-        content = _FORMATS.get(path.suffix.lower())
-        if content is None:
-            raise UnknownNameError.among(
-                Words("文档格式", "format of a document"), [path.suffix], list(_FORMATS), path.name
-            )
-        with written_aside(path) as aside:
-            aside.write_text(content(self), encoding="utf-8")
+        with written_aside(Path(path), tuple(_FORMATS)) as aside:
+            aside.write_text(_FORMATS[Path(path).suffix.lower()](self), encoding="utf-8")
 
     def __repr__(self) -> str:
         return f"<StandardDocument {self.title!r}: {len(self.sections)} sections; use .save('standard.html')>"

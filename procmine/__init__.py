@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from procmine.conformance.who_departs import who_departs
     from procmine.core.calendar import WorkCalendar
     from procmine.core.case_list import case_list
+    from procmine.core.errors import (
+        ExportError,
+        FilterError,
+        MissingDataError,
+        ProcmineError,
+        ReportError,
+        SpecError,
+        UnknownNameError,
+        WriteError,
+    )
     from procmine.core.eventlog import EventLog
     from procmine.core.states import States
     from procmine.discovery.contents import attributes, import_notes, rejected_rows
@@ -79,6 +89,15 @@ _DOORS = {
     "States": "procmine.core.states",
     "WorkCalendar": "procmine.core.calendar",
     "six_cases": "procmine.samples.six_cases",
+    # what may go wrong: each is a ProcmineError
+    "ProcmineError": "procmine.core.errors",
+    "SpecError": "procmine.core.errors",
+    "ExportError": "procmine.core.errors",
+    "MissingDataError": "procmine.core.errors",
+    "UnknownNameError": "procmine.core.errors",
+    "FilterError": "procmine.core.errors",
+    "WriteError": "procmine.core.errors",
+    "ReportError": "procmine.core.errors",
     # what came in
     "data_quality": "procmine.discovery.data_quality",
     "misdated": "procmine.discovery.misdated",

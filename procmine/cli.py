@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def commands() -> None:
 
 
 _PROJECT = click.argument("project", type=click.Path(path_type=Path))
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing of the steps, only errors.")
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.  [default: report/<project>]")
 
 
@@ -70,24 +72,26 @@ _OUT = click.option("--out", type=click.Path(path_type=Path), help="Folder of th
 @_PROJECT
 @click.argument("exports", nargs=-1, type=click.Path(path_type=Path))
 @_OUT
-def report(project: Path, exports: tuple[Path, ...], out: Path | None) -> None:
+@_QUIET
+def report(project: Path, exports: tuple[Path, ...], out: Path | None, *, quiet: bool) -> None:
     """Write the HTML report of PROJECT (a folder with a project.yml).
 
     With EXPORTs, read these files instead of those that project.yml names.
     """
-    _report(project, exports, out)
+    _report(project, exports, out, quiet=quiet)
 
 
 @commands.command(short_help="Write the report of the sample project.")
 @_OUT
-def demo(out: Path | None) -> None:
+@_QUIET
+def demo(out: Path | None, *, quiet: bool) -> None:
     """Write the report of the sample project: service requests of a made-up company."""
     from procmine.samples.bundled import sample_project
 
-    _report(sample_project(), (), out)
+    _report(sample_project(), (), out, quiet=quiet)
 
 
-def _report(folder: Path, exports: tuple[Path, ...], out: Path | None) -> None:
+def _report(folder: Path, exports: tuple[Path, ...], out: Path | None, *, quiet: bool) -> None:
     from procmine.project import open_project
     from procmine.report.render import render_report
     from procmine.report.run import notebooks_folder
@@ -95,13 +99,23 @@ def _report(folder: Path, exports: tuple[Path, ...], out: Path | None) -> None:
     project = open_project(folder)
     n_steps = len(project.files(exports)) + len(list(notebooks_folder().glob("*.ipynb"))) + 2
     target = out or Path("report") / project.folder.name
-    with _progress(n_steps) as progress:
+    with _progress(n_steps, quiet=quiet) as progress:
         index = render_report(project, exports, out=target, progress=progress)
     click.echo(f"{Words('报告', 'report').say(_language())}: {index}")
 
 
 @contextmanager
-def _progress(length: int) -> Iterator[Callable[[Words | str], None]]:
+def _progress(length: int, *, quiet: bool) -> Iterator[Callable[[Words | str], None]]:
+    """Steps told on standard error: as a bar to a person, one line each to a file or a pipe."""
+    from procmine.reading.importing import no_progress
+
+    if quiet:
+        yield no_progress
+        return
+    if not sys.stderr.isatty():
+        done = count(1)
+        yield lambda step: click.echo(f"[{next(done)}/{length}] {say(step, _language())}", err=True)
+        return
     with click.progressbar(length=length, item_show_func=lambda step: step or "", file=sys.stderr, width=24) as bar:
         yield lambda step: bar.update(1, say(step, _language()))
         bar.update(length)
@@ -116,12 +130,34 @@ def check(project: Path, exports: tuple[Path, ...]) -> None:
     Its standard, KPIs and scorecards are held against the log. Ends with exit code 2 when any of them has faults
     or an export cannot be read.
     """
+    try:
+        _check(project, exports, _language())
+    except ProcmineError as error:
+        click.echo(error.say(_language()), err=True)
+        if project.exists():
+            _then("check", project, *exports, said=_MEND, err=True)
+        sys.exit(2)
+    _then("report", project, *exports)
+
+
+_NEXT = Words("下一步：{command}", "next: {command}")
+_MEND = Words("改好后再运行：{command}", "once that is mended: {command}")
+
+
+def _then(*words: str | Path, said: Words = _NEXT, language: Language | None = None, err: bool = False) -> None:
+    """Say the command that leads on."""
+    from procmine.next_command import command
+
+    click.echo(f"\n{said.filled(command=command(*words)).say(language or _language())}", err=err)
+
+
+def _check(project: Path, exports: tuple[Path, ...], language: Language) -> None:
     from procmine.discovery.contents import import_notes
     from procmine.discovery.overview import overview
     from procmine.project import open_project
     from procmine.report.readiness import readiness
 
-    opened, language = open_project(project), _language()
+    opened = open_project(project)
     log = replace(opened.read([export.resolve() for export in exports]), language=language)
     counts = {"n_cases": log.n_cases, "n_events": log.n_events, "n_activities": log.n_activities}
     said = Words(
@@ -149,20 +185,34 @@ def inspect(exports: tuple[Path, ...]) -> None:
 
     Nothing is decided or written; `procmine new` makes a project of it.
     """
-    from procmine.inspection import inspect_file
+    from procmine.export_inspection import inspect_export
 
-    click.echo("\n\n".join(inspect_file(export).say(_language()) for export in exports))
+    found = [inspect_export(export) for export in exports]
+    click.echo("\n\n".join(one.say(_language()) for one in found))
+    rivals = next((kind.rivals for one in found for kind in one.logs if kind.rivals), ())
+    chosen = ("--profile", rivals[0]) if rivals else ()
+    _then("new", _free_name(), *exports, *chosen)
+
+
+def _free_name() -> Path:
+    """A name for a project that nothing here has yet."""
+    names = (Path(f"my-project{end}") for end in ("", *(f"-{n}" for n in count(2))))
+    return next(name for name in names if not name.exists())
 
 
 @commands.command(short_help="Make a project for exports.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Zone of times written without one.")
+@click.option("--time-zone", help="Zone of times written without one.  [default: by the export, else this machine's]")
 @click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the reports."
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    help="Language of the reports.  [default: zh for a Chinese export, else the shell's]",
 )
 @click.option("--profile", help="Profile of the export, where several fit alike (see procmine inspect).")
-def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Language, profile: str | None) -> None:
+def new(
+    folder: Path, exports: tuple[Path, ...], time_zone: str | None, language: Language | None, profile: str | None
+) -> None:
     """Make a project in FOLDER for EXPORTs and the tables of names that belong to them: copy them, propose the columns.
 
     What is proposed stands in FOLDER/project.yml with all columns found; look at it, then run
@@ -171,12 +221,14 @@ def new(folder: Path, exports: tuple[Path, ...], time_zone: str, language: Langu
     from procmine.new_project import make_project
 
     written = make_project(folder, exports, time_zone=time_zone, language=language, profile=profile)
-    click.echo(written.read_text(encoding="utf-8"))
-    said = Words(
-        "已写入 {path}；核对各列后运行 procmine check {folder}",
-        "written to {path}; look at the columns, then run procmine check {folder}",
-    )
-    click.echo(said.filled(path=written, folder=folder).say(_language()))
+    click.echo(written.text)
+    for line in (_WRITTEN.filled(path=written.path), *written.reasons):
+        click.echo(line.say(written.language))
+    _then("check", folder, said=_FILL if written.is_open else _NEXT, language=written.language)
+
+
+_WRITTEN = Words("已写入 {path}，请核对各列", "written to {path}; look at its columns")
+_FILL = Words("填好每个 … 之后：{command}", "once each … is filled in: {command}")
 
 
 @commands.command(short_help="Write a made-up project to learn on.")
@@ -192,16 +244,22 @@ def sample(world: str, out: Path, cases: int | None, seed: int | None) -> None:
     from procmine.samples.worlds import world_of, write_world
 
     n_cases = world_of(world).usual if cases is None else cases
-    with click.progressbar(length=n_cases, item_show_func=lambda name: name or "", file=sys.stderr, width=24) as bar:
-        made = write_world(
-            world, out, n_cases=cases, seed=seed, progress=bar.update, wrote=lambda name: bar.update(0, name)
-        )
+    if sys.stderr.isatty():
+        with click.progressbar(
+            length=n_cases, item_show_func=lambda name: name or "", file=sys.stderr, width=24
+        ) as bar:
+            made = write_world(
+                world, out, n_cases=cases, seed=seed, progress=bar.update, wrote=lambda name: bar.update(0, name)
+            )
+    else:
+        made = write_world(world, out, n_cases=cases, seed=seed, wrote=lambda name: click.echo(name, err=True))
     said = Words(
         "{path}：{n} 个案例，{n_events} 个事件，{n_faults} 种预设问题",
         "{path}: {n} cases, {n_events} events, {n_faults} planted faults",
     )
     facts = {"n": len(made.cases), "n_events": len(made.truth.expected), "n_faults": len(made.truth.faults)}
     click.echo(said.filled(path=out, **facts).say(_language()))
+    _then("report", out)
 
 
 @commands.command(short_help="Write the standard process as a document.")

@@ -35,6 +35,7 @@ _SEEN = 400
 _FITS = 0.5
 _ONE_ROW_EACH = 0.9
 """Fewer cases than this per row: the file has a row per event, not one per case."""
+_OFFSET = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9.]+)? *([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
 _MANY_ACTIVITIES = 20
 
 
@@ -66,6 +67,10 @@ class Inspection:
         Canonical column to the column that is likely to hold it, by usual names.
     trial
         What comes of the proposal; None where nothing can be proposed.
+    members
+        Where it stands for files of an archive: their paths in it.
+    offsets
+        What its times say of their zone: `+08:00`, `Z`; empty for a time that says nothing.
     """
 
     raw: RawTable
@@ -74,6 +79,8 @@ class Inspection:
     profile: Proposal | None
     columns: dict[str, str]
     trial: Trial | None = None
+    members: tuple[str, ...] = ()
+    offsets: tuple[str, ...] = ()
 
     @property
     def rivals(self) -> tuple[str, ...]:
@@ -216,22 +223,39 @@ def inspect_file(path: Path, lookups: Mapping[str, str] | None = None) -> Inspec
     ExportError
         If it cannot be read at all.
     """
-    file = ExportFile.at(path)
+    return tried(looked_at(ExportFile.at(path)), path, lookups or {})
+
+
+def looked_at(file: ExportFile) -> Inspection:
+    """What a file shows before what is proposed is tried.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be read at all.
+    """
     with workbench() as bench:
-        if container_of(path) == "json":
+        if container_of(file.path) == "json":
             raw, ranked = _read_json(bench, file)
         else:
-            raw = read_raw(bench, Source(path=path.name), file, 0)
+            raw = read_raw(bench, Source(path=file.name), file, 0)
             ranked = rank(list(raw.columns), {name: one for name, one in built_in().items() if one.records is None})
             ranked = [offer for offer in ranked if not _has_a_row_per_event(bench, raw, offer)]
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
-    found = Inspection(raw, tuple(preview), _worth_saying(ranked), likeliest(ranked), propose(list(raw.columns)))
-    return replace(found, trial=None if found.missing or found.rivals else _tried(path, found, lookups or {}))
+        columns, profile = propose(list(raw.columns)), likeliest(ranked)
+        offsets = _offsets(bench, raw, [*columns.values(), *(profile.matched.values() if profile else ())])
+    return Inspection(raw, tuple(preview), _worth_saying(ranked), profile, columns, offsets=offsets)
 
 
-def _tried(path: Path, found: Inspection, lookups: Mapping[str, str]) -> Trial:
-    how: dict[str, Any] = (
+def tried(found: Inspection, path: Path, lookups: Mapping[str, str]) -> Inspection:
+    """What was found with what comes of it when it is read as proposed."""
+    return replace(found, trial=None if found.missing or found.rivals else _trial(path, found, lookups))
+
+
+def _trial(path: Path, found: Inspection, lookups: Mapping[str, str]) -> Trial:
+    how: dict[str, Any] = {"members": list(found.members)}
+    how |= (
         {"profile": found.profile.profile.name, "lookups": dict(lookups)}
         if found.profile is not None
         else {"columns": found.columns}
@@ -272,6 +296,16 @@ def _has_a_row_per_event(bench: Backend, raw: RawTable, offer: Proposal) -> bool
     counted = bench.con.execute(f"select count({cell}), count(distinct {cell}) from {raw.relation}").fetchone()
     n_rows, n_cases = counted or (0, 0)
     return bool(n_cases < _ONE_ROW_EACH * n_rows)
+
+
+def _offsets(bench: Backend, raw: RawTable, columns: Sequence[str]) -> tuple[str, ...]:
+    """What the values that look like a date with a time say of their zone, each different thing once."""
+    found: set[str] = set()
+    for cell in {raw.columns[name] for name in columns if name in raw.columns}:
+        text = f"trim(cast({cell} as varchar))"
+        query = f"select distinct regexp_extract({text}, '{_OFFSET}', 2) from {raw.relation} where regexp_matches({text}, '{_OFFSET}')"
+        found |= {str(offset).upper() for (offset,) in bench.con.execute(query).fetchall()}
+    return tuple(sorted(found))
 
 
 def _worth_saying(ranked: Sequence[Proposal]) -> tuple[Proposal, ...]:

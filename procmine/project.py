@@ -22,7 +22,7 @@ from procmine.project_notes import project_notes
 from procmine.project_spec import ProjectSpec
 from procmine.reading.importing import Progress, no_progress
 from procmine.reading.reader import read_log
-from procmine.reading.selection import Selection, sheets_of, source_of
+from procmine.reading.selection import Selection, sheets_of, sources_of
 from procmine.reading.source import ExportFile, Source
 
 FILE = "project.yml"
@@ -124,7 +124,7 @@ class Project:
         self.written.refuse_missing(exports=not exports)
         chosen = self._selection()
         given = ((str(export).partition(_ADDRESS)[0], self._file(str(export))) for export in exports)
-        named = [(source_of(name, chosen.sources), file) for name, file in given]
+        named = [(source, file) for name, file in given for source in sources_of(name, chosen.sources)]
         return [*named, *chosen.files(tables_only=bool(exports))]
 
     def _selection(self) -> Selection:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import locale
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ import click
 from procmine import __version__
 from procmine.core.errors import ProcmineError
 from procmine.core.words import Language, Words, say, write_number
+from procmine.shell import command, this_shell
 
 
 def main() -> None:
@@ -38,9 +37,7 @@ def main() -> None:
 
 def _language() -> Language:
     # A machine may lack the locale that its user asks for.
-    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    name = next(filter(None, asked), None) or locale.getlocale()[0] or ""
-    return "zh" if name.startswith(("zh", "Chinese")) else "en"
+    return this_shell() or "en"
 
 
 _HELP = """Process mining for the exports of OA and CRM systems.
@@ -146,8 +143,6 @@ _MEND = Words("改好后再运行：{command}", "once that is mended: {command}"
 
 def _then(*words: str | Path, said: Words = _NEXT, language: Language | None = None, err: bool = False) -> None:
     """Say the command that leads on."""
-    from procmine.next_command import command
-
     click.echo(f"\n{said.filled(command=command(*words)).say(language or _language())}", err=err)
 
 
@@ -196,7 +191,7 @@ def inspect(exports: tuple[Path, ...]) -> None:
 
 def _free_name() -> Path:
     """A name for a project that nothing here has yet."""
-    names = (Path(f"my-project{end}") for end in ("", *(f"-{n}" for n in count(2))))
+    names = (Path(f"my-project-{n}" if n > 1 else "my-project") for n in count(1))
     return next(name for name in names if not name.exists())
 
 

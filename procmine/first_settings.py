@@ -5,9 +5,8 @@ An offset is no zone: +08:00 is the time of Shanghai, Singapore and Perth. So wh
 
 from __future__ import annotations
 
-import os
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,7 +17,6 @@ from procmine.core.words import Language, Words
 from procmine.inspection import Inspection
 from procmine.reading.source import UNSAID, known_zone
 
-_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _FEW_HEADERS = 1 / 3
 """Share of column names in Chinese from which on an export speaks Chinese."""
 _DAYS = (datetime(2026, 1, 15), datetime(2026, 7, 15))
@@ -33,21 +31,6 @@ class Chosen(NamedTuple):
 
     value: str
     why: Words
-
-
-def shell_language(variables: Mapping[str, str]) -> Language | None:
-    """The language that the shell asks for; None where it names none, as `C` does.
-
-    Examples
-    --------
-    >>> shell_language({"LANG": "zh_CN.UTF-8"}), shell_language({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"})
-    ('zh', None)
-    """
-    name = next(filter(None, (variables.get(one) for one in _VARIABLES)), "")
-    plain = name.partition(".")[0]
-    if plain in ("", "C", "POSIX"):
-        return None
-    return "zh" if plain.startswith(("zh", "Chinese")) else "en"
 
 
 def choose_language(
@@ -169,8 +152,3 @@ def _is_known(name: str) -> bool:
         return known_zone(name) == name
     except SpecValueError:
         return False
-
-
-def this_shell() -> Language | None:
-    """The language that this shell asks for."""
-    return shell_language(os.environ)

@@ -14,13 +14,14 @@ from procmine.core.files import writing
 from procmine.core.words import Language, Words
 from procmine.core.yaml_text import scalar
 from procmine.export_inspection import Contents, inspect_export, listed
-from procmine.first_settings import Chosen, choose_language, choose_zone, this_shell
+from procmine.first_settings import Chosen, choose_language, choose_zone
 from procmine.inspection import Inspection
 from procmine.project import FILE
 from procmine.reading.file_names import pattern_of
 from procmine.reading.lookups import fits_lookup
 from procmine.reading.profile import Profile, fields_found, open_profile
 from procmine.reading.source import UNSAID, ExportFile
+from procmine.shell import this_shell
 
 
 class FirstProject(NamedTuple):

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "procmine"
 ORDER = [
-    "core", "reading", "discovery", "performance", "conformance", "kpi", "insight", "visual", "project_spec", "project_checks", "project_notes", "project", "report", "samples", "inspection", "export_inspection", "first_settings", "new_project", "next_command", "cli", "__main__",
+    "core", "reading", "discovery", "performance", "conformance", "kpi", "insight", "visual", "project_spec", "project_checks", "project_notes", "project", "report", "samples", "inspection", "export_inspection", "shell", "first_settings", "new_project", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent.name not in ("_notebooks", "_eventlogs"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -124,7 +124,9 @@ def test_the_front_door_opens_on_every_name():
 def test_every_public_name_says_what_it_does_with_an_example():
     import procmine
 
-    documented = {name: getattr(procmine, name).__doc__ or "" for name in procmine.__all__ if not name.endswith("Error")}
+    documented = {
+        name: getattr(procmine, name).__doc__ or "" for name in procmine.__all__ if not name.endswith("Error")
+    }
     without = [name for name, text in documented.items() if ">>>" not in text]
     assert without == ["read_export", "rescore_cases", "render_report"]  # a file, a second scorecard, a minute
     assert all(documented.values())

@@ -365,7 +365,7 @@ def test_help_keeps_its_lines_and_shows_no_marks_of_its_own(capsys, command):
 
 
 def test_check_speaks_one_language(capsys, monkeypatch, tmp_path):
-    run(capsys, "new", tmp_path / "mine", export(tmp_path))
+    run(capsys, "new", tmp_path / "mine", export(tmp_path), "--time-zone", "Asia/Shanghai")
     monkeypatch.setattr(cli, "_language", lambda: "zh")
     _, out, _ = run(capsys, "check", tmp_path / "mine")
     assert out.startswith("mine：2 个案例，3 个事件，2 种活动（Asia/Shanghai）\n")

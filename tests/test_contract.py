@@ -213,6 +213,7 @@ def test_no_analysis_is_forgotten():
         "draw", "show", "render_report",
         "WorkCalendar", "estimate_starts",
         "Kpi",
+        "ProcmineError", "SpecError", "ExportError", "MissingDataError", "UnknownNameError", "FilterError", "WriteError", "ReportError",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 

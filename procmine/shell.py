@@ -1,15 +1,48 @@
-"""The command that leads on, as it can be typed: by the name procmine was called by, each path as the shell needs it."""
+"""The shell that procmine is called from: the language it asks for, and a command as it reads one.
+
+A command is told by the name procmine was called by, with each path quoted as the shell needs it.
+"""
 
 from __future__ import annotations
 
+import locale
+import os
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+from procmine.core.words import Language
 
 _BATCH = frozenset("&|<>^()%!;,=`'")
 """Signs that a Windows shell takes for its own unless they stand in quotation marks."""
+
+
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def shell_language(variables: Mapping[str, str]) -> Language | None:
+    """The language that the shell asks for; None where it names none, as `C` does.
+
+    Examples
+    --------
+    >>> shell_language({"LANG": "zh_CN.UTF-8"}), shell_language({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"})
+    ('zh', None)
+    """
+    name = next(filter(None, (variables.get(one) for one in _VARIABLES)), "")
+    plain = name.partition(".")[0]
+    if plain in ("", "C", "POSIX"):
+        return None
+    return "zh" if plain.startswith(("zh", "Chinese")) else "en"
+
+
+def this_shell() -> Language | None:
+    """The language that this shell asks for; where it names none in its variables, that of the system."""
+    if any(os.environ.get(name) for name in _VARIABLES):
+        return shell_language(os.environ)
+    return shell_language({"LANG": locale.getlocale()[0] or ""})
 
 
 def command(*words: str | Path) -> str:

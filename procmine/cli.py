@@ -89,7 +89,7 @@ def demo(out: Path | None) -> None:
 def _report(folder: Path, exports: tuple[Path, ...], out: Path | None) -> None:
     from procmine.lab.ours import notebooks_folder
     from procmine.lab.own import own_notebooks
-    from procmine.lab.telling import command, not_run
+    from procmine.lab.telling import command, not_run_lines
     from procmine.project import open_project
     from procmine.report.chapters import chapters
     from procmine.report.render import render_report
@@ -101,8 +101,8 @@ def _report(folder: Path, exports: tuple[Path, ...], out: Path | None) -> None:
     with _progress(n_steps) as progress:
         index = render_report(project, exports, out=target, progress=progress)
     click.echo(f"{Words('报告', 'report').say(_language())}: {index}")
-    for said in not_run(own, command("procmine", "trust", folder)):
-        click.echo(f"! {said.say(_language())}", err=True)
+    for said in not_run_lines(own, command("procmine", "trust", folder)):
+        click.echo(said.say(_language()), err=True)
 
 
 @contextmanager

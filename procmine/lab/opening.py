@@ -64,12 +64,16 @@ def open_lab(project: Path, first: str, arguments: Sequence[str]) -> None:
     arguments
         Options of JupyterLab.
     """
-    # In this very process, so that Ctrl-C and a stop by the system reach JupyterLab and nobody else.
-    sys.argv = [
-        "jupyter lab",
-        f"--ServerApp.root_dir={project}",
-        f"--LabApp.default_url=/lab/tree/{FOLDER}/{first}",
-        *arguments,
+    typed = {word.lstrip("-").partition("=")[0] for word in arguments}
+    options = [
+        f"--{names[0]}={value}"
+        for names, value in (
+            (("ServerApp.root_dir", "notebook-dir"), project),
+            (("LabApp.default_url",), f"/lab/tree/{FOLDER}/{first}"),
+        )
+        if not typed.intersection(names)  # JupyterLab takes no option twice
     ]
+    # In this very process, so that Ctrl-C and a stop by the system reach JupyterLab and nobody else.
+    sys.argv = ["jupyter lab", *options, *arguments]
     os.chdir(project)
     runpy.run_module("jupyterlab", run_name="__main__", alter_sys=False)

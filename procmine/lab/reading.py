@@ -16,6 +16,7 @@ MOST_BYTES = 100_000_000
 _KINDS = ("code", "markdown", "raw")
 _PYTHON = ("", "python", "python3", "ipython")
 _SAVE_AGAIN = Words("在 JupyterLab 中打开并重新保存", "open it in JupyterLab and save it again")
+_ENCODE = Words("在编辑器中另存为 UTF-8", "save it as UTF-8 with an editor")
 _NO_NOTEBOOK = Words("这不是 Jupyter 笔记本", "this is no Jupyter notebook")
 
 
@@ -63,7 +64,7 @@ def _text(path: Path, place: str) -> str:
         fault = Words("文件打不开：{said}", "the file cannot be opened: {said}").filled(said=error.strerror)
         raise _fault(place, fault) from None
     except UnicodeDecodeError:
-        raise _fault(place, Words("文本不是 UTF-8", "its text is not UTF-8"), hint=_SAVE_AGAIN) from None
+        raise _fault(place, Words("文本不是 UTF-8", "its text is not UTF-8"), hint=_ENCODE) from None
 
 
 def _upgraded(content: dict[str, Any], text: str, place: str) -> dict[str, Any]:
@@ -72,8 +73,9 @@ def _upgraded(content: dict[str, Any], text: str, place: str) -> dict[str, Any]:
     try:
         nbformat.validate(content)
         upgraded: dict[str, Any] = nbformat.reads(text, as_version=4)
-    except nbformat.ValidationError as error:
-        raise _fault(place, _NO_NOTEBOOK, str(error.message).splitlines()[0][:200], _SAVE_AGAIN) from None
+    except nbformat.ValidationError:
+        said = Words("格式 3 的内容不完整", "what format 3 asks for is not all there")
+        raise _fault(place, _NO_NOTEBOOK, said, _SAVE_AGAIN) from None
     return upgraded
 
 

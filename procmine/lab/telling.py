@@ -14,6 +14,7 @@ from procmine.lab.copies import FOLDER, Placed
 from procmine.lab.own import OwnNotebook, OwnNotebooks
 
 ANY_PROJECT = Words("procmine trust <项目文件夹>", "procmine trust PROJECT")
+NOT_RUN = Words("没有运行的笔记本", "Notebooks that were not run")
 _LIST = Words("、", ", ")
 
 
@@ -47,8 +48,8 @@ def not_run(own: OwnNotebooks, trusting: Words | str) -> Iterator[Words]:
     """
     if own.changed and own.usable:
         said = Words(
-            "项目自己的笔记本没有运行：{names}（{why}）。它们是程序，信得过才运行：{command}",
-            "the project's own notebooks were not run: {names} ({why}). They are code; to let them run: {command}",
+            "{names}：{why}。它们是程序，信得过再运行：{command}",
+            "{names}: {why}. They are code; to let them run: {command}",
         )
         names = _listed(one.file for one in own.usable)
         yield said.filled(names=names, why=why_not_trusted(own), command=trusting)
@@ -57,8 +58,14 @@ def not_run(own: OwnNotebooks, trusting: Words | str) -> Iterator[Words]:
                 "改过的 {names} 由 procmine 自带的页面代替", "procmine's own page stands for the changed {names}"
             )
             yield instead.filled(names=_listed(replaced))
-    for fault in own.unusable.values():
-        yield Words("没有运行：{fault}", "not run: {fault}").filled(fault=in_a_line(fault))
+    yield from map(in_a_line, own.unusable.values())
+
+
+def not_run_lines(own: OwnNotebooks, trusting: Words | str) -> Iterator[Words]:
+    """The same for the command line, under its heading."""
+    if lines := list(not_run(own, trusting)):
+        yield NOT_RUN
+        yield from (Words(f"  ! {one.zh}", f"  ! {one.en}") for one in lines)
 
 
 def in_a_line(fault: Fault) -> Words:
@@ -73,7 +80,7 @@ def found_by_check(own: OwnNotebooks, trusting: Words | str) -> Iterator[Words]:
     if own.may_run:
         said = Words("项目自己的笔记本，已获信任：{names}", "the project's own notebooks, trusted: {names}")
         yield said.filled(names=_listed(one.file for one in own.may_run))
-    yield from not_run(own, trusting)
+    yield from not_run_lines(own, trusting)
     if own.below:
         said = Words("子文件夹里的笔记本不成为页面：{names}", "notebooks in folders below are no pages: {names}")
         yield said.filled(names=_listed(own.below))

@@ -41,6 +41,11 @@ class Chapter:
         """What it is called in errors: whose notebook it is can be seen."""
         return self.own.place if self.own else self.name
 
+    @property
+    def title(self) -> str:
+        """What its page is called where it has no heading."""
+        return Path(self.own.file).stem if self.own else self.name
+
     def parameters(self, project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
         """What it is given: ours everything, as they run in the project; others what they declare, seen from their place.
 

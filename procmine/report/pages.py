@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.import_report import ImportReport
 from procmine.core.words import Language, Words, write_number, write_share
+from procmine.lab.telling import NOT_RUN
 from procmine.report.gathering import gathered
 from procmine.report.run import OWN, Run
 
@@ -24,7 +25,6 @@ _LABELS = {
     "refused": Words("没有读入的行", "Rows that were not read"),
     "failed": Words("这一页没有算完", "This page could not be finished"),
 }
-_NOT_RUN = Words("没有运行的笔记本", "Notebooks that were not run")
 _KNOW = Words("关于数据，先知道 {n} 件事", "{n} things to know about the data")
 _FILE_LABELS = (
     Words("文件", "File"),
@@ -73,7 +73,7 @@ def page_of(run: Run, language: Language, note: str = "") -> Page:
     body = re.sub(r"<h2>", lambda _: f'<h2 id="{next(names)[0]}">', body)
     lead = _first_paragraph(body)
     body = _note(note) + body
-    return Page(f"{run.name}.html", title or run.name, lead, body, contents, run.fault, note)
+    return Page(f"{run.name}.html", title or run.chapter.title, lead, body, contents, run.fault, note)
 
 
 def _note(note: str) -> str:
@@ -227,7 +227,7 @@ def _left_out(not_run: Sequence[str], frame: Frame) -> str:
     if not not_run:
         return ""
     items = "".join(f"<li>{escape(said)}</li>" for said in not_run)
-    return f'<div class="notice"><b>{frame.say(_NOT_RUN)}</b><ul>{items}</ul></div>'
+    return f'<div class="notice"><b>{frame.say(NOT_RUN)}</b><ul>{items}</ul></div>'
 
 
 def _by_page(tables: Mapping[str, Sequence[str]], pages: Sequence[Page], frame: Frame) -> str:

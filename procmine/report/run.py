@@ -76,9 +76,9 @@ def run_notebook(chapter: Chapter, given: dict[str, Any], project: Path, folder:
     for cell in ran.cells:
         if INJECTED in cell.metadata.get("tags", []):
             cell.id = PARAMETERS
+    # papermill marks errors in English, those that are meant too; the page says itself that it stopped.
+    ran.cells = [cell for cell in ran.cells if _MARKER not in cell.metadata.get("tags", [])]
     fault = died.say(language) if died else _stop(ran, results, language)
-    if fault is None:  # papermill marks errors that were meant, too
-        ran.cells = [cell for cell in ran.cells if _MARKER not in cell.metadata.get("tags", [])]
     return Run(chapter, ran, results, fault)
 
 
@@ -117,7 +117,7 @@ def _stop(ran: NotebookNode, results: Path, language: Language) -> str | None:
     """The error at which a notebook stopped, but for errors that are meant, as a tag of their cells says."""
     for cell in ran.cells:
         errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
-        if errors and _MEANT not in cell.metadata.get("tags", []):
+        if errors and errors[0].ename != "SystemExit" and _MEANT not in cell.metadata.get("tags", []):
             said = results / FAULT
             return said.read_text("utf-8") if said.exists() else f"{errors[0].ename}: {errors[0].evalue}"
     return None if (results / INDEX).exists() else _QUIT.say(language)

@@ -1,16 +1,14 @@
-"""The command line: inspect, new, check, report, demo, standard, lab, schema. Errors are sentences, never tracebacks."""
+"""The command line: inspect, new, check, report, demo, standard, sample, lab, trust, schema. Errors are sentences, never tracebacks."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -49,7 +47,8 @@ procmine new my-project EXPORT.csv  a project for your own export
 procmine check my-project           read the exports and say what was found
 procmine report my-project          write the HTML report
 procmine standard my-project        the standard process as a document
-procmine lab                        dig on in JupyterLab
+procmine lab my-project             dig on in JupyterLab
+procmine trust my-project           let the project's own notebooks run in its report
 procmine sample telecom --out DIR   a made-up world to learn on, with its truth
 """
 
@@ -89,16 +88,22 @@ def demo(out: Path | None, *, quiet: bool) -> None:
 
 
 def _report(folder: Path, exports: tuple[Path, ...], out: Path | None, *, quiet: bool) -> None:
+    from procmine.lab.ours import notebooks_folder
+    from procmine.lab.own import own_notebooks
+    from procmine.lab.telling import not_run_lines
     from procmine.project import open_project
+    from procmine.report.chapters import chapters
     from procmine.report.render import render_report
-    from procmine.report.run import notebooks_folder
 
     project = open_project(folder)
-    n_steps = len(project.files(exports)) + len(list(notebooks_folder().glob("*.ipynb"))) + 2
+    own = own_notebooks(project.folder, notebooks_folder())
+    n_steps = len(project.files(exports)) + len(chapters(notebooks_folder(), own)) + 2
     target = out or Path("report") / project.folder.name
     with _progress(n_steps, quiet=quiet) as progress:
         index = render_report(project, exports, out=target, progress=progress)
     click.echo(f"{Words('报告', 'report').say(_language())}: {index}")
+    for said in not_run_lines(own, command("trust", folder)):
+        click.echo(said.say(_language()), err=True)
 
 
 @contextmanager
@@ -149,6 +154,9 @@ def _then(*words: str | Path, said: Words = _NEXT, language: Language | None = N
 def _check(project: Path, exports: tuple[Path, ...], language: Language) -> None:
     from procmine.discovery.contents import import_notes
     from procmine.discovery.overview import overview
+    from procmine.lab.ours import notebooks_folder
+    from procmine.lab.own import own_notebooks
+    from procmine.lab.telling import found_by_check
     from procmine.project import open_project
     from procmine.report.readiness import readiness
 
@@ -171,6 +179,9 @@ def _check(project: Path, exports: tuple[Path, ...], language: Language) -> None
     click.echo(overview(log).sentence)
     for line in readiness(opened, log):
         click.echo(line)
+    own = own_notebooks(opened.folder, notebooks_folder())
+    for said in found_by_check(own, command("trust", project)):
+        click.echo(said.say(language))
 
 
 @commands.command(short_help="Say what files are and what would read them.")
@@ -293,12 +304,32 @@ def schema() -> None:
     click.echo(json.dumps(ProjectSpec.model_json_schema(), ensure_ascii=False, indent=2))
 
 
-@commands.command(context_settings={"ignore_unknown_options": True}, short_help="Open JupyterLab on the notebooks.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def lab(arguments: tuple[str, ...]) -> None:
-    """Open JupyterLab on the notebooks; further ARGUMENTS go to JupyterLab."""
-    from procmine.report.run import notebooks_folder
+@commands.command(short_help="Let a project's own notebooks run in its report.")
+@_PROJECT
+@click.option("--revoke", is_flag=True, help="Take it back: they do not run any more.")
+def trust(project: Path, *, revoke: bool) -> None:
+    """Say that the notebooks of PROJECT's own, in its notebooks folder, may run in its report: they are code.
 
-    folder = notebooks_folder()
-    code: Any = subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder.parent}", *arguments])  # noqa: S603
-    sys.exit(code)
+    Lists what is trusted. This is remembered for you and for this folder, and ends when one of them changes.
+    """
+    from procmine.lab import acts
+
+    for said in acts.revoke(project) if revoke else acts.trust(project):
+        click.echo(said.say(_language()))
+
+
+@commands.command(
+    context_settings={"ignore_unknown_options": True},
+    short_help="Open a project's notebooks in JupyterLab.",
+    options_metavar="",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PROJECT] [OPTIONS OF JUPYTERLAB]...")
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open JupyterLab on the notebooks of PROJECT; without it, of the current folder.
+
+    They are copied into PROJECT/notebooks, where they are yours: what you change there stays. Further options,
+    such as --no-browser or --port 9999, go to JupyterLab.
+    """
+    from procmine.lab import acts
+
+    acts.lab(arguments, lambda said: click.echo(said.say(_language())))

@@ -49,7 +49,7 @@ def test_the_language_is_what_the_user_asks_for_even_where_the_machine_lacks_it(
     assert cli._language() == language
 
 
-@pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab", "standard"])
+@pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab", "trust", "standard"])
 def test_every_command_explains_itself(capsys, command):
     code, out, _ = run(capsys, command, "--help")
     assert code == 0
@@ -360,7 +360,7 @@ def test_help_keeps_its_lines_and_shows_no_marks_of_its_own(capsys, command):
     assert "\\b" not in out
     if not command:
         assert "\n  procmine demo  " in out
-        assert "\n  procmine lab  " in out
+        assert "\n  procmine lab my-project  " in out
         assert "..." not in out.partition("Commands:")[2]
 
 

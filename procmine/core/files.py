@@ -17,13 +17,15 @@ _ELSEWHERE = Words("换一个位置", "choose another place")
 
 
 @contextmanager
-def written_aside(path: Path, endings: tuple[str, ...]) -> Iterator[Path]:
+def written_aside(path: Path, endings: tuple[str, ...], hint: Words = _ELSEWHERE) -> Iterator[Path]:
     """A file beside `path` to write to; it takes its place only when all went well.
 
     Parameters
     ----------
     endings
         The endings that say what is written, the usual one first; case does not matter.
+    hint
+        What to do where the system refuses.
 
     Raises
     ------
@@ -41,9 +43,11 @@ def written_aside(path: Path, endings: tuple[str, ...]) -> Iterator[Path]:
     """
     refuse_ending(path, endings)
     if path.is_dir():
-        hint = Words("写出文件名，例如 {path}", "name a file, such as {path}").filled(path=path / f"export{endings[0]}")
-        raise WriteError(Fault(str(path), Words("这是文件夹，不是文件", "this is a folder, not a file"), hint=hint))
-    with writing(path):
+        named = Words("写出文件名，例如 {path}", "name a file, such as {path}").filled(
+            path=path / f"export{endings[0]}"
+        )
+        raise WriteError(Fault(str(path), Words("这是文件夹，不是文件", "this is a folder, not a file"), hint=named))
+    with writing(path, hint):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,9 @@ R = TypeVar("R", bound=Result)
 
 FAULT = "fault.txt"
 """What an error of procmine said, in the folder of what a notebook showed."""
+
+INDEX = "index.json"
+"""What a notebook showed, in order: written at its end."""
 
 _remembered: dict[str, Result | MissingDataCard] = {}
 
@@ -44,9 +48,11 @@ def show(
     <Variants: 5 rows; use .table>
     """
     found = attempt(analysis, log, *args, **kwargs)
-    name, number = analysis.__name__, 2
+    # An analysis of one's own may be a lambda, or none that has a name.
+    own = re.sub(r"\W+", "_", getattr(analysis, "__name__", "")).strip("_") or "result"
+    name, number = own, 2
     while name in _remembered:
-        name, number = f"{analysis.__name__}_{number}", number + 1
+        name, number = f"{own}_{number}", number + 1
     _remembered[name] = found
     return found
 
@@ -74,7 +80,7 @@ def write_shown(folder: str | Path) -> None:
             continue
         index.append(_written(folder, name, found))
         index += [_written(folder, f"{name}.{part}", result) for part, result in found.parts.items()]
-    (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
+    (folder / INDEX).write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
 
 
 def plain_scalars(scalars: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,7 +137,7 @@ class Shown:
 
 def read_shown(notebook: str, folder: Path) -> list[Shown]:
     """The results that a notebook wrote, in the order it showed them, each before its parts."""
-    path = folder / "index.json"
+    path = folder / INDEX
     if not path.exists():
         return []
     entries = json.loads(path.read_text(encoding="utf-8"))

@@ -57,7 +57,7 @@ def _rate_line(axes: Any, table: Any) -> None:
             textcoords="offset points",
             ha="center",
             fontsize=8,
-            color=MUTED,
+            color=INK,
         )
 
 

@@ -14,6 +14,7 @@ from procmine.core.layout import Curve, Layout
 from procmine.core.textwidth import text_width, xml_text
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.visual.coverage import END, START, Arc, View, Views
+from procmine.visual.map_caption import Caption, Key, caption, legend_html
 from procmine.visual.palette import GREEN, INK, PAPER
 
 METRICS: dict[str, Words] = {
@@ -54,10 +55,11 @@ class MapDrawing:
     ----------
     metrics
         What colours, widths and labels can stand for.
-    legend
-        HTML that explains colours and dashes; empty where they need no words.
+    keys
+        What explains colours and dashes; none where they need no words.
     """
 
+    title: str
     language: Language
     colour: str
     n_cases: int
@@ -71,7 +73,12 @@ class MapDrawing:
     views: Views
     layouts: Mapping[tuple[int, int], Layout]
     metrics: Mapping[str, Words] = field(default_factory=lambda: METRICS)
-    legend: str = ""
+    keys: tuple[Key, ...] = ()
+
+    @property
+    def legend(self) -> str:
+        """What explains colours and dashes, as HTML; empty where they need no words."""
+        return legend_html(self.keys)
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────
 
@@ -95,7 +102,7 @@ class MapDrawing:
         number = self.names.index(name) if name in self.names else -1
         hover = f"<title>{escape(self.hovers.get(name, ''))}</title>"
         if name in (START, END):
-            return f'<g class="n" data-n="{"s" if name == START else "e"}"{where}>{_mark(name)}{hover}</g>'
+            return f'<g class="n" data-n="{_ENDS[name]}"{where}>{_mark(name)}{hover}</g>'
         width, height = node_size(self.lines[name])
         face = self.faces[name][self.colour]
         box = (
@@ -130,21 +137,41 @@ class MapDrawing:
     # ── wholes ────────────────────────────────────────────────────────────────────────────────
 
     def svg(self, *, everything: bool = False) -> str:
-        """The map as SVG at its first level; with `everything` its hidden parts are there, undisplayed."""
+        """The map at its first level as a picture of its own; with `everything` what a page needs, its hidden parts too.
+
+        The picture has its name, what it shows and its legend above it; in a page the controls say that.
+        """
         place = self.views.first
         placed = self.layouts[place]
         arcs = self.arcs if everything else self._shown_arcs(place)
         names = self.names if everything else [name for name in self.names if name in placed.centres]
-        width, height = placed.width + 2 * _PAD, placed.height + 2 * _PAD
-        box = f"{_n(-_PAD)} {_n(-_PAD)} {_n(width)} {_n(height)}"
+        head = Caption("", 0.0, 0.0) if everything else self._caption
+        width, height = max(placed.width, head.width) + 2 * _PAD, placed.height + head.height + 2 * _PAD
+        left, top = -_PAD - (width - 2 * _PAD - placed.width) / 2, -_PAD - head.height
+        size = f'width="{_n(width)}" height="{_n(height)}"'
         drawn = "".join(self._arc(arc, place) for arc in arcs)
         drawn += "".join(self._node(name, place) for name in [START, END, *names])
+        if head.svg:
+            drawn += f'<g class="head" transform="translate({_n(left + _PAD)} {_n(top + _PAD)})">{head.svg}</g>'
         return xml_text(
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{_n(width)}" height="{_n(height)}" '
-            f'role="img" font-family=\'{_FONT}\' text-anchor="middle">'
-            f'<rect class="bg" x="{_n(-_PAD)}" y="{_n(-_PAD)}" width="{_n(width)}" height="{_n(height)}" fill="{PAPER}"/>'
-            f"{drawn}</svg>"
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{_n(left)} {_n(top)} {_n(width)} {_n(height)}" {size} '
+            f'role="img" aria-label="{escape(self.title)}" font-family=\'{_FONT}\' text-anchor="middle">'
+            f'<rect class="bg" x="{_n(left)}" y="{_n(top)}" {size} fill="{PAPER}"/>{drawn}</svg>'
         )
+
+    @cached_property
+    def _caption(self) -> Caption:
+        places = [(i, j) for i, row in enumerate(self.views.grid) for j in range(len(row))]
+        lines = (self._line(metric, place) for metric in self.metrics for place in places)
+        return caption(self.title, self._line(self.colour, self.views.first), lines, self.keys)
+
+    def _line(self, metric: str, place: tuple[int, int]) -> str:
+        return f"{self.metrics[metric].say(self.language)} · {self._said(place)}"
+
+    def _said(self, place: tuple[int, int]) -> str:
+        """What a view shows, in a line."""
+        activities, arcs = (words.say(self.language) for words in (_ACTIVITIES, _ARCS))
+        return f"{activities} {self._activity_label(place[0])} · {arcs} {self._arc_label(place)} · {self._kept(place)}"
 
     def html(self) -> str:
         """The map with its controls, its data and the script that switches levels."""
@@ -153,7 +180,7 @@ class MapDrawing:
         )
         data = json.dumps(self._data(), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
         return (
-            f'<figure class="pm-map"><style>{style}</style>{self._controls()}{self.legend}'
+            f'<figure class="pm-map" aria-label="{escape(xml_text(self.title))}"><style>{style}</style>{self._controls()}{self.legend}'
             f'<div class="pm-map-canvas">{self.svg(everything=True)}</div>'
             f'<script type="application/json">{data}</script><script>{script}</script></figure>'
         )
@@ -164,13 +191,14 @@ class MapDrawing:
             f'<button type="button" data-m="{name}" aria-pressed="{"true" if name == self.colour else "false"}">{say(label)}</button>'
             for name, label in self.metrics.items()
         )
+        saves = "".join(f'<button type="button" data-save="{kind.lower()}">{kind}</button>' for kind in ("SVG", "PNG"))
         (i, j), grid = self.views.first, self.views.grid
         return (
-            f'<div class="pm-map-controls"><span class="pm-seg" role="group">{buttons}</span>'
-            f'<label>{say(_ACTIVITIES)} <input type="range" data-s="a" min="0" max="{len(grid) - 1}" value="{i}"> <output data-o="a">{self._activity_label(i)}</output></label>'
-            f'<label>{say(_ARCS)} <input type="range" data-s="p" min="0" max="{len(grid[i]) - 1}" value="{j}"> <output data-o="p">{self._arc_label((i, j))}</output></label>'
-            f'<span class="pm-map-kept" data-o="k">{escape(self._kept((i, j)))}</span>'
-            f'<span class="pm-map-save"><button type="button" data-save="svg">SVG</button><button type="button" data-save="png">PNG</button></span></div>'
+            f'<div class="pm-map-controls"><span class="pm-seg" role="group" aria-label="{say(_STANDS_FOR)}">{buttons}</span>'
+            f"{_slider('a', say(_ACTIVITIES), i, len(grid), self._activity_label(i))}"
+            f"{_slider('p', say(_ARCS), j, len(grid[i]), self._arc_label((i, j)))}"
+            f'<output class="pm-map-kept" data-o="k">{escape(self._kept((i, j)))}</output>'
+            f'<span class="pm-map-save" role="group" aria-label="{say(_SAVE)}">{saves}</span></div>'
         )
 
     def _activity_label(self, level: int) -> str:
@@ -188,6 +216,11 @@ class MapDrawing:
 
     def _data(self) -> dict[str, Any]:
         return {
+            "title": xml_text(self.title),
+            "words": {name: words.say(self.language) for name, words in _SAID_BY_THE_PAGE.items()},
+            "metrics": {metric: label.say(self.language) for metric, label in self.metrics.items()},
+            "head": self._caption._asdict(),
+            "links": [[self._mark_of(end) for end in arc] for arc in self.arcs],
             "first": list(self.views.first),
             "metric": self.colour,
             "pad": _PAD,
@@ -205,6 +238,10 @@ class MapDrawing:
             ],
         }
 
+    def _mark_of(self, end: str) -> int | str:
+        """What an end of an arc is called in the page."""
+        return _ENDS.get(end) or self.names.index(end)
+
     def _view_data(self, place: tuple[int, int]) -> dict[str, Any]:
         placed, curves = self.layouts[place], self._curves[place]
         ends = [placed.centres[START], placed.centres[END]]
@@ -215,6 +252,7 @@ class MapDrawing:
         return {
             "size": [placed.width, placed.height],
             "label": self._arc_label(place),
+            "said": self._said(place),
             "kept": self._kept(place),
             "ends": ends,
             "nodes": [[i, *placed.centres[name]] for i, name in enumerate(self.names) if name in placed.centres],
@@ -223,6 +261,22 @@ class MapDrawing:
 
 
 _ACTIVITIES, _ARCS = Words("活动", "Activities"), Words("路径", "Paths")
+_STANDS_FOR = Words("颜色、粗细和数字表示", "Colours, widths and numbers stand for")
+_SAVE = Words("保存图片", "Save the picture")
+_SAID_BY_THE_PAGE = {
+    "keys": Words("用方向键逐个查看", "arrow keys go from one to the next"),
+    "failed": Words("PNG 没有生成，请存为 SVG", "the PNG could not be made, save as SVG instead"),
+}
+_ENDS = {START: "s", END: "e"}
+
+
+def _slider(key: str, label: str, level: int, n_levels: int, said: str) -> str:
+    """A slider with its counter; what it is moved to is told by its own value, so the counter is silent."""
+    idle = " disabled" if n_levels == 1 else ""
+    return (
+        f'<label>{label} <input type="range" data-s="{key}" min="0" max="{n_levels - 1}" value="{level}" '
+        f'aria-valuetext="{said}" autocomplete="off"{idle}> <span data-o="{key}" aria-hidden="true">{said}</span></label>'
+    )
 
 
 def _n(value: float) -> str:

@@ -22,7 +22,7 @@ import procmine as pm
 from procmine.core.errors import MissingDataError, UnknownNameError
 from procmine.core.result import MissingDataCard
 from procmine.core.words import Words
-from procmine.visual.palette import BLUE, MUTED, ORANGE
+from procmine.visual.palette import BLUE, MUTED, ORANGE_INK
 from procmine.visual.picture import Picture
 
 ANALYSES = {"arrivals": pm.arrivals, "dotted": pm.dotted, "throughput": pm.throughput_time}
@@ -151,7 +151,7 @@ def test_the_bars_of_a_histogram_leave_room_for_the_names_of_its_lines(paths):
     svg = pm.draw(pm.throughput_time(log_of(paths))).svg
     bars = re.findall(rf'<path d="([^"]*)" clip-path[^>]*fill: (?:{BLUE}|{MUTED})', svg)
     highest = min(float(y) for bar in bars for y in re.findall(r"V([0-9.]+)", bar))
-    names = re.findall(rf'<text[^>]*fill: {ORANGE}"[^>]* x="([0-9.]+)" y="([0-9.]+)"', svg)
+    names = re.findall(rf'<text[^>]*fill: {ORANGE_INK}"[^>]* x="([0-9.]+)" y="([0-9.]+)"', svg)
     (x, y), (other_x, other_y) = sorted((float(x), float(y)) for x, y in names)
     assert highest > max(y, other_y)
     assert other_x - x > 60 or abs(other_y - y) > 8

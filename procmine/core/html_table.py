@@ -32,6 +32,8 @@ _COLUMNS = Words("另有：{names}", "further columns: {names}")
 _APPENDIX = Words("完整表格见附表", "the full table is in the appendix")
 _EMPTY = Words("没有可显示的行", "no rows to show")
 _TINY = "<0.1"
+SKIP = Words("跳到正文", "Skip to the content")
+"""What the first link of a page says, for those who go from link to link."""
 _YES, _NO = Words("是", "yes"), Words("否", "no")
 
 
@@ -41,13 +43,15 @@ def table_html(
     language: Language,
     *,
     limit: int,
+    caption: str,
     case_link: str | None = None,
     more: Sequence[Column] = (),
 ) -> str:
     """A table as HTML: labels in the language, the first `limit` rows, one unit for the durations of a kind.
 
     A column in which no row has anything is left out. With `case_link` – an address with `{case_id}` in it –
-    the cell of a case leads there; `more` are columns that only the full table has.
+    the cell of a case leads there; `more` are columns that only the full table has. The caption names the
+    table for those who do not see the heading above it.
     """
     if table.empty:
         return f'<p class="pm-note">{_EMPTY.say(language)}</p>'
@@ -61,7 +65,7 @@ def table_html(
     ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     return (
-        f'<div class="pm-scroll"><table class="pm-table">'
+        f'<div class="pm-scroll"><table class="pm-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{_rest(table, shown, more, language)}"
     )
 

@@ -114,7 +114,9 @@ class Result:
         names = [name for name in self.SHOWN or self.COLUMNS if name not in without]
         more = [column for name, column in self.COLUMNS.items() if name not in names and name not in without]
         columns = {name: self.COLUMNS[name] for name in names}
-        return table_html(rows, columns, self.language, limit=limit, case_link=self.case_link, more=more)
+        return table_html(
+            rows, columns, self.language, limit=limit, caption=self.title, case_link=self.case_link, more=more
+        )
 
 
 def typed(frame: pd.DataFrame, columns: Mapping[str, Column], zone: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from procmine.core.words import Language
     from procmine.insight.findings import Findings
 
-_COLOURS = {"bottleneck": "#b8402e", "error": "#7a5ba6", "repetition": "#c9701a", "waste": "#8a6d1f", "": "#2d5f93"}
+_COLOURS = {"bottleneck": "#b8402e", "error": "#7a5ba6", "repetition": "#a85a0c", "waste": "#8a6d1f", "": "#2d5f93"}
 _SAVED = "#2f7d5b"
 _SHOWN_CASES = 100
 _CASES = Words("{n} 个案例（{share}）", "{n} cases ({share})")

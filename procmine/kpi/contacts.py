@@ -198,12 +198,12 @@ class CauseMatrix(Result):
         top = int(self.table["n_cases"].max())
         head = "".join(f'<th scope="col" class="num">{escape(str(name))}</th>' for name in channels)
         rows = "".join(
-            f"<tr><td>{escape(str(cause))}</td>{''.join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>"
+            f'<tr><th scope="row">{escape(str(cause))}</th>{"".join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>'
             for cause in causes
         )
         corner = f"{escape(self.cause)} × {escape(self.channel)}"
         return (
-            f'<div class="pm-scroll"><table class="pm-table pm-matrix"><thead><tr><th>{corner}</th>{head}</tr></thead>'
+            f'<div class="pm-scroll"><table class="pm-table pm-matrix"><caption>{escape(self.title)}</caption><thead><tr><th scope="col">{corner}</th>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
         )
 

@@ -159,7 +159,7 @@ class Kpis(Result):
     def table_html(self) -> str:
         """The KPIs with their lights: target, value with interval and n, status by shape and word, trend."""
         kpis = {one.kpi.name: one.kpi for one in self.measured}
-        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language)
+        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language, self.title)
 
     def _over_time(self) -> dict[str, list[float]]:
         table = self.trend.table

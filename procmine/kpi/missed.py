@@ -68,7 +68,7 @@ class MissedCases(Result):
         n = max(1, self.LIMIT // len(kpis))
         shown = ((kpi, self.table[self.table["kpi"] == kpi]) for kpi in kpis)
         return "".join(
-            f"<h3>{escape(kpi)}</h3>{table_html(mine, columns, self.language, limit=n, case_link=self.case_link)}"
+            f"<h3>{escape(kpi)}</h3>{table_html(mine, columns, self.language, limit=n, caption=kpi, case_link=self.case_link)}"
             for kpi, mine in shown
         )
 

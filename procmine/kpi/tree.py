@@ -71,7 +71,10 @@ class KpiTree(Result):
             rows.append(
                 f'<tr><td><span style="padding-left:{depth * 1.4:.1f}em">{mark}{target}</span></td><td>{light_html(row.status, self.language)}</td></tr>'
             )
-        return f'<div class="pm-scroll"><table class="pm-table pm-tree"><tbody>{"".join(rows)}</tbody></table></div>'
+        return (
+            f'<div class="pm-scroll"><table class="pm-table pm-tree"><caption>{escape(self.title)}</caption>'
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
+        )
 
 
 def kpi_tree(kpis: Kpis) -> KpiTree:

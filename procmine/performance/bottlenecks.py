@@ -188,7 +188,7 @@ class Bottlenecks(Result):
             hidden = ["kind", *(["source"] if kind == "activity" else []), *plain]
             rows = self.table[self.table["kind"] == kind]
             title = escape(words.say(self.language).capitalize())
-            shown.append(f"<h4>{title}</h4>" + self.rows_html(rows, _MOST_ROWS, *hidden))
+            shown.append(f"<h3>{title}</h3>" + self.rows_html(rows, _MOST_ROWS, *hidden))
         return "".join(shown)
 
     @cached_property

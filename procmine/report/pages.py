@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.html_table import SKIP
 from procmine.core.import_report import ImportReport
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.lab.telling import NOT_RUN
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _LABELS = {
+    "skip": SKIP,
+    "pages": Words("各页", "Pages"),
     "contents": Words("目录", "Contents"),
     "code": Words("显示代码", "Show code"),
     "refused": Words("没有读入的行", "Rows that were not read"),
+    "sources": Words("读取的文件", "Files read"),
     "failed": Words("这一页没有算完", "This page could not be finished"),
 }
 _KNOW = Words("关于数据，先知道 {n} 件事", "{n} things to know about the data")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from procmine.core.html_table import column_unit
 from procmine.core.textwidth import text_width, wrapped, xml_text
 from procmine.core.words import Words
-from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, SERIES
+from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, ORANGE_INK, SERIES
 from procmine.visual.picture import FAMILY, FONTS, Picture
 from procmine.visual.slimming import slim
 
@@ -252,7 +252,7 @@ def draw_throughput(result: Throughput) -> Picture:
                 xytext=(4, -1 - drop),
                 textcoords="offset points",
                 va="top",
-                color=ORANGE,
+                color=ORANGE_INK,
                 fontsize=9,
             )
         said = Words("流程周期（{unit}）；灰色为更长的案例", "Throughput time ({unit}); grey: all longer ones")

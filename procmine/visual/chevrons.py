@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from procmine.core.textwidth import text_width, wrapped, xml_text
 from procmine.core.words import write_number, write_share
-from procmine.visual.palette import INK, MUTED, SERIES
+from procmine.visual.palette import INK, MUTED, SERIES, ink_on
 from procmine.visual.picture import FAMILY, Picture
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _chevron(activity: str, colour: str, x: float, y: float, width: float) -> st
     centre = (x + right) / 2 + _POINT / 4
     top = middle + 3.6 - (len(lines) - 1) * 6.0
     texts = "".join(
-        f'<text x="{centre:g}" y="{top + i * 12:g}" font-size="{_FONT}" text-anchor="middle" fill="#fff">{escape(line)}</text>'
+        f'<text x="{centre:g}" y="{top + i * 12:g}" font-size="{_FONT}" text-anchor="middle" fill="{ink_on(colour)}">{escape(line)}</text>'
         for i, line in enumerate(lines)
         if text_width(line)
     )

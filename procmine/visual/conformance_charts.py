@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Words, write_number, write_share
 from procmine.visual.charts import date_axis, new_figure, per_cent_axis, svg_of
-from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE
+from procmine.visual.palette import BLUE, INK, LINE, ORANGE
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _rate_line(axes: Any, table: Any) -> None:
             textcoords="offset points",
             ha="center",
             fontsize=8,
-            color=MUTED,
+            color=INK,
         )
 
 

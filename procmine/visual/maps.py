@@ -75,6 +75,11 @@ class ProcessMap(Result):
         )
 
 
+def name_of_map(title: Words, log: EventLog) -> str:
+    """What a map is called where it stands alone: what it is, and of which log."""
+    return " · ".join(part for part in (title.say(log.language), log.name) if part)
+
+
 def process_map(log: EventLog, colour: Colour = "frequency", *, bottlenecks: Bottlenecks | None = None) -> ProcessMap:
     """The process map of a log: what follows what, from a start mark down to an end mark.
 
@@ -101,6 +106,7 @@ def process_map(log: EventLog, colour: Colour = "frequency", *, bottlenecks: Bot
         raise UnknownNameError.among(Words("着色方式", "colouring"), [colour], list(METRICS), "process_map")
     flow = directly_follows(log)
     marks = None if bottlenecks is None else marks_of(bottlenecks)
-    drawing = draw_map(log, flow.table, activities(log).table, colour, marks) if log.variants else None
+    title = name_of_map(ProcessMap.TITLE, log)
+    drawing = draw_map(title, log, flow.table, activities(log).table, colour, marks) if log.variants else None
     n_marked = 0 if marks is None else len(marks.arcs) + len(marks.nodes)
     return ProcessMap.of(log, flow.table, drawing=drawing, n_marked=n_marked)

@@ -9,7 +9,7 @@ from procmine.core.textwidth import text_width, wrapped
 from procmine.core.words import Words, write_number
 from procmine.performance.rhythm import WEEKDAYS
 from procmine.visual.charts import cells, new_figure, svg_of
-from procmine.visual.palette import INK, MUTED, PAPER, cool
+from procmine.visual.palette import INK, MUTED, cool, ink_on
 from procmine.visual.picture import Picture
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _matrix(
         places.append((float(j), float(i)))
         faces.append(cool(part))
         if numbers:
-            look: Any = {"ha": "center", "va": "center", "fontsize": 8, "color": PAPER if part > 0.72 else INK}
+            look: Any = {"ha": "center", "va": "center", "fontsize": 8, "color": ink_on(faces[-1])}
             axes.text(j, i, write_number(value), **look)
     cells(axes, places, faces)
     axes.set_xlim(-0.5, len(columns) - 0.5)

@@ -12,7 +12,7 @@ from procmine.conformance.document import Section, html_of, markdown_of, markdow
 from procmine.conformance.document_sections import sections_of, summary
 from procmine.conformance.target import TargetVersion, in_force
 from procmine.core.files import written_aside
-from procmine.core.html_table import lead_html
+from procmine.core.html_table import SKIP, lead_html
 from procmine.core.textwidth import xml_text
 from procmine.core.words import Language, Words
 from procmine.visual.lane_drawing import lanes_svg
@@ -61,8 +61,9 @@ class StandardDocument:
             '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             f"<title>{escape(self.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+            f'<a class="skip" href="#content">{SKIP.say(self.language)}</a>\n'
             f"<header><h1>{escape(self.title)}</h1><p>{escape(self.summary)}</p><nav>{links}</nav></header>\n"
-            f'<main><section><h2 id="map">{_MAP.say(self.language)}</h2>{self._map()}</section>{parts}</main>\n</body>\n</html>\n'
+            f'<main id="content" tabindex="-1"><section><h2 id="map">{_MAP.say(self.language)}</h2>{self._map()}</section>{parts}</main>\n</body>\n</html>\n'
         )
 
     def _contents(self) -> list[tuple[str, str]]:
@@ -70,7 +71,7 @@ class StandardDocument:
         return [("map", _MAP.say(self.language)), *own]
 
     def _map(self) -> str:
-        return f'{lead_html(self.legend)}<figure class="pm-chart">{self.svg}</figure>'
+        return f'{lead_html(self.legend)}<figure class="pm-chart" aria-label="{_MAP.say(self.language)}" tabindex="0">{self.svg}</figure>'
 
     def save(self, path: str | Path) -> None:
         """Write the document: HTML, Markdown, or its map alone as SVG, as the ending of the path says.

@@ -20,6 +20,18 @@
     });
   } else code.remove();
 
+  var english = document.documentElement.lang === "en";
+  function set(box, name, value) { if (value) box.setAttribute(name, value); else box.removeAttribute(name); }
+  function reachable(box) {
+    var named = box.querySelector("caption, svg[aria-label]"), scrolls = box.scrollWidth > box.clientWidth;
+    var name = named ? named.getAttribute("aria-label") || named.textContent : english ? "Code" : "代码";
+    if (box.tagName !== "FIGURE") set(box, "role", scrolls && "group");
+    set(box, "aria-label", scrolls && name);
+    set(box, "tabindex", scrolls && "0");
+  }
+  var sizes = new ResizeObserver(function (changes) { changes.forEach(function (one) { reachable(one.target); }); });
+  document.querySelectorAll(".pm-scroll, .pm-chart, .code pre").forEach(function (box) { sizes.observe(box); });
+
   document.querySelectorAll("table.pm-table").forEach(function (table) {
     var body = table.tBodies[0];
     if (!body || !table.tHead || body.rows.length < 3) return;
@@ -27,7 +39,7 @@
       var field = document.createElement("input");
       field.type = "search";
       field.className = "pm-search";
-      field.placeholder = document.documentElement.lang === "en" ? "Search these rows" : "在这些行里查找";
+      field.placeholder = english ? "Search these rows" : "在这些行里查找";
       field.setAttribute("aria-label", field.placeholder);
       field.addEventListener("input", function () {
         var wanted = field.value.trim().toLowerCase();
@@ -38,8 +50,11 @@
       table.parentNode.parentNode.insertBefore(field, table.parentNode);
     }
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
-      head.dataset.sort = "";
-      head.tabIndex = 0;
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "pm-sort";
+      button.append.apply(button, head.childNodes);
+      head.appendChild(button);
       function sort() {
         var up = head.getAttribute("aria-sort") === "descending";
         var rows = Array.prototype.slice.call(body.rows);
@@ -52,8 +67,7 @@
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
         rows.forEach(function (row) { body.appendChild(row); });
       }
-      head.addEventListener("click", sort);
-      head.addEventListener("keydown", function (event) { if (event.key === "Enter") sort(); });
+      button.addEventListener("click", sort);
     });
   });
 })();

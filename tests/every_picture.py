@@ -1,6 +1,6 @@
-"""A result of every kind that has a picture: of a sample office, of the six cases in English, of odd names; and their pictures.
+"""A result of every kind that has a picture, in Chinese of the six cases and a sample office, in English of odd names; and their pictures.
 
-As a program: results from a file of `written` in, a digest of each picture out.
+As a program: a file of pickled results in, a digest of each picture out.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 from pictures import ODD_NAMES
-from small_standards import LINE, of_nodes
+from small_standards import FOUR, of_nodes
 from worlds import read
 
 import procmine as pm
 from procmine.samples.bundled import sample_project
-from procmine.visual.draw import _PAINTERS
+from procmine.visual.maps import ProcessMap
 
 MONDAY, HOUR = pd.Timestamp("2026-03-02 09:00"), pd.Timedelta("1h")
 
@@ -70,22 +70,22 @@ def _of_kpis(log, kpis):
 
 
 def of_sample():
-    """Of the return visits, which have scores too, in Chinese."""
+    """Of the return visits: what many events, months and scores look like."""
     project = pm.open_project(sample_project("return_visits"))
     log = read("return_visits")
-    yield from _of_log(log, project.calendar)
-    yield from _of_standard(log, project.targets, "组", project.sla)
-    yield from _of_kpis(log, project.kpis)
+    yield pm.dotted(log)
+    yield pm.spectrum(log)
+    yield pm.evaluate_kpis(log, project.kpis).trend
     yield (scores := pm.score_cases(log, project.scorecards))
     yield scores.distribution
 
 
 def of_six():
-    """Of the six cases, in English."""
-    log = pm.six_cases("en")
+    """Of the six cases."""
+    log = pm.six_cases()
     yield from _of_log(log)
-    yield from _of_standard(log, LINE, "业务线")
-    yield from _of_kpis(log, [pm.Kpi(name=f"by {period}", measure="throughput", period=period) for period in ("day", "month")])
+    yield from _of_standard(log, of_nodes(*({"name": name, "within": "30 min"} for name in FOUR)), "业务线")
+    yield from _of_kpis(log, [pm.Kpi(name="流程周期", measure="throughput", unit="h", target="<= 20 h")])
 
 
 def of_odd_names():
@@ -93,8 +93,8 @@ def of_odd_names():
     log = odd()
     names = [name for name in ODD_NAMES if name.strip()]
     yield from _of_log(log)
-    yield from _of_standard(log, of_nodes(*({"name": name, "within": "30 min"} for name in names[:6])), '"of" <&>')
-    yield from _of_kpis(log, [pm.Kpi(name=name, measure="throughput") for name in names])
+    yield from _of_standard(log, of_nodes(*({"name": name, "within": "30 min"} for name in names[:3])), '"of" <&>')
+    yield from _of_kpis(log, [pm.Kpi(name=name, measure="throughput") for name in names[3:6]])
 
 
 SETS = {"sample": of_sample, "six cases": of_six, "odd names": of_odd_names}
@@ -107,13 +107,14 @@ def results():
 
 def svg(result):
     """The picture of a result; maps have their own."""
-    return pm.draw(result).svg if type(result) in _PAINTERS else result.svg()
+    return result.svg() if isinstance(result, ProcessMap) else pm.draw(result).svg
 
 
-def digests(found):
-    """What each picture is, in short."""
-    return {name: hashlib.sha256(svg(one).encode()).hexdigest() for name, one in found.items()}
+def digest(picture):
+    """A picture in short."""
+    return hashlib.sha256(picture.encode()).hexdigest()
 
 
 if __name__ == "__main__":
-    print(json.dumps(digests(pickle.loads(Path(sys.argv[1]).read_bytes()))))
+    found = pickle.loads(Path(sys.argv[1]).read_bytes())
+    print(json.dumps({name: digest(svg(one)) for name, one in found.items()}))

@@ -31,7 +31,7 @@ def test_marks_on_other_characters_take_no_width(mark):
 
 @pytest.mark.parametrize(
     ("text", "size", "width"),
-    [("", 12, 0.0), ("受理", 12, 24.0), ("il", 10, 6.0), ("Wm", 10, 20.0), ("e\u0301", 10, 6.0), ("a受", 10, 16.0)],
+    [("", 12, 0.0), ("受理", 12, 24.0), ("il", 10, 6.0), ("Wm", 10, 20.0), ("e\u0301é", 10, 12.8), ("a受", 10, 16.4)],
 )
 def test_a_text_is_as_wide_as_its_characters(text, size, width):
     assert text_width(text, size) == pytest.approx(width)

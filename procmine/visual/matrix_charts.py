@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from procmine.core.textwidth import text_width, wrapped
 from procmine.core.words import Words, write_number
 from procmine.performance.rhythm import WEEKDAYS
-from procmine.visual.charts import cells, new_figure, svg_of
+from procmine.visual.figures import cells, new_figure, svg_of
 from procmine.visual.palette import INK, MUTED, cool, ink_on
 from procmine.visual.picture import Picture
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from procmine.performance.profiles import ActivityProfile
     from procmine.performance.resources import Workload
     from procmine.performance.rhythm import WeekRhythm
-    from procmine.visual.charts import Axes
+    from procmine.visual.figures import Axes
 
 MOST = 16
 _NAME = 11.0

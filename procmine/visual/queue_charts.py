@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Words
-from procmine.visual.charts import date_axis, new_figure, svg_of, whole_numbers
+from procmine.visual.figures import date_axis, new_figure, svg_of, whole_numbers
 from procmine.visual.palette import BLUE, INK, ORANGE
 from procmine.visual.picture import Picture
 

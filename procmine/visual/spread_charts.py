@@ -8,7 +8,7 @@ from procmine.core.html_table import column_unit
 from procmine.core.textwidth import wrapped
 from procmine.core.words import Unit, Words, write_number
 from procmine.performance.spectrum import QUARTILES
-from procmine.visual.charts import date_axis, day_numbers, key_line, lines, new_figure, svg_of
+from procmine.visual.figures import date_axis, day_numbers, key_line, lines, new_figure, svg_of
 from procmine.visual.palette import BLUE, INK, LINE, MUTED, ORANGE, cool, warm
 from procmine.visual.picture import Picture
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from procmine.performance.spectrum import Spectrum
     from procmine.performance.speed import Speed
-    from procmine.visual.charts import Axes
+    from procmine.visual.figures import Axes
 
 MOST_ACTIVITIES, MOST_PEOPLE, MOST_LINES = 6, 14, 20_000
 _ROW, _HEAD = 0.24, 0.42
@@ -92,5 +92,4 @@ def draw_spectrum(result: Spectrum) -> Picture:
         names = [words.say(result.language) for words in QUARTILES.values()]
         figure.legend(marks, names, loc="outside lower left", ncols=4, frameon=False, fontsize=8.5, labelcolor=MUTED)
         date_axis(axes)
-        figure.set_dpi(130)
-        return Picture(result, svg_of(figure, result.title))
+        return Picture(result, svg_of(figure, result.title, sharpness=130))

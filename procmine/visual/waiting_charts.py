@@ -10,7 +10,7 @@ from procmine.core.words import write_in_unit
 from procmine.performance.cause_split import CAUSES
 from procmine.performance.cause_totals import CAUSE_NAMES, ByTransition, CauseTotals
 from procmine.performance.waiting_causes import WaitingCauses
-from procmine.visual.charts import new_figure, svg_of
+from procmine.visual.figures import new_figure, svg_of
 from procmine.visual.palette import BLUE, INK
 from procmine.visual.picture import Picture
 

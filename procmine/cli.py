@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import locale
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +16,7 @@ import click
 from procmine import __version__
 from procmine.core.errors import Fault, ProcmineError, ReportError
 from procmine.core.words import Language, Words, say, write_number
+from procmine.core.words import shell_language as _language
 
 
 def main() -> None:
@@ -33,13 +32,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-
-
-def _language() -> Language:
-    # A machine may lack the locale that its user asks for.
-    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    name = next(filter(None, asked), None) or locale.getlocale()[0] or ""
-    return "zh" if name.startswith(("zh", "Chinese")) else "en"
 
 
 _HELP = """Process mining for the exports of OA and CRM systems.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import os
 import re
 from collections.abc import Collection
 from datetime import timedelta
@@ -77,6 +79,14 @@ class Words(NamedTuple):
 def say(text: object, language: Language) -> str:
     """`text` in `language`: `Words` are translated, everything else is written as it is."""
     return text.say(language) if isinstance(text, Words) else str(text)
+
+
+def shell_language() -> Language:
+    """The language that the environment asks for, where nothing that is read says one."""
+    # A machine may lack the locale that its user asks for.
+    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next(filter(None, asked), None) or locale.getlocale()[0] or ""
+    return "zh" if name.startswith(("zh", "Chinese")) else "en"
 
 
 class Unit(NamedTuple):

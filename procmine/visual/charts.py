@@ -34,6 +34,10 @@ _NEAR, _ROOM_FOR_LABELS = 0.12, 1.13
 """How near two lines of a histogram share their labels' place, and how far it goes above its highest bar for a label."""
 
 
+_OF_NO_USE = re.compile(r"<metadata>.*?</metadata>|<defs>\s*<style\b.*?</style>\s*</defs>", re.DOTALL)
+"""Who made it, and a style for all elements of whatever page it stands in: the drawing's own start says it instead."""
+
+
 @contextmanager
 def new_figure(height: float) -> Iterator[Figure]:
     """A figure of the width of a page in the house's style; nothing of it stays behind."""
@@ -76,10 +80,11 @@ def svg_of(figure: Figure, label: str) -> str:
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = buffer.getvalue()
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+    text = _OF_NO_USE.sub("", text[text.index("<svg") :])
     used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", text))
     text = re.sub(r'(<[^<>]*) id="([^"]+)"', lambda tag: tag[0] if tag[2] in used else tag[1], text)
-    return xml_text(slim(text, FAMILY).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
+    start = f'<svg role="img" aria-label="{label}" style="stroke-linejoin: round; '
+    return xml_text(slim(text, FAMILY).replace('<svg style="', start, 1))
 
 
 def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:

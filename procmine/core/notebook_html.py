@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _LABEL = re.compile(r'<svg\b[^>]*? aria-label="([^"]*)"')
 _NAMESPACE = "http://www.w3.org/2000/svg"
+_TEXT_CELL = re.compile(r'<(td|th scope="col")( class="time")?(?=>| title=)')
+"""Cells of text: JupyterLab puts them to the right, and of a style leaves only what stands in the cell."""
 _FEW_ROWS = 3
 """Tables of one or two rows below their head need no sorting."""
 
@@ -35,7 +37,7 @@ def notebook_html(html: str, language: Language) -> str:
     >>> found.count("<svg"), found.count('<img class="pm-drawn" alt="2" src="data:image/svg+xml;base64,')
     (0, 1)
     """
-    body = _SVG.sub(lambda svg: _image(svg[0]), html)
+    body = _TEXT_CELL.sub(r'<\1\2 style="text-align:left"', _SVG.sub(lambda svg: _image(svg[0]), html))
     script = f"<script>{_script()}</script>" if _has_work(body) else ""
     style = scoped_style(body)
     return (

@@ -10,7 +10,6 @@ from procmine.core.words import Words
 if TYPE_CHECKING:
     from procmine.core.words import Language
 
-_IN_FILES = Words("完整表格见{at}", "the full table is in {at}")
 _LATER = '<script type="text/html" class="pm-later">{}</script>'
 
 
@@ -35,13 +34,18 @@ class Place(NamedTuple):
     @property
     def table(self) -> Words:
         """Where the whole table behind what is shown is, as part of a sentence."""
-        return Words(*[f"{self.way}.table"] * 2) if self.is_notebook else Words("附表", "the appendix")
+        return self.part(".table") if self.is_notebook else Words("附表", "the appendix")
+
+    def part(self, name: str) -> Words:
+        """How something of a result is reached from what a notebook shows, as part of a sentence."""
+        return Words(f" {self.way}{name} ", f"{self.way}{name}")
 
     @property
     def full_table(self) -> Words:
         """A note on where all rows and columns are."""
-        said = Words("完整表格：{at}", "the full table: {at}") if self.is_notebook else _IN_FILES
-        return said.filled(at=self.table)
+        if self.is_notebook:
+            return Words("完整表格：{at}", "the full table: {at}").filled(at=f"{self.way}.table")
+        return Words("完整表格见附表", "the full table is in the appendix")
 
     def at_work(self, html: str) -> str:
         r"""HTML that is of no use where scripts do not run; a notebook puts it in its place when it is trusted.

@@ -16,7 +16,6 @@ _VARIABLE = re.compile(r"(?<=[{;])(--\w+):[^;}]*;?")
 _WORN = re.compile(r'class="([^"]*)"')
 _JUPYTER = {
     "ink": "--jp-content-font-color1",
-    "muted": "--jp-content-font-color2",
     "line": "--jp-border-color2",
     "paper": "--jp-layout-color0",
     "soft": "--jp-cell-editor-background",

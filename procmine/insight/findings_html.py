@@ -24,9 +24,9 @@ _SAVED = "#2f7d5b"
 _SHOWN_CASES = 100
 _CASES = Words("{n} 个案例（{share}）", "{n} cases ({share})")
 _EVIDENCE = Words("案例清单", "The cases")
-_SHOWN = Words("显示前 {n} 个，共 {m} 个；全部见 {there}。", "The first {n} of {m}; all are in {there}.")
-_FOLDER = Words("cases 文件夹", "the folder cases")
-_REST = Words("其余的见 {there}。", "The others are in {there}.")
+_SHOWN = Words("显示前 {n} 个，共 {m} 个；全部见{there}。", "The first {n} of {m}; all are in {there}.")
+_FOLDER = Words(" cases 文件夹", "the folder cases")
+_REST = Words("其余的见{there}。", "The others are in {there}.")
 _GAINED = Words("省下 {time}", "{time} saved")
 
 
@@ -75,7 +75,7 @@ def _evidence(result: Findings, table: pd.DataFrame, say: Language, place: Place
     ]
     note = ""
     if len(head) < len(table):
-        there = Words(*[f"{place.way}.cases.table"] * 2) if place.is_notebook else _FOLDER
+        there = place.part(".cases.table") if place.is_notebook else _FOLDER
         said = _SHOWN.filled(n=write_number(len(head)), m=write_number(len(table)), there=there).say(say)
         note = f'<p class="pm-note">{escape(said)}</p>'
     title = escape(_EVIDENCE.say(say))

@@ -119,5 +119,7 @@
       image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(source());
     });
   }
-  document.querySelectorAll("figure.pm-map:not([data-ready])").forEach(ready);
+  document.querySelectorAll("figure.pm-map:not([data-ready])").forEach(function (figure) {
+    if (figure.querySelector('script[type="application/json"]')) ready(figure);
+  });
 })();

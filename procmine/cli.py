@@ -14,8 +14,8 @@ import click
 
 from procmine import __version__
 from procmine.core.errors import ProcmineError
+from procmine.core.shell import command, this_shell
 from procmine.core.words import Language, Words, say, write_number
-from procmine.shell import command, this_shell
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from procmine.core.columns import LABELS, REQUIRED
 from procmine.core.errors import Fault, SpecError
 from procmine.core.files import writing
+from procmine.core.shell import this_shell
 from procmine.core.words import Language, Words
 from procmine.core.yaml_text import scalar
 from procmine.export_inspection import Contents, inspect_export, listed
@@ -21,7 +22,6 @@ from procmine.reading.file_names import pattern_of
 from procmine.reading.lookups import fits_lookup
 from procmine.reading.profile import Profile, fields_found, open_profile
 from procmine.reading.source import UNSAID, ExportFile
-from procmine.shell import this_shell
 
 
 class FirstProject(NamedTuple):

@@ -20,6 +20,7 @@ from pictures import (
 
 import procmine as pm
 from procmine.core.errors import MissingDataError, UnknownNameError
+from procmine.core.places import PAGE
 from procmine.core.result import MissingDataCard
 from procmine.core.words import Words
 from procmine.visual.palette import BLUE, MUTED, ORANGE_INK
@@ -104,7 +105,7 @@ def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
     picture.save(tmp_path / "new" / "arrivals.svg")
     assert (tmp_path / "new" / "arrivals.svg").read_text(encoding="utf-8") == picture.svg
     assert picture.table is result.table
-    assert result.table_html() in picture._repr_html_()
+    assert result.table_html(PAGE) in picture.html_in(PAGE)
 
 
 def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one():

@@ -24,7 +24,7 @@ def test_notebooks_samples_and_assets_travel_in_it(wheel):
         names = set(archive.namelist())
     wanted = {
         "procmine/_notebooks/00_summary.ipynb", "procmine/_eventlogs/globaltech/project.yml",
-        "procmine/visual/assets/map.js", "procmine/report/assets/page.css", "procmine/report/assets/page.html.j2",
+        "procmine/visual/assets/map.js", "procmine/core/assets/page.css", "procmine/report/assets/page.html.j2",
         "procmine/report/templates/procmine/index.html.j2", "procmine/py.typed",
     }  # fmt: skip
     assert wanted <= names

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.core.html_table import lead_html
+from procmine.core.places import Place
 from procmine.core.result import Column, Result
 from procmine.core.words import Words, write_duration, write_number, write_share
 from procmine.kpi.basis import Basis, Evaluation
@@ -182,9 +183,11 @@ class CauseMatrix(Result):
             median=write_duration(top["median"], self.language),
         ).say(self.language)
 
-    def _repr_html_(self) -> str:
-        more = f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{self.table_html()}</details>'
-        return lead_html(self.sentence) + self.matrix_html() + (more if len(self.table) else self.table_html())
+    def html_in(self, place: Place) -> str:
+        """The sentence, the matrix, and the table behind a fold."""
+        table = self.table_html(place)
+        more = f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{table}</details>'
+        return lead_html(self.sentence) + self.matrix_html() + (more if len(self.table) else table)
 
     def matrix_html(self) -> str:
         """The pairs as a matrix of cases; frequent ones stand out, slow ones are marked ▲."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from procmine.core.eventlog import EventLog
+    from procmine.core.places import Place
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -156,10 +157,10 @@ class Kpis(Result):
         """The trend, the tree, and the cases that missed."""
         return {"trend": self.trend, "tree": self.tree, "cases": self.cases}
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The KPIs with their lights: target, value with interval and n, status by shape and word, trend."""
         kpis = {one.kpi.name: one.kpi for one in self.measured}
-        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language, self.title)
+        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language, place, self.title)
 
     def _over_time(self) -> dict[str, list[float]]:
         table = self.trend.table

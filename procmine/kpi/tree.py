@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from procmine.core.html_table import lead_html
+from procmine.core.places import Place
 from procmine.core.result import Column, Result
 from procmine.core.words import Words
 from procmine.kpi.kpi_html import light_html
@@ -58,8 +59,9 @@ class KpiTree(Result):
         )
         return Words("未达标的指标在：{names}。", "KPIs are missed at: {names}.").filled(names=names).say(self.language)
 
-    def _repr_html_(self) -> str:
-        return lead_html(self.sentence) + (self._list_html() if len(self.table) else self.table_html())
+    def html_in(self, place: Place) -> str:
+        """The sentence, and the tree as an indented list."""
+        return lead_html(self.sentence) + (self._list_html() if len(self.table) else self.table_html(place))
 
     def _list_html(self) -> str:
         rows = []

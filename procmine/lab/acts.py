@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from procmine.core.shell import command
 from procmine.core.words import Words
 from procmine.lab import telling
 from procmine.lab.copies import bring_notebooks
@@ -13,7 +14,6 @@ from procmine.lab.ours import notebooks_folder
 from procmine.lab.own import own_notebooks
 from procmine.lab.trust import forget, remember
 from procmine.project import project_file
-from procmine.shell import command
 
 
 def trust(project: Path) -> Iterator[Words]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from procmine.core.eventlog import EventLog
+    from procmine.core.places import Place
 
 By = Literal["activity", "arc", "resource", "group", "case"]
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -106,10 +107,10 @@ class Durations(Result):
         )
         return said.say(self.language) + self.warning
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The rows in the narrowest kind of time there is."""
-        shown = self.rows_html(narrowest(self.table), self.LIMIT, "time")
-        return shown + natural_elsewhere(self.table, self.language)
+        shown = self.rows_html(narrowest(self.table), self.LIMIT, place, "time")
+        return shown + natural_elsewhere(self.table, self.language, place)
 
 
 class ArcDurations(Durations):

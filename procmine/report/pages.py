@@ -10,8 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.html_table import SKIP
+from procmine.core.html_table import SKIP, facts_html
 from procmine.core.import_report import ImportReport
+from procmine.core.notebook_html import asset
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.lab.telling import NOT_RUN
 from procmine.report.gathering import gathered
@@ -126,17 +127,17 @@ def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
     """A page as one HTML document that asks nothing of any server."""
     from jinja2 import Environment, StrictUndefined
 
-    def asset(name: str) -> str:
+    def own(name: str) -> str:
         return files("procmine.report").joinpath("assets", name).read_text(encoding="utf-8")
 
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(asset("page.html.j2"))
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(own("page.html.j2"))
     return template.render(
         language=frame.language,
         project=frame.project,
         title=page.title,
         heading=page.title if page.file != "index.html" else frame.project,
         subtitle=frame.subtitle if page.file == "index.html" else f"{frame.project} · {frame.subtitle}",
-        facts=frame.facts if page.file == "index.html" else (),
+        facts=facts_html(frame.facts) if page.file == "index.html" and frame.facts else "",
         pages=[{"file": other.file, "title": other.title, "here": other is page} for other in pages],
         contents=[{"id": i, "text": text} for i, text in page.contents],
         fault=page.fault,
@@ -147,7 +148,7 @@ def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
         words={name: frame.say(words) for name, words in _LABELS.items()},
         body=page.body,
         style=asset("page.css"),
-        script=asset("page.js"),
+        script=asset("tables.js") + own("page.js"),
     )
 
 

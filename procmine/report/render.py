@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.errors import Fault, ReportError
 from procmine.core.files import writing
+from procmine.core.log_card import log_period
 from procmine.core.words import Language, Words, say
 from procmine.discovery.overview import overview
 from procmine.lab.ours import notebooks_folder
@@ -171,11 +172,7 @@ def _own(runs: Sequence[Run], own: OwnNotebooks, language: Language) -> list[dic
 
 def _frame(log: EventLog, project: Project) -> Frame:
     found = overview(log)
-    period = ""
-    if log.first is not None and log.last is not None:
-        said = Words("{first} 至 {last} · 时区 {zone}", "{first} to {last} · time zone {zone}")
-        first, last = (f"{log.local(instant):%Y-%m-%d}" for instant in (log.first, log.last))
-        period = said.filled(first=first, last=last, zone=log.zone).say(project.language)
+    period = log_period(log).say(project.language)
     facts = [(number, label.say(project.language)) for number, label in found.facts]
     versions = " · ".join(f"{name} {version}" for name, version in _versions().items())
     return Frame(project.name, project.language, period, facts, log.import_report, versions)

@@ -67,7 +67,7 @@ def run_notebook(chapter: Chapter, given: dict[str, Any], project: Path, folder:
     notebook = chapter.notebook.as_node()
     results = folder / "results"
     results.mkdir(parents=True)
-    notebook.cells.insert(0, _own_cell("tell_faults", str(results), language))
+    notebook.cells.insert(0, _own_cell("speak_to_pages", str(results), language))
     notebook.cells.append(_own_cell("write_shown", str(results)))
     prepared, executed = folder / "prepared.ipynb", folder / "executed.ipynb"
     nbformat.write(notebook, prepared)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from procmine.core.errors import ProcmineError
+from procmine.core.places import PAGE, Displayed
 from procmine.core.result import MissingDataCard, Result, attempt
 from procmine.core.words import Language
 
@@ -57,17 +58,20 @@ def show(
     return found
 
 
-def tell_faults(folder: str | Path, language: Language) -> None:
-    """In the session that a report runs: an error of procmine is told in words, not by where in the code it was."""
+def speak_to_pages(folder: str | Path, language: Language) -> None:
+    """In the session that a report runs: results are shown as on its pages, and errors are kept for it in words."""
     from IPython import get_ipython
+
+    shell = get_ipython()
+    shell.display_formatter.formatters["text/html"].for_type(Displayed, lambda one: one.html_in(PAGE))
 
     def told(shell: Any, kind: type[ProcmineError], error: ProcmineError, trace: object, **_: object) -> None:
         said = error.say(language)
         (Path(folder) / FAULT).write_text(said, encoding="utf-8")
-        error._render_traceback_ = said.splitlines  # type: ignore[attr-defined]  # IPython asks for it
+        error._render_traceback_ = said.splitlines  # type: ignore[method-assign]  # the report's language, not the log's
         shell.showtraceback((kind, error, trace))
 
-    get_ipython().set_custom_exc((ProcmineError,), told)
+    shell.set_custom_exc((ProcmineError,), told)
 
 
 def write_shown(folder: str | Path) -> None:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from procmine.core.layout import Curve, Layout
+from procmine.core.places import Place
 from procmine.core.textwidth import text_width, xml_text
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.visual.coverage import END, START, Arc, View, Views
@@ -177,16 +178,18 @@ class MapDrawing:
         activities, arcs = (words.say(self.language) for words in (ACTIVITIES, ARCS))
         return f"{activities} {self._activity_label(place[0])} · {arcs} {self._arc_label(place)} · {self._kept(place)}"
 
-    def html(self) -> str:
+    def html(self, place: Place) -> str:
         """The map with its controls, its data and the script that switches levels."""
         style, script = (
             files("procmine.visual").joinpath("assets", name).read_text("utf-8") for name in ("map.css", "map.js")
         )
-        data = json.dumps(self._data(), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        data = json.dumps(self._data(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        still = f'<p class="pm-note pm-still">{escape(_STILL.say(self.language))}</p>' if place.is_notebook else ""
         return (
-            f'<figure class="pm-map" aria-label="{escape(xml_text(self.title))}"><style>{style}</style>{self._controls()}{self.legend}'
-            f'<div class="pm-map-canvas">{self.svg(everything=True)}</div>'
-            f'<script type="application/json">{data}</script><script>{script}</script></figure>'
+            f'<figure class="pm-map" aria-label="{escape(xml_text(self.title))}"><style>{style}</style>'
+            f"{place.at_work(self._controls())}{self.legend}"
+            f'<div class="pm-map-canvas">{self.svg(everything=True)}</div>{still}'
+            f'<script type="application/json">{data}</script>{place.at_work(f"<script>{script}</script>")}</figure>'
         )
 
     def _controls(self) -> str:
@@ -261,6 +264,10 @@ _SAID_BY_THE_PAGE = {
     "failed": Words("PNG 没有生成，请存为 SVG", "the PNG could not be made, save as SVG instead"),
 }
 _ENDS = {START: "s", END: "e"}
+_STILL = Words(
+    "这是静态图。信任此笔记本或重新运行这一格后，滑块、切换和悬停即可使用。",
+    "This is a still picture: sliders, switches and hovering work once the notebook is trusted or the cell is run again.",
+)
 
 
 def node_size(lines: Sequence[str]) -> tuple[float, float]:

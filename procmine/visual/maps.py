@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from procmine.core.errors import UnknownNameError
 from procmine.core.files import written_aside
 from procmine.core.html_table import lead_html
+from procmine.core.places import Place
 from procmine.core.result import Column, Result
 from procmine.core.words import Words
 from procmine.discovery.flow import DirectlyFollows, activities, directly_follows
@@ -66,12 +67,13 @@ class ProcessMap(Result):
         with written_aside(Path(path), (".svg",)) as aside:
             aside.write_text(self.svg(), encoding="utf-8")
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:
+        """The sentence, the map with its controls, and the table behind a fold."""
         if self.drawing is None:
-            return super()._repr_html_()
+            return super().html_in(place)
         return (
-            f"{lead_html(self.sentence)}{self.drawing.html()}"
-            f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{self.table_html()}</details>'
+            f"{lead_html(self.sentence)}{self.drawing.html(place)}"
+            f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{self.table_html(place)}</details>'
         )
 
 

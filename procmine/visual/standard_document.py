@@ -13,6 +13,7 @@ from procmine.conformance.document_sections import sections_of, summary
 from procmine.conformance.target import TargetVersion, in_force
 from procmine.core.files import written_aside
 from procmine.core.html_table import SKIP, lead_html
+from procmine.core.places import Displayed, Place
 from procmine.core.textwidth import xml_text
 from procmine.core.words import Language, Words
 from procmine.visual.lane_drawing import lanes_svg
@@ -22,7 +23,7 @@ _MAP = Words("流程图（按角色分泳道）", "Process map with lanes by rol
 
 
 @dataclass(frozen=True, repr=False)
-class StandardDocument:
+class StandardDocument(Displayed):
     """The document of a standard process.
 
     Attributes
@@ -87,7 +88,8 @@ class StandardDocument:
     def __repr__(self) -> str:
         return f"<StandardDocument {self.title!r}: {len(self.sections)} sections; use .save('standard.html')>"
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:  # noqa: ARG002
+        """Summary and map, everything else behind folds; the same in every place."""
         folded = "".join(
             f'<details class="pm-more"><summary>{escape(section.title)}</summary>{html_of(section)}</details>'
             for section in self.sections

@@ -226,5 +226,7 @@
     if (isCopy) { colour(); place(); } else { prepare(); count(); reach(inOrder()[0]); }
     watch();
   }
-  document.querySelectorAll("figure.pm-map").forEach(function (figure) { if (!figure.pmReady) ready(figure); });
+  document.querySelectorAll("figure.pm-map").forEach(function (figure) {
+    if (!figure.pmReady && figure.querySelector('script[type="application/json"]')) ready(figure);
+  });
 })();

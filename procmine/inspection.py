@@ -9,12 +9,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from procmine.core.columns import LABELS, REQUIRED
 from procmine.core.engine import workbench
 from procmine.core.errors import ExportError, ProcmineError
-from procmine.core.import_report import Note, Rejection
 from procmine.core.words import Language, Words, write_number, write_share
 from procmine.reading.containers import container_of
 from procmine.reading.importing import read_raw
@@ -24,6 +23,7 @@ from procmine.reading.raw import ROW, RawTable
 from procmine.reading.reader import read_export
 from procmine.reading.source import ExportFile, Source
 from procmine.reading.usual_names import propose
+from procmine.trial import Trial, odd
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -36,19 +36,6 @@ _FITS = 0.5
 _ONE_ROW_EACH = 0.9
 """Fewer cases than this per row: the file has a row per event, not one per case."""
 _OFFSET = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9.]+)? *([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
-_MANY_ACTIVITIES = 20
-
-
-class Trial(NamedTuple):
-    """What comes out when a file is read as proposed; without an error, its log in figures."""
-
-    error: ProcmineError | None = None
-    n_cases: int = 0
-    n_events: int = 0
-    n_activities: int = 0
-    period: str = ""
-    notes: tuple[Note, ...] = ()
-    rejections: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,7 +162,7 @@ class Inspection:
             yield from (f"  {line}" for line in self.trial.error.say(language).splitlines())
             return
         if self.profile is None:
-            yield from (f"  ! {doubt.say(language)}" for doubt in _odd(self.trial, self.columns))
+            yield from (f"  ! {doubt.say(language)}" for doubt in odd(self.trial, self.columns))
         yield from (f"  ! {rejection.say(language)}" for rejection in self.trial.rejections)
         known = {(note.code, str(note.facts)) for note in self.raw.notes}
         for note in self.trial.notes:
@@ -183,19 +170,6 @@ class Inspection:
                 yield f"  ! {note.say(language)}"
             elif note.code == "time_format":
                 yield f"  · {note.say(language)}"
-
-
-def _odd(trial: Trial, columns: dict[str, str]) -> Iterator[Words]:
-    """What a log by usual names of columns shows if a name misled."""
-    if trial.n_cases == trial.n_events > 1:
-        yield Words(
-            "每行都是一个案例：“{column}”大概是行号，不是案例编号",
-            "every row is a case of its own: {column!r} probably numbers rows, not cases",
-        ).filled(column=columns["case_id"])
-    if trial.n_activities > max(_MANY_ACTIVITIES, trial.n_events // 2):
-        yield Words(
-            "“{column}”有 {n} 种取值，大概不是活动", "{column!r} has {n} values: these are probably no activities"
-        ).filled(column=columns["activity"], n=write_number(trial.n_activities))
 
 
 def _short(cell: object) -> str:

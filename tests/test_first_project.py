@@ -14,7 +14,9 @@ from made_files import zipped
 from test_cli import EXPORT, export, run
 
 import procmine as pm
-from procmine import cli, first_settings, new_project, shell
+from procmine import first_settings, new_project
+from procmine.cli.group import progress as progress_bar
+from procmine.core import shell
 from procmine.export_inspection import inspect_export
 
 ENGLISH = "Case ID,Activity,Timestamp\n1,Open,2026-03-02 09:00\n1,Close,2026-03-02 10:00\n"
@@ -25,7 +27,7 @@ LATER = EXPORT.replace("2026/3", "2026/4")
 def english(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "argv", ["procmine"])
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_language", lambda: "en")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.setattr(new_project, "this_shell", lambda: "en")
     monkeypatch.setattr(first_settings, "machine_zone", lambda: "Europe/Berlin")
 
@@ -217,12 +219,12 @@ def test_words_are_quoted_as_each_shell_needs_it(word, posix, windows):
 
 
 def test_progress_is_a_line_per_step_on_standard_error_where_that_is_no_terminal(capsys):
-    with cli._progress(2, quiet=False) as progress:
+    with progress_bar(2, quiet=False) as progress:
         progress("a.csv")
         progress("排序")
     done = capsys.readouterr()
     assert (done.out, done.err) == ("", "[1/2] a.csv\n[2/2] 排序\n")
-    with cli._progress(2, quiet=True) as progress:
+    with progress_bar(2, quiet=True) as progress:
         progress("a.csv")
     assert capsys.readouterr() == ("", "")
 

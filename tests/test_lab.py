@@ -25,7 +25,7 @@ def home(monkeypatch, tmp_path):
     """What belongs to the user stays in the test."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
-    monkeypatch.setattr(cli, "_language", lambda: "en")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.setattr(sys, "argv", sys.argv)
     return tmp_path / "home"
 

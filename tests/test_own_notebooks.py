@@ -50,7 +50,7 @@ def installed(folder, home):
     """Our notebooks as if there were one alone, and a user of one's own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(home))
-        patch.setattr(cli, "_language", lambda: "en")
+        patch.setenv("LC_ALL", "en_US.UTF-8")
         patch.setattr(sys, "argv", sys.argv)
         for module in ("lab.ours", "lab.acts", "report.render"):
             patch.setattr(f"procmine.{module}.notebooks_folder", lambda: folder)

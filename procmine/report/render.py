@@ -74,11 +74,7 @@ def render_report(
     log = project.read([Path(export).resolve() for export in exports], progress=progress)
     for _ in readiness(project, log):
         continue  # faults are told before the notebooks run for a minute
-    parameters: dict[str, Any] = {"project": "."}
-    if exports:
-        parameters["exports"] = [
-            address(file) for source, file in project.files([Path(e).resolve() for e in exports]) if not source.join
-        ]
+    parameters = _parameters(project, exports)
     with writing(out, _OTHER_OUT):
         out.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
@@ -98,6 +94,14 @@ def render_report(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return out / "index.html"
+
+
+def _parameters(project: Project, exports: Sequence[str | Path]) -> dict[str, Any]:
+    """What the notebooks are told: where the project is, and which exports to read instead of its own."""
+    if not exports:
+        return {"project": "."}
+    named = project.files([Path(export).resolve() for export in exports])
+    return {"project": ".", "exports": [address(file) for source, file in named if not source.join]}
 
 
 def _check_target(out: Path) -> None:

@@ -111,7 +111,7 @@ def _progress(length: int, *, quiet: bool) -> Iterator[Callable[[Words | str], N
         return
     if not sys.stderr.isatty():
         done = count(1)
-        yield lambda step: click.echo(f"[{next(done)}/{length}] {say(step, _language())}", err=True)
+        yield lambda step: click.echo(f"[{next(done)}] {say(step, _language())}", err=True)
         return
     with click.progressbar(length=length, item_show_func=lambda step: step or "", file=sys.stderr, width=24) as bar:
         yield lambda step: bar.update(1, say(step, _language()))

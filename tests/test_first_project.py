@@ -221,7 +221,7 @@ def test_progress_is_a_line_per_step_on_standard_error_where_that_is_no_terminal
         progress("a.csv")
         progress("排序")
     done = capsys.readouterr()
-    assert (done.out, done.err) == ("", "[1/2] a.csv\n[2/2] 排序\n")
+    assert (done.out, done.err) == ("", "[1] a.csv\n[2] 排序\n")
     with cli._progress(2, quiet=True) as progress:
         progress("a.csv")
     assert capsys.readouterr() == ("", "")

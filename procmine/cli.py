@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -16,7 +14,8 @@ import click
 
 from procmine import __version__
 from procmine.core.errors import ProcmineError
-from procmine.core.words import Language, Words, say, write_number
+from procmine.core.words import Language, Words, write_number
+from procmine.progress import steps
 from procmine.shell import command, this_shell
 
 
@@ -96,26 +95,9 @@ def _report(folder: Path, exports: tuple[Path, ...], out: Path | None, *, quiet:
     project = open_project(folder)
     n_steps = len(project.files(exports)) + len(list(notebooks_folder().glob("*.ipynb"))) + 2
     target = out or Path("report") / project.folder.name
-    with _progress(n_steps, quiet=quiet) as progress:
+    with steps(n_steps, _language(), quiet=quiet) as progress:
         index = render_report(project, exports, out=target, progress=progress)
     click.echo(f"{Words('报告', 'report').say(_language())}: {index}")
-
-
-@contextmanager
-def _progress(length: int, *, quiet: bool) -> Iterator[Callable[[Words | str], None]]:
-    """Steps told on standard error: as a bar to a person, one line each to a file or a pipe."""
-    from procmine.reading.importing import no_progress
-
-    if quiet:
-        yield no_progress
-        return
-    if not sys.stderr.isatty():
-        done = count(1)
-        yield lambda step: click.echo(f"[{next(done)}] {say(step, _language())}", err=True)
-        return
-    with click.progressbar(length=length, item_show_func=lambda step: step or "", file=sys.stderr, width=24) as bar:
-        yield lambda step: bar.update(1, say(step, _language()))
-        bar.update(length)
 
 
 @commands.command(short_help="Read the exports and say what was found.")

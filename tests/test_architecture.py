@@ -11,7 +11,7 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "procmine"
 ORDER = [
-    "core", "reading", "discovery", "performance", "conformance", "kpi", "insight", "visual", "project_spec", "project_checks", "project_notes", "project", "report", "samples", "inspection", "export_inspection", "shell", "first_settings", "new_project", "cli", "__main__",
+    "core", "reading", "discovery", "performance", "conformance", "kpi", "insight", "visual", "project_spec", "project_checks", "project_notes", "project", "report", "samples", "inspection", "export_inspection", "shell", "first_settings", "new_project", "progress", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent.name not in ("_notebooks", "_eventlogs"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -16,6 +16,7 @@ from test_cli import EXPORT, export, run
 import procmine as pm
 from procmine import cli, first_settings, new_project, shell
 from procmine.export_inspection import inspect_export
+from procmine.progress import steps
 
 ENGLISH = "Case ID,Activity,Timestamp\n1,Open,2026-03-02 09:00\n1,Close,2026-03-02 10:00\n"
 LATER = EXPORT.replace("2026/3", "2026/4")
@@ -217,12 +218,12 @@ def test_words_are_quoted_as_each_shell_needs_it(word, posix, windows):
 
 
 def test_progress_is_a_line_per_step_on_standard_error_where_that_is_no_terminal(capsys):
-    with cli._progress(2, quiet=False) as progress:
+    with steps(2, "en", quiet=False) as progress:
         progress("a.csv")
         progress("排序")
     done = capsys.readouterr()
     assert (done.out, done.err) == ("", "[1] a.csv\n[2] 排序\n")
-    with cli._progress(2, quiet=True) as progress:
+    with steps(2, "en", quiet=True) as progress:
         progress("a.csv")
     assert capsys.readouterr() == ("", "")
 

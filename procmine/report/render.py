@@ -72,9 +72,7 @@ def render_report(
         parameters["exports"] = [
             address(file) for source, file in project.files([Path(e).resolve() for e in exports]) if not source.join
         ]
-    with writing(out, _OTHER_OUT):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
+    aside = _folder_beside(out)
     try:
         runs = _run_all(project, parameters, aside / "work", progress)
         progress(Words("写出报告", "writing the report"))
@@ -90,6 +88,12 @@ def render_report(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return out / "index.html"
+
+
+def _folder_beside(out: Path) -> Path:
+    with writing(out, _OTHER_OUT):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
 
 
 def _check_target(out: Path) -> None:

@@ -22,6 +22,7 @@ from procmine.reading.profile import Proposal, built_in, likeliest, rank, rivals
 from procmine.reading.raw import ROW, RawTable
 from procmine.reading.reader import read_export
 from procmine.reading.source import ExportFile, Source
+from procmine.reading.time_column import offsets_in
 from procmine.reading.usual_names import propose
 from procmine.trial import Trial, odd
 
@@ -35,7 +36,6 @@ _SEEN = 400
 _FITS = 0.5
 _ONE_ROW_EACH = 0.9
 """Fewer cases than this per row: the file has a row per event, not one per case."""
-_OFFSET = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9.]+)? *([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,8 @@ class Inspection:
 
     def say(self, language: Language) -> str:
         """The findings as lines of text."""
-        return "\n".join(
-            [
-                *self._kind(language),
-                "",
-                *self._table(),
-                "",
-                *self._offers(language),
-                *self._next(language),
-                *self.doubts(language),
-            ]
-        )
+        parts = (*self._kind(language), "", *self._table(), "", *self._offers(language))
+        return "\n".join((*parts, *self._next(language), *self.doubts(language)))
 
     def _kind(self, language: Language) -> Iterator[str]:
         raw = self.raw
@@ -218,7 +209,7 @@ def looked_at(file: ExportFile) -> Inspection:
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
         columns, profile = propose(list(raw.columns)), likeliest(ranked)
-        offsets = _offsets(bench, raw, [*columns.values(), *(profile.matched.values() if profile else ())])
+        offsets = offsets_in(bench, raw, [*columns.values(), *(profile.matched.values() if profile else ())])
     return Inspection(raw, tuple(preview), _worth_saying(ranked), profile, columns, offsets=offsets)
 
 
@@ -270,16 +261,6 @@ def _has_a_row_per_event(bench: Backend, raw: RawTable, offer: Proposal) -> bool
     counted = bench.con.execute(f"select count({cell}), count(distinct {cell}) from {raw.relation}").fetchone()
     n_rows, n_cases = counted or (0, 0)
     return bool(n_cases < _ONE_ROW_EACH * n_rows)
-
-
-def _offsets(bench: Backend, raw: RawTable, columns: Sequence[str]) -> tuple[str, ...]:
-    """What the values that look like a date with a time say of their zone, each different thing once."""
-    found: set[str] = set()
-    for cell in {raw.columns[name] for name in columns if name in raw.columns}:
-        text = f"trim(cast({cell} as varchar))"
-        query = f"select distinct regexp_extract({text}, '{_OFFSET}', 2) from {raw.relation} where regexp_matches({text}, '{_OFFSET}')"
-        found |= {str(offset).upper() for (offset,) in bench.con.execute(query).fetchall()}
-    return tuple(sorted(found))
 
 
 def _worth_saying(ranked: Sequence[Proposal]) -> tuple[Proposal, ...]:

@@ -43,7 +43,8 @@ class FirstProject(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether a line of it is still to be filled in."""
-        return any(f": {UNSAID}" in line for line in self.text.splitlines() if not line.lstrip().startswith("#"))
+        said = (line.partition("    #")[0] for line in self.text.splitlines() if not line.lstrip().startswith("#"))
+        return any(line.endswith(f": {UNSAID}") for line in said)
 
 
 def make_project(

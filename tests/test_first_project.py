@@ -15,7 +15,7 @@ from test_cli import EXPORT, export, run
 
 import procmine as pm
 from procmine import first_settings, new_project
-from procmine.cli.group import progress as progress_bar
+from procmine.cli.progress import steps
 from procmine.core import shell
 from procmine.export_inspection import inspect_export
 
@@ -219,12 +219,12 @@ def test_words_are_quoted_as_each_shell_needs_it(word, posix, windows):
 
 
 def test_progress_is_a_line_per_step_on_standard_error_where_that_is_no_terminal(capsys):
-    with progress_bar(2, quiet=False) as progress:
+    with steps(2, "en", quiet=False) as progress:
         progress("a.csv")
         progress("排序")
     done = capsys.readouterr()
-    assert (done.out, done.err) == ("", "[1/2] a.csv\n[2/2] 排序\n")
-    with progress_bar(2, quiet=True) as progress:
+    assert (done.out, done.err) == ("", "[1] a.csv\n[2] 排序\n")
+    with steps(2, "en", quiet=True) as progress:
         progress("a.csv")
     assert capsys.readouterr() == ("", "")
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
 import click
 
 from procmine import __version__
 from procmine.core.shell import command, this_shell
-from procmine.core.words import Language, Words, say
+from procmine.core.words import Language, Words
 
 
 def language_of_shell() -> Language:
@@ -48,23 +44,6 @@ QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing of the ste
 
 
 OUT = click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.  [default: report/<project>]")
-
-
-@contextmanager
-def progress(length: int, *, quiet: bool) -> Iterator[Callable[[Words | str], None]]:
-    """Steps told on standard error: as a bar to a person, one line each to a file or a pipe."""
-    from procmine.reading.importing import no_progress
-
-    if quiet:
-        yield no_progress
-        return
-    if not sys.stderr.isatty():
-        done = count(1)
-        yield lambda step: click.echo(f"[{next(done)}/{length}] {say(step, language_of_shell())}", err=True)
-        return
-    with click.progressbar(length=length, item_show_func=lambda step: step or "", file=sys.stderr, width=24) as bar:
-        yield lambda step: bar.update(1, say(step, language_of_shell()))
-        bar.update(length)
 
 
 NEXT = Words("下一步：{command}", "next: {command}")

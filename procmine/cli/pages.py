@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from procmine.cli.group import OUT, PROJECT, QUIET, commands, language_of_shell, lead_on, progress
+from procmine.cli.group import OUT, PROJECT, QUIET, commands, language_of_shell, lead_on
+from procmine.cli.progress import steps
 from procmine.core.shell import command
 from procmine.core.words import Language, Words
 
@@ -47,8 +48,8 @@ def _report(folder: Path, exports: tuple[Path, ...], out: Path | None, *, quiet:
     own = own_notebooks(project.folder, notebooks_folder())
     n_steps = len(project.files(exports)) + len(chapters(notebooks_folder(), own)) + 2
     target = out or Path("report") / project.folder.name
-    with progress(n_steps, quiet=quiet) as step:
-        index = render_report(project, exports, out=target, progress=step)
+    with steps(n_steps, language_of_shell(), quiet=quiet) as progress:
+        index = render_report(project, exports, out=target, progress=progress)
     click.echo(f"{Words('报告', 'report').say(language_of_shell())}: {index}")
     for said in not_run_lines(own, command("trust", folder)):
         click.echo(said.say(language_of_shell()), err=True)

@@ -75,9 +75,7 @@ def render_report(
     for _ in readiness(project, log):
         continue  # faults are told before the notebooks run for a minute
     parameters = _parameters(project, exports)
-    with writing(out, _OTHER_OUT):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
+    aside = _folder_beside(out)
     try:
         own = own_notebooks(project.folder, notebooks_folder())
         runs = _run_all(project, own, parameters, aside / "work", progress)
@@ -102,6 +100,12 @@ def _parameters(project: Project, exports: Sequence[str | Path]) -> dict[str, An
         return {"project": "."}
     named = project.files([Path(export).resolve() for export in exports])
     return {"project": ".", "exports": [address(file) for source, file in named if not source.join]}
+
+
+def _folder_beside(out: Path) -> Path:
+    with writing(out, _OTHER_OUT):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
 
 
 def _check_target(out: Path) -> None:

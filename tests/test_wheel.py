@@ -186,6 +186,7 @@ def test_lab_of_the_sample_in_the_package_says_how_to_get_one(newcomer):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("PROCMINE_SLOW" not in os.environ, reason="half a minute of work: set PROCMINE_SLOW=1")
 def test_every_notebook_runs_in_the_project(newcomer, project):
     done = newcomer.run(*sorted((project / "notebooks").glob("*.ipynb")), code=EXECUTE)
     assert done.returncode == 0, done.stderr

@@ -69,11 +69,7 @@ def render_report(
     log = project.read([Path(export).resolve() for export in exports], progress=progress)
     for _ in readiness(project, log):
         continue  # faults are told before the notebooks run for a minute
-    parameters: dict[str, Any] = {"project": "."}
-    if exports:
-        parameters["exports"] = [
-            address(file) for source, file in project.files([Path(e).resolve() for e in exports]) if not source.join
-        ]
+    parameters = _parameters(project, exports)
     out.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
     try:
@@ -92,6 +88,14 @@ def render_report(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return out / "index.html"
+
+
+def _parameters(project: Project, exports: Sequence[str | Path]) -> dict[str, Any]:
+    """What the notebooks are given: the project, and exports by their contents."""
+    if not exports:
+        return {"project": "."}
+    found = project.files([Path(export).resolve() for export in exports])
+    return {"project": ".", "exports": [address(file) for source, file in found if not source.join]}
 
 
 def _check_target(out: Path) -> None:

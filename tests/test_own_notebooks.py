@@ -2,23 +2,22 @@
 
 import json
 import re
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
-from socket import socket
+from pathlib import Path
 
 import nbformat
 import pytest
 from conftest import ROOT
-from own_notebooks import OURS, ours_in, project_in, put
+from own_notebooks import OURS, notebook, ours_in, project_in, put
 
 import procmine as pm
 from procmine import cli
 from procmine.core.errors import ReportError
-from procmine.lab.own import own_notebooks
+from procmine.lab.notebook import Notebook
+from procmine.report import run as running
+from procmine.report.chapters import Chapter
+from procmine.report.run import Run
 
 WRITES = "from pathlib import Path\nPath('marker.txt').write_text('ran', encoding='utf-8')"
 PICTURE = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2, 1]);"
@@ -84,7 +83,6 @@ def made(tmp_path_factory):
         (project / "procmine.py").unlink()
         assert run("trust", project) == 0
         assert run("report", project, "--out", base / "after") == 0
-        pm.render_report(pm.open_project(project), out=base / "again")
     return base, marked
 
 
@@ -188,11 +186,19 @@ def test_its_title_and_lead_break_no_other_page(after):
     assert "A lead with signs &amp; more." in read(after / "index.html")
 
 
-def test_the_same_notebooks_give_the_same_bytes(made, after):
-    again = made[0] / "again"
-    names = sorted(path.relative_to(after) for path in after.rglob("*") if path.is_file())
-    assert names == sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
-    assert [name for name in names if (after / name).read_bytes() != (again / name).read_bytes()] == []
+def test_what_other_libraries_show_gives_the_same_bytes():
+    from procmine.report.pages import page_of
+
+    node = notebook("pass")
+    data = {
+        "application/javascript": "1",
+        "application/vnd.jupyter.widget-view+json": {},
+        "image/svg+xml": "<svg/>",
+        "text/latex": "$a$",
+    }
+    node.cells[0].outputs = [nbformat.v4.new_output("display_data", {kind: value}) for kind, value in data.items()]
+    ran = Run(Chapter("08", Notebook(())), node, Path(), None)
+    assert page_of(ran, "zh") == page_of(ran, "zh")
 
 
 # ── when it cannot be run ─────────────────────────────────────────────────────────────────────────
@@ -201,9 +207,7 @@ def test_the_same_notebooks_give_the_same_bytes(made, after):
 def test_a_failing_notebook_is_named_as_the_projects_own_and_the_earlier_report_stays(tmp_path):
     project, ours = project_in(tmp_path / "p"), tmp_path / "none"
     ours.mkdir()
-    put(project / "notebooks", "a_mine.ipynb", "missing")
-    put(project / "notebooks", "b_quits.ipynb", "'shown before'", "import sys; sys.exit()", "2")
-    put(project / "notebooks", "c_dies.ipynb", "'shown before'", "import os; os._exit(3)")
+    put(project / "notebooks", "dies.ipynb", "'shown before'", "import os; os._exit(3)")
     out = tmp_path / "out"
     out.mkdir()
     (out / "run.json").write_text("{}", encoding="utf-8")
@@ -211,70 +215,41 @@ def test_a_failing_notebook_is_named_as_the_projects_own_and_the_earlier_report_
         run("trust", project)
         with pytest.raises(ReportError) as caught:
             pm.render_report(pm.open_project(project), out=out)
-    assert [fault.place for fault in caught.value.faults] == [
-        f"notebooks/{name}.ipynb" for name in ("a_mine", "b_quits", "c_dies")
-    ]
-    said = caught.value.say("en")
-    assert "the project's own notebook stopped: NameError: name 'missing' is not defined" in said
-    assert f"see {tmp_path / 'out-failed' / 'a_mine.html'}" in said
+    (fault,) = caught.value.faults
+    assert fault.place == "notebooks/dies.ipynb"
+    assert fault.say("zh").startswith("notebooks/dies.ipynb: 项目自己的笔记本没有跑完：运行它的进程中途停了")
+    assert fault.say("en").endswith(f"hint: see {tmp_path / 'out-failed' / 'dies.html'}")
     assert [path.name for path in out.iterdir()] == ["run.json"]
-    for name, fault in (("b_quits", "它在中途结束了"), ("c_dies", "运行它的进程中途停了")):
-        page = read(tmp_path / "out-failed" / f"{name}.html")
-        assert fault in page
-        assert "shown before" in page
+    page = read(tmp_path / "out-failed" / "dies.html")
+    assert "运行它的进程中途停了" in page
+    assert "shown before" in page
 
 
-# ── JupyterLab itself ─────────────────────────────────────────────────────────────────────────────
+ERRORS = {"NameError": "no x", "SystemExit": "", "ZeroDivisionError": "division by zero"}
 
 
-def answer(url, seconds):
-    """What a server says, once it is there."""
-    for _ in range(seconds * 5):
-        try:
-            with urllib.request.urlopen(url, timeout=5) as found:
-                return json.loads(found.read())
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
-    raise AssertionError(url)
-
-
-def free_port():
-    with socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def test_lab_serves_trusted_copies_that_run_where_they_lie(tmp_path, monkeypatch):
-    from nbclient import NotebookClient
-
-    for variable in ("XDG_DATA_HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(variable, str(tmp_path / variable.casefold()))
-    project, port = project_in(tmp_path / "我的 project"), free_port()
-    options = [
-        "--no-browser",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=t",
-        "--allow-root",
-    ]
-    command = [sys.executable, "-m", "procmine", "lab", project.name, *options]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as server:
-        try:
-            served = answer(f"http://127.0.0.1:{port}/api/contents/notebooks/01_event_log.ipynb?token=t", 90)
-        finally:
-            server.terminate()  # it is JupyterLab itself, not a parent that would leave it running
-            said = server.communicate(timeout=30)[0]
-    assert "05_kpis.ipynb" in said
-    code = [cell for cell in served["content"]["cells"] if cell["cell_type"] == "code"]
-    assert [cell["source"] for cell in code if cell["metadata"].get("trusted") is not True] == []
-    with socket() as one:
-        assert one.connect_ex(("127.0.0.1", port)) != 0
-    path = project / "notebooks" / "01_event_log.ipynb"
-    node = nbformat.read(path, as_version=4)
-    NotebookClient(node, resources={"metadata": {"path": str(path.parent)}}).execute()
-    nbformat.write(node, path)
-    shown = [output for cell in node.cells for output in cell.get("outputs", [])]
-    assert "读取 4 行" in str(shown)
-    assert own_notebooks(project, ROOT / "notebooks").usable == ()
+@pytest.mark.parametrize(
+    ("cells", "ended", "said"),
+    [
+        ([("1", "NameError")], False, "NameError: no x"),
+        ([("1", "NameError", "raises-exception"), ("2",)], True, None),
+        (
+            [("1", "NameError", "raises-exception"), ("2", "ZeroDivisionError")],
+            False,
+            "ZeroDivisionError: division by zero",
+        ),
+        ([("1", "SystemExit")], False, "it ended before its last cell"),
+        ([("1",)], False, "it ended before its last cell"),
+        ([("1",)], True, None),
+    ],
+)
+def test_why_a_notebook_stopped(tmp_path, cells, ended, said):
+    node = notebook(*(source for source, *_ in cells))
+    for cell, (_, *kinds) in zip(node.cells, cells, strict=True):
+        cell.metadata["tags"] = kinds[1:]
+        cell.outputs = [
+            nbformat.v4.new_output("error", ename=kind, evalue=ERRORS[kind], traceback=[]) for kind in kinds[:1]
+        ]
+    if ended:
+        (tmp_path / "index.json").write_text("[]", encoding="utf-8")
+    assert running._stop(node, tmp_path, "en") == said

@@ -16,7 +16,9 @@ from worlds import simulated
 
 import procmine as pm
 from procmine.core.errors import ReportError
+from procmine.lab.reading import read_notebook
 from procmine.report import run as running
+from procmine.report.chapters import Chapter
 from procmine.samples.bundled import sample_project
 
 
@@ -212,8 +214,10 @@ def test_an_error_of_ours_is_told_in_the_language_of_the_project_and_without_a_t
 
 
 def test_an_unknown_parameter_is_refused(tmp_path):
+    path = ROOT / "notebooks" / "00_summary.ipynb"
+    chapter = Chapter(path.stem, read_notebook(path, path.name))
     with pytest.raises(ReportError, match="has no parameter colour"):
-        running.run_notebook(ROOT / "notebooks" / "00_summary.ipynb", {"colour": 1}, tmp_path, tmp_path / "w", "en")
+        running.run_notebook(chapter, {"colour": 1}, tmp_path, tmp_path / "w", "en")
 
 
 def test_a_folder_that_is_no_report_is_left_alone(tmp_path):

@@ -131,9 +131,8 @@ def trust(project: Path, *, revoke: bool) -> None:
 @commands.command(
     context_settings={"ignore_unknown_options": True},
     short_help="Open a project's notebooks in JupyterLab.",
-    options_metavar="",
 )
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PROJECT] [OPTIONS OF JUPYTERLAB]...")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PROJECT] [JUPYTERLAB OPTIONS]...")
 def lab(arguments: tuple[str, ...]) -> None:
     """Open JupyterLab on the notebooks of PROJECT; without it, of the current folder.
 

@@ -11,7 +11,7 @@
     var nodes = {}, arcs = {}, spots = {};
     svg.querySelectorAll(".n").forEach(function (g) { nodes[g.dataset.n] = g; });
     svg.querySelectorAll(".a").forEach(function (g) { arcs[g.dataset.a] = g; });
-    var at = data.first.slice(), metric = data.metric;
+    var at = data.first.slice(), metric = data.metric, pointer = "";
 
     function view() {
       var views = data.rows[at[0]].views;
@@ -33,7 +33,8 @@
     }
     function around(head) {
       var size = view().size, pad = data.pad, width = Math.max(size[0], head.width);
-      return [-pad - (width - size[0]) / 2, -pad - head.height, width + 2 * pad, size[1] + head.height + 2 * pad];
+      var box = [-pad - (width - size[0]) / 2, -pad - head.height, width + 2 * pad, size[1] + head.height + 2 * pad];
+      return box.map(function (length) { return Math.round(length * 10) / 10; });
     }
 
     function dashes(shape, dash) {
@@ -160,15 +161,18 @@
       figure.querySelector('[data-save="svg"]').addEventListener("click", saveSvg);
       figure.querySelector('[data-save="png"]').addEventListener("click", savePng);
       svg.addEventListener("pointermove", function (event) {
-        if (event.pointerType === "touch") return;
+        var here = event.clientX + " " + event.clientY;
+        if (event.pointerType === "touch" || here === pointer) return;  // the page scrolled below a mouse at rest
+        pointer = here;
         if (under(event)) tell(under(event), event.clientX, event.clientY); else quiet();
       });
       svg.addEventListener("click", function (event) {
         if (under(event)) tell(under(event), event.clientX, event.clientY); else quiet();
       });
       svg.addEventListener("pointerleave", quiet);
-      svg.addEventListener("focusin", function (event) { if (under(event)) { reach(under(event)); tellOf(under(event)); } });
-      svg.addEventListener("focusout", quiet);
+      // an svg that listens to the focus would be a stop for the tab key itself
+      canvas.addEventListener("focusin", function (event) { if (under(event)) { reach(under(event)); tellOf(under(event)); } });
+      canvas.addEventListener("focusout", quiet);
       svg.addEventListener("keydown", function (event) {
         if (event.key === "Escape") quiet();
         if (!(event.key in STEPS) || !under(event)) return;

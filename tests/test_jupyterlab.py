@@ -114,6 +114,9 @@ def in_output(browser, lab, kind, script, *arguments):
 
 def contrast_of(browser, element):
     """The contrast of an element's text with its ground, as the screen shows it."""
+    browser.execute_script(
+        "document.querySelectorAll('.jp-Dialog').forEach(one => one.remove())"
+    )  # it asks for a kernel
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
     picture = Image.open(io.BytesIO(element.screenshot_as_png)).convert("RGB")
     lights = [luminance(colour) for _, colour in picture.getcolors(1 << 24)]

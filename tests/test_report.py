@@ -210,7 +210,7 @@ def test_an_error_of_ours_is_told_in_the_language_of_the_project_and_without_a_t
     page = (tmp_path / "report-failed" / "00_summary.html").read_text(encoding="utf-8")
     assert page.count("没有名为“渠到”的属性") == 2
     assert "是不是“渠道”？" in page
-    assert re.findall("Traceback|UnknownNameError|tell_faults", page) == []
+    assert re.findall("Traceback|UnknownNameError|speak_to_pages", page) == []
 
 
 def test_an_unknown_parameter_is_refused(tmp_path):

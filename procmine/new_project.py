@@ -168,16 +168,12 @@ def _kinds(found: Mapping[Path, Contents]) -> list[tuple[str, Path]]:
     return entries
 
 
-_ZONE = Words("没有写明时差的时间按此时区：{why}", "of times written without an offset: {why}")
-
-
 def _head(name: str, zone: Chosen, language: Language) -> list[str]:
-    why = _ZONE.filled(why=zone.why).say(language)
     return [
         "procmine: 1",
         f"name: {scalar(name)}",
         f"language: {language}",
-        f"time_zone: {zone.value}    # {why}",
+        f"time_zone: {zone.value}    # {zone.why.say(language)}",
         "sources:",
     ]
 

@@ -220,6 +220,7 @@ def test_light_and_dark_can_be_read(lab, browser):
             "cell": in_output(browser, lab, "table", "return out.querySelector('td:not(.num)')"),
             "head": in_output(browser, lab, "table", "return out.querySelector('th')"),
             "note": in_output(browser, lab, "table", "return out.querySelector('.pm-note')"),
+            "status": in_output(browser, lab, "kpis", "return out.querySelector('.pm-light')"),
             "fact": in_output(browser, lab, "log", "return out.querySelector('small')"),
         }  # fmt: skip
         found = {name: contrast_of(browser, element) for name, element in texts.items()}

@@ -79,6 +79,8 @@ def test_a_style_has_the_rules_and_colours_that_its_output_wears(shown):
     assert "--ink:var(--jp-content-font-color1,#1c2733)" in light_colours
     assert "--ink:var(--jp-content-font-color1,#e6ebf2)" in dark_colours
     assert "--bad" not in light_colours + dark_colours  # no status in this table
+    told = rules_of(shown["kpis"]._repr_html_())
+    assert "--bad:#ee8572" in next(said for name, said in told if name == dark)
     names = [name for name, _ in rules]
     assert ".pm-out .pm-table" in names
     assert [name for name in names if "pm-findings" in name or "pm-map" in name] == []

@@ -13,6 +13,7 @@ _BLOCK = re.compile(r"@media([^{]+)\{((?:[^{}]*\{[^{}]*\})*)\}|([^{}@]+)\{([^{}]
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _CLASS = re.compile(r"\.(pm-[\w-]+)")
 _VARIABLE = re.compile(r"(?<=[{;])(--\w+):[^;}]*;?")
+_USED = re.compile(r"var\((--\w+)")
 _WORN = re.compile(r'class="([^"]*)"')
 _JUPYTER = {
     "ink": "--jp-content-font-color1",
@@ -35,7 +36,8 @@ def scoped_style(html: str) -> str:
     if "pm-table" in worn:
         worn.add("pm-search")
     rules = "".join(rule for needed, rule in _rules() if needed <= worn)
-    return _VARIABLE.sub(lambda one: one[0] if f"var({one[1]})" in rules + html else "", rules)
+    used = set(_USED.findall(rules + html))
+    return _VARIABLE.sub(lambda one: one[0] if one[1] in used else "", rules)
 
 
 @cache

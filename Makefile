@@ -14,8 +14,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)       ## the report of the sample project
 	$(BIN)/procmine demo
 
-lab: $(READY)        ## JupyterLab on the notebooks
-	$(BIN)/procmine lab
+lab: $(READY)        ## JupyterLab on the notebooks of the sample project
+	$(BIN)/procmine lab eventlogs/globaltech
 
 lint: $(READY)       ## style and types
 	$(BIN)/ruff check .

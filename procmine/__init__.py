@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.core.log.states import States
+    from procmine.core.text.errors import (
+        ExportError,
+        FilterError,
+        MissingDataError,
+        ProcmineError,
+        ReportError,
+        SpecError,
+        UnknownNameError,
+        WriteError,
+    )
     from procmine.discovery.case_list import case_list
     from procmine.discovery.contents import attributes, import_notes, rejected_rows
     from procmine.discovery.data_quality import data_quality
@@ -85,6 +95,15 @@ _DOORS = {
     "States": "procmine.core.log.states",
     "WorkCalendar": "procmine.core.clock.calendar",
     "six_cases": "procmine.samples.six_cases",
+    # what may go wrong: each is a ProcmineError
+    "ProcmineError": "procmine.core.text.errors",
+    "SpecError": "procmine.core.text.errors",
+    "ExportError": "procmine.core.text.errors",
+    "MissingDataError": "procmine.core.text.errors",
+    "UnknownNameError": "procmine.core.text.errors",
+    "FilterError": "procmine.core.text.errors",
+    "WriteError": "procmine.core.text.errors",
+    "ReportError": "procmine.core.text.errors",
     # what came in
     "data_quality": "procmine.discovery.data_quality",
     "misdated": "procmine.discovery.misdated",

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from procmine.core.log.export import written_aside
 from procmine.core.nets.bpmn import BpmnGraph, placed, size_of
 from procmine.core.nets.layout import Curve, Point
 from procmine.core.nets.swimlanes import Band, swimlanes
+from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -32,7 +32,7 @@ _NS = {
 
 def write_bpmn(graph: BpmnGraph, path: str | Path, name: str = "") -> None:
     """Write a graph as BPMN 2.0 XML with its layout."""
-    with written_aside(Path(path)) as aside:
+    with written_aside(Path(path), (".bpmn", ".bpmn20.xml")) as aside:
         aside.write_bytes(bpmn_xml(graph, name))
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 INK, MUTED, LINE, PAPER = "#1c2733", "#5f6e82", "#e3e8ef", "#ffffff"
 BLUE, ORANGE, RED, GREEN, PURPLE = "#2d5f93", "#c9701a", "#b8402e", "#2f7d5b", "#7a5ba6"
 
+ORANGE_INK = "#a85a0c"
+"""Orange for texts: the orange of lines and areas is too pale to be read."""
+
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, "#5aa7c7", RED, "#8a8f3c", "#b86a9a", "#6b7683", "#d9b36a")
 """For categories, in order: neighbours differ in lightness as well as in hue."""
+
+READABLE = 4.5
+"""The contrast that a text needs to its ground (WCAG 2.2, 1.4.3)."""
 
 _COOL = ("#eef3fa", "#8fb3dd", "#2d5f93")
 _WARM = ("#f6e7d3", "#e09a4b", "#a8321f")
@@ -32,3 +38,32 @@ def cool(share: float) -> str:
 def warm(share: float) -> str:
     """From sand to red, for how long."""
     return _ramp(_WARM, share)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21.
+
+    Examples
+    --------
+    >>> round(contrast("#ffffff", "#000000"), 1)
+    21.0
+    """
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ink_on(ground: str) -> str:
+    """The ink that can be read on a ground: white or ours, and black where neither can.
+
+    Examples
+    --------
+    >>> ink_on(BLUE), ink_on("#eef3fa")
+    ('#ffffff', '#1c2733')
+    """
+    return next((ink for ink in (PAPER, INK) if contrast(ink, ground) >= READABLE), "#000000")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from procmine.conformance.standard.standard import TargetVersion
     from procmine.conformance.views.conformance import Conformance
     from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
     from procmine.kpi.kpis.evaluation import Kpis
     from procmine.kpi.kpis.kpi_plan import KpiSet
@@ -97,7 +98,7 @@ class Findings(Result):
         )
         shown = Words("", "")
         if len(self.found) > self.LIMIT:
-            shown = Words("（列出前 {most} 条，其余见附表）", ", the first {most} here and the others in the appendix,")
+            shown = Words("（列出前 {most} 条）", ", the first {most} listed,")
             shown = shown.filled(most=self.LIMIT)
         time = Words("工作时间", "working time") if self.has_calendar else Words("自然时间", "natural time")
         return said.filled(n=write_number(len(self.found)), shown=shown, time=time).say(self.language)
@@ -107,8 +108,9 @@ class Findings(Result):
         """Every case of every finding, made when asked for."""
         return None if self.log is None else _case_table(self.log, self.found)
 
-    def _repr_html_(self) -> str:
-        return findings_html(self)
+    def html_in(self, place: Place) -> str:
+        """The first findings as an ordered list, each with its cases behind a fold."""
+        return findings_html(self, place)
 
 
 def rank_findings(

@@ -23,6 +23,7 @@ from procmine.kpi.spec.kpi import Kpi
 if TYPE_CHECKING:
     import pandas as pd
 
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 
@@ -156,10 +157,10 @@ class Kpis(Result):
         """The trend, the tree, and the cases that missed."""
         return {"trend": self.trend, "tree": self.tree, "cases": self.cases}
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The KPIs with their lights: target, value with interval and n, status by shape and word, trend."""
         kpis = {one.kpi.name: one.kpi for one in self.measured}
-        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language)
+        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language, place, self.title)
 
     def _over_time(self) -> dict[str, list[float]]:
         table = self.trend.table

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from procmine.core.html.places import Place
+
 HOW: dict[str, Words] = {
     "missed": Words("未达标", "missed"),
     "overdue": Words("未完成且超时", "open and overdue"),
@@ -59,16 +61,16 @@ class MissedCases(Result):
             said.append(stock.filled(n=write_number(n_open)))
         return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in said)
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The worst cases of every KPI, as many of each as fit into the limit together."""
         kpis = list(dict.fromkeys(self.table["kpi"]))
         if len(kpis) < 2:
-            return super().table_html()
+            return super().table_html(place)
         columns = {name: column for name, column in self.COLUMNS.items() if name != "kpi"}
         n = max(1, self.LIMIT // len(kpis))
         shown = ((kpi, self.table[self.table["kpi"] == kpi]) for kpi in kpis)
         return "".join(
-            f"<h3>{escape(kpi)}</h3>{table_html(mine, columns, self.language, limit=n, case_link=self.case_link)}"
+            f"<h3>{escape(kpi)}</h3>{table_html(mine, columns, self.language, place, limit=n, caption=kpi, case_link=self.case_link)}"
             for kpi, mine in shown
         )
 

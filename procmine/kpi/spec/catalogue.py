@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
-from procmine.core.text.errors import nearest
+from procmine.core.text.likely_names import nearest
 from procmine.core.text.words import Words
 from procmine.kpi.spec.statistics import Statistic
 

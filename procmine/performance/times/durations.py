@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 By = Literal["activity", "arc", "resource", "group", "case"]
@@ -106,10 +107,10 @@ class Durations(Result):
         )
         return said.say(self.language) + self.warning
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The rows in the narrowest kind of time there is."""
-        shown = self.rows_html(narrowest(self.table), self.LIMIT, "time")
-        return shown + natural_elsewhere(self.table, self.language)
+        shown = self.rows_html(narrowest(self.table), self.LIMIT, place, "time")
+        return shown + natural_elsewhere(self.table, self.language, place)
 
 
 class ArcDurations(Durations):

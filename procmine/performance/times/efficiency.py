@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 _CTE, _IDLE = Words("周期效率", "Cycle time efficiency"), Words("空闲时间", "Idle time")
@@ -60,10 +61,10 @@ class Efficiency(Result):
     warning: str = ""
     totals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The rows in the narrowest kind of time there is."""
-        shown = self.rows_html(narrowest(self.table), self.LIMIT, "time")
-        return shown + natural_elsewhere(self.table, self.language)
+        shown = self.rows_html(narrowest(self.table), self.LIMIT, place, "time")
+        return shown + natural_elsewhere(self.table, self.language, place)
 
     @property
     def title(self) -> str:

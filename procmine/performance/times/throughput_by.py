@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 NOT_GIVEN = ""
@@ -82,9 +83,9 @@ class ThroughputBy(Result):
         value: str = row["value"]
         return self.COLUMNS["value"].words.get(value, value)
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The rows in natural time."""
-        return self.rows_html(self.table[self.table["time"] == "natural"], self.LIMIT, "time")
+        return self.rows_html(self.table[self.table["time"] == "natural"], self.LIMIT, place, "time")
 
 
 _APART = Words(

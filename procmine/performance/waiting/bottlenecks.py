@@ -21,6 +21,7 @@ from procmine.performance.waiting.losses import losses
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.waiting.loss_sums import Numbers
     from procmine.performance.waiting.losses import Losses
@@ -176,7 +177,7 @@ class Bottlenecks(Result):
         )
         return said.filled(share=write_share(1 - self.waiting_share))
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The first ten activities and the first ten arcs."""
         shown = []
         plain = [
@@ -188,7 +189,7 @@ class Bottlenecks(Result):
             hidden = ["kind", *(["source"] if kind == "activity" else []), *plain]
             rows = self.table[self.table["kind"] == kind]
             title = escape(words.say(self.language).capitalize())
-            shown.append(f"<h4>{title}</h4>" + self.rows_html(rows, _MOST_ROWS, *hidden))
+            shown.append(f"<h3>{title}</h3>" + self.rows_html(rows, _MOST_ROWS, place, *hidden))
         return "".join(shown)
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from procmine.core.text.palette import BLUE, INK, ORANGE
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words
-from procmine.visual.charts.charts import date_axis, new_figure, svg_of, whole_numbers
+from procmine.visual.charts.figures import date_axis, new_figure, svg_of, whole_numbers
 from procmine.visual.ink.picture import Picture
 
 if TYPE_CHECKING:

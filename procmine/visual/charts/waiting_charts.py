@@ -11,7 +11,7 @@ from procmine.core.text.words import write_in_unit
 from procmine.performance.waiting.cause_split import CAUSES
 from procmine.performance.waiting.cause_totals import CAUSE_NAMES, ByTransition, CauseTotals
 from procmine.performance.waiting.waiting_causes import WaitingCauses
-from procmine.visual.charts.charts import new_figure, svg_of
+from procmine.visual.charts.figures import new_figure, svg_of
 from procmine.visual.ink.picture import Picture
 
 COLOURS = dict(zip(CAUSES, (BLUE, "#5e91c8", "#a4c2e3", "#dbb064", "#b9c1cc"), strict=True))

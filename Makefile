@@ -23,8 +23,8 @@ $(DEVELOPER): requirements-dev.lock pyproject.toml
 demo: $(READY)       ## the report of the sample project
 	$(BIN)/procmine demo
 
-lab: $(READY)        ## JupyterLab on the notebooks
-	$(BIN)/procmine lab
+lab: $(READY)        ## JupyterLab on the notebooks of the sample project
+	$(BIN)/procmine lab eventlogs/globaltech
 
 lint: $(DEVELOPER)   ## style and types
 	$(BIN)/ruff check .

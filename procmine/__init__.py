@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
     from procmine.core.log.states import States
+    from procmine.core.text.errors import (
+        ExportError,
+        FilterError,
+        MissingDataError,
+        ProcmineError,
+        ReportError,
+        SpecError,
+        UnknownNameError,
+        WriteError,
+    )
     from procmine.discovery.case_list import case_list
     from procmine.discovery.contents import attributes, import_notes, rejected_rows
     from procmine.discovery.data_quality import data_quality
@@ -90,6 +100,16 @@ GROUPS[Words("取得日志", "Getting a log")] = {
     "States": "procmine.core.log.states",
     "WorkCalendar": "procmine.core.clock.calendar",
     "six_cases": "procmine.samples.six_cases",
+}
+GROUPS[Words("可能出什么错", "What may go wrong")] = {
+    "ProcmineError": "procmine.core.text.errors",
+    "SpecError": "procmine.core.text.errors",
+    "ExportError": "procmine.core.text.errors",
+    "MissingDataError": "procmine.core.text.errors",
+    "UnknownNameError": "procmine.core.text.errors",
+    "FilterError": "procmine.core.text.errors",
+    "WriteError": "procmine.core.text.errors",
+    "ReportError": "procmine.core.text.errors",
 }
 GROUPS[Words("读进来的是什么", "What came in")] = {
     "data_quality": "procmine.discovery.data_quality",

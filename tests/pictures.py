@@ -16,6 +16,7 @@ import procmine as pm
 
 ODD_NAMES = [
     "<script>alert(1)</script>",
+    "<svg>",
     '=HYPERLINK("x")',
     "a\"b'c&d",
     "\u3000",

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from procmine import cli
+from procmine.cli.group import commands, language_of_shell
 from procmine.samples.bundled import sample_project
 
 EXPORT = "工单编号,处理环节,处理时间,处理人\n1,受理,2026/3/2 9:00,王芳\n1,关闭,2026/3/2 10:00,王芳\n2,受理,2026/3/2 11:00,李强\n"
@@ -27,7 +28,7 @@ def run(capsys, *arguments):
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "_language", lambda: "en")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.setattr(sys, "argv", sys.argv)
     monkeypatch.chdir(tmp_path)
 
@@ -46,10 +47,10 @@ def test_the_language_is_what_the_user_asks_for_even_where_the_machine_lacks_it(
     monkeypatch.undo()
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.setenv(name, variables.get(name, ""))
-    assert cli._language() == language
+    assert language_of_shell() == language
 
 
-@pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab", "standard"])
+@pytest.mark.parametrize("command", ["report", "demo", "check", "inspect", "new", "schema", "lab", "trust", "standard"])
 def test_every_command_explains_itself(capsys, command):
     code, out, _ = run(capsys, command, "--help")
     assert code == 0
@@ -233,7 +234,7 @@ def test_mistakes_at_the_prompt_end_with_code_2(capsys, arguments):
 
 
 def test_chinese_readers_get_chinese_errors(capsys, monkeypatch):
-    monkeypatch.setattr(cli, "_language", lambda: "zh")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert "找不到 project.yml" in run(capsys, "check", "nowhere")[2]
 
 
@@ -353,26 +354,26 @@ def test_a_report_tells_faults_before_it_runs_anything(capsys, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("command", [(), *((name,) for name in cli.commands.commands)], ids=" ".join)
+@pytest.mark.parametrize("command", [(), *((name,) for name in commands.commands)], ids=" ".join)
 def test_help_keeps_its_lines_and_shows_no_marks_of_its_own(capsys, command):
     with pytest.raises(SystemExit) as ended:
-        cli.commands([*command, "--help"])
+        commands([*command, "--help"])
     out = capsys.readouterr().out
     assert ended.value.code == 0
     assert "\\b" not in out
     if not command:
         assert "\n  procmine demo  " in out
-        assert "\n  procmine lab  " in out
+        assert "\n  procmine lab my-project  " in out
         assert "..." not in out.partition("Commands:")[2]
 
 
 def test_check_speaks_one_language(capsys, monkeypatch, tmp_path):
-    run(capsys, "new", tmp_path / "mine", export(tmp_path))
-    monkeypatch.setattr(cli, "_language", lambda: "zh")
+    run(capsys, "new", tmp_path / "mine", export(tmp_path), "--time-zone", "Asia/Shanghai")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     _, out, _ = run(capsys, "check", tmp_path / "mine")
     assert out.startswith("mine：2 个案例，3 个事件，2 种活动（Asia/Shanghai）\n")
     assert "EventLog" not in out
-    monkeypatch.setattr(cli, "_language", lambda: "en")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     _, out, _ = run(capsys, "check", tmp_path / "mine")
     assert not re.search(r"个(案例|事件)", out)
 

@@ -1,5 +1,6 @@
 """What every analysis promises: its columns, its input left alone, an empty log, no matter the order of rows."""
 
+import re
 from datetime import datetime
 from functools import wraps
 
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 import procmine as pm
+from procmine.core.html.places import PAGE
 from procmine.core.result.result import DTYPES
 
 
@@ -213,6 +215,7 @@ def test_no_analysis_is_forgotten():
         "draw", "show", "render_report",
         "WorkCalendar", "estimate_starts",
         "Kpi",
+        "ProcmineError", "SpecError", "ExportError", "MissingDataError", "UnknownNameError", "FilterError", "WriteError", "ReportError",
     }  # fmt: skip
     assert {analysis.__name__ for analysis in ANALYSES} | others == set(pm.__all__)
 
@@ -251,8 +254,17 @@ def test_the_order_of_rows_is_irrelevant(analysis, log):
 
 
 @by_name
-def test_the_same_log_gives_the_same_page(analysis, log):
-    assert analysis(log)._repr_html_() == analysis(pm.six_cases())._repr_html_()
+def test_the_same_log_gives_the_same_page_and_the_same_output(analysis, log):
+    """A page has drawings and no images, an output has each of them as an image."""
+    result, again = analysis(log), analysis(pm.six_cases())
+    pages = [one.html_in(PAGE) for one in (result, again)]
+    output = result._repr_html_()
+    assert pages[0] == pages[1]
+    assert output == again._repr_html_()
+    assert re.findall("<img|pm-out|pm-later|pm-still", pages[0]) == []
+    assert pages[0].count("<svg") == output.count('<img class="pm-drawn"')
+    assert (output.count('<div class="pm-out '), output.count("<svg"), ".table" in pages[0]) == (1, 0, False)
+    assert re.findall("附表|cases 文件夹", output) == []
 
 
 @by_name

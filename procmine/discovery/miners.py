@@ -28,6 +28,7 @@ from procmine.core.nets.bpmn import BpmnGraph, Node, bpmn_of
 from procmine.core.nets.graphs import fixed_order
 from procmine.core.nets.petri import PetriNet, Transition
 from procmine.core.nets.process_tree import Block, ProcessTree, block, node
+from procmine.core.text.quiet import quiet_matplotlib
 
 Path = tuple[str, ...]
 
@@ -63,8 +64,8 @@ def mine(cases: Counter[Path], miner: str, noise: float) -> Mined:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Without the advice that pm4py prints as warnings."""
-    with warnings.catch_warnings():
+    """Without the advice that pm4py prints as warnings, and what matplotlib says, which pm4py imports."""
+    with quiet_matplotlib(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import ibis
@@ -15,13 +14,14 @@ import pandas as pd
 from procmine.core.log.engine import fetch
 from procmine.core.log.periods import Period, begins_between, next_begin, period_for
 from procmine.core.log.worktime import local_time
-from procmine.core.result.html_table import lead_html
+from procmine.core.result.html_table import facts_html, lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 
@@ -99,12 +99,10 @@ class Overview(Result):
             .say(self.language)
         )
 
-    def _repr_html_(self) -> str:
-        cells = "".join(
-            f"<div><b>{escape(number)}</b><span>{escape(label.say(self.language))}</span></div>"
-            for number, label in self.facts
-        )
-        return f'{lead_html(self.sentence)}<div class="pm-facts">{cells}</div>'
+    def html_in(self, place: Place) -> str:  # noqa: ARG002
+        """The sentence and the numbers, the same in every place."""
+        said = [(number, label.say(self.language)) for number, label in self.facts]
+        return lead_html(self.sentence) + facts_html(said)
 
 
 def overview(log: EventLog) -> Overview:

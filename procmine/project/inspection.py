@@ -9,13 +9,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from procmine.core.log.columns import LABELS, REQUIRED
 from procmine.core.log.engine import workbench
-from procmine.core.log.import_report import Note, Rejection
 from procmine.core.text.errors import ExportError, ProcmineError
 from procmine.core.text.words import Language, Words, write_number, write_share
+from procmine.project.trial import Trial, odd
 from procmine.reading.assembly.importing import read_raw
 from procmine.reading.assembly.reader import read_export
 from procmine.reading.files.containers import container_of
@@ -24,6 +24,7 @@ from procmine.reading.files.source import ExportFile, Source
 from procmine.reading.profiles.profile import Proposal, built_in, likeliest_profile, rank, rivals
 from procmine.reading.profiles.usual_names import propose
 from procmine.reading.records.json_records import read_json
+from procmine.reading.times.time_column import offsets_in
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -35,19 +36,6 @@ _SEEN = 400
 _FITS = 0.5
 _ONE_ROW_EACH = 0.9
 """Fewer cases than this per row: the file has a row per event, not one per case."""
-_MANY_ACTIVITIES = 20
-
-
-class Trial(NamedTuple):
-    """What comes out when a file is read as proposed; without an error, its log in figures."""
-
-    error: ProcmineError | None = None
-    n_cases: int = 0
-    n_events: int = 0
-    n_activities: int = 0
-    period: str = ""
-    notes: tuple[Note, ...] = ()
-    rejections: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +54,10 @@ class Inspection:
         Canonical column to the column that is likely to hold it, by usual names.
     trial
         What comes of the proposal; None where nothing can be proposed.
+    members
+        Where it stands for files of an archive: their paths in it.
+    offsets
+        What its times say of their zone: `+08:00`, `Z`; empty for a time that says nothing.
     """
 
     raw: RawTable
@@ -74,6 +66,8 @@ class Inspection:
     profile: Proposal | None
     columns: dict[str, str]
     trial: Trial | None = None
+    members: tuple[str, ...] = ()
+    offsets: tuple[str, ...] = ()
 
     @property
     def rivals(self) -> tuple[str, ...]:
@@ -87,17 +81,8 @@ class Inspection:
 
     def say(self, language: Language) -> str:
         """The findings as lines of text."""
-        return "\n".join(
-            [
-                *self._kind(language),
-                "",
-                *self._table(),
-                "",
-                *self._offers(language),
-                *self._next(language),
-                *self.doubts(language),
-            ]
-        )
+        parts = (*self._kind(language), "", *self._table(), "", *self._offers(language))
+        return "\n".join((*parts, *self._next(language), *self.doubts(language)))
 
     def _kind(self, language: Language) -> Iterator[str]:
         raw = self.raw
@@ -168,7 +153,7 @@ class Inspection:
             yield from (f"  {line}" for line in self.trial.error.say(language).splitlines())
             return
         if self.profile is None:
-            yield from (f"  ! {doubt.say(language)}" for doubt in _odd(self.trial, self.columns))
+            yield from (f"  ! {doubt.say(language)}" for doubt in odd(self.trial, self.columns))
         yield from (f"  ! {rejection.say(language)}" for rejection in self.trial.rejections)
         known = {(note.code, str(note.facts)) for note in self.raw.notes}
         for note in self.trial.notes:
@@ -176,19 +161,6 @@ class Inspection:
                 yield f"  ! {note.say(language)}"
             elif note.code == "time_format":
                 yield f"  · {note.say(language)}"
-
-
-def _odd(trial: Trial, columns: dict[str, str]) -> Iterator[Words]:
-    """What a log by usual names of columns shows if a name misled."""
-    if trial.n_cases == trial.n_events > 1:
-        yield Words(
-            "每行都是一个案例：“{column}”大概是行号，不是案例编号",
-            "every row is a case of its own: {column!r} probably numbers rows, not cases",
-        ).filled(column=columns["case_id"])
-    if trial.n_activities > max(_MANY_ACTIVITIES, trial.n_events // 2):
-        yield Words(
-            "“{column}”有 {n} 种取值，大概不是活动", "{column!r} has {n} values: these are probably no activities"
-        ).filled(column=columns["activity"], n=write_number(trial.n_activities))
 
 
 def _short(cell: object) -> str:
@@ -216,24 +188,39 @@ def inspect_file(path: Path, lookups: Mapping[str, str] | None = None) -> Inspec
     ExportError
         If it cannot be read at all.
     """
-    file = ExportFile.at(path)
+    return tried(looked_at(ExportFile.at(path)), path, lookups or {})
+
+
+def looked_at(file: ExportFile) -> Inspection:
+    """What a file shows before what is proposed is tried.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be read at all.
+    """
     with workbench() as bench:
-        if container_of(path) == "json":
+        if container_of(file.path) == "json":
             raw, ranked = _read_json(bench, file)
         else:
-            raw = read_raw(bench, Source(path=path.name), file, 0)
+            raw = read_raw(bench, Source(path=file.name), file, 0)
             ranked = rank(list(raw.columns), {name: one for name, one in built_in().items() if one.records is None})
             ranked = [offer for offer in ranked if not _has_a_row_per_event(bench, raw, offer)]
         cells = ", ".join(raw.columns.values())
         preview = bench.con.execute(f"select {cells} from {raw.relation} order by {ROW} limit {_PREVIEW}").fetchall()
-    found = Inspection(
-        raw, tuple(preview), _worth_saying(ranked), likeliest_profile(ranked), propose(list(raw.columns))
-    )
-    return replace(found, trial=None if found.missing or found.rivals else _tried(path, found, lookups or {}))
+        columns, profile = propose(list(raw.columns)), likeliest_profile(ranked)
+        offsets = offsets_in(bench, raw, [*columns.values(), *(profile.matched.values() if profile else ())])
+    return Inspection(raw, tuple(preview), _worth_saying(ranked), profile, columns, offsets=offsets)
 
 
-def _tried(path: Path, found: Inspection, lookups: Mapping[str, str]) -> Trial:
-    how: dict[str, Any] = (
+def tried(found: Inspection, path: Path, lookups: Mapping[str, str]) -> Inspection:
+    """What was found with what comes of it when it is read as proposed."""
+    return replace(found, trial=None if found.missing or found.rivals else _trial(path, found, lookups))
+
+
+def _trial(path: Path, found: Inspection, lookups: Mapping[str, str]) -> Trial:
+    how: dict[str, Any] = {"members": list(found.members)}
+    how |= (
         {"profile": found.profile.profile.name, "lookups": dict(lookups)}
         if found.profile is not None
         else {"columns": found.columns}

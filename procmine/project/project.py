@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
-from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_file import read_standard
 from procmine.core.clock.calendar import Sla, WorkCalendar
-from procmine.core.log.eventlog import EventLog
-from procmine.core.log.import_report import Note
 from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.words import Language, Words
 from procmine.kpi.kpis.kpi_set import KpiSet
@@ -23,11 +21,16 @@ from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.performance.ground.estimation import estimate_starts
 from procmine.project.project_checks import Written
 from procmine.project.project_notes import project_notes
-from procmine.project.project_spec import ProjectSpec
 from procmine.reading.assembly.importing import Progress, no_progress
 from procmine.reading.assembly.reader import read_log
-from procmine.reading.files.selection import Selection, sheets_of, source_of
+from procmine.reading.files.selection import Selection, sheets_of, sources_of
 from procmine.reading.files.source import ExportFile, Source
+
+if TYPE_CHECKING:
+    from procmine.conformance.standard.standard import Standard
+    from procmine.core.log.eventlog import EventLog
+    from procmine.core.log.import_report import Note
+    from procmine.project.project_spec import ProjectSpec
 
 FILE = "project.yml"
 _CACHE = ".procmine"
@@ -128,7 +131,7 @@ class Project:
         self.written.refuse_missing(exports=not exports)
         chosen = self._selection()
         given = ((str(export).partition(_ADDRESS)[0], self._file(str(export))) for export in exports)
-        named = [(source_of(name, chosen.sources), file) for name, file in given]
+        named = [(source, file) for name, file in given for source in sources_of(name, chosen.sources)]
         return [*named, *chosen.files(tables_only=bool(exports))]
 
     def _selection(self) -> Selection:
@@ -182,6 +185,23 @@ def address(file: ExportFile) -> str:
     return f"{file.name}{_ADDRESS}{file.sha256}"
 
 
+def project_file(path: str | Path) -> Path:
+    """The project.yml of a project that is named by its folder or by that file.
+
+    Raises
+    ------
+    SpecError
+        If there is none.
+    """
+    given = Path(path).resolve()
+    file = given if given.is_file() else given / FILE
+    if not file.exists():
+        fault = Words("找不到 project.yml", "there is no project.yml here")
+        hint = Words("用 procmine new 新建一个项目", "make a project with procmine new")
+        raise SpecError(Fault(str(path), fault, hint=hint))
+    return file
+
+
 def open_project(path: str | Path) -> Project:
     """Open a project by its folder or its project.yml.
 
@@ -197,11 +217,6 @@ def open_project(path: str | Path) -> Project:
     >>> project.name, len(project.kpis), [version.name for version in project.standard]
     ('电信运营商 · 投诉与服务请求', 10, ['投诉与服务请求标准流程'])
     """
-    given = Path(path).resolve()
-    file = given if given.is_file() else given / FILE
-    if not file.exists():
-        fault = Words("找不到 project.yml", "there is no project.yml here")
-        hint = Words("用 procmine new 新建一个项目", "make a project with procmine new")
-        raise SpecError(Fault(str(path), fault, hint=hint))
+    file = project_file(path)
     written = Written.read(file)
     return Project(file.parent, written.spec, written)

@@ -12,15 +12,13 @@ from procmine.core.text.spec import text_of
 from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import YamlText, read_yaml
 from procmine.project.project_spec import ProjectSpec
-from procmine.reading.assembly.importing import read_raw
+from procmine.reading.assembly.importing import files_in, read_raw
 from procmine.reading.files.selection import found_beside, paths_of
-from procmine.reading.files.source import ExportFile, Source
+from procmine.reading.files.source import UNSAID, ExportFile, Source
 from procmine.reading.profiles.profile import built_in
 
 Key = tuple[str | int, ...]
 FORMER_STANDARD = "target.yml"
-UNSAID = "…"
-"""What `procmine new` writes where it cannot tell a column."""
 
 
 class Written(NamedTuple):
@@ -138,7 +136,8 @@ class Written(NamedTuple):
         try:
             with workbench() as bench:
                 file = ExportFile.at(paths_of(source.path, self.folder)[0])
-                return list(read_raw(bench, source.in_folder(self.folder), file, 0).columns)
+                _, first = next(files_in([(source.in_folder(self.folder), file)]))
+                return list(read_raw(bench, source.in_folder(self.folder), first, 0).columns)
         except (ProcmineError, IndexError):
             return ["–"]
 

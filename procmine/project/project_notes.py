@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from procmine.core.clock.personal_clocks import everybody, personal_clocks
 from procmine.core.log.import_report import Note
-from procmine.core.text.errors import nearest
+from procmine.core.text.likely_names import nearest
 from procmine.core.text.words import Words, joined
 
 if TYPE_CHECKING:

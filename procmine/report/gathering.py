@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from procmine.core.text.words import Language, Words, joined
+from procmine.lab.notebook import tongues
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -29,6 +30,7 @@ class _Piece:
     level: int = 9
     title: str = ""
     shows: list[str] = field(default_factory=list)
+    stays: bool = False
 
     @property
     def lacks(self) -> list[str]:
@@ -39,13 +41,18 @@ class _Piece:
     @property
     def is_mute(self) -> bool:
         """Whether it shows cards alone, or nothing."""
-        return bool(self.shows) and all(_CARD.fullmatch(html) or _NOTHING.fullmatch(html) for html in self.shows)
+        return (
+            not self.stays
+            and bool(self.shows)
+            and all(_CARD.fullmatch(html) or _NOTHING.fullmatch(html) for html in self.shows)
+        )
 
 
 def gathered(notebook: NotebookNode, language: Language) -> NotebookNode:
     """The notebook as a page shows it: what says the same as a card before, or nothing at all, is left out.
 
     A heading goes with all that stands below it. The last piece that stays names what is left out.
+    A text without a language is a person's own, and stays.
     """
     pieces = list(_pieces(notebook.cells, language))
     asked: set[str] = set()
@@ -63,10 +70,12 @@ def gathered(notebook: NotebookNode, language: Language) -> NotebookNode:
 def _pieces(cells: Iterable[NotebookNode], language: Language) -> Iterable[_Piece]:
     piece = _Piece()
     for cell in cells:
-        if cell.cell_type == "markdown" and language in cell.metadata.get("tags", []):
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "markdown" and language in tongues(tags):
             yield piece
             heading = _HEADING.search(cell.source)
             piece = _Piece(level=len(heading[1]), title=heading[2]) if heading else _Piece()
+            piece.stays = language not in tags
         piece.cells.append(cell)
         piece.shows += [_shown(output) for output in cell.get("outputs", [])]
     yield piece

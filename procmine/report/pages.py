@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.log.import_report import ImportReport
+from procmine.core.html.notebook_html import asset
+from procmine.core.result.html_table import SKIP, facts_html
 from procmine.core.text.words import Language, Words, write_number, write_share
+from procmine.lab.telling import NOT_RUN
 from procmine.report.gathering import gathered
 from procmine.report.run import OWN, Run
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from procmine.core.log.import_report import ImportReport
+
 _LABELS = {
+    "skip": SKIP,
+    "pages": Words("各页", "Pages"),
     "contents": Words("目录", "Contents"),
     "code": Words("显示代码", "Show code"),
     "refused": Words("没有读入的行", "Rows that were not read"),
+    "sources": Words("读取的文件", "Files read"),
     "failed": Words("这一页没有算完", "This page could not be finished"),
 }
 _KNOW = Words("关于数据，先知道 {n} 件事", "{n} things to know about the data")
@@ -44,6 +51,7 @@ class Page:
     body: str
     contents: tuple[tuple[str, str], ...]
     fault: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,14 +70,20 @@ class Frame:
         return words.say(self.language)
 
 
-def page_of(run: Run, language: Language) -> Page:
-    """The page of an executed notebook: its cells in one language, code folded away."""
+def page_of(run: Run, language: Language, note: str = "") -> Page:
+    """The page of an executed notebook: its cells in one language, code folded away; a note says whose it is."""
     body, title = _body(gathered(run.notebook, language), language)
     headings = [_text(heading) for heading in re.findall(r"<h2>(.*?)</h2>", body, flags=re.DOTALL)]
     contents = tuple((f"s{i}", heading) for i, heading in enumerate(headings, start=1))
     names = iter(contents)
     body = re.sub(r"<h2>", lambda _: f'<h2 id="{next(names)[0]}">', body)
-    return Page(f"{run.name}.html", title or run.name, _first_paragraph(body), body, contents, run.fault)
+    lead = _first_paragraph(body)
+    body = _note(note) + body
+    return Page(f"{run.name}.html", title or run.chapter.title, lead, body, contents, run.fault, note)
+
+
+def _note(note: str) -> str:
+    return f'<p class="pm-note">{escape(note)}</p>\n' if note else ""
 
 
 def _body(notebook: NotebookNode, language: Language) -> tuple[str, str]:
@@ -114,17 +128,17 @@ def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
     """A page as one HTML document that asks nothing of any server."""
     from jinja2 import Environment, StrictUndefined  # comes with nbconvert
 
-    def asset(name: str) -> str:
+    def own(name: str) -> str:
         return files("procmine.report").joinpath("assets", name).read_text(encoding="utf-8")
 
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(asset("page.html.j2"))
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(own("page.html.j2"))
     return template.render(
         language=frame.language,
         project=frame.project,
         title=page.title,
         heading=page.title if page.file != "index.html" else frame.project,
         subtitle=frame.subtitle if page.file == "index.html" else f"{frame.project} · {frame.subtitle}",
-        facts=frame.facts if page.file == "index.html" else (),
+        facts=facts_html(frame.facts) if page.file == "index.html" and frame.facts else "",
         pages=[{"file": other.file, "title": other.title, "here": other is page} for other in pages],
         contents=[{"id": i, "text": text} for i, text in page.contents],
         fault=page.fault,
@@ -135,7 +149,7 @@ def render_page(page: Page, pages: Sequence[Page], frame: Frame) -> str:
         words={name: frame.say(words) for name, words in _LABELS.items()},
         body=page.body,
         style=asset("page.css"),
-        script=asset("page.js"),
+        script=asset("tables.js") + own("page.js"),
     )
 
 
@@ -180,18 +194,26 @@ def _provenance(frame: Frame) -> dict[str, Any]:
     }
 
 
-def index_page(pages: Sequence[Page], tables: Sequence[str], frame: Frame) -> Page:
-    """The first page: what the report holds, and its files."""
+def index_page(
+    pages: Sequence[Page], tables: Mapping[str, Sequence[str]], not_run: Sequence[str], frame: Frame
+) -> Page:
+    """The first page: what the report holds, and its files.
+
+    Parameters
+    ----------
+    tables
+        The CSVs by the page that shows them.
+    not_run
+        What is to be said of notebooks that make no page.
+    """
     items = "".join(
-        f'<li><a href="{escape(page.file, quote=True)}">{escape(page.title)}</a><p>{escape(page.lead)}</p></li>'
+        f'<li><a href="{escape(page.file, quote=True)}">{escape(page.title)}</a><p>{escape(page.lead)}</p>{_note(page.note)}</li>'
         for page in pages
     )
-    whole = [name for name in tables if "/" not in name]
-    listed = "".join(_file_item(name, _ABOUT.get(name, Words("", "")), frame) for name in whole) + _by_page(
-        [name for name in tables if "/" in name], pages, frame
-    )
+    listed = "".join(_file_item(name, about, frame) for name, about in _ABOUT.items()) + _by_page(tables, pages, frame)
     reports, numbers = frame.say(Words("报告", "Pages")), frame.say(Words("数据附件", "The numbers as files"))
-    body = f'<h2 id="pages">{reports}</h2><ul class="pages">{items}</ul><h2 id="files">{numbers}</h2><ul class="pages">{listed}</ul>'
+    body = _left_out(not_run, frame)
+    body += f'<h2 id="pages">{reports}</h2><ul class="pages">{items}</ul><h2 id="files">{numbers}</h2><ul class="pages">{listed}</ul>'
     overview = frame.say(Words("总览", "Contents"))
     return Page("index.html", overview, "", body, (("pages", reports), ("files", numbers)))
 
@@ -207,13 +229,18 @@ def _file_item(name: str, about: Words, frame: Frame) -> str:
     return f"<li>{link}<p>{escape(frame.say(about))}</p></li>"
 
 
-def _by_page(names: Sequence[str], pages: Sequence[Page], frame: Frame) -> str:
+def _left_out(not_run: Sequence[str], frame: Frame) -> str:
+    if not not_run:
+        return ""
+    items = "".join(f"<li>{escape(said)}</li>" for said in not_run)
+    return f'<div class="notice"><b>{frame.say(NOT_RUN)}</b><ul>{items}</ul></div>'
+
+
+def _by_page(tables: Mapping[str, Sequence[str]], pages: Sequence[Page], frame: Frame) -> str:
     """The single tables, folded away, under the page that shows them."""
     found = ""
     for page in pages:
-        start = f"{page.file.removesuffix('.html')}_"
-        mine = [name for name in names if name.split("/", 1)[1].startswith(start)]
-        if mine:
+        if mine := sorted(tables.get(page.file, ())):
             said = Words("{title}：{n} 个 CSV 文件", "{title}: {n} CSV files").filled(title=page.title, n=len(mine))
             listed = "".join(f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a></li>' for name in mine)
             summary = escape(frame.say(said))

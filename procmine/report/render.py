@@ -9,20 +9,27 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.log.log_card import log_period
 from procmine.core.text.errors import Fault, ReportError
-from procmine.core.text.words import Words
+from procmine.core.text.files import writing
+from procmine.core.text.words import Language, Words, say
 from procmine.discovery.overview import overview
+from procmine.lab.ours import notebooks_folder
+from procmine.lab.own import OwnNotebooks, own_notebooks
+from procmine.lab.telling import ANY_PROJECT, in_a_line, not_run, why_not_trusted
 from procmine.project.project import Project, address
 from procmine.reading.assembly.importing import Progress, no_progress
+from procmine.report.chapters import chapters
 from procmine.report.pages import Frame, Page, index_page, page_of, write_page
 from procmine.report.readiness import readiness
-from procmine.report.run import Run, notebooks_folder, run_notebook
+from procmine.report.run import Run, run_notebook
 from procmine.report.shown import Shown, read_shown
-from procmine.report.tables import csv_name, results_json, write_json, write_tables
+from procmine.report.tables import csv_names, results_json, write_json, write_tables
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
 
+_OTHER_OUT = Words("另选 --out", "choose another --out")
 MARK = "run.json"
 _LIBRARIES = ("procmine", "pm4py", "ibis-framework", "duckdb", "pandas", "matplotlib")
 
@@ -35,6 +42,8 @@ def render_report(
     progress: Progress = no_progress,
 ) -> Path:
     """Run the notebooks on a project and write its report.
+
+    Notebooks of the project's own are pages too once its user has trusted them (`procmine trust`).
 
     Parameters
     ----------
@@ -53,6 +62,8 @@ def render_report(
     ReportError
         If `out` holds something that is no report, or a notebook fails: then its page, with the cell
         at which it stopped, is in `<out>-failed` and the earlier report is left as it was.
+    WriteError
+        If the system lets nothing be written there.
     ExportError
         If an export cannot be read.
     SpecError
@@ -63,19 +74,15 @@ def render_report(
     log = project.read([Path(export).resolve() for export in exports], progress=progress)
     for _ in readiness(project, log):
         continue  # faults are told before the notebooks run for a minute
-    parameters: dict[str, Any] = {"project": "."}
-    if exports:
-        parameters["exports"] = [
-            address(file) for source, file in project.files([Path(e).resolve() for e in exports]) if not source.join
-        ]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
+    parameters = _parameters(project, exports)
+    aside = _folder_beside(out)
     try:
-        runs = _run_all(project, parameters, aside / "work", progress)
+        own = own_notebooks(project.folder, notebooks_folder())
+        runs = _run_all(project, own, parameters, aside / "work", progress)
         progress(Words("写出报告", "writing the report"))
         finished = aside / "report"
         finished.mkdir()
-        _write(runs, log, project, finished)
+        _write(runs, own, log, project, parameters, finished)
         failed = [run for run in runs if run.fault]
         if failed:
             target = out.with_name(f"{out.name}-failed")
@@ -87,12 +94,26 @@ def render_report(
     return out / "index.html"
 
 
+def _parameters(project: Project, exports: Sequence[str | Path]) -> dict[str, Any]:
+    """What the notebooks are told: where the project is, and which exports to read instead of its own."""
+    if not exports:
+        return {"project": "."}
+    named = project.files([Path(export).resolve() for export in exports])
+    return {"project": ".", "exports": [address(file) for source, file in named if not source.join]}
+
+
+def _folder_beside(out: Path) -> Path:
+    with writing(out, _OTHER_OUT):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
+
+
 def _check_target(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise ReportError(Fault(str(out), Words("这里已有一个文件", "there is a file of this name")))
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
         fault = Words("文件夹不是空的，也不是报告", "the folder is not empty and holds no report")
-        raise ReportError(Fault(str(out), fault, hint=Words("另选 --out", "choose another --out")))
+        raise ReportError(Fault(str(out), fault, hint=_OTHER_OUT))
 
 
 def _replace(finished: Path, target: Path) -> None:
@@ -102,40 +123,64 @@ def _replace(finished: Path, target: Path) -> None:
 
 
 def _failure(run: Run, target: Path) -> Fault:
-    fault = Words("笔记本没有跑完：{said}", "the notebook stopped: {said}").filled(said=run.fault)
+    said = Words("笔记本没有跑完：{said}", "the notebook stopped: {said}")
+    whose = Words("项目自己的笔记本没有跑完：{said}", "the project's own notebook stopped: {said}")
     hint = Words("见 {page}", "see {page}").filled(page=target / f"{run.name}.html")
-    return Fault(run.name, fault, hint=hint)
+    return Fault(run.chapter.place, (whose if run.chapter.own else said).filled(said=run.fault), hint=hint)
 
 
-def _run_all(project: Project, parameters: dict[str, Any], work: Path, progress: Progress) -> list[Run]:
+def _run_all(project: Project, own: OwnNotebooks, given: dict[str, Any], work: Path, progress: Progress) -> list[Run]:
     runs = []
-    for path in sorted(notebooks_folder().glob("*.ipynb")):
-        progress(path.stem)
-        folder = work / path.stem
+    for chapter in chapters(notebooks_folder(), own):
+        progress(chapter.name)
+        folder = work / chapter.name
         folder.mkdir(parents=True)
-        runs.append(run_notebook(path, parameters, project.folder, folder, project.language))
+        runs.append(run_notebook(chapter, given, project.folder, folder, project.language))
     return runs
 
 
-def _write(runs: Sequence[Run], log: EventLog, project: Project, folder: Path) -> None:
+def _write(
+    runs: Sequence[Run], own: OwnNotebooks, log: EventLog, project: Project, given: dict[str, Any], folder: Path
+) -> None:
+    language = project.language
     shown = [one for run in runs for one in read_shown(run.name, run.results)]
-    write_tables(shown, folder, project.language)
+    write_tables(shown, folder, language)
     frame = _frame(log, project)
-    pages = [page_of(run, project.language) for run in runs]
-    files = ["tables.xlsx", MARK, *sorted(csv_name(one) for one in shown if one.missing is None)]
-    index = index_page(pages, files, frame)
+    notes = [run.chapter.note(given) for run in runs]
+    pages = [page_of(run, language, say(note or "", language)) for run, note in zip(runs, notes, strict=True)]
+    tables: dict[str, list[str]] = {}
+    for (notebook, _), name in csv_names(shown).items():
+        tables.setdefault(f"{notebook}.html", []).append(name)
+    index = index_page(pages, tables, [said.say(language) for said in not_run(own, ANY_PROJECT)], frame)
     for page in (index, *pages):
         write_page(page, [index, *pages], frame, folder)
-    write_json(_record(shown, log, project, pages), folder / MARK)
+    write_json(_record(shown, log, project, pages) | {"notebooks": _own(runs, own, language)}, folder / MARK)
+
+
+def _own(runs: Sequence[Run], own: OwnNotebooks, language: Language) -> list[dict[str, Any]]:
+    """The project's own notebooks: which page each became, or why none."""
+    pages = {run.chapter.own.file: f"{run.name}.html" for run in runs if run.chapter.own}
+    why = why_not_trusted(own).say(language)
+    found = [
+        {
+            "notebook": one.place,
+            "replaces": one.replaces,
+            "sha256": one.notebook.digest,
+            "page": pages.get(one.file),
+            "not_run": None if one.file in pages else why,
+        }
+        for one in own.usable
+    ]
+    broken = [
+        {"notebook": fault.place, "page": None, "not_run": in_a_line(fault).say(language)}
+        for fault in own.unusable.values()
+    ]
+    return found + broken
 
 
 def _frame(log: EventLog, project: Project) -> Frame:
     found = overview(log)
-    period = ""
-    if log.first is not None and log.last is not None:
-        said = Words("{first} 至 {last} · 时区 {zone}", "{first} to {last} · time zone {zone}")
-        first, last = (f"{log.local(instant):%Y-%m-%d}" for instant in (log.first, log.last))
-        period = said.filled(first=first, last=last, zone=log.zone).say(project.language)
+    period = log_period(log).say(project.language)
     facts = [(number, label.say(project.language)) for number, label in found.facts]
     versions = " · ".join(f"{name} {version}" for name, version in _versions().items())
     return Frame(project.name, project.language, period, facts, log.import_report, versions)

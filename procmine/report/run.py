@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procmine.core.text.errors import Fault, ReportError
 from procmine.core.text.words import Language, Words
-from procmine.report.shown import FAULT
+from procmine.lab.notebook import INJECTED, PARAMETERS
+from procmine.report.shown import FAULT, INDEX
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from procmine.report.chapters import Chapter
+
 OWN = "procmine-own"
-PARAMETERS = "parameters"
+_MEANT = "raises-exception"
+_MARKER = "papermill-error-cell-tag"
 
 
 @dataclass(frozen=True)
@@ -29,74 +32,96 @@ class Run:
         The error of the cell at which it stopped; None when it ran through.
     """
 
-    name: str
+    chapter: Chapter
     notebook: NotebookNode
     results: Path
     fault: str | None
 
-
-def notebooks_folder() -> Path:
-    """Where the notebooks are: in the installed package, or beside it in a clone.
-
-    Raises
-    ------
-    ReportError
-        If there are none.
-    """
-    package = Path(__file__).parent.parent
-    for folder in (package / "_notebooks", package.parent / "notebooks"):
-        if any(folder.glob("*.ipynb")):
-            return folder
-    raise ReportError(Fault(str(package), Words("找不到分析笔记本", "the notebooks are not there")))
+    @property
+    def name(self) -> str:
+        """The name of its page."""
+        return self.chapter.name
 
 
-def run_notebook(path: Path, parameters: dict[str, Any], project: Path, folder: Path, language: Language) -> Run:
-    """Execute a notebook with the project as its working directory.
+def run_notebook(chapter: Chapter, given: dict[str, Any], project: Path, folder: Path, language: Language) -> Run:
+    """Execute a notebook in a kernel of its own.
 
     Parameters
     ----------
-    language
-        In which an error of procmine is told.
-    parameters
+    given
         Values for names of the notebook's parameters cell.
+    project
+        The project's folder.
     folder
         An empty folder for the executed notebook and its results.
+    language
+        In which an error of procmine is told.
 
     Raises
     ------
     ReportError
-        If the notebook does not know a parameter, or no kernel can be started.
+        If a notebook of ours does not know a parameter, or no kernel can be started.
     """
     import nbformat  # see gathering: only a report needs notebooks
-    import papermill  # half a second, which only a report needs
 
-    notebook = nbformat.read(path, as_version=4)
-    _check_parameters(path, notebook, parameters)
+    parameters = chapter.parameters(project, given)
+    notebook = chapter.notebook.as_node()
     results = folder / "results"
     results.mkdir(parents=True)
-    notebook.cells.insert(0, _own_cell("tell_faults", str(results), language))
+    notebook.cells.insert(0, _own_cell("speak_to_pages", str(results), language))
     notebook.cells.append(_own_cell("write_shown", str(results)))
     prepared, executed = folder / "prepared.ipynb", folder / "executed.ipynb"
     nbformat.write(notebook, prepared)
-    fault = None
+    died = _execute(prepared, executed, parameters, chapter.works_in(project), is_ours=chapter.own is None)
+    ran = nbformat.read(executed, as_version=4)
+    for cell in ran.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.id = PARAMETERS
+    # papermill marks errors in English, those that are meant too; the page says itself that it stopped.
+    ran.cells = [cell for cell in ran.cells if _MARKER not in cell.metadata.get("tags", [])]
+    fault = died.say(language) if died else _stop(ran, results, language)
+    return Run(chapter, ran, results, fault)
+
+
+_QUIT = Words("它在中途结束了", "it ended before its last cell")
+_DIED = Words(
+    "运行它的进程中途停了（退出，或内存不足）",
+    "the process that ran it ended on the way (it quit, or ran out of memory)",
+)
+
+
+def _execute(prepared: Path, executed: Path, parameters: dict[str, Any], place: Path, *, is_ours: bool) -> Words | None:
+    """Run what was prepared; why no more of it could be run than `executed` holds."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+
+    # What lies in a project is imported by its own notebooks, which were trusted, and by none of ours.
+    options = ["--IPKernelApp.log_level=CRITICAL", f"--IPKernelApp.ignore_cwd={is_ours}"]
     try:
         papermill.execute_notebook(
             prepared,
             executed,
             parameters=parameters,
-            cwd=project,
+            cwd=place,
             kernel_name="python3",
             progress_bar=False,
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            extra_arguments=options,
         )
-    except papermill.PapermillExecutionError as error:
-        said = results / FAULT
-        fault = said.read_text("utf-8") if said.exists() else f"{error.ename}: {error.evalue}"
-    ran = nbformat.read(executed, as_version=4)
+    except papermill.PapermillExecutionError:
+        return None  # the cell says why
+    except DeadKernelError:
+        return _DIED
+    return None
+
+
+def _stop(ran: NotebookNode, results: Path, language: Language) -> str | None:
+    """The error at which a notebook stopped, but for errors that are meant, as a tag of their cells says."""
     for cell in ran.cells:
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.id = PARAMETERS
-    return Run(path.stem, ran, results, fault)
+        errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        if errors and errors[0].ename != "SystemExit" and _MEANT not in cell.metadata.get("tags", []):
+            said = results / FAULT
+            return said.read_text("utf-8") if said.exists() else f"{errors[0].ename}: {errors[0].evalue}"
+    return None if (results / INDEX).exists() else _QUIT.say(language)
 
 
 def _own_cell(function: str, *arguments: str) -> NotebookNode:
@@ -106,15 +131,3 @@ def _own_cell(function: str, *arguments: str) -> NotebookNode:
     source = f"from procmine.report.shown import {function}\n{function}({', '.join(map(repr, arguments))})"
     cell: NotebookNode = nbformat.v4.new_code_cell(source, id=f"{OWN}-{function}", metadata={"tags": [OWN]})
     return cell
-
-
-def _check_parameters(path: Path, notebook: NotebookNode, parameters: dict[str, Any]) -> None:
-    declared = "\n".join(cell.source for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", []))
-    known = [line.partition("=")[0].strip() for line in declared.splitlines() if "=" in line]
-    unknown = [name for name in parameters if name not in known]
-    if unknown:
-        fault = Words("笔记本没有参数 {names}", "the notebook has no parameter {names}").filled(
-            names=", ".join(unknown)
-        )
-        facts = Words("已有：{known}", "known: {known}").filled(known=", ".join(known))
-        raise ReportError(Fault(path.name, fault, facts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,18 +12,22 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
+from procmine.core.html.places import PAGE, Displayed
 from procmine.core.result.result import MissingDataCard, Result, attempt
 from procmine.core.text.errors import ProcmineError
-from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
+    from procmine.core.text.words import Language
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Result)
 
 FAULT = "fault.txt"
 """What an error of procmine said, in the folder of what a notebook showed."""
+
+INDEX = "index.json"
+"""What a notebook showed, in order: written at its end."""
 
 _remembered: dict[str, Result | MissingDataCard] = {}
 
@@ -46,24 +51,29 @@ def show(
     <Variants: 5 rows; use .table>
     """
     found = attempt(analysis, log, *args, **kwargs)
-    name, number = analysis.__name__, 2
+    # An analysis of one's own may be a lambda, or none that has a name.
+    own = re.sub(r"\W+", "_", getattr(analysis, "__name__", "")).strip("_") or "result"
+    name, number = own, 2
     while name in _remembered:
-        name, number = f"{analysis.__name__}_{number}", number + 1
+        name, number = f"{own}_{number}", number + 1
     _remembered[name] = found
     return found
 
 
-def tell_faults(folder: str | Path, language: Language) -> None:
-    """In the session that a report runs: an error of procmine is told in words, not by where in the code it was."""
+def speak_to_pages(folder: str | Path, language: Language) -> None:
+    """In the session that a report runs: results are shown as on its pages, and errors are kept for it in words."""
     from IPython import get_ipython  # outside of a notebook there is no IPython to ask
+
+    shell = get_ipython()
+    shell.display_formatter.formatters["text/html"].for_type(Displayed, lambda one: one.html_in(PAGE))
 
     def told(shell: Any, kind: type[ProcmineError], error: ProcmineError, trace: object, **_: object) -> None:
         said = error.say(language)
         (Path(folder) / FAULT).write_text(said, encoding="utf-8")
-        error._render_traceback_ = said.splitlines  # type: ignore[attr-defined]  # IPython asks for it
+        error._render_traceback_ = said.splitlines  # type: ignore[method-assign]  # the report's language, not the log's
         shell.showtraceback((kind, error, trace))
 
-    get_ipython().set_custom_exc((ProcmineError,), told)
+    shell.set_custom_exc((ProcmineError,), told)
 
 
 def write_shown(folder: str | Path) -> None:
@@ -76,7 +86,7 @@ def write_shown(folder: str | Path) -> None:
             continue
         index.append(_written(folder, name, found))
         index += [_written(folder, f"{name}.{part}", result) for part, result in found.parts.items()]
-    (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
+    (folder / INDEX).write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
 
 
 def plain_scalars(scalars: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,7 +141,7 @@ class Shown:
 
 def read_shown(notebook: str, folder: Path) -> list[Shown]:
     """The results that a notebook wrote, in the order it showed them, each before its parts."""
-    path = folder / "index.json"
+    path = folder / INDEX
     if not path.exists():
         return []
     entries = json.loads(path.read_text(encoding="utf-8"))

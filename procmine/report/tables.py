@@ -15,11 +15,12 @@ import pandas as pd
 
 from procmine.core.log.export import defused
 from procmine.core.text.words import HOURS, Language, Words
-from procmine.report.shown import Shown
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
+
+    from procmine.report.shown import Shown
 
 _CREATED = datetime(2000, 1, 1)
 _MOST_SHEET_ROWS = 1_000_000
@@ -39,14 +40,28 @@ _CASES = Words("案例", "Cases")
 
 def write_tables(shown: Sequence[Shown], folder: Path, language: Language) -> None:
     """Write `tables.xlsx`, `tables/*.csv` and `cases/*.csv` into a folder."""
+    names = csv_names(shown)
     for one in shown:
         if one.missing is None:
-            _write_csv(one, folder)
+            _write_csv(one, folder / names[one.notebook, one.name])
     _write_workbook([one for one in shown if one.missing is None], folder / "tables.xlsx", language)
 
 
-def csv_name(one: Shown) -> str:
-    """Where a result's CSV stands in the report."""
+def csv_names(shown: Sequence[Shown]) -> dict[tuple[str, str], str]:
+    """Where the CSV of each result stands in the report, by notebook and name: a place of its own, whatever they are."""
+    found: dict[tuple[str, str], str] = {}
+    taken: set[str] = set()
+    for one in shown:
+        if one.missing is None:
+            wanted = _csv_name(one)
+            numbered = (f"{wanted.removesuffix('.csv')}_{number}.csv" for number in itertools.count(2))
+            free = next(name for name in itertools.chain([wanted], numbered) if name.casefold() not in taken)
+            taken.add(free.casefold())
+            found[one.notebook, one.name] = free
+    return found
+
+
+def _csv_name(one: Shown) -> str:
     if one.name.endswith(".cases"):
         return f"cases/{one.notebook}_{one.name.removesuffix('.cases')}.csv"
     return f"tables/{one.notebook}_{one.name}.csv"
@@ -66,13 +81,12 @@ def plain(table: pd.DataFrame, columns: Mapping[str, Mapping[str, str]]) -> pd.D
     return pd.DataFrame(out)
 
 
-def _write_csv(one: Shown, folder: Path) -> None:
+def _write_csv(one: Shown, path: Path) -> None:
     columns = one.entry["columns"]
     table = plain(one.table(), columns)
     for name, column in columns.items():
         if column["kind"] == "text":
             table[name] = table[name].map(defused, na_action="ignore")
-    path = folder / csv_name(one)
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", date_format="%Y-%m-%d %H:%M:%S")
 
@@ -180,12 +194,13 @@ def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, kind: str, 
 def results_json(shown: Sequence[Shown]) -> dict[str, Any]:
     """Every number shown, by notebook and result; a long table is cut and names its CSV."""
     found: dict[str, Any] = {}
+    names = csv_names(shown)
     for one in shown:
-        found.setdefault(one.notebook, {})[one.name] = _result_json(one)
+        found.setdefault(one.notebook, {})[one.name] = _result_json(one, names.get((one.notebook, one.name)))
     return found
 
 
-def _result_json(one: Shown) -> dict[str, Any]:
+def _result_json(one: Shown, csv: str | None) -> dict[str, Any]:
     if one.missing is not None:
         return {"value": None, "reason": one.missing}
     columns = one.entry["columns"]
@@ -200,7 +215,7 @@ def _result_json(one: Shown) -> dict[str, Any]:
         "scalars": one.entry["scalars"],
         "columns": kinds,
         "n_rows": len(table),
-        "csv": csv_name(one),
+        "csv": csv,
         "rows": [[_json_value(value) for value in row] for row in rows.itertuples(index=False, name=None)],
     }
 

@@ -12,10 +12,11 @@ import itertools
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.samples.hours import Hours
-from procmine.samples.office import OfficeWork
+if TYPE_CHECKING:
+    from procmine.samples.hours import Hours
+    from procmine.samples.office import OfficeWork
 
 CAUSES = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 

@@ -6,14 +6,18 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from procmine.core.text.errors import Fault, SpecError, UnknownNameError
+from procmine.core.text.files import writing
 from procmine.core.text.words import Words
 from procmine.samples.bundled import sample_project
 from procmine.samples.globaltech import GlobalTech
 from procmine.samples.return_visits import ReturnVisits
 from procmine.samples.telecom import Telecom
-from procmine.samples.world import Progress, World
+
+if TYPE_CHECKING:
+    from procmine.samples.world import Progress, World
 
 WORLDS: Mapping[str, type[World]] = {world.name: world for world in (GlobalTech, ReturnVisits, Telecom)}
 
@@ -60,6 +64,8 @@ def write_world(
         If there is no such world.
     SpecError
         If the folder is there already, or no case is asked for.
+    WriteError
+        If the system lets nothing be written there.
     """
     world = world_of(name)(n_cases, seed)
     if world.n_cases < 1:
@@ -68,8 +74,9 @@ def write_world(
         hint = Words("另选一个文件夹", "choose another folder")
         raise SpecError(Fault(str(folder), Words("文件夹已存在", "the folder is there already"), hint=hint))
     world.simulate(progress) if progress else world.simulate()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".sample-"))
+    with writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".sample-"))
     try:
         _write(world, aside, wrote or (lambda _: None))
         aside.chmod(0o755)

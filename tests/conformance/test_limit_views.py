@@ -9,6 +9,7 @@ from small_standards import of_nodes
 import procmine as pm
 from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Process, Standard
+from procmine.core.html.places import PAGE
 from procmine.core.text.words import Words
 from procmine.kpi.measures.measure_facts import MeasureSettings
 
@@ -56,8 +57,8 @@ def test_executions_are_counted_in_eighths_of_the_limit(found):
 def test_as_many_are_late_in_the_picture_as_in_the_table(found):
     late = found.spread.table.loc[found.spread.table["is_late"], "n"].sum()
     assert late == found.table["n_late"].iloc[0] == sum(minutes > 120 for minutes in MINUTES)
-    assert "limit 2 h" in pm.draw(found)._repr_html_()
-    assert "处理 · 8 times, 4 late" in pm.draw(found)._repr_html_()
+    assert "limit 2 h" in pm.draw(found).html_in(PAGE)
+    assert "处理 · 8 times, 4 late" in pm.draw(found).html_in(PAGE)
 
 
 def test_open_cases_stand_with_their_owner_and_what_they_have_used(found):

@@ -181,8 +181,8 @@ FAULTS = {
         [r"standard.yml:4: the node 'a' stands in it twice"],
     ),
     "a path that skips nothing": (
-        small("[{name: 请求分类}]", "paths:\n  甲:\n    when: {线: 甲}\n    skip: [请求分配]\n"),
-        [r"standard.yml:8: there is no node '请求分配'.*did you mean '请求分类'"],
+        small("[{name: 请求分类}]", "paths:\n  甲:\n    when: {线: 甲}\n    skip: [请求分累]\n"),
+        [r"standard.yml:8: there is no node '请求分累'.*did you mean '请求分类'"],
     ),
     "a limit in words": (small("[{name: a, within: two days}]"), ["'two days' is no time limit.*30 min"]),
     "a circle": (

@@ -44,8 +44,8 @@ MESSAGES = {
          "standard.yml:10: there is no node '受理'"],
     ),
     "a path that skips an unknown node": (
-        NODES + "      - {name: 请求分类}\npaths:\n  甲:\n    when: {线: 甲}\n    skip:\n      - 请求分配\n",
-        ["standard.yml:10: there is no node '请求分配'", "  hint: did you mean '请求分类'?"],
+        NODES + "      - {name: 请求分类}\npaths:\n  甲:\n    when: {线: 甲}\n    skip:\n      - 请求分累\n",
+        ["standard.yml:10: there is no node '请求分累'", "  hint: did you mean '请求分类'?"],
     ),
     "a limit of two days": (
         NODES + "      - name: 受理\n        within: two days\n",

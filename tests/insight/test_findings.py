@@ -11,6 +11,7 @@ from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.rules import Count, RoleRule, Rule
 from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.clock.calendar import WorkCalendar
+from procmine.core.html.places import NOTEBOOK, PAGE
 from procmine.core.text.words import Words
 from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.same_story import merge_same_stories
@@ -198,8 +199,8 @@ def test_every_finding_leads_to_its_cases():
     found = pm.rank_findings(log, standard("a", "b", "c"))
     assert found.cases.table["case_id"].tolist() == [f"c{i:03}" for i in range(93, 100)]
     assert found.cases.table["lost"].sum() == found.table["lost"].iloc[0]
-    page = found._repr_html_()
-    assert page.count("<li>") == 1
+    page = found.html_in(PAGE)
+    assert page.count("<li ") == 1
     assert "<small>1.0 h</small>" in page
 
 
@@ -207,7 +208,16 @@ def test_more_findings_than_are_listed_are_said():
     found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7)), standard("a", "b", "c"))
     assert found.sentence.startswith("1 finding by the")
     many = dataclasses.replace(found, findings=found.findings * 16)
-    assert many.sentence.startswith("16 findings, the first 15 here and the others in the appendix, by the")
+    assert many.sentence.startswith("16 findings, the first 15 listed, by the")
+    assert "The others are in" not in found.html_in(PAGE)
+
+
+def test_findings_that_are_not_listed_are_where_the_reader_can_go(monkeypatch):
+    monkeypatch.setattr(pm.rank_findings.__globals__["Findings"], "LIMIT", 1)
+    found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7, *["ac"] * 9)), standard("a", "b", "c"))
+    assert len(found.findings) > 1
+    assert '<p class="pm-note">The others are in the appendix.</p>' in found.html_in(PAGE)
+    assert '<p class="pm-note">The others are in .table.</p>' in found.html_in(NOTEBOOK)
 
 
 def test_names_are_escaped_in_the_page():
@@ -217,7 +227,7 @@ def test_names_are_escaped_in_the_page():
             for case, a, *more in paths(*["abc"] * 9, *["abxc"] * 9)
         ]
     )
-    page = pm.rank_findings(log, standard("a", "b", "c"))._repr_html_()
+    page = pm.rank_findings(log, standard("a", "b", "c")).html_in(PAGE)
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
 
@@ -227,8 +237,8 @@ def test_a_target_that_no_single_case_misses_is_told_without_cases():
     found = pm.rank_findings(log_of(paths(*["abc"] * 20)), kpis=kpis)
     row = found.table.iloc[-1]
     assert (row["kind"], row["n_cases"], row["sentence"]) == ("kpi", 0, "20, the target is ≥ 1000.")
-    page = found._repr_html_()
-    assert (page.count("<li>"), page.count("<details"), "0 cases" in page) == (1, 0, False)
+    page = found.html_in(PAGE)
+    assert (page.count("<li "), page.count("<details"), "0 cases" in page) == (1, 0, False)
 
 
 def in_pairs(person, activity, begin, n, busy):

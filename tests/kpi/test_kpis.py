@@ -222,7 +222,7 @@ WRONG = {
     "warn alone": ("measure: fcr, warn: '>= 90 %'", "90 %", ["no target:"]),
     "unknown key": ("measure: fcr, splitt: 渠道", "splitt", ["unknown key 'splitt'", "did you mean 'split'"]),
     "unknown attribute": ("measure: fcr, split: 渠到", "渠到", ["no attribute of the case is called '渠到'", "did you mean '渠道'"]),
-    "unknown value": ("measure: fcr, where: {类型: 投书}", "投书", ["no value of '类型' is called '投书'", "did you mean '投诉'"]),
+    "unknown value": ("measure: fcr, where: {类型: 投素}", "投素", ["no value of '类型' is called '投素'", "did you mean '投诉'"]),
     "no limit": ("measure: response, to: 受理, within: 2 parsecs", "parsecs", ["is no time limit"]),
     "statistic of a share": ("measure: fcr, statistic: median", "median", ["takes no 'statistic'"]),
     "unknown state": ("measure: fcr, state: opened", "opened", ["there is no state 'opened'", "did you mean 'open'"]),

@@ -267,7 +267,7 @@ def test_the_map_marks_the_first_bottlenecks_in_a_colour_of_their_own():
     assert "紫色" in drawn.sentence
     assert "紫色" not in plain.sentence
     by_count = pm.process_map(log, bottlenecks=found)
-    assert by_count.svg().count(PURPLE) == 0  # how often is not how long
+    assert by_count.drawing.svg(everything=True).count(PURPLE) == 0  # how often is not how long
     assert "颜色换成一种时间，损失时间最多的路径和活动就显示为紫色" in by_count.sentence
 
 

@@ -227,7 +227,7 @@ def test_names_that_only_one_side_knows():
         Item(name="受理", actions=[Action(do="receive", log=["受理"]), Action(do="thank")]),
         Item(
             name="classify",
-            log=["分类", "处理复核"],
+            log=["分类", "处理请求"],
             responsible=["客服"],
             within={"by": "渠道", "limits": {"微信": "2 h"}},
         ),
@@ -238,10 +238,10 @@ def test_names_that_only_one_side_knows():
     standard = Standard(name="x", processes=[Process(name="p", nodes=nodes)], paths=paths, ignore=["催办"])
     found = pm.check_standard(six, standard)
     assert found.table[["sort", "name", "place", "n_events", "n_cases", "likely"]].to_numpy().tolist() == [
-        ["unclaimed", "处理", "", 7, 5, "处理复核"],
+        ["unclaimed", "处理", "", 7, 5, "处理请求"],
         ["unclaimed", "关闭", "", 5, 5, ""],
         ["unclaimed", "客户沟通", "", 2, 1, ""],
-        ["unseen", "处理复核", "classify", 0, 0, "处理"],
+        ["unseen", "处理请求", "classify", 0, 0, "处理"],
         ["unseen", "回访", "回访", 0, 0, ""],
         ["unseen", "催办", "ignore", 0, 0, ""],
         ["value", "业务线: 技术支持", "支持", 0, 0, "支持"],
@@ -260,10 +260,10 @@ def test_names_that_only_one_side_knows():
 def test_roles_that_the_log_never_shows():
     frame = pm.six_cases().to_pandas().drop(columns="position").assign(role="客服专员")
     log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai")
-    nodes = [Item(name="受理", responsible=["客服专家", "系统", "王芳"])]
+    nodes = [Item(name="受理", responsible=["客服专源", "系统", "王芳"])]
     found = pm.check_standard(log, Standard(name="x", processes=[Process(name="p", nodes=nodes)])).table
     roles = found[found["sort"] == "role"]
-    assert roles[["name", "place", "likely"]].to_numpy().tolist() == [["客服专家", "受理", "客服专员"]]
+    assert roles[["name", "place", "likely"]].to_numpy().tolist() == [["客服专源", "受理", "客服专员"]]
 
 
 # ── systematization ───────────────────────────────────────────────────────────────────────────

@@ -11,11 +11,14 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import PAGES, PROJECT, ROOT, render_elsewhere
+from outputs import as_on_a_page
 from worlds import simulated
 
 import procmine as pm
 from procmine.core.text.errors import ReportError
+from procmine.lab.reading import read_notebook
 from procmine.report import run as running
+from procmine.report.chapters import Chapter
 from procmine.samples.bundled import sample_project
 
 
@@ -207,12 +210,14 @@ def test_an_error_of_ours_is_told_in_the_language_of_the_project_and_without_a_t
     page = (tmp_path / "report-failed" / "00_summary.html").read_text(encoding="utf-8")
     assert page.count("没有名为“渠到”的属性") == 2
     assert "是不是“渠道”？" in page
-    assert re.findall("Traceback|UnknownNameError|tell_faults", page) == []
+    assert re.findall("Traceback|UnknownNameError|speak_to_pages", page) == []
 
 
 def test_an_unknown_parameter_is_refused(tmp_path):
+    path = ROOT / "notebooks" / "00_summary.ipynb"
+    chapter = Chapter(path.stem, read_notebook(path, path.name))
     with pytest.raises(ReportError, match="has no parameter colour"):
-        running.run_notebook(ROOT / "notebooks" / "00_summary.ipynb", {"colour": 1}, tmp_path, tmp_path / "w", "en")
+        running.run_notebook(chapter, {"colour": 1}, tmp_path, tmp_path / "w", "en")
 
 
 def test_a_folder_that_is_no_report_is_left_alone(tmp_path):
@@ -222,13 +227,29 @@ def test_a_folder_that_is_no_report_is_left_alone(tmp_path):
     assert files(tmp_path) == {"letters.txt": b"dear"}
 
 
-def test_notebooks_run_by_hand_as_in_a_report(report):
-    """The outputs saved in the notebooks are those of the report's pages."""
-    page = (report / "00_summary.html").read_text(encoding="utf-8")
-    notebook = nbformat.read(ROOT / "notebooks" / "00_summary.ipynb", as_version=4)
+@pytest.mark.parametrize("name", [page.removesuffix(".html") for page in PAGES[1:]])
+def test_notebooks_run_by_hand_as_in_a_report(report, name):
+    """The outputs saved in the notebooks have a form of their own, and the drawings and tables of the report's pages."""
+    page = (report / f"{name}.html").read_text(encoding="utf-8")
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     outputs = [o.data["text/html"] for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
-    assert len(outputs) == 8
-    assert [output[:60] for output in outputs if output not in page] == []
+    assert len(outputs) >= 8
+    assert [output[:60] for output in outputs if not output.startswith('<div class="pm-out ')] == []
+    for output in map(as_on_a_page, outputs):
+        pieces = re.findall(r"(?:<svg|<tbody>).*?(?:</svg>|</tbody>)", output, flags=re.DOTALL)
+        assert [piece[:60] for piece in pieces if piece not in page and as_in_html(piece) not in page] == []
+
+
+def as_in_html(svg):
+    """A small drawing as HTML has it, where it needs no namespace."""
+    return svg.replace(' xmlns="http://www.w3.org/2000/svg"', "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_have_nothing_of_what_a_notebook_needs(report, page):
+    text = (report / page).read_text(encoding="utf-8")
+    assert re.findall("<img|pm-out|pm-later|pm-still|data-jp-theme|--jp-", text) == []
+    assert re.findall(r"完整表格：|\.table\b", text) == []
 
 
 def test_the_working_folder_is_gone_afterwards(report):

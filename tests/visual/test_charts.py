@@ -19,10 +19,11 @@ from pictures import (
 )
 
 import procmine as pm
+from procmine.core.html.places import PAGE
 from procmine.core.result.picture import Picture
 from procmine.core.result.result import MissingDataCard
 from procmine.core.text.errors import MissingDataError, UnknownNameError
-from procmine.core.text.palette import BLUE, MUTED, ORANGE
+from procmine.core.text.palette import BLUE, MUTED, ORANGE_INK
 from procmine.core.text.words import Words
 
 ANALYSES = {"arrivals": pm.arrivals, "dotted": pm.dotted, "throughput": pm.throughput_time}
@@ -104,7 +105,7 @@ def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
     picture.save(tmp_path / "new" / "arrivals.svg")
     assert (tmp_path / "new" / "arrivals.svg").read_text(encoding="utf-8") == picture.svg
     assert picture.table is result.table
-    assert result.table_html() in picture._repr_html_()
+    assert result.table_html(PAGE) in picture.html_in(PAGE)
 
 
 def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one():
@@ -151,7 +152,7 @@ def test_the_bars_of_a_histogram_leave_room_for_the_names_of_its_lines(paths):
     svg = pm.draw(pm.throughput_time(log_of(paths))).svg
     bars = re.findall(rf'<path d="([^"]*)" clip-path[^>]*fill: (?:{BLUE}|{MUTED})', svg)
     highest = min(float(y) for bar in bars for y in re.findall(r"V([0-9.]+)", bar))
-    names = re.findall(rf'<text[^>]*fill: {ORANGE}"[^>]* x="([0-9.]+)" y="([0-9.]+)"', svg)
+    names = re.findall(rf'<text[^>]*fill: {ORANGE_INK}"[^>]* x="([0-9.]+)" y="([0-9.]+)"', svg)
     (x, y), (other_x, other_y) = sorted((float(x), float(y)) for x, y in names)
     assert highest > max(y, other_y)
     assert other_x - x > 60 or abs(other_y - y) > 8

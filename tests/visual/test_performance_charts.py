@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from pictures import ODD_NAMES, references, said_elsewhere, taken_apart, texts
+from every_picture import HOUR, MONDAY, odd
+from pictures import references, said_elsewhere, taken_apart, texts
 from worlds import read
 
 import procmine as pm
 from procmine.visual.charts.spread_charts import MOST_LINES
 
-MONDAY, HOUR = pd.Timestamp("2026-03-02 09:00"), pd.Timedelta("1h")
 ANALYSES = {
     "week": pm.week_rhythm,
     "handovers": pm.handovers,
@@ -21,18 +21,6 @@ ANALYSES = {
     "queues": pm.queues,
     "causes": lambda log: pm.waiting_causes(log if "start" in log.all_events.columns else pm.estimate_starts(log)),
 }
-
-
-def odd(language="en"):
-    """Activities and people with names that a careless picture would choke on."""
-    rows = [
-        (case, name, MONDAY + (i + 3 * k) * HOUR, ODD_NAMES[(-i - k) % len(ODD_NAMES)])
-        for k, case in enumerate("123")
-        for i, name in enumerate(ODD_NAMES)
-    ]
-    frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
-    frame["start"] = frame["timestamp"] - HOUR / 6
-    return pm.EventLog.from_pandas(frame, zone="UTC", name="odd", language=language)
 
 
 def lone():

@@ -25,6 +25,7 @@ from random_logs import frames
 from random_logs import log_of as log_of_frame
 
 import procmine as pm
+from procmine.core.html.places import PAGE
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import write_number
 from procmine.samples.bundled import sample_project
@@ -180,7 +181,7 @@ def test_names_of_activities_are_only_text():
     shown = hovers(result.drawing.svg(everything=True))
     legible = {name.replace("\x0b", "\ufffd").replace("\ufffe", "\ufffd") for name in ODD_NAMES}
     assert legible <= {hover.partition("\n")[0] for hover in shown}
-    page = html.fromstring(result._repr_html_())
+    page = html.fromstring(result.html_in(PAGE))
     assert [script.get("type") for script in page.iter("script")] == ["application/json", None]
     assert page_data(result)["metric"] == "frequency"
 

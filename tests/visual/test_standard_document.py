@@ -18,7 +18,7 @@ from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.rules import Rule
 from procmine.conformance.standard.standard import Allowed, OperatingPath, Process, Standard
 from procmine.conformance.standard.standard_words import limit_lines, rule_words, times_words
-from procmine.core.text.errors import MissingDataError, UnknownNameError
+from procmine.core.text.errors import MissingDataError, WriteError
 from procmine.samples.bundled import sample_project
 from procmine.samples.worlds import WORLDS
 from procmine.visual.lanes.lane_drawing import lanes_svg
@@ -326,7 +326,7 @@ def test_saved_by_its_ending(tmp_path):
         document.save(tmp_path / f"standard{ending}")
         assert (tmp_path / f"standard{ending}").read_text(encoding="utf-8") == content
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
-    with pytest.raises(UnknownNameError, match=r"known: \.html, \.md, \.svg"):
+    with pytest.raises(WriteError, match=r"such as standard\.html, standard\.md or standard\.svg"):
         document.save(tmp_path / "standard.docx")
 
 

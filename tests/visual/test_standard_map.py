@@ -17,6 +17,7 @@ import procmine as pm
 from procmine.conformance.standard.standard import Allowed
 from procmine.conformance.views.aligned_steps import aligned_steps, ways_of
 from procmine.conformance.views.standard_flow import asked_path, done_path
+from procmine.core.html.places import PAGE
 from procmine.core.text.errors import MissingDataError
 from procmine.samples.bundled import sample_project
 from procmine.visual.maps.coverage import END, START
@@ -200,7 +201,7 @@ def page_data(found):
 
 
 def test_the_page_has_sliders_switches_and_a_legend():
-    page = html.fromstring(six_map()._repr_html_())
+    page = html.fromstring(six_map().html_in(PAGE))
     assert [button.text for button in page.xpath("//*[@data-m]")] == ["全部", "符合", "缺失", "多余"]
     assert len(page.xpath("//input[@type='range']")) == 2
     legend = page.xpath("//div[@class='pm-map-legend']/span")
@@ -232,7 +233,7 @@ def test_coverage_counts_cases_not_what_is_asked():
 
 def test_names_are_only_text():
     odd = pm.standard_map(log_of_odd_names(), of_nodes("first", "<script>alert(1)</script>", "last"))
-    page = html.fromstring(odd._repr_html_())
+    page = html.fromstring(odd.html_in(PAGE))
     assert [script.get("type") for script in page.iter("script")] == ["application/json", None]
     assert references(odd.svg()) == []
 
@@ -256,7 +257,7 @@ def test_the_sample_worlds(world):
     moved = (ledger["kind"] == "wrong_order").sum()
     assert table["n_skipped"].sum() == (ledger["kind"] == "skipped").sum() + moved
     assert table["n_added"].sum() == ledger["kind"].isin(["unexpected", "repeated"]).sum() + moved
-    assert len(found._repr_html_().encode()) < 600_000
+    assert len(found.html_in(PAGE).encode()) < 600_000
 
 
 def test_the_same_log_gives_the_same_bytes_in_a_fresh_interpreter():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from procmine.conformance.aligning.closing import Closing
-from procmine.core.nets.automaton import Automaton
+
+if TYPE_CHECKING:
+    from procmine.core.nets.automaton import Automaton
 
 FAR = 1 << 52
 """What a way costs that does not exist, in the scale of `StateModel.ways`."""

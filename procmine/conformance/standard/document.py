@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.conformance.standard.outline import Line
+if TYPE_CHECKING:
+    from procmine.conformance.standard.outline import Line
 
 _MARKED = re.compile(r"([\\`*_\[\]|~$#])")
 
@@ -95,14 +96,19 @@ def html_text(text: str) -> str:
 def html_of(section: Section) -> str:
     """The inside of a section as HTML, without its heading."""
     text = f'<p class="pm-lead">{html_text(section.text)}</p>' if section.text else ""
-    return text + _html_lines(section.lines) + "".join(_html_grid(grid) for grid in section.grids)
+    return text + _html_lines(section.lines) + "".join(_html_grid(grid, section.title) for grid in section.grids)
 
 
-def _html_grid(grid: TextTable) -> str:
+def _html_grid(grid: TextTable, title: str) -> str:
+    """A table; whoever has no mouse can scroll it too, as a document has no script that knows whether it scrolls."""
+    name = escape(title)
     kind = "pm-table pm-doc-matrix" if grid.is_matrix else "pm-table pm-doc-table"
     head = "".join(f'<th scope="col">{html_text(cell)}</th>' for cell in grid.head)
     body = "".join("<tr>" + "".join(f"<td>{html_text(cell)}</td>" for cell in row) + "</tr>" for row in grid.rows)
-    return f'<div class="pm-scroll"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return (
+        f'<div class="pm-scroll" role="group" aria-label="{name}" tabindex="0"><table class="{kind}"><caption>{name}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def _html_lines(lines: Sequence[Line]) -> str:

@@ -20,6 +20,7 @@ from procmine.core.text.words import Words, write_number
 from procmine.discovery.models import mined_from
 
 if TYPE_CHECKING:
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 _SIDES: dict[str, Words] = {
@@ -86,10 +87,10 @@ class ModelDifference(Result):
         )
         return found.say(self.language) + self._left_out()
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """What the log shows most often first; the version only where there are several."""
         rows = self.table.sort_values("n_cases", ascending=False, kind="stable")
-        return self.rows_html(rows, self.LIMIT, *(["version"] if rows["version"].nunique() < 2 else []))
+        return self.rows_html(rows, self.LIMIT, place, *(["version"] if rows["version"].nunique() < 2 else []))
 
     def _left_out(self) -> str:
         if not self.too_large:

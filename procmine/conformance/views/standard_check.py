@@ -14,7 +14,7 @@ from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.standard import Standard, in_force
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
-from procmine.core.text.errors import nearest
+from procmine.core.text.likely_names import nearest
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:

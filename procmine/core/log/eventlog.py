@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from procmine.core.html.places import Displayed, Place
 from procmine.core.log import export, filters, path_filters, xes_writer
 from procmine.core.log.build import CASES, EVENTS, LINKS, VARIANTS
 from procmine.core.log.columns import CASE_COLUMNS, EVENT_COLUMNS
 from procmine.core.log.engine import EngineSpec, connected, fetch, scratch_folder
 from procmine.core.log.frames import build_from_frame, build_from_query
 from procmine.core.log.import_report import ImportReport
+from procmine.core.log.log_card import log_card, log_line
 from procmine.core.text.errors import MissingDataError
-from procmine.core.text.words import Language, Words, write_number
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
     from procmine.core.log.states import States
+    from procmine.core.text.words import Language, Words
 
 
 class Variant(NamedTuple):
@@ -44,7 +46,7 @@ class _Facts(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class EventLog:
+class EventLog(Displayed):
     """Events of cases, on the engine.
 
     Attributes
@@ -286,13 +288,11 @@ class EventLog:
     # ── how it shows itself ───────────────────────────────────────────────────────────────────
 
     def __repr__(self) -> str:
-        period = ""
-        if self.first and self.last:
-            period = f", {self.local(self.first):%Y-%m-%d} – {self.local(self.last):%Y-%m-%d}"
-        return (
-            f"<EventLog {self.name!r}: {write_number(self.n_cases)} cases, {write_number(self.n_events)} events, "
-            f"{self.n_activities} activities, {write_number(self.n_variants)} variants{period} ({self.zone})>"
-        )
+        return log_line(self)
+
+    def html_in(self, place: Place) -> str:  # noqa: ARG002
+        """A card: what it holds, what was refused, what to call next; the same in every place."""
+        return log_card(self)
 
 
 def _open_tables(backend: BaseBackend, folder: Path) -> dict[str, ir.Table]:

@@ -1,11 +1,7 @@
-"""A log out of procmine: pandas, CSV, Parquet, XES. Files are written aside and moved at the end."""
+"""A log out of procmine: pandas, CSV, Parquet, XES."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +13,7 @@ import pyarrow.parquet as pq
 from procmine.core.log.columns import EVENT_COLUMNS, TIMES
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
+from procmine.core.text.files import written_aside
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,21 +24,6 @@ if TYPE_CHECKING:
 _INTERNAL = ("case_index", "previous_activity", "previous_timestamp")
 _BATCH = 100_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to; it takes its place only when all went well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    aside = Path(name)
-    try:
-        yield aside
-        aside.chmod(0o644)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def defused(text: str) -> str:
@@ -97,7 +79,7 @@ def to_parquet(log: EventLog, path: str | Path) -> None:
         for field in reader.schema
     ]
     schema = pa.schema(instants)
-    with written_aside(Path(path)) as aside, pq.ParquetWriter(aside, schema) as writer:
+    with written_aside(Path(path), (".parquet",)) as aside, pq.ParquetWriter(aside, schema) as writer:
         for batch in reader:
             writer.write_batch(batch.cast(schema))
 
@@ -116,7 +98,7 @@ def to_csv(log: EventLog, path: str | Path) -> None:
         )
     texts = [name for name, kind in table.schema().items() if kind.is_string()]
     table = table.mutate(**{name: _defused(table[name]) for name in texts})
-    with written_aside(Path(path)) as aside, aside.open("wb") as file:
+    with written_aside(Path(path), (".csv",)) as aside, aside.open("wb") as file:
         file.write(b"\xef\xbb\xbf")
         _write_batches(table, file)
 

@@ -23,6 +23,10 @@ NOTES: dict[str, Words] = {
         "exports/ 里有 {n} 个文件没有被读取：{names}。要读取，让 project.yml 中的一个 path: 符合其文件名",
         "{n} files in exports/ are not read: {names}. To read them, let a path: in project.yml fit their names",
     ),
+    "unread_members": Words(
+        "{file}：压缩包里有 {n} 个文件没有被读取：{names}；要读取，让 members: 符合其文件名",
+        "{file}: {n} files are not read: {names}; to read them, let members: fit their names",
+    ),
     "renamed_columns": Words(
         "列名为空、重复或跨行，已改名：{columns}", "columns renamed, their name was empty, taken or broken: {columns}"
     ),

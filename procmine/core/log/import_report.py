@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from procmine.core.log.import_notes import NOTES
-from procmine.core.text.words import Language, Words
+
+if TYPE_CHECKING:
+    from procmine.core.text.words import Language, Words
 
 
 class Note(BaseModel):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
-from procmine.core.log.export import flat_events, written_aside
+from procmine.core.log.export import flat_events
+from procmine.core.text.files import written_aside
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
@@ -32,13 +33,13 @@ class _Moment(NamedTuple):
 
 
 def to_xes(log: EventLog, path: str | Path) -> None:
-    """Write the log as XES (IEEE 1849); compressed when the path ends in `.gz`.
+    """Write the log as XES (IEEE 1849); compressed when the path ends in `.xes.gz`.
 
     An event with a start becomes two events, `start` and `complete`, tied together by
     `concept:instance`. Characters that XML cannot hold become U+FFFD.
     """
-    with written_aside(Path(path)) as aside:
-        _write(log, aside, compressed=str(path).endswith(".gz"))
+    with written_aside(Path(path), (".xes", ".xes.gz")) as aside:
+        _write(log, aside, compressed=str(path).lower().endswith(".gz"))
 
 
 def _write(log: EventLog, path: Path, *, compressed: bool) -> None:

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from procmine.core.nets.petri import PetriNet
+if TYPE_CHECKING:
+    from procmine.core.nets.petri import PetriNet
 
 Marking = tuple[int, ...]
 

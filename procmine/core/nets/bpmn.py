@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from procmine.core.nets.layout import Box, Layout, Link, layout
-from procmine.core.nets.process_tree import ProcessTree
 from procmine.core.text.textwidth import text_width, wrapped
+
+if TYPE_CHECKING:
+    from procmine.core.nets.process_tree import ProcessTree
 
 Kind = Literal["start", "end", "task", "exclusive", "parallel", "inclusive"]
 

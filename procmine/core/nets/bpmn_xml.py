@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from procmine.core.log.export import written_aside
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_layout, size_of
-from procmine.core.nets.layout import Curve, Point
 from procmine.core.nets.swimlanes import LaneRect, swimlanes
+from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
+
+if TYPE_CHECKING:
+    from procmine.core.nets.layout import Curve, Point
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
@@ -32,7 +35,7 @@ _NS = {
 
 def write_bpmn(graph: BpmnGraph, path: str | Path, name: str = "") -> None:
     """Write a graph as BPMN 2.0 XML with its layout."""
-    with written_aside(Path(path)) as aside:
+    with written_aside(Path(path), (".bpmn", ".bpmn20.xml")) as aside:
         aside.write_bytes(bpmn_xml(graph, name))
 
 

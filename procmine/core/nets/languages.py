@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.core.nets.automaton import Automaton
+if TYPE_CHECKING:
+    from procmine.core.nets.automaton import Automaton
 
 Word = tuple[str, ...]
 Arc = tuple[str, str]

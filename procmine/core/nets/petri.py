@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from procmine.core.log.export import written_aside
+from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
 
 _NS = "http://www.pnml.org/version-2009/grammar/pnml"
@@ -62,5 +62,5 @@ def _text(parent: etree._Element, tag: str, text: str) -> None:
 
 def write_pnml(net: PetriNet, path: str | Path) -> None:
     """Write a net as PNML."""
-    with written_aside(Path(path)) as aside:
+    with written_aside(Path(path), (".pnml",)) as aside:
         aside.write_bytes(pnml(net))

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_layout, size_of
-from procmine.core.nets.layout import Point
+
+if TYPE_CHECKING:
+    from procmine.core.nets.layout import Point
 
 _HEADER = 30.0
 _GAP = 34.0

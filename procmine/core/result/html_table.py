@@ -26,14 +26,16 @@ from procmine.core.text.words import (
 )
 
 if TYPE_CHECKING:
+    from procmine.core.html.places import Place
     from procmine.core.result.result import Column
 
 _NUMERIC = ("count", "number", "share", "duration")
 _ROWS = Words("显示前 {n} 行，共 {m} 行", "first {n} of {m} rows")
 _COLUMNS = Words("另有：{names}", "further columns: {names}")
-_APPENDIX = Words("完整表格见附表", "the full table is in the appendix")
 _EMPTY = Words("没有可显示的行", "no rows to show")
 _TINY = "<0.1"
+SKIP = Words("跳到正文", "Skip to the content")
+"""What the first link of a page says, for those who go from link to link."""
 _YES, _NO = Words("是", "yes"), Words("否", "no")
 
 
@@ -41,15 +43,18 @@ def table_html(
     table: pd.DataFrame,
     columns: Mapping[str, Column],
     language: Language,
+    place: Place,
     *,
     limit: int,
+    caption: str,
     case_link: str | None = None,
     more: Sequence[Column] = (),
 ) -> str:
     """A table as HTML: labels in the language, the first `limit` rows, one unit for the durations of a kind.
 
     A column in which no row has anything is left out. With `case_link` – an address with `{case_id}` in it –
-    the cell of a case leads there; `more` are columns that only the full table has.
+    the cell of a case leads there; `more` are columns that only the full table has. The caption names the
+    table for those who do not see the heading above it.
     """
     if table.empty:
         return f'<p class="pm-note">{_EMPTY.say(language)}</p>'
@@ -63,8 +68,8 @@ def table_html(
     ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     return (
-        f'<div class="pm-scroll"><table class="pm-table">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{_rest(table, shown, more, language)}"
+        f'<div class="pm-scroll"><table class="pm-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{_rest(table, shown, more, language, place)}"
     )
 
 
@@ -74,7 +79,7 @@ def _decimals(numbers: pd.Series) -> int:
     return next((n for n in (0, 1) if (known.round(n) == known.round(2)).all()), 2)
 
 
-def _rest(table: pd.DataFrame, shown: pd.DataFrame, more: Sequence[Column], language: Language) -> str:
+def _rest(table: pd.DataFrame, shown: pd.DataFrame, more: Sequence[Column], language: Language, place: Place) -> str:
     """What the reader does not see here, and where it is."""
     said = []
     if len(shown) < len(table):
@@ -83,7 +88,7 @@ def _rest(table: pd.DataFrame, shown: pd.DataFrame, more: Sequence[Column], lang
         said.append(_COLUMNS.filled(names=joined(column.label for column in more)).say(language))
     if not said:
         return ""
-    text = joined([*said, _APPENDIX], CLAUSES).say(language)
+    text = joined([*said, place.full_table], CLAUSES).say(language)
     return f'<p class="pm-note">{escape(text)}</p>'
 
 
@@ -133,6 +138,19 @@ def column_unit(durations: pd.Series) -> Unit:
 def lead_html(sentence: str) -> str:
     """The sentence above a table or picture."""
     return f'<p class="pm-lead">{escape(sentence)}</p>' if sentence else ""
+
+
+SEPARATOR = '<span class="pm-sep"> · </span>'
+"""Between things in a line, to be seen only where there is no style to set them apart."""
+
+
+def facts_html(facts: Sequence[tuple[str, str]]) -> str:
+    """Numbers with their labels, the first thing that is seen of a log."""
+    return f'<div class="pm-facts">{SEPARATOR.join(_fact_html(*fact) for fact in facts)}</div>'
+
+
+def _fact_html(number: str, label: str) -> str:
+    return f"<span><b>{escape(number)}</b> <small>{escape(label)}</small></span>"
 
 
 def _head_cell(column: Column, unit: Unit | None, language: Language) -> str:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from procmine.core.log.export import written_aside
+from procmine.core.html.places import Displayed, Place
 from procmine.core.result.html_table import lead_html
-from procmine.core.result.result import Result
-from procmine.core.text.words import Words
+from procmine.core.text.files import written_aside
+from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from procmine.core.result.result import Result
 
 _DETAILS = Words("数据表", "Table")
 
@@ -21,7 +23,7 @@ FAMILY = ",".join(f"'{font}'" if " " in font else font for font in FONTS)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Picture:
+class Picture(Displayed):
     """A drawn result.
 
     Attributes
@@ -34,23 +36,29 @@ class Picture:
     svg: str
 
     @property
+    def language(self) -> Language:
+        """The language of the result."""
+        return self.of.language
+
+    @property
     def table(self) -> pd.DataFrame:
         """The numbers in the picture."""
         return self.of.table
 
     def save(self, path: str | Path) -> None:
         """Write the picture as an SVG file."""
-        with written_aside(Path(path)) as aside:
+        with written_aside(Path(path), (".svg",)) as aside:
             aside.write_text(self.svg, encoding="utf-8")
 
     def __repr__(self) -> str:
         return f"<Picture of {self.of!r}>"
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:
+        """The sentence, the picture, and the table behind a fold."""
         result = self.of
         if not self.svg:
-            return result._repr_html_()
+            return result.html_in(place)
         return (
             f'{lead_html(result.sentence)}<figure class="pm-chart">{self.svg}</figure>'
-            f'<details class="pm-more"><summary>{_DETAILS.say(result.language)}</summary>{result.table_html()}</details>'
+            f'<details class="pm-more"><summary>{_DETAILS.say(result.language)}</summary>{result.table_html(place)}</details>'
         )

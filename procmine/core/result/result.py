@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, NamedTupl
 
 import pandas as pd
 
-from procmine.core.result.charted import Chart
+from procmine.core.html.places import Displayed, Place
 from procmine.core.result.html_table import card_html, lead_html, table_html
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
+    from procmine.core.result.charted import Chart
 
 Kind = Literal["text", "count", "number", "share", "duration", "time", "date", "flag"]
 
@@ -45,7 +46,7 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Result:
+class Result(Displayed):
     """The base of all results.
 
     Attributes
@@ -105,20 +106,23 @@ class Result:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self.table)} rows; use .table>"
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:
+        """The sentence, and the first rows of the table."""
         said = lead_html(self.sentence)
-        return said if said and self.table.empty else said + self.table_html()
+        return said if said and self.table.empty else said + self.table_html(place)
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The first rows of the table as HTML: at most `LIMIT`, and of its columns those of `SHOWN`."""
-        return self.rows_html(self.table, self.LIMIT)
+        return self.rows_html(self.table, self.LIMIT, place)
 
-    def rows_html(self, rows: pd.DataFrame, limit: int, *without: str) -> str:
+    def rows_html(self, rows: pd.DataFrame, limit: int, place: Place, *without: str) -> str:
         """Some rows of the table as HTML, without some of the columns that are shown."""
         names = [name for name in self.SHOWN or self.COLUMNS if name not in without]
         more = [column for name, column in self.COLUMNS.items() if name not in names and name not in without]
         columns = {name: self.COLUMNS[name] for name in names}
-        return table_html(rows, columns, self.language, limit=limit, case_link=self.case_link, more=more)
+        return table_html(
+            rows, columns, self.language, place, limit=limit, caption=self.title, case_link=self.case_link, more=more
+        )
 
 
 def typed(frame: pd.DataFrame, columns: Mapping[str, Column], zone: str) -> pd.DataFrame:
@@ -140,7 +144,7 @@ def typed(frame: pd.DataFrame, columns: Mapping[str, Column], zone: str) -> pd.D
 
 
 @dataclass(frozen=True)
-class MissingDataCard:
+class MissingDataCard(Displayed):
     """Stands where a result would, when the log does not hold what the analysis needs or does not know a name."""
 
     analysis: str
@@ -150,7 +154,8 @@ class MissingDataCard:
     def __repr__(self) -> str:
         return f"<{self.analysis}: {self.error}>"
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:  # noqa: ARG002
+        """What is missing and how to mend it, the same in every place."""
         return card_html(self.error.say(self.language))
 
 

@@ -7,8 +7,11 @@ Every error of procmine is a `ProcmineError` made of one or more faults. A fault
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Self
+from traceback import walk_tb
+from typing import NamedTuple, Self, get_args
 
+from procmine.core.text.likely_names import nearest
+from procmine.core.text.shell import this_shell
 from procmine.core.text.words import Language, Words, say, write_number
 
 Text = Words | str
@@ -50,6 +53,10 @@ class ProcmineError(Exception):
     def __str__(self) -> str:
         return self.say("en")
 
+    def _render_traceback_(self) -> list[str]:
+        """What notebooks and IPython consoles show: the faults in their reader's language, and none of our code."""
+        return self.say(_language_of(self) or this_shell() or "en").splitlines()
+
 
 class SpecError(ProcmineError):
     """A file written by the user (project.yml, …) is not as it should be."""
@@ -63,6 +70,10 @@ class ReportError(ProcmineError):
     """A report cannot be made or written."""
 
 
+class WriteError(ProcmineError):
+    """A file cannot be written under the name or in the place asked for."""
+
+
 class FilterError(ProcmineError):
     """A filter was asked for something that makes no sense."""
 
@@ -70,6 +81,17 @@ class FilterError(ProcmineError):
     def because(cls, what: str, fault: Text, hint: Text) -> Self:
         """The call `what` cannot be carried out."""
         return cls(Fault(what, fault, hint=hint))
+
+
+def _language_of(error: BaseException) -> Language | None:
+    """The language of what an error is about: of the log, result or project in the innermost call that has one."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    for frame in reversed(frames):
+        for value in reversed(list(frame.f_locals.values())):
+            language = getattr(value, "__dict__", {}).get("language")
+            if isinstance(language, str) and language in get_args(Language):
+                return "zh" if language == "zh" else "en"
+    return None
 
 
 _MAPPED = Words(
@@ -153,16 +175,8 @@ class UnknownNameError(ProcmineError):
         )
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or None when none is like it."""
-    from rapidfuzz import fuzz, process, utils  # names are compared only once something is wrong
-
-    found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=50)
-    return found[0] if found else None
-
-
 def did_you_mean(name: str, known: Iterable[str]) -> Text:
-    """A hint with the nearest known name; empty when none is near."""
+    """A hint with the known name that is likely meant; empty when none is."""
     near = nearest(name, known)
     if near is None:
         return ""

@@ -16,14 +16,20 @@ NODE, NODE_LINE, ARC, PLAIN_ARC = "#e9f0f9", "#6f8fb5", "#8fa5c0", "#9aabc0"
 GROUND, PLAIN_NODE, RULE, FAINT_ARC = "#f6f8fb", "#f4f6f9", "#d3dbe6", "#d5dce6"
 """Maps: nodes and arcs, lanes and what stands back."""
 
-LEFT_OUT, WAITING_MARK, AMBER = "#8b2a1d", "#ded3ee", "#a85a0c"
-"""What is left out, where it waits, and what is nearly missed."""
+LEFT_OUT, WAITING_MARK = "#8b2a1d", "#ded3ee"
+"""What is left out, and where it waits."""
 
 PALE_GREY, LIGHT_GREY = "#c9d3de", "#b9c3cf"
 """What is too little to count, and the first of several tones."""
 
+ORANGE_INK = "#a85a0c"
+"""Orange for texts: the orange of lines and areas is too pale to be read."""
+
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, "#5aa7c7", RED, "#8a8f3c", "#b86a9a", "#6b7683", "#d9b36a")
 """For categories, in order: neighbours differ in lightness as well as in hue."""
+
+READABLE = 4.5
+"""The contrast that a text needs to its ground (WCAG 2.2, 1.4.3)."""
 
 _COOL = (PALE_BLUE, "#8fb3dd", BLUE)
 _WARM = ("#f6e7d3", "#e09a4b", "#a8321f")
@@ -49,3 +55,32 @@ def cool(share: float) -> str:
 def warm(share: float) -> str:
     """From sand to red, for how long."""
     return _ramp(_WARM, share)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21.
+
+    Examples
+    --------
+    >>> round(contrast("#ffffff", "#000000"), 1)
+    21.0
+    """
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ink_on(ground: str) -> str:
+    """The ink that can be read on a ground: white or ours, and black where neither can.
+
+    Examples
+    --------
+    >>> ink_on(BLUE), ink_on("#eef3fa")
+    ('#ffffff', '#1c2733')
+    """
+    return next((ink for ink in (PAPER, INK) if contrast(ink, ground) >= READABLE), "#000000")

@@ -17,7 +17,6 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.change_findings import change_findings
 from procmine.insight.findings.deviation_findings import deviation_findings
-from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.finding_kinds import KINDS, LEVELS, MARKS
 from procmine.insight.findings.findings_html import findings_html
 from procmine.insight.findings.kpi_findings import kpi_findings
@@ -30,7 +29,9 @@ from procmine.insight.findings.waiting_findings import unrecorded_findings, wait
 if TYPE_CHECKING:
     from procmine.conformance.standard.standard import Standard
     from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
+    from procmine.insight.findings.finding import Finding
     from procmine.kpi.kpis.kpi_set import KpiSet
 
 HIGH = 0.1
@@ -100,7 +101,7 @@ class Findings(Result):
         )
         shown = Words("", "")
         if len(self.findings) > self.LIMIT:
-            shown = Words("（列出前 {most} 条，其余见附表）", ", the first {most} here and the others in the appendix,")
+            shown = Words("（列出前 {most} 条）", ", the first {most} listed,")
             shown = shown.filled(most=self.LIMIT)
         time = Words("工作时间", "working time") if self.has_calendar else Words("自然时间", "natural time")
         return text.filled(n=write_number(len(self.findings)), shown=shown, time=time).say(self.language)
@@ -110,8 +111,9 @@ class Findings(Result):
         """Every case of every finding, made when asked for."""
         return None if self.log is None else _case_table(self.log, self.findings)
 
-    def _repr_html_(self) -> str:
-        return findings_html(self, self.findings, self.cases)
+    def html_in(self, place: Place) -> str:
+        """The first findings as an ordered list, each with its cases behind a fold."""
+        return findings_html(self, self.findings, self.cases, place)
 
 
 FINDERS: Sequence[Callable[[LogFacts], Iterable[Finding]]] = (

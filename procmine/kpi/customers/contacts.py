@@ -18,11 +18,12 @@ from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.measuring import NOT_GIVEN
 from procmine.kpi.measures.repeat_measures import named, unfiltered
 from procmine.kpi.measures.work_measures import rework_rate
-from procmine.kpi.spec.customers import Customers
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
+    from procmine.kpi.spec.customers import Customers
 
 _DAY = 86_400_000_000
 
@@ -189,9 +190,11 @@ class CauseMatrix(Result):
             median=write_duration(top["median"], self.language),
         ).say(self.language)
 
-    def _repr_html_(self) -> str:
-        more = f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{self.table_html()}</details>'
-        return lead_html(self.sentence) + self.matrix_html() + (more if len(self.table) else self.table_html())
+    def html_in(self, place: Place) -> str:
+        """The sentence, the matrix, and the table behind a fold."""
+        table = self.table_html(place)
+        more = f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{table}</details>'
+        return lead_html(self.sentence) + self.matrix_html() + (more if len(self.table) else table)
 
     def matrix_html(self) -> str:
         """The pairs as a matrix of cases; frequent ones stand out, slow ones are marked ▲."""
@@ -205,12 +208,12 @@ class CauseMatrix(Result):
         top = int(self.table["n_cases"].max())
         head = "".join(f'<th scope="col" class="num">{escape(str(name))}</th>' for name in channels)
         rows = "".join(
-            f"<tr><td>{escape(str(cause))}</td>{''.join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>"
+            f'<tr><th scope="row">{escape(str(cause))}</th>{"".join(_matrix_cell(cells.get((cause, one)), top) for one in channels)}</tr>'
             for cause in causes
         )
         corner = f"{escape(self.cause)} × {escape(self.channel)}"
         return (
-            f'<div class="pm-scroll"><table class="pm-table pm-matrix"><thead><tr><th>{corner}</th>{head}</tr></thead>'
+            f'<div class="pm-scroll"><table class="pm-table pm-matrix"><caption>{escape(self.title)}</caption><thead><tr><th scope="col">{corner}</th>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
         )
 

@@ -20,10 +20,11 @@ from procmine.kpi.kpis.kpi_words import STATUS, TRENDS, definition_of, in_unit, 
 from procmine.kpi.kpis.missed_cases import MissedCases, missed_cases
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.measuring import MeasuredKpi, measure_kpi, per_unit, value_of
-from procmine.kpi.spec.kpi import Kpi
 
 if TYPE_CHECKING:
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
+    from procmine.kpi.spec.kpi import Kpi
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -156,10 +157,10 @@ class Kpis(Result):
         """The trend, the tree, and the cases that missed."""
         return {"trend": self.trend, "tree": self.tree, "cases": self.cases}
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The KPIs with their lights: target, value with interval and n, status by shape and word, trend."""
         kpis = {one.kpi.name: one.kpi for one in self.measured}
-        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language)
+        return kpi_html.kpis_html(self.table, self.COLUMNS, kpis, self._over_time(), self.language, place, self.title)
 
     def _over_time(self) -> dict[str, list[float]]:
         table = self.trend.table

@@ -7,13 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.result.html_table import table_html
-from procmine.core.text.palette import AMBER, BLUE, GREEN, MUTED, RED
+from procmine.core.text.palette import BLUE, GREEN, MUTED, ORANGE_INK, RED
 from procmine.core.text.words import Language, Words, write_number
 from procmine.kpi.kpis.kpi_words import STATUS, TRENDS, unit_name, written_value
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from procmine.core.html.places import Place
     from procmine.core.result.result import Column
     from procmine.kpi.spec.kpi import Kpi
 
@@ -29,7 +30,7 @@ _HEAD = (
 _GREY = f"var(--muted,{MUTED})"
 COLOURS = {
     "ok": f"var(--good,{GREEN})",
-    "warning": f"var(--warn,{AMBER})",
+    "warning": f"var(--warn,{ORANGE_INK})",
     "breach": f"var(--bad,{RED})",
     "none": _GREY,
     "missing": _GREY,
@@ -46,6 +47,8 @@ def kpis_html(
     kpis: Mapping[str, Kpi],
     over_time: Mapping[str, Sequence[float]],
     language: Language,
+    place: Place,
+    caption: str,
 ) -> str:
     """The KPIs, each value of a split indented below its KPI; everything else behind a fold.
 
@@ -55,7 +58,7 @@ def kpis_html(
         Values by full period of each KPI as a whole: drawn as a small line.
     """
     if table.empty:
-        return table_html(table, columns, language, limit=1)
+        return table_html(table, columns, language, place, limit=1, caption=caption)
     head = "".join(
         f'<th scope="col"{" class=num" if is_number else ""}>{escape(words.say(language))}</th>'
         for words, is_number in _HEAD
@@ -64,9 +67,9 @@ def kpis_html(
         _row_html(row, kpis[row.kpi], () if row.group else over_time.get(row.kpi, ()), language)
         for row in table.itertuples()
     )
-    more = table_html(table, columns, language, limit=len(table))
+    more = table_html(table, columns, language, place, limit=len(table), caption=caption)
     return (
-        f'<div class="pm-scroll"><table class="pm-table pm-kpis"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="pm-scroll"><table class="pm-table pm-kpis"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         f'<details class="pm-more"><summary>{escape(_MORE.say(language))}</summary>{more}</details>'
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
@@ -14,6 +14,9 @@ from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_html import light_html
 from procmine.kpi.kpis.kpi_words import STATUS
+
+if TYPE_CHECKING:
+    from procmine.core.html.places import Place
 
 TREE_LEVELS: dict[str, Words] = {
     "process": Words("流程", "process"),
@@ -54,8 +57,9 @@ class KpiTree(Result):
         )
         return Words("未达标的指标在：{names}。", "KPIs are missed at: {names}.").filled(names=names).say(self.language)
 
-    def _repr_html_(self) -> str:
-        return lead_html(self.sentence) + (self._list_html() if len(self.table) else self.table_html())
+    def html_in(self, place: Place) -> str:
+        """The sentence, and the tree as an indented list."""
+        return lead_html(self.sentence) + (self._list_html() if len(self.table) else self.table_html(place))
 
     def _list_html(self) -> str:
         rows = []
@@ -67,7 +71,10 @@ class KpiTree(Result):
             rows.append(
                 f'<tr><td><span style="padding-left:{depth * 1.4:.1f}em">{mark}{target}</span></td><td>{light_html(row.status, self.language)}</td></tr>'
             )
-        return f'<div class="pm-scroll"><table class="pm-table pm-tree"><tbody>{"".join(rows)}</tbody></table></div>'
+        return (
+            f'<div class="pm-scroll"><table class="pm-table pm-tree"><caption>{escape(self.title)}</caption>'
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
+        )
 
 
 def kpi_tree(kpis: Result) -> KpiTree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,11 @@ from procmine.core.result.html_table import table_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.kpis.kpi_words import unit_of
-from procmine.kpi.measures.measure_facts import MeasureFacts
 from procmine.kpi.measures.measuring import MeasuredKpi, per_unit, value_of
+
+if TYPE_CHECKING:
+    from procmine.core.html.places import Place
+    from procmine.kpi.measures.measure_facts import MeasureFacts
 
 HOW: dict[str, Words] = {
     "missed": Words("未达标", "missed"),
@@ -58,16 +61,16 @@ class MissedCases(Result):
             parts.append(stock.filled(n=write_number(n_open)))
         return ("" if self.language == "zh" else " ").join(one.say(self.language) for one in parts)
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The worst cases of every KPI, as many of each as fit into the limit together."""
         kpis = list(dict.fromkeys(self.table["kpi"]))
         if len(kpis) < 2:
-            return super().table_html()
+            return super().table_html(place)
         columns = {name: column for name, column in self.COLUMNS.items() if name != "kpi"}
         n = max(1, self.LIMIT // len(kpis))
         shown = ((kpi, self.table[self.table["kpi"] == kpi]) for kpi in kpis)
         return "".join(
-            f"<h3>{escape(kpi)}</h3>{table_html(mine, columns, self.language, limit=n, case_link=self.case_link)}"
+            f"<h3>{escape(kpi)}</h3>{table_html(mine, columns, self.language, place, limit=n, caption=kpi, case_link=self.case_link)}"
             for kpi, mine in shown
         )
 

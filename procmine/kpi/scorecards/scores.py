@@ -18,12 +18,13 @@ from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards import score_people as people
 from procmine.kpi.scorecards import score_views as views
 from procmine.kpi.scorecards.loaded_scorecard import Scorecards, chosen_scorecard
-from procmine.kpi.scorecards.scorecard import Scorecard
 from procmine.kpi.scorecards.scoring import ScoredFrames, score_frames
 from procmine.kpi.spec.statistics import DECIMALS, NOISE
 
 if TYPE_CHECKING:
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
+    from procmine.kpi.scorecards.scorecard import Scorecard
 
 _CASE = Column("text", Words("案例", "Case"))
 
@@ -34,14 +35,11 @@ class Scores(Result):
 
     Attributes
     ----------
-    n_unscored
-        Finished cases without a score.
     n_differing
         Scores that differ from the total that the sheet itself gives.
     """
 
     TITLE: ClassVar[Words] = Words("案例得分", "Scores")
-    LIMIT: ClassVar[int] = 20
     COLUMNS: ClassVar[Mapping[str, Column]] = {
         "case_id": _CASE,
         "scored_at": Column("time", Words("评分时间", "Scored")),
@@ -113,12 +111,18 @@ class Scores(Result):
             )
         return "".join(one.say(self.language) for one in parts)
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:
+        """The ledger, the newest review of every group, and the scores."""
         if self.frames is None or self.table.empty:
-            return super()._repr_html_()
-        shown = [self.ledger, *(self.review(group) for group in sorted(set(self.weeks.table["group"])))]
-        parts = "".join(f"<h3>{escape(part.title)}</h3>{part._repr_html_()}" for part in shown if len(part.table))
-        return lead_html(self.sentence) + parts + f"<h3>{escape(self.title)}</h3>" + self.table_html()
+            return super().html_in(place)
+        shown: dict[str, Result] = {".ledger": self.ledger}
+        shown |= {f".review({group!r})": self.review(group) for group in sorted(set(self.weeks.table["group"]))}
+        parts = "".join(
+            f"<h3>{escape(part.title)}</h3>{part.html_in(place.inside(way))}"
+            for way, part in shown.items()
+            if len(part.table)
+        )
+        return lead_html(self.sentence) + parts + f"<h3>{escape(self.title)}</h3>" + self.table_html(place)
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from procmine.core.text.errors import nearest
+from procmine.core.text.likely_names import nearest
 from procmine.core.text.words import Words, joined
 from procmine.kpi.spec.measure import Measure
 

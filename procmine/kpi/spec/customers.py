@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from procmine.conformance.standard.limits import TimeLimit
 from procmine.core.text.spec import Spec
+
+if TYPE_CHECKING:
+    from procmine.conformance.standard.limits import TimeLimit
 
 
 class Cuts(Spec):

@@ -14,6 +14,9 @@ from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from procmine.core.html.places import Place
+
 QUANTILES = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
 TIME_WORDS: Mapping[str, Words] = MappingProxyType(
     {"natural": Words("自然时间", "natural"), "working": Words("工作时间", "working")}
@@ -37,7 +40,7 @@ SHAPE: Mapping[str, Column] = MappingProxyType(
     }
 )
 
-_NATURAL_ELSEWHERE = Words("以上为工作时间；自然时间见附表", "working time; natural time is in the appendix")
+_WORKING = Words("以上为工作时间；自然时间见{table}", "working time; natural time is in {table}")
 
 
 def narrowest(table: pd.DataFrame) -> pd.DataFrame:
@@ -47,11 +50,12 @@ def narrowest(table: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("waiting" if "waiting" in rows.columns else "total", ascending=False, kind="stable")
 
 
-def natural_elsewhere(table: pd.DataFrame, language: Language) -> str:
-    """A note for a page that shows the narrowest time alone."""
+def natural_elsewhere(table: pd.DataFrame, language: Language, place: Place) -> str:
+    """A note for where the narrowest time alone is shown."""
     if not (table["time"] == "working").any():
         return ""
-    return f'<p class="pm-note">{_NATURAL_ELSEWHERE.say(language)}</p>'
+    said = _WORKING.filled(table=place.table)
+    return f'<p class="pm-note">{said.say(language)}</p>'
 
 
 def distributions_of(table: ir.Table, keys: Sequence[str], n: str, *, working: bool) -> pd.DataFrame:

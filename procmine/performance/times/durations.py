@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 import ibis
 
-from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import clock_of
 from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 By = Literal["activity", "arc", "resource", "group", "case"]
@@ -117,10 +118,10 @@ class Durations(Result):
         )
         return text.say(self.language) + self.warning
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The rows in the narrowest kind of time there is."""
-        shown = self.rows_html(narrowest(self.table), self.LIMIT, "time")
-        return shown + natural_elsewhere(self.table, self.language)
+        shown = self.rows_html(narrowest(self.table), self.LIMIT, place, "time")
+        return shown + natural_elsewhere(self.table, self.language, place)
 
 
 class ArcDurations(Durations):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 import ibis
 import pandas as pd
 
-from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
@@ -32,6 +31,8 @@ from procmine.performance.times.durations import ESTIMATED, KEYS, By, timed_inst
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 _CTE, _IDLE = Words("周期效率", "Cycle time efficiency"), Words("空闲时间", "Idle time")
@@ -71,10 +72,10 @@ class Efficiency(Result):
     warning: str = ""
     totals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The rows in the narrowest kind of time there is."""
-        shown = self.rows_html(narrowest(self.table), self.LIMIT, "time")
-        return shown + natural_elsewhere(self.table, self.language)
+        shown = self.rows_html(narrowest(self.table), self.LIMIT, place, "time")
+        return shown + natural_elsewhere(self.table, self.language, place)
 
     @property
     def title(self) -> str:

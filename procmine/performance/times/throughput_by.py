@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.charted import Bars, Chart
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 NOT_GIVEN = ""
@@ -85,9 +86,9 @@ class ThroughputBy(Result):
         value: str = row["value"]
         return self.COLUMNS["value"].words.get(value, value)
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The rows in natural time."""
-        return self.rows_html(self.table[self.table["time"] == "natural"], self.LIMIT, "time")
+        return self.rows_html(self.table[self.table["time"] == "natural"], self.LIMIT, place, "time")
 
 
 _APART = Words(

@@ -25,6 +25,7 @@ from procmine.performance.waiting.lost_times import lost_times
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.waiting.lost_time_sums import Numbers
     from procmine.performance.waiting.lost_times import LostTimes
@@ -185,7 +186,7 @@ class Bottlenecks(Result):
         )
         return text.filled(share=write_share(1 - self.waiting_share))
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The first ten activities and the first ten arcs."""
         shown = []
         plain = [
@@ -197,7 +198,7 @@ class Bottlenecks(Result):
             hidden = ["kind", *(["source"] if kind == "activity" else []), *plain]
             rows = self.table[self.table["kind"] == kind]
             title = escape(words.say(self.language).capitalize())
-            shown.append(f"<h4>{title}</h4>" + self.rows_html(rows, _MOST_ROWS, *hidden))
+            shown.append(f"<h3>{title}</h3>" + self.rows_html(rows, _MOST_ROWS, place, *hidden))
         return "".join(shown)
 
     @cached_property

@@ -22,6 +22,7 @@ from procmine.performance.waiting.breach import BreachLimits, elapsed_of, with_l
 
 if TYPE_CHECKING:
     from procmine.core.clock.calendar import Sla
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 NOBODY = ""
@@ -159,9 +160,9 @@ class OpenCases(Result):
             )
         return "".join(words.say(self.language) for words in parts) + self.note
 
-    def table_html(self) -> str:
+    def table_html(self, place: Place) -> str:
         """The oldest cases; whether they are late only where there are limits."""
-        return self.rows_html(self.table, self.LIMIT, *([] if self.n_limited else ["is_overdue"]))
+        return self.rows_html(self.table, self.LIMIT, place, *([] if self.n_limited else ["is_overdue"]))
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -207,9 +208,8 @@ def open_cases(
 ) -> OpenCases:
     """Every open case at the log's cut-off: where it stands, with whom, how old it is, and whether it will be late.
 
-    A case is open as the project's `states:` says. The node and the owner are the activity and the
-    resource of its last event: what has been assigned since is not in an export of completed work. The
-    cut-off is the newest event of the log, never today.
+    A case is open as the project's `states:` says. The node and the owner are the activity and the resource of its
+    last event: what has been assigned since is not in an export of completed work. The cut-off is the newest event.
 
     The risk of a case that is not yet late is the share of past cases that exceeded the limit, of those that
     had lasted as long as it has now; for the limit of a node, of past stays there.

@@ -28,7 +28,7 @@ from procmine.reading.profiles.reshape import reshape
 from procmine.reading.records.json_records import read_json
 from procmine.reading.records.parquet import read_parquet
 from procmine.reading.records.xes import read_xes
-from procmine.reading.sheets.archives import unpacked
+from procmine.reading.sheets.archives import names_in, unpacked
 from procmine.reading.sheets.sheets import read_sheet
 from procmine.reading.text.text import read_text
 from procmine.reading.times.day_and_time import with_clocks
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str | Words], None]
 
+_SHOWN = 5
 _LOOKUPS = 1_000_000
 """Files of names are numbered from here on, past all exports."""
 
@@ -89,7 +90,8 @@ class _Import:
         self.n_starts = self.n_set_aside = 0
 
     def run(self, files: Sequence[tuple[Source, ExportFile]], folder: Path) -> ImportReport:
-        unpacked = enumerate(_unpacked(files))
+        unpacked = enumerate(files_in(files))
+        self.notes += _unread_members(files)
         self.taken = Counter(source.path for source, _ in files)
         read = [self._read(source, file, number) for number, (source, file) in unpacked]
         tables = [one for one in read if one.source.join]
@@ -215,13 +217,26 @@ def _likely_profile(one: _Read) -> Iterator[Fault]:
         yield Fault(one.raw.file.name, said, hint=hint.filled(name=offer.profile.name))
 
 
-def _unpacked(files: Sequence[tuple[Source, ExportFile]]) -> Iterator[tuple[Source, ExportFile]]:
+def files_in(files: Sequence[tuple[Source, ExportFile]]) -> Iterator[tuple[Source, ExportFile]]:
     """The files, each archive replaced by what it holds."""
     for source, file in files:
         if container_of(file.path) == "zip":
-            yield from ((source, member) for member in unpacked(file, scratch_folder()))
+            yield from ((source, member) for member in unpacked(file, scratch_folder(), source.takes))
         else:
             yield source, file
+
+
+def _unread_members(files: Sequence[tuple[Source, ExportFile]]) -> Iterator[Note]:
+    """A note on each archive that holds files which no source takes."""
+    sources: dict[ExportFile, list[Source]] = {}
+    for source, file in files:
+        if source.members and container_of(file.path) == "zip":
+            sources.setdefault(file, []).append(source)
+    for file, some in sources.items():
+        names = [name for name in names_in(file) if not any(source.takes(name) for source in some)]
+        if names:
+            shown = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
+            yield Note(code="unread_members", level="info", facts={"file": file.name, "n": len(names), "names": shown})
 
 
 def read_raw(bench: Backend, source: Source, file: ExportFile, number: int) -> RawTable:
@@ -241,6 +256,9 @@ def read_raw(bench: Backend, source: Source, file: ExportFile, number: int) -> R
 
 
 def _read_container(bench: Backend, source: Source, file: ExportFile, number: int, container: Container) -> RawTable:
+    if container == "zip":
+        fault = Words("这里不能用压缩包", "no archive can be read here")
+        raise ExportError(Fault(file.name, fault, hint=Words("解压后写出文件名", "unpack it and name the file in it")))
     if container == "text":
         return read_text(bench, file, source, number)
     if container == "parquet":

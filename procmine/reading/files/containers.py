@@ -156,8 +156,8 @@ def truncated(path: Path) -> ExportError:
 
 
 def protected(path: Path) -> ExportError:
-    """The workbook asks for a password."""
-    fault = Words("文件有密码保护", "the workbook is protected by a password")
+    """The file asks for a password."""
+    fault = Words("文件有密码保护", "the file is protected by a password")
     return ExportError(Fault(path.name, fault, hint=Words("另存一份没有密码的", "save a copy without it")))
 
 

@@ -148,8 +148,8 @@ def told_by(error: ExportError, source: Source, file: str) -> ExportError:
     return ExportError(*error.faults, Fault(file, fault, hint=hint))
 
 
-def source_of(export: str, sources: Iterable[Source]) -> Source:
-    """The source that an export belongs to, by its name.
+def sources_of(export: str, sources: Iterable[Source]) -> list[Source]:
+    """The sources that an export belongs to, by its name: one, or several that read an archive's files.
 
     Raises
     ------
@@ -158,11 +158,11 @@ def source_of(export: str, sources: Iterable[Source]) -> Source:
     """
     of_events = [source for source in sources if source.join is None]
     if len(of_events) == 1:
-        return of_events[0]
+        return of_events
     name = Path(export).name
     fitting = [source for source in of_events if fnmatch(name, Path(source.path).name)]
-    if len(fitting) == 1:
-        return fitting[0]
+    if len(fitting) == 1 or (fitting and len({one.path for one in fitting}) == 1 and all(s.members for s in fitting)):
+        return fitting
     fault = Words("无法判断“{name}”属于哪个来源", "it cannot be told which source {name!r} belongs to").filled(
         name=name
     )

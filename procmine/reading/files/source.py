@@ -3,26 +3,63 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
-from zoneinfo import available_timezones
+import re
+from datetime import datetime, timedelta
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from procmine.core.log.columns import MAPPABLE
-from procmine.core.log.states import States
-from procmine.core.text.errors import ExportError, Fault, did_you_mean
+from procmine.core.text.errors import ExportError, Fault, Text, did_you_mean
 from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Words
+
+if TYPE_CHECKING:
+    from procmine.core.log.states import States
+
+UNSAID = "…"
+"""What stands in a project.yml where something is still to be said."""
+
+_OFFSET = re.compile(r"(?:utc|gmt)? *([+-]) *(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_WELL_KNOWN = (
+    "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore", "Asia/Tokyo", "Asia/Kolkata", "Asia/Dubai", "Europe/London", "Europe/Berlin",
+    "Europe/Paris", "Europe/Moscow", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo",
+    "Australia/Sydney",
+)  # fmt: skip
+_PLACES = {"beijing": "Asia/Shanghai", "peking": "Asia/Shanghai", "china": "Asia/Shanghai", "北京": "Asia/Shanghai",
+           "中国": "Asia/Shanghai", "上海": "Asia/Shanghai", "香港": "Asia/Hong_Kong", "台北": "Asia/Taipei"}  # fmt: skip
+"""Where the name that people expect is not the one that the data base has."""
 
 
 def known_zone(zone: str) -> str:
     """The zone itself, if the IANA data base knows it."""
+    if zone == UNSAID:
+        fault = Words("还没有写明时区", "it is not said yet which time zone")
+        raise SpecValueError(fault, Words("例如 Asia/Shanghai", "for example Asia/Shanghai"))
     if zone not in available_timezones():
         fault = Words("没有名为“{zone}”的时区", "no time zone is called {zone!r}").filled(zone=zone)
-        near = did_you_mean(zone, available_timezones())
-        raise SpecValueError(fault, near or Words("例如 Asia/Shanghai", "for example Asia/Shanghai"))
+        raise SpecValueError(fault, _zone_hint(zone))
     return zone
+
+
+def _zone_hint(zone: str) -> Text:
+    if offset := _OFFSET.fullmatch(zone.strip()):
+        hours = int(f"{offset[1]}{offset[2]}") * 60 + int(f"{offset[1]}{offset[3] or 0}")
+        winter = {name: datetime(2026, 1, 15, tzinfo=ZoneInfo(name)).utcoffset() for name in _WELL_KNOWN}
+        fitting = [name for name, its in winter.items() if its == timedelta(minutes=hours)]
+        return Words(
+            "时差不是时区；写地点，例如 {names}", "an offset is no zone; name a place, for example {names}"
+        ).filled(names=", ".join(fitting or _WELL_KNOWN[:3]))
+    place = next((known for name, known in _PLACES.items() if name in zone.casefold()), None)
+    near = (
+        did_you_mean(zone, available_timezones())
+        if place is None
+        else Words(f"是不是“{place}”？", f"did you mean {place!r}?")
+    )
+    return near or Words("例如 Asia/Shanghai", "for example Asia/Shanghai")
 
 
 class Source(Spec):
@@ -38,6 +75,10 @@ class Source(Spec):
     columns: dict[str, str | None] = Field(
         default_factory=dict,
         description="canonical column: column of the export, for example {case_id: 工单编号}; ~ = do not use",
+    )
+    members: Annotated[list[str], OneOrMore] = Field(
+        default_factory=list,
+        description="files of a zip archive to read, by name or pattern, for example 工单*.csv; all when left out",
     )
     sheet: str | None = Field(None, description="worksheet to read; needed where several sheets would fit")
     encoding: str | None = Field(
@@ -84,6 +125,11 @@ class Source(Spec):
         return self.model_copy(
             update={"profile": str(folder / str(self.profile)) if own else self.profile, "lookups": files}
         )
+
+    def takes(self, member: str) -> bool:
+        """Whether a file of an archive, by its path in it, is one that the source reads."""
+        names = (member, PurePosixPath(member).name)
+        return not self.members or any(name == one or fnmatch(name, one) for one in self.members for name in names)
 
     @property
     def on_columns(self) -> tuple[str, str]:

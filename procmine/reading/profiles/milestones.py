@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.core.log.engine import literal, trimmed
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
-from procmine.reading.profiles.fields import Fields
+
+if TYPE_CHECKING:
+    from procmine.reading.profiles.fields import Fields
 
 _SHOWN = 3
 _GIVEN = ("activity", "timestamp", "start", "enabled")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from procmine.core.log.engine import literal, quoted
 from procmine.reading.files.raw import ROW
 from procmine.reading.profiles.fields import Fields, cell_of
-from procmine.reading.profiles.profile_parts import Pairs
+
+if TYPE_CHECKING:
+    from procmine.reading.profiles.profile_parts import Pairs
 
 
 def snapshot_rows(rows: Fields) -> None:

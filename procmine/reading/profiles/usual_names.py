@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from procmine.core.log.columns import MAPPABLE
-from procmine.core.text.errors import nearest
+from procmine.core.text.likely_names import nearest
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "case_id": (

@@ -7,6 +7,7 @@ import errno
 import shutil
 import zipfile
 import zlib
+from collections.abc import Callable, Sequence
 from email.message import Message
 from pathlib import Path, PurePosixPath
 
@@ -17,12 +18,18 @@ from procmine.reading.files.source import ExportFile
 from procmine.reading.sheets.grid import Grids, SheetGrid
 from procmine.reading.sheets.html_tables import NoTableError, grids_of_page
 
+_LISTED = 20
 MOST_FILES = 2000
 """Files that an archive may hold."""
 
 
-def unpacked(file: ExportFile, folder: Path) -> list[ExportFile]:
+def unpacked(file: ExportFile, folder: Path, takes: Callable[[str], bool] = bool) -> list[ExportFile]:
     """The exports in a zip archive, each unpacked below `folder` and named `archive.zip/member`.
+
+    Parameters
+    ----------
+    takes
+        Which files are meant, by their paths in the archive; all when left out.
 
     What operating systems add to archives (folders, `__MACOSX`, hidden and empty files) is no export.
     Names are UTF-8 where the archive says so or they decode to it, else GBK.
@@ -30,11 +37,14 @@ def unpacked(file: ExportFile, folder: Path) -> list[ExportFile]:
     Raises
     ------
     ExportError
-        If it is damaged, protected, too large when unpacked, holds no file, or another archive.
+        If it is damaged, protected, too large when unpacked, holds no file that is meant, or another archive.
     """
-    members = [(member, name) for member in members_of(file.path) if (name := _name_of(member)) and member.file_size]
-    if not members:
+    held = [(member, name) for member in members_of(file.path) if (name := _name_of(member)) and member.file_size]
+    if not held:
         raise ExportError(Fault(file.name, Words("压缩包里没有文件", "the archive holds no files")))
+    members = [(member, name) for member, name in held if takes(name)]
+    if not members:
+        raise _none_meant(file, [name for _, name in held])
     if len(members) > MOST_FILES:
         facts = Words("{n} 个，上限 {limit}", "{n}, the limit is {limit}").filled(n=len(members), limit=MOST_FILES)
         raise ExportError(Fault(file.name, Words("压缩包里的文件过多", "the archive holds too many files"), facts))
@@ -57,6 +67,24 @@ def unpacked(file: ExportFile, folder: Path) -> list[ExportFile]:
     for one in files:
         _refuse_nested(file, one)
     return sorted(files, key=lambda one: one.name)
+
+
+def names_in(file: ExportFile) -> list[str]:
+    """The paths of the exports in a zip archive, sorted.
+
+    Raises
+    ------
+    ExportError
+        If it is damaged.
+    """
+    return sorted(name for member in members_of(file.path) if (name := _name_of(member)) and member.file_size)
+
+
+def _none_meant(file: ExportFile, names: Sequence[str]) -> ExportError:
+    fault = Words("压缩包里没有文件符合 members:", "no file in the archive fits members:")
+    more = " …" if len(names) > _LISTED else ""
+    facts = Words("内含：{names}", "it holds {names}").filled(names=", ".join(sorted(names)[:_LISTED]) + more)
+    return ExportError(Fault(file.name, fault, facts))
 
 
 def _name_of(member: zipfile.ZipInfo) -> str:

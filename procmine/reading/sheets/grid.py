@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from procmine.core.log.import_report import Note
-from procmine.reading.files.table_cells import CellSpan
+if TYPE_CHECKING:
+    from procmine.core.log.import_report import Note
+    from procmine.reading.files.table_cells import CellSpan
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from procmine.core.log.engine import trimmed
-from procmine.reading.files.raw import ROW
+from procmine.reading.files.raw import ROW, RawTable
 from procmine.reading.times.time_formats import SIGNS, TimeFormat, read_sql, repaired_sql
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 _SAMPLE = 500
+_OFFSET = r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9.]+)? *([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
 
 
 class Summary(NamedTuple):
@@ -106,3 +107,13 @@ class TimeColumn:
     def wide(self) -> str:
         """The text with full-width signs made plain."""
         return repaired_sql("value", self.repairs & {"wide"})
+
+
+def offsets_in(bench: Backend, raw: RawTable, columns: Sequence[str]) -> tuple[str, ...]:
+    """What the values that look like a date with a time say of their zone, each different thing once."""
+    found: set[str] = set()
+    for cell in {raw.columns[name] for name in columns if name in raw.columns}:
+        text = f"trim(cast({cell} as varchar))"
+        query = f"select distinct regexp_extract({text}, '{_OFFSET}', 2) from {raw.relation} where regexp_matches({text}, '{_OFFSET}')"
+        found |= {str(offset).upper() for (offset,) in bench.con.execute(query).fetchall()}
+    return tuple(sorted(found))

@@ -1,90 +1,35 @@
-"""Charts. The only door to matplotlib: no global state, text stays text, same numbers same bytes."""
+"""Charts of what happened: arrivals and work in progress, every event as a dot, throughput times."""
 
 from __future__ import annotations
 
-import io
-import logging
-import re
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import math
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.result.html_table import column_unit
-from procmine.core.result.picture import FAMILY, FONTS, Picture
-from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE, SERIES
-from procmine.core.text.textwidth import text_width, wrapped, xml_text
+from procmine.core.result.picture import Picture
+from procmine.core.text.palette import BLUE, INK, MUTED, ORANGE, ORANGE_INK, SERIES
+from procmine.core.text.textwidth import text_width, wrapped
 from procmine.core.text.words import Words
-from procmine.visual.charts.slimming import slim
+from procmine.visual.charts.figures import WHOLE, WIDTH, date_axis, new_figure, svg_of, whole_numbers
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib import axes as plain
-    from matplotlib.figure import Figure
-
     from procmine.discovery.dotted import Dotted
     from procmine.discovery.overview import Arrivals
     from procmine.performance.times.throughput import Throughput
+    from procmine.visual.charts.figures import Axes
 
-    Axes = plain.Axes
-
-WIDTH = 9.2
 _LONGEST_NAME = 66.0
-_MOST_MONTHS = 6
+_MARK = 4.5
 _NEAR, _ROOM_FOR_LABELS = 0.12, 1.13
 """How near two lines of a histogram share their labels' place, and how far it goes above its highest bar for a label."""
-
-
-@contextmanager
-def new_figure(height: float) -> Iterator[Figure]:
-    """A figure of the width of a page in the house's style; nothing of it stays behind."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    style: Any = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "procmine",
-        "text.parse_math": False,
-        "font.family": list(FONTS),
-        "font.size": 9.5,
-        "text.color": INK,
-        "axes.labelcolor": MUTED,
-        "xtick.color": MUTED,
-        "ytick.color": MUTED,
-        "axes.edgecolor": LINE,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.grid.axis": "y",
-        "grid.color": LINE,
-        "grid.linewidth": 0.8,
-        "axes.axisbelow": True,
-        "xtick.major.size": 0,
-        "ytick.major.size": 0,
-        "figure.facecolor": "none",
-        "axes.facecolor": "none",
-    }
-    with mpl.rc_context(style), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
-        yield Figure(figsize=(WIDTH, height), layout="constrained")
-
-
-def svg_of(figure: Figure, label: str) -> str:
-    """The figure as SVG that can stand in a page: no declaration, no metadata, ids of its own."""
-    buffer = io.StringIO()
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    text = buffer.getvalue()
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", text))
-    text = re.sub(r'(<[^<>]*) id="([^"]+)"', lambda tag: tag[0] if tag[2] in used else tag[1], text)
-    return xml_text(slim(text, FAMILY).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
 
 
 def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:
     whole = len(table) - int(table["incomplete"].iloc[-1])
     period, values = table["period"], table[column]
-    axes.plot(period[:whole], values[:whole], color=colour, linewidth=1.8, marker="o", markersize=2.6, label=label)
+    axes.plot(
+        period[:whole], values[:whole], color=colour, linewidth=1.8, marker="o", markersize=2.6, label=label, **WHOLE
+    )
     axes.plot(
         period[whole - 1 :],
         values[whole - 1 :],
@@ -94,6 +39,7 @@ def _line(axes: Axes, table: Any, column: str, colour: str, label: str) -> None:
         marker="o",
         markersize=2.6,
         markerfacecolor="white",
+        **WHOLE,
     )
 
 
@@ -119,77 +65,6 @@ def draw_arrivals(result: Arrivals) -> Picture:
         return Picture(result, svg_of(figure, result.title))
 
 
-def whole_numbers(axes: Axes) -> None:
-    """Few whole numbers on the vertical scale, with thousands separators."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-
-
-def per_cent_axis(axis: Any, step: float) -> None:
-    """Per cent from 0 to 1, marked every `step`."""
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
-    axis.set_major_locator(MultipleLocator(step))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f} %"))
-
-
-def cells(axes: Axes, places: Sequence[tuple[float, float]], colours: Sequence[str]) -> None:
-    """Cells of a matrix around places (column, row), a little apart."""
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Rectangle
-
-    drawn = [Rectangle((x - 0.47, y - 0.46), 0.94, 0.92) for x, y in places]
-    axes.add_collection(PatchCollection(drawn, facecolors=list(colours), linewidths=0))
-
-
-def lines(axes: Axes, ends: Sequence[Any], colour: str, width: float, *, as_image: bool) -> None:
-    """Straight lines, each between two points; many are drawn as one image."""
-    from matplotlib.collections import LineCollection
-
-    axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, rasterized=as_image))
-
-
-def key_line(colour: str) -> Any:
-    """A line that stands for its colour in a legend."""
-    from matplotlib.lines import Line2D
-
-    return Line2D([], [], color=colour, linewidth=2)
-
-
-def day_numbers(times: pd.Series) -> Any:
-    """Times of a zone as numbers on a date axis, in local time."""
-    from matplotlib.dates import date2num
-
-    return date2num(times.dt.tz_localize(None).to_numpy())
-
-
-def month_axis(axes: Axes, months: pd.Series) -> None:
-    """Months below, each in its place, as many as there is room for."""
-    from matplotlib.dates import date2num
-
-    distinct = sorted(set(months))
-    shown = distinct[:: -(-len(distinct) // _MOST_MONTHS)]
-    axes.set_xticks([float(date2num(month)) for month in shown], [f"{month:%Y-%m}" for month in shown])
-
-
-def date_axis(axes: Axes) -> None:
-    """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=4, maxticks=9)
-    formats = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%H:%M:%S"]
-    zeros = ["%Y", "%Y-%m", "%m-%d", "%m-%d", "%H:%M", "%H:%M:%S"]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(
-        ConciseDateFormatter(locator, formats=formats, zero_formats=zeros, offset_formats=[""] * 6, show_offset=False)
-    )
-    first, last = axes.dataLim.intervalx
-    if first == last:
-        axes.set_xlim(first - 0.5, last + 0.5)
-
-
 def draw_dotted(result: Dotted) -> Picture:
     """Dots, coloured by activity; they are drawn as one image, the words around it stay text."""
     table = result.table
@@ -206,10 +81,9 @@ def draw_dotted(result: Dotted) -> Picture:
         axes.set_ylabel(Words("案例（按开始时间）", "Cases (by start)").say(result.language))
         names = [wrapped(activity, _LONGEST_NAME, 1)[0] for activity in result.activities]
         columns = max(1, min(6, int(WIDTH * 72 / (max(text_width(name, 8.5) for name in names) + 26))))
-        look: Any = {"frameon": False, "markerscale": 2.2, "fontsize": 8.5, "handletextpad": 0.1}
+        look: Any = {"frameon": False, "markerscale": _MARK / _side(result), "fontsize": 8.5, "handletextpad": 0.1}
         figure.legend(dots, names, loc="outside lower left", ncols=columns, **look)
         date_axis(axes)
-        figure.set_dpi(110)
         return Picture(result, svg_of(figure, result.title))
 
 
@@ -217,12 +91,17 @@ def _dots(axes: Axes, result: Dotted) -> list[Any]:
     """Draw the dots of each activity; what is drawn stands for the activity in the legend."""
     table = result.table
     local = table["at"].dt.tz_localize(None)
-    look: Any = {"s": min(26.0, max(1.6, 520 / result.n_rows)), "linewidths": 0, "rasterized": True}
+    look: Any = {"s": _side(result) ** 2, "linewidths": 0, "rasterized": True}
     drawn = []
     for i, activity in enumerate(result.activities):
         mine = table["activity"] == activity
         drawn.append(axes.scatter(local[mine], table["row"][mine], color=SERIES[i % len(SERIES)], **look))
     return drawn
+
+
+def _side(result: Dotted) -> float:
+    """How large a dot is, in points: the more cases, the smaller."""
+    return math.sqrt(min(26.0, max(1.6, 520 / result.n_rows)))
 
 
 def draw_throughput(result: Throughput) -> Picture:
@@ -251,7 +130,7 @@ def draw_throughput(result: Throughput) -> Picture:
                 xytext=(4, -1 - drop),
                 textcoords="offset points",
                 va="top",
-                color=ORANGE,
+                color=ORANGE_INK,
                 fontsize=9,
             )
         said = Words("流程周期（{unit}）；灰色为更长的案例", "Throughput time ({unit}); grey: all longer ones")
@@ -260,11 +139,3 @@ def draw_throughput(result: Throughput) -> Picture:
         axes.set_ylim(top=float(bins["n_cases"].max()) * (_ROOM_FOR_LABELS + (_ROOM_FOR_LABELS - 1 if are_near else 0)))
         whole_numbers(axes)
         return Picture(result.histogram, svg_of(figure, result.title))
-
-
-def few_numbers(axes: Axes) -> None:
-    """Few numbers on the vertical scale, with a decimal only where it is needed."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.result.picture import Picture
-from procmine.core.text.palette import BLUE, INK, LINE, MUTED, ORANGE
+from procmine.core.text.palette import BLUE, INK, LINE, ORANGE
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words, write_number, write_share
-from procmine.visual.charts.charts import date_axis, new_figure, per_cent_axis, svg_of
+from procmine.visual.charts.figures import WHOLE, date_axis, new_figure, per_cent_axis, svg_of
 
 if TYPE_CHECKING:
     from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
@@ -43,7 +43,7 @@ def draw_conformance_over_time(result: ConformanceOverTime) -> Picture:
 def _rate_line(axes: Any, table: Any) -> None:
     """The rate; a period within which the log ends is dashed, with an empty dot."""
     whole = table[~table["incomplete"]]
-    look: Any = {"color": BLUE, "marker": "o", "markersize": 4}
+    look: Any = {"color": BLUE, "marker": "o", "markersize": 4, **WHOLE}
     axes.plot(whole["period"], whole["case_rate"], linewidth=1.8, **look)
     last = table.tail(2) if len(table) > len(whole) else table.tail(0)
     axes.plot(last["period"], last["case_rate"], linewidth=1.2, linestyle=(0, (2, 2)), color=BLUE)
@@ -57,7 +57,7 @@ def _rate_line(axes: Any, table: Any) -> None:
             textcoords="offset points",
             ha="center",
             fontsize=8,
-            color=MUTED,
+            color=INK,
         )
 
 
@@ -71,9 +71,9 @@ def draw_conformance_by(result: ConformanceBy) -> Picture:
         axes = figure.subplots()
         places = range(len(table))
         axes.hlines(places, table["low"], table["high"], color=BLUE, linewidth=2.2, alpha=0.45)
-        axes.plot(table["case_rate"], places, linestyle="none", marker="o", markersize=6, color=BLUE)
+        axes.plot(table["case_rate"], places, linestyle="none", marker="o", markersize=6, color=BLUE, **WHOLE)
         for place, row in zip(places, table.itertuples(), strict=True):
-            said = Words("{rate}　{n} 个案例", "{rate}   {n} cases").filled(
+            said = Words("{rate}　{n} 个案例", "{rate} · {n} cases").filled(
                 rate=write_share(row.case_rate), n=write_number(row.n_cases)
             )
             axes.annotate(
@@ -86,7 +86,7 @@ def draw_conformance_by(result: ConformanceBy) -> Picture:
                 annotation_clip=False,
             )
         axes.set_yticks(list(places), names)
-        axes.tick_params(axis="y", labelcolor=INK)
+        axes.tick_params(axis="y", labelcolor=INK, pad=8)
         axes.set_ylim(len(table) - 0.5, -0.5)
         axes.set_xlim(0, 1)
         axes.grid(visible=False, axis="y")

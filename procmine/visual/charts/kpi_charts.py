@@ -13,7 +13,15 @@ from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words
 from procmine.kpi.kpis.kpi_trend import signals
 from procmine.kpi.kpis.kpi_words import in_unit, unit_name
-from procmine.visual.charts.charts import date_axis, few_numbers, month_axis, new_figure, svg_of, whole_numbers
+from procmine.visual.charts.figures import (
+    date_axis,
+    few_numbers,
+    month_axis,
+    names_below,
+    new_figure,
+    svg_of,
+    whole_numbers,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,10 +133,8 @@ def draw_distribution(result: Distribution) -> Picture:
         )
         for i, row in zip(places.values(), table.itertuples(), strict=True):
             axes.annotate(f"{row.median:.0f}", (i + 0.33, row.median), va="center", fontsize=8.5, color=INK)
-        axes.set_xticks(
-            list(places.values()),
-            [f"{period:%Y-%m}\nn = {n:,}" for period, n in zip(table["period"], table["n_cases"], strict=True)],
-        )
+        months, counts = [f"{period:%Y-%m}" for period in table["period"]], [f"n = {n:,}" for n in table["n_cases"]]
+        names_below(axes, list(places.values()), months, counts)
         axes.set_xlim(-0.6, len(places) - 0.2)
         whole_numbers(axes)
         said = Words(

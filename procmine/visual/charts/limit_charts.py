@@ -10,14 +10,14 @@ from procmine.core.result.picture import Picture
 from procmine.core.text.palette import BLUE, INK, MUTED, ORANGE
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words, write_number
-from procmine.visual.charts.charts import new_figure, svg_of, whole_numbers
+from procmine.visual.charts.figures import new_figure, svg_of, whole_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from procmine.conformance.views.node_limits import NodeLimits
     from procmine.core.text.words import Language
-    from procmine.visual.charts.charts import Axes
+    from procmine.visual.charts.figures import Axes
 
 MOST_NODES, _ROW, _FOOT = 8, 1.75, 0.3
 
@@ -62,5 +62,4 @@ def _panel(axes: Axes, name: str, panel: pd.DataFrame, language: Language) -> No
     )
     axes.set_title(told.say(language), loc="left", fontsize=9.5, color=INK)
     axes.set_xlim(0, float(left.iloc[-1]) + width)
-    axes.tick_params(axis="x", pad=7)
     whole_numbers(axes)

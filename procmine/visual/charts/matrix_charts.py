@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from procmine.core.result.picture import Picture
-from procmine.core.text.palette import INK, MUTED, PAPER, cool
+from procmine.core.text.palette import INK, MUTED, cool, ink_on
 from procmine.core.text.textwidth import text_width, wrapped
 from procmine.core.text.words import Words, write_number
 from procmine.performance.people.rhythm import WEEKDAYS
-from procmine.visual.charts.charts import cells, new_figure, svg_of
+from procmine.visual.charts.figures import cells, new_figure, svg_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from procmine.performance.people.profiles import ActivityProfile
     from procmine.performance.people.resources import Workload
     from procmine.performance.people.rhythm import WeekRhythm
-    from procmine.visual.charts.charts import Axes
+    from procmine.visual.charts.figures import Axes
 
 MOST = 16
 _NAME = 11.0
@@ -125,7 +125,7 @@ def _matrix(
         places.append((float(j), float(i)))
         faces.append(cool(part))
         if numbers:
-            look: Any = {"ha": "center", "va": "center", "fontsize": 8, "color": PAPER if part > 0.72 else INK}
+            look: Any = {"ha": "center", "va": "center", "fontsize": 8, "color": ink_on(faces[-1])}
             axes.text(j, i, write_number(value), **look)
     cells(axes, places, faces)
     axes.set_xlim(-0.5, len(columns) - 0.5)

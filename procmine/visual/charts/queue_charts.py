@@ -8,7 +8,7 @@ from procmine.core.result.picture import Picture
 from procmine.core.text.palette import BLUE, INK, ORANGE
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Words
-from procmine.visual.charts.charts import date_axis, new_figure, svg_of, whole_numbers
+from procmine.visual.charts.figures import date_axis, new_figure, svg_of, whole_numbers
 
 if TYPE_CHECKING:
     from procmine.performance.waiting.queues import Queues

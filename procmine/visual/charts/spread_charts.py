@@ -10,14 +10,14 @@ from procmine.core.text.palette import BLUE, INK, LIGHT_GREY, LINE, MUTED, ORANG
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Unit, Words, write_number
 from procmine.performance.times.spectrum import QUARTILES
-from procmine.visual.charts.charts import date_axis, day_numbers, key_line, lines, new_figure, svg_of
+from procmine.visual.charts.figures import date_axis, day_numbers, key_line, lines, new_figure, svg_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from procmine.performance.people.speed import Speed
     from procmine.performance.times.spectrum import Spectrum
-    from procmine.visual.charts.charts import Axes
+    from procmine.visual.charts.figures import Axes
 
 MOST_ACTIVITIES, MOST_PEOPLE, MOST_LINES = 6, 14, 20_000
 _ROW, _HEAD = 0.24, 0.42
@@ -92,5 +92,4 @@ def draw_spectrum(result: Spectrum) -> Picture:
         names = [words.say(result.language) for words in QUARTILES.values()]
         figure.legend(marks, names, loc="outside lower left", ncols=4, frameon=False, fontsize=8.5, labelcolor=MUTED)
         date_axis(axes)
-        figure.set_dpi(130)
-        return Picture(result, svg_of(figure, result.title))
+        return Picture(result, svg_of(figure, result.title, sharpness=130))

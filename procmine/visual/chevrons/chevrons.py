@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from procmine.core.result.picture import FAMILY, Picture
-from procmine.core.text.palette import INK, MUTED, SERIES
+from procmine.core.text.palette import INK, MUTED, SERIES, ink_on
 from procmine.core.text.textwidth import text_width, wrapped, xml_text
 from procmine.core.text.words import write_number, write_share
 
@@ -71,7 +71,7 @@ def _chevron(activity: str, colour: str, x: float, y: float, width: float) -> st
     centre = (x + right) / 2 + _POINT / 4
     top = middle + 3.6 - (len(lines) - 1) * 6.0
     texts = "".join(
-        f'<text x="{centre:g}" y="{top + i * 12:g}" font-size="{_FONT}" text-anchor="middle" fill="#fff">{escape(line)}</text>'
+        f'<text x="{centre:g}" y="{top + i * 12:g}" font-size="{_FONT}" text-anchor="middle" fill="{ink_on(colour)}">{escape(line)}</text>'
         for i, line in enumerate(lines)
         if text_width(line)
     )

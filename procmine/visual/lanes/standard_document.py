@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from procmine.conformance.standard.document import Section, html_of, markdown_of, markdown_text
 from procmine.conformance.standard.document_sections import sections_of, summary
 from procmine.conformance.standard.standard import Standard, in_force
-from procmine.core.log.export import written_aside
-from procmine.core.result.html_table import lead_html
+from procmine.core.html.places import Displayed, Place
+from procmine.core.result.html_table import SKIP, lead_html
 from procmine.core.result.picture import Picture
-from procmine.core.text.errors import UnknownNameError
+from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
 from procmine.core.text.words import Language, Words
 from procmine.visual.lanes.lane_drawing import lanes_svg
@@ -28,7 +28,7 @@ _MAP = Words("流程图（按角色分泳道）", "Process map with lanes by rol
 
 
 @dataclass(frozen=True, repr=False)
-class StandardDocument:
+class StandardDocument(Displayed):
     """The document of a standard process.
 
     Attributes
@@ -67,8 +67,9 @@ class StandardDocument:
             '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             f"<title>{escape(self.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+            f'<a class="skip" href="#content">{SKIP.say(self.language)}</a>\n'
             f"<header><h1>{escape(self.title)}</h1><p>{escape(self.summary)}</p><nav>{links}</nav></header>\n"
-            f'<main><section><h2 id="map">{_MAP.say(self.language)}</h2>{self._map()}</section>{parts}</main>\n</body>\n</html>\n'
+            f'<main id="content" tabindex="-1"><section><h2 id="map">{_MAP.say(self.language)}</h2>{self._map()}</section>{parts}</main>\n</body>\n</html>\n'
         )
 
     def _contents(self) -> list[tuple[str, str]]:
@@ -76,29 +77,24 @@ class StandardDocument:
         return [("map", _MAP.say(self.language)), *own]
 
     def _map(self) -> str:
-        return f'{lead_html(self.legend)}<figure class="pm-chart">{self.svg}</figure>'
+        return f'{lead_html(self.legend)}<figure class="pm-chart" aria-label="{_MAP.say(self.language)}" tabindex="0">{self.svg}</figure>'
 
     def save(self, path: str | Path) -> None:
         """Write the document: HTML, Markdown, or its map alone as SVG, as the ending of the path says.
 
         Raises
         ------
-        UnknownNameError
-            If the path ends otherwise.
+        WriteError
+            If the path ends otherwise, or the file cannot be written there.
         """
-        path = Path(path)
-        content = _FORMATS.get(path.suffix.lower())
-        if content is None:
-            raise UnknownNameError.among(
-                Words("文档格式", "format of a document"), [path.suffix], list(_FORMATS), path.name
-            )
-        with written_aside(path) as aside:
-            aside.write_text(content(self), encoding="utf-8")
+        with written_aside(Path(path), tuple(_FORMATS)) as aside:
+            aside.write_text(_FORMATS[Path(path).suffix.lower()](self), encoding="utf-8")
 
     def __repr__(self) -> str:
         return f"<StandardDocument {self.title!r}: {len(self.sections)} sections; use .save('standard.html')>"
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:  # noqa: ARG002
+        """Summary and map, everything else behind folds; the same in every place."""
         folded = "".join(
             f'<details class="pm-more"><summary>{escape(section.title)}</summary>{html_of(section)}</details>'
             for section in self.sections

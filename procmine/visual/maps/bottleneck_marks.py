@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from procmine.core.text.palette import PURPLE, WAITING_MARK
-from procmine.core.text.words import Words, write_duration, write_hours, write_share
+from procmine.core.text.words import Language, Words, write_duration, write_hours, write_share
+from procmine.visual.maps.map_caption import Key
 from procmine.visual.maps.map_drawing import Face, Stroke
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 MOST_ARCS, MOST_NODES = 5, 3
 _SIGNS = "①②③④⑤⑥⑦⑧⑨"
+SAMPLE = f'<rect x="1" y="1" width="20" height="8" rx="2" fill="{WAITING_MARK}" stroke="{PURPLE}"/>'
+"""What a bottleneck looks like in a legend."""
 _LEAST = 4.4
+_MARKED = Words(
+    "看时间时：损失时间最多的路径和活动，① 最多", "where times are shown: most time is lost here, ① the most"
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,10 @@ class Marks:
             if where in hovers:
                 marked[where] = f"{hovers[where]}\n{said}"
         return marked
+
+    def keys(self, language: Language) -> tuple[Key, ...]:
+        """What the legend of a map says of them."""
+        return (Key(SAMPLE, 22, _MARKED.say(language)),) if self.arcs or self.nodes else ()
 
 
 def marks_of(found: Bottlenecks) -> Marks:

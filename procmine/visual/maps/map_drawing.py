@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from procmine.core.nets.layout import Curve, Layout
-from procmine.core.text.palette import ARC, GREEN, INK, PAPER
+from procmine.core.text.palette import ARC, INK, PAPER
 from procmine.core.text.textwidth import text_width, xml_text
 from procmine.core.text.words import Language, Words, write_number, write_share
 from procmine.visual.maps.coverage import END, START, Arc, View, Views
+from procmine.visual.maps.map_caption import Caption, Key, caption, legend_html
+from procmine.visual.maps.map_controls import ACTIVITIES, ARCS, Slider, controls_html
+from procmine.visual.maps.map_shapes import arrow, dashes, mark, written
+
+if TYPE_CHECKING:
+    from procmine.core.html.places import Place
+    from procmine.core.nets.layout import Curve, Layout
 
 METRICS: dict[str, Words] = {
     "frequency": Words("次数", "Frequency"),
@@ -54,10 +60,11 @@ class MapDrawing:
     ----------
     metrics
         What colours, widths and labels can stand for.
-    legend
-        HTML that explains colours and dashes; empty where they need no words.
+    keys
+        What explains colours and dashes; none where they need no words.
     """
 
+    title: str
     language: Language
     colour: str
     n_cases: int
@@ -71,7 +78,12 @@ class MapDrawing:
     views: Views
     layouts: Mapping[tuple[int, int], Layout]
     metrics: Mapping[str, Words] = field(default_factory=lambda: METRICS)
-    legend: str = ""
+    keys: tuple[Key, ...] = ()
+
+    @property
+    def legend(self) -> str:
+        """What explains colours and dashes, as HTML; empty where they need no words."""
+        return legend_html(self.keys)
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────
 
@@ -91,16 +103,16 @@ class MapDrawing:
 
     def _node(self, name: str, place: tuple[int, int]) -> str:
         centre = self.layouts[place].centres.get(name)
-        where = f' transform="translate({_n(centre[0])} {_n(centre[1])})"' if centre else ' display="none"'
+        where = f' transform="translate({written(centre[0])} {written(centre[1])})"' if centre else ' display="none"'
         number = self.names.index(name) if name in self.names else -1
         hover = f"<title>{escape(self.hovers.get(name, ''))}</title>"
         if name in (START, END):
-            return f'<g class="n" data-n="{"s" if name == START else "e"}"{where}>{_mark(name)}{hover}</g>'
+            return f'<g class="n" data-n="{_ENDS[name]}"{where}>{mark(name)}{hover}</g>'
         width, height = node_size(self.lines[name])
         face = self.faces[name][self.colour]
         box = (
-            f'<rect x="{_n(-width / 2)}" y="{_n(-height / 2)}" width="{_n(width)}" height="{_n(height)}" rx="7" '
-            f'fill="{face.fill}" stroke="{face.line}" stroke-width="{1.8 if face.dash else 1}"{_dashes(face.dash)}/>'
+            f'<rect x="{written(-width / 2)}" y="{written(-height / 2)}" width="{written(width)}" height="{written(height)}" rx="7" '
+            f'fill="{face.fill}" stroke="{face.line}" stroke-width="{1.8 if face.dash else 1}"{dashes(face.dash)}/>'
         )
         return f'<g class="n" data-n="{number}"{where}>{box}{self._node_text(name, height, face)}{hover}</g>'
 
@@ -111,67 +123,84 @@ class MapDrawing:
             y = -height / 2 + 17 + i * 15
             last = i == len(rows) - 1
             size, weight = (_NUMBER, "") if last else (_NAME, ' font-weight="600"')
-            texts.append(f'<text y="{_n(y)}" font-size="{size}"{weight} fill="{face.ink}">{escape(row)}</text>')
+            texts.append(f'<text y="{written(y)}" font-size="{size}"{weight} fill="{face.ink}">{escape(row)}</text>')
         return "".join(texts)
 
     def _arc(self, arc: Arc, place: tuple[int, int]) -> str:
         curve = self._curves[place].get(arc)
         stroke = self.strokes[arc][self.colour]
-        line, tip, (x, y) = _paths(curve) if curve else ("", "", (0.0, 0.0))
+        line, tip, (x, y) = arrow(curve) if curve else ("", "", (0.0, 0.0))
         hidden = "" if curve else ' display="none"'
         return (
             f'<g class="a" data-a="{self.arcs.index(arc)}"{hidden}><title>{escape(self.hovers[arc])}</title>'
-            f'<path d="{line}" fill="none" stroke="{stroke.colour}" stroke-width="{_n(stroke.width)}"{_dashes(stroke.dash)}/>'
+            f'<path d="{line}" fill="none" stroke="{stroke.colour}" stroke-width="{written(stroke.width)}"{dashes(stroke.dash)}/>'
             f'<path d="{tip}" fill="{stroke.colour}"/>'
-            f'<text x="{_n(x)}" y="{_n(y)}" dx="5" dy=".35em" text-anchor="start" font-size="{LABEL_SIZE}" fill="{INK}" stroke="{PAPER}" '
+            f'<text x="{written(x)}" y="{written(y)}" dx="5" dy=".35em" text-anchor="start" font-size="{LABEL_SIZE}" fill="{INK}" stroke="{PAPER}" '
             f'stroke-width="3" stroke-linejoin="round" paint-order="stroke">{escape(stroke.label)}</text></g>'
         )
 
     # ── wholes ────────────────────────────────────────────────────────────────────────────────
 
     def svg(self, *, everything: bool = False) -> str:
-        """The map as SVG at its first level; with `everything` its hidden parts are there, undisplayed."""
+        """The map at its first level as a picture of its own; with `everything` what a page needs, its hidden parts too.
+
+        The picture has its name, what it shows and its legend above it; in a page the controls say that.
+        """
         place = self.views.first
         placed = self.layouts[place]
         arcs = self.arcs if everything else self._shown_arcs(place)
         names = self.names if everything else [name for name in self.names if name in placed.centres]
-        width, height = placed.width + 2 * _PAD, placed.height + 2 * _PAD
-        box = f"{_n(-_PAD)} {_n(-_PAD)} {_n(width)} {_n(height)}"
+        head = Caption("", 0.0, 0.0) if everything else self._caption
+        width, height = max(placed.width, head.width) + 2 * _PAD, placed.height + head.height + 2 * _PAD
+        left, top = -_PAD - (width - 2 * _PAD - placed.width) / 2, -_PAD - head.height
+        size = f'width="{written(width)}" height="{written(height)}"'
         drawn = "".join(self._arc(arc, place) for arc in arcs)
         drawn += "".join(self._node(name, place) for name in [START, END, *names])
+        if head.svg:
+            drawn += (
+                f'<g class="head" transform="translate({written(left + _PAD)} {written(top + _PAD)})">{head.svg}</g>'
+            )
         return xml_text(
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{_n(width)}" height="{_n(height)}" '
-            f'role="img" font-family=\'{_FONT}\' text-anchor="middle">'
-            f'<rect class="bg" x="{_n(-_PAD)}" y="{_n(-_PAD)}" width="{_n(width)}" height="{_n(height)}" fill="{PAPER}"/>'
-            f"{drawn}</svg>"
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{written(left)} {written(top)} {written(width)} {written(height)}" {size} '
+            f'role="img" aria-label="{escape(self.title)}" font-family=\'{_FONT}\' text-anchor="middle">'
+            f'<rect class="bg" x="{written(left)}" y="{written(top)}" {size} fill="{PAPER}"/>{drawn}</svg>'
         )
 
-    def html(self) -> str:
+    @cached_property
+    def _caption(self) -> Caption:
+        places = [(i, j) for i, row in enumerate(self.views.grid) for j in range(len(row))]
+        lines = (self._line(metric, place) for metric in self.metrics for place in places)
+        return caption(self.title, self._line(self.colour, self.views.first), lines, self.keys)
+
+    def _line(self, metric: str, place: tuple[int, int]) -> str:
+        return f"{self.metrics[metric].say(self.language)} · {self._said(place)}"
+
+    def _said(self, place: tuple[int, int]) -> str:
+        """What a view shows, in a line."""
+        activities, arcs = (words.say(self.language) for words in (ACTIVITIES, ARCS))
+        return f"{activities} {self._activity_label(place[0])} · {arcs} {self._arc_label(place)} · {self._kept(place)}"
+
+    def html(self, place: Place) -> str:
         """The map with its controls, its data and the script that switches levels."""
         style, script = (
             files("procmine.visual").joinpath("assets", name).read_text("utf-8") for name in ("map.css", "map.js")
         )
-        data = json.dumps(self._data(), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        data = json.dumps(self._data(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        still = f'<p class="pm-note pm-still">{escape(_STILL.say(self.language))}</p>' if place.is_notebook else ""
         return (
-            f'<figure class="pm-map"><style>{style}</style>{self._controls()}{self.legend}'
-            f'<div class="pm-map-canvas">{self.svg(everything=True)}</div>'
-            f'<script type="application/json">{data}</script><script>{script}</script></figure>'
+            f'<figure class="pm-map" aria-label="{escape(xml_text(self.title))}"><style>{style}</style>'
+            f"{place.at_work(self._controls())}{self.legend}"
+            f'<div class="pm-map-canvas">{self.svg(everything=True)}</div>{still}'
+            f'<script type="application/json">{data}</script>{place.at_work(f"<script>{script}</script>")}</figure>'
         )
 
     def _controls(self) -> str:
-        say = lambda words: escape(words.say(self.language))  # noqa: E731
-        buttons = "".join(
-            f'<button type="button" data-m="{name}" aria-pressed="{"true" if name == self.colour else "false"}">{say(label)}</button>'
-            for name, label in self.metrics.items()
-        )
         (i, j), grid = self.views.first, self.views.grid
-        return (
-            f'<div class="pm-map-controls"><span class="pm-seg" role="group">{buttons}</span>'
-            f'<label>{say(_ACTIVITIES)} <input type="range" data-s="a" min="0" max="{len(grid) - 1}" value="{i}"> <output data-o="a">{self._activity_label(i)}</output></label>'
-            f'<label>{say(_ARCS)} <input type="range" data-s="p" min="0" max="{len(grid[i]) - 1}" value="{j}"> <output data-o="p">{self._arc_label((i, j))}</output></label>'
-            f'<span class="pm-map-kept" data-o="k">{escape(self._kept((i, j)))}</span>'
-            f'<span class="pm-map-save"><button type="button" data-save="svg">SVG</button><button type="button" data-save="png">PNG</button></span></div>'
-        )
+        sliders = [
+            Slider("a", ACTIVITIES, i, len(grid), self._activity_label(i)),
+            Slider("p", ARCS, j, len(grid[i]), self._arc_label((i, j))),
+        ]
+        return controls_html(self.language, self.metrics, self.colour, sliders, self._kept((i, j)))
 
     def _activity_label(self, level: int) -> str:
         return f"{len(self._view((level, 0)).activities)} / {len(self.names)}"
@@ -188,6 +217,11 @@ class MapDrawing:
 
     def _data(self) -> dict[str, Any]:
         return {
+            "title": xml_text(self.title),
+            "words": {name: words.say(self.language) for name, words in _SAID_BY_THE_PAGE.items()},
+            "metrics": {metric: label.say(self.language) for metric, label in self.metrics.items()},
+            "head": self._caption._asdict(),
+            "links": [[self._mark_of(end) for end in arc] for arc in self.arcs],
             "first": list(self.views.first),
             "metric": self.colour,
             "pad": _PAD,
@@ -205,16 +239,21 @@ class MapDrawing:
             ],
         }
 
+    def _mark_of(self, end: str) -> int | str:
+        """What an end of an arc is called in the page."""
+        return _ENDS.get(end) or self.names.index(end)
+
     def _view_data(self, place: tuple[int, int]) -> dict[str, Any]:
         placed, curves = self.layouts[place], self._curves[place]
         ends = [placed.centres[START], placed.centres[END]]
         arcs = []
         for arc, curve in curves.items():
-            line, tip, (x, y) = _paths(curve)
+            line, tip, (x, y) = arrow(curve)
             arcs.append([self.arcs.index(arc), line, tip, x, y])
         return {
             "size": [placed.width, placed.height],
             "label": self._arc_label(place),
+            "said": self._said(place),
             "kept": self._kept(place),
             "ends": ends,
             "nodes": [[i, *placed.centres[name]] for i, name in enumerate(self.names) if name in placed.centres],
@@ -222,37 +261,15 @@ class MapDrawing:
         }
 
 
-_ACTIVITIES, _ARCS = Words("活动", "Activities"), Words("路径", "Paths")
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")
-
-
-def _dashes(dash: str) -> str:
-    return f' stroke-dasharray="{dash}"' if dash else ""
-
-
-def _mark(name: str) -> str:
-    if name == START:
-        return f'<circle r="7.5" fill="{GREEN}"/>'
-    return f'<circle r="7.5" fill="none" stroke="{INK}" stroke-width="1.4"/><circle r="4.6" fill="{INK}"/>'
-
-
-def _paths(curve: Curve) -> tuple[str, str, tuple[float, float]]:
-    """The line, the arrow head and the place of the label of an arc."""
-    first, *rest = curve.points
-    line = f"M{_n(first[0])} {_n(first[1])}C" + " ".join(f"{_n(x)} {_n(y)}" for x, y in rest)
-    (x0, y0), (x1, y1) = curve.points[-1], curve.tip
-    dx, dy = x1 - x0, y1 - y0
-    length = (dx * dx + dy * dy) ** 0.5 or 1.0
-    nx, ny = -dy / length * 4.2, dx / length * 4.2
-    tip = f"M{_n(x0 + nx)} {_n(y0 + ny)}L{_n(x1)} {_n(y1)}L{_n(x0 - nx)} {_n(y0 - ny)}Z"
-    return line, tip, curve.label or _middle(curve)
-
-
-def _middle(curve: Curve) -> tuple[float, float]:
-    return curve.points[len(curve.points) // 2]
+_SAID_BY_THE_PAGE = {
+    "keys": Words("用方向键逐个查看", "arrow keys go from one to the next"),
+    "failed": Words("PNG 没有生成，请存为 SVG", "the PNG could not be made, save as SVG instead"),
+}
+_ENDS = {START: "s", END: "e"}
+_STILL = Words(
+    "这是静态图。信任此笔记本或重新运行这一格后，滑块、切换和悬停即可使用。",
+    "This is a still picture: sliders, switches and hovering work once the notebook is trusted or the cell is run again.",
+)
 
 
 def node_size(lines: Sequence[str]) -> tuple[float, float]:

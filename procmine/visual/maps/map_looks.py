@@ -28,7 +28,7 @@ _MEAN = Words("平均时间", "Mean time")
 
 
 def draw_map(
-    log: EventLog, flow: pd.DataFrame, events: pd.DataFrame, colour: str, marks: Marks | None = None
+    title: str, log: EventLog, flow: pd.DataFrame, events: pd.DataFrame, colour: str, marks: Marks | None = None
 ) -> MapDrawing:
     """Lay out all views of a log and give every node and arc its looks under every metric."""
     marks = marks or Marks({}, {})
@@ -47,6 +47,7 @@ def draw_map(
     }
     numbers = {row.activity: write_number(row.n_events) for row in events.itertuples()}
     return MapDrawing(
+        title=title,
         language=log.language,
         colour=colour,
         n_cases=log.n_cases,
@@ -59,6 +60,7 @@ def draw_map(
         hovers=marks.on_hovers(_hovers(log.language, flow, events, counts)),
         views=views,
         layouts=layouts,
+        keys=marks.keys(log.language),
     )
 
 

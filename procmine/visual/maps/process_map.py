@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from procmine.core.log.export import written_aside
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
+from procmine.core.text.files import written_aside
 from procmine.core.text.words import Words
 from procmine.discovery.flow import DirectlyFollows, activities, directly_follows
 from procmine.visual.maps.bottleneck_marks import marks_of
@@ -18,6 +18,7 @@ from procmine.visual.maps.map_drawing import METRICS, MapDrawing
 from procmine.visual.maps.map_looks import draw_map
 
 if TYPE_CHECKING:
+    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.waiting.bottlenecks import Bottlenecks
 
@@ -63,16 +64,22 @@ class ProcessMap(Result):
 
     def save(self, path: str | Path) -> None:
         """Write the map as an SVG file that needs nothing else to be shown or turned into PNG."""
-        with written_aside(Path(path)) as aside:
+        with written_aside(Path(path), (".svg",)) as aside:
             aside.write_text(self.svg(), encoding="utf-8")
 
-    def _repr_html_(self) -> str:
+    def html_in(self, place: Place) -> str:
+        """The sentence, the map with its controls, and the table behind a fold."""
         if self.drawing is None:
-            return super()._repr_html_()
+            return super().html_in(place)
         return (
-            f"{lead_html(self.sentence)}{self.drawing.html()}"
-            f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{self.table_html()}</details>'
+            f"{lead_html(self.sentence)}{self.drawing.html(place)}"
+            f'<details class="pm-more"><summary>{_TABLE.say(self.language)}</summary>{self.table_html(place)}</details>'
         )
+
+
+def name_of_map(title: Words, log: EventLog) -> str:
+    """What a map is called where it stands alone: what it is, and of which log."""
+    return " · ".join(part for part in (title.say(log.language), log.name) if part)
 
 
 def process_map(log: EventLog, colour: Colour = "frequency", *, bottlenecks: Bottlenecks | None = None) -> ProcessMap:
@@ -101,6 +108,7 @@ def process_map(log: EventLog, colour: Colour = "frequency", *, bottlenecks: Bot
         raise UnknownNameError.among(Words("着色方式", "colouring"), [colour], list(METRICS), "process_map")
     flow = directly_follows(log)
     marks = None if bottlenecks is None else marks_of(bottlenecks)
-    drawing = draw_map(log, flow.table, activities(log).table, colour, marks) if log.variants else None
+    title = name_of_map(ProcessMap.TITLE, log)
+    drawing = draw_map(title, log, flow.table, activities(log).table, colour, marks) if log.variants else None
     n_marked = 0 if marks is None else len(marks.arcs) + len(marks.nodes)
     return ProcessMap.of(log, flow.table, drawing=drawing, n_marked=n_marked)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.conformance.standard.standard import OpenCases, Standard
+from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_words import POLICIES
 from procmine.conformance.views.standard_flow import (
     ArcCounts,
@@ -20,7 +19,6 @@ from procmine.conformance.views.standard_flow import (
     standard_flow,
 )
 from procmine.core.log.eventlog import Variant
-from procmine.core.result.result import Column, Result
 from procmine.core.text.palette import (
     BLUE,
     DARK_ORANGE,
@@ -39,15 +37,17 @@ from procmine.core.text.palette import (
 )
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import Language, Words, write_number
-from procmine.visual.maps.bottleneck_marks import Marks, marks_of
+from procmine.visual.maps.bottleneck_marks import SAMPLE, Marks, marks_of
 from procmine.visual.maps.coverage import END, START, Arc, arc_counts, views_of
+from procmine.visual.maps.map_caption import Key
 from procmine.visual.maps.map_drawing import Face, MapDrawing, Stroke
 from procmine.visual.maps.map_looks import placed
-from procmine.visual.maps.process_map import ProcessMap, process_map
+from procmine.visual.maps.process_map import ProcessMap, name_of_map, process_map
 
 if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import Standard
+    from procmine.conformance.standard.standard import OpenCases, Standard
     from procmine.core.log.eventlog import EventLog
+    from procmine.core.result.result import Column, Result
     from procmine.performance.waiting.bottlenecks import Bottlenecks
 
 METRICS: dict[str, Words] = {
@@ -140,13 +140,14 @@ def standard_map(
     """
     flow = standard_flow(log, standard, open_cases=open_cases)
     marks = marks_of(bottlenecks) if bottlenecks is not None else None
-    drawing = _drawn(flow, log.language, marks) if flow.ways else None
+    title = name_of_map(StandardMap.TITLE, log)
+    drawing = _drawn(title, flow, log.language, marks) if flow.ways else None
     return StandardMap.of(
         log, flow.table, drawing=drawing, nodes=flow.nodes, n_cases=flow.n_cases, open_cases=flow.open_cases
     )
 
 
-def _drawn(flow: StandardFlow, language: Language, marks: Marks | None) -> MapDrawing:
+def _drawn(title: str, flow: StandardFlow, language: Language, marks: Marks | None) -> MapDrawing:
     done, asked = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for way in flow.ways:
         done[done_path(way)] += way.n_cases
@@ -168,6 +169,7 @@ def _drawn(flow: StandardFlow, language: Language, marks: Marks | None) -> MapDr
         for j, view in enumerate(row)
     }
     return MapDrawing(
+        title=title,
         language=language,
         colour="all",
         n_cases=flow.n_cases,
@@ -181,7 +183,7 @@ def _drawn(flow: StandardFlow, language: Language, marks: Marks | None) -> MapDr
         views=views,
         layouts=layouts,
         metrics=METRICS,
-        legend=_legend(language, has_marks=marks is not None and bool(marks.nodes)),
+        keys=_keys(language, has_marks=marks is not None and bool(marks.nodes)),
     )
 
 
@@ -250,21 +252,15 @@ def _hovers(nodes: Mapping[str, ArcCounts], arcs: Mapping[Arc, ArcCounts], langu
     return hovers
 
 
-def _legend(language: Language, *, has_marks: bool) -> str:
-    parts = []
+def _keys(language: Language, *, has_marks: bool) -> tuple[Key, ...]:
+    keys = []
     for kind, colour in _COLOURS.items():
-        word = METRICS.get(kind, _OPEN)
         dash = f' stroke-dasharray="{_DASHES[kind]}"' if _DASHES[kind] else ""
-        parts.append(
-            f'<span><svg width="42" height="10" aria-hidden="true"><path d="M0 5H42" stroke="{colour}" stroke-width="2.6" '
-            f'fill="none"{dash}/></svg>{escape(f"{word.say(language)} {_SIGNS[kind]}".strip())}</span>'
-        )
+        sample = f'<path d="M0 5H42" stroke="{colour}" stroke-width="2.6" fill="none"{dash}/>'
+        keys.append(Key(sample, 42, f"{METRICS.get(kind, _OPEN).say(language)} {_SIGNS[kind]}".strip()))
     if has_marks:
-        box = f'<rect x="1" y="1" width="20" height="8" rx="2" fill="{WAITING_MARK}" stroke="{PURPLE}"/>'
-        parts.append(
-            f'<span><svg width="22" height="10" aria-hidden="true">{box}</svg>{escape(_MARKED.say(language))}</span>'
-        )
-    return f'<div class="pm-map-legend">{"".join(parts)}</div>'
+        keys.append(Key(SAMPLE, 22, _MARKED.say(language)))
+    return tuple(keys)
 
 
 def overview_map(

@@ -244,16 +244,16 @@ def test_people_and_groups_of_a_calendar_that_never_occur_are_named(tmp_path):
     (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
     text = "procmine: 1\nname: x\ntime_zone: UTC\nsources: [{path: a.csv, columns: {resource: 人, group: 组}}]\n"
     (tmp_path / "人员.csv").write_text("姓名,岗位\n陈静,客服专员\n", encoding="utf-8")
-    text += "people: {path: 人员.csv, key: 姓名, role: 岗位, cost_per_hour: {客服专员: 50, 客服主管: 80}}\n"
+    text += "people: {path: 人员.csv, key: 姓名, role: 岗位, cost_per_hour: {客服专员: 50, 客服专源: 80}}\n"
     text += "system_actors: [系统]\ncalendar:\n  hours: {mon-fri: '09:00-18:00'}\n"
-    text += "  resources: {陈婧: {absences: 2026-03-09}, 陈静: {absences: 2026-03-10}}\n"
-    text += "  groups: {客服部: {hours: {mon-fri: '12:00-20:00'}}}\n"
+    text += "  resources: {陈敬: {absences: 2026-03-09}, 陈静: {absences: 2026-03-10}}\n"
+    text += "  groups: {客服祖: {hours: {mon-fri: '12:00-20:00'}}}\n"
     (tmp_path / "project.yml").write_text(text, encoding="utf-8")
     told = {note.code: note.say("zh") for note in pm.open_project(tmp_path).read().import_report.warnings}
-    assert told["calendar_resources_unused"].endswith("陈婧（是不是“陈静”？）")
-    assert told["calendar_groups_unused"].endswith("客服部（是不是“客服组”？）")
+    assert told["calendar_resources_unused"].endswith("陈敬（是不是“陈静”？）")
+    assert told["calendar_groups_unused"].endswith("客服祖（是不是“客服组”？）")
     assert told["system_actors_unused"].endswith("系统")
-    assert told["cost_roles_unused"].endswith("客服主管（是不是“客服专员”？）")
+    assert told["cost_roles_unused"].endswith("客服专源（是不是“客服专员”？）")
     (tmp_path / "project.yml").write_text(text.replace("[系统]", "[系统, 机器人]"), encoding="utf-8")
     assert "system_actors_unused" not in {note.code for note in pm.open_project(tmp_path).read().import_report.warnings}
 

@@ -112,8 +112,8 @@ def test_events_without_case_or_activity_stop_at_the_door(column, said):
 
 
 def test_a_missing_column_proposes_the_nearest():
-    with pytest.raises(ExportError, match="did you mean 'case_no'"):
-        pm.EventLog.from_pandas(FRAME.rename(columns={"case_id": "case_no"}), zone="UTC")
+    with pytest.raises(ExportError, match="did you mean 'CaseID'"):
+        pm.EventLog.from_pandas(FRAME.rename(columns={"case_id": "CaseID"}), zone="UTC")
 
 
 def test_what_an_analysis_needs_is_asked_for(six):

@@ -31,10 +31,30 @@ def test_marks_on_other_characters_take_no_width(mark):
 
 @pytest.mark.parametrize(
     ("text", "size", "width"),
-    [("", 12, 0.0), ("受理", 12, 24.0), ("il", 10, 6.0), ("Wm", 10, 20.0), ("e\u0301", 10, 6.0), ("a受", 10, 16.0)],
+    [("", 12, 0.0), ("受理", 12, 24.0), ("il", 10, 6.0), ("Wm", 10, 20.0), ("e\u0301é", 10, 12.8), ("a受", 10, 16.4)],
 )
 def test_a_text_is_as_wide_as_its_characters(text, size, width):
     assert text_width(text, size) == pytest.approx(width)
+
+
+def test_bold_letters_are_wider_and_east_asian_characters_are_not():
+    assert text_width("ab受理", 10, is_bold=True) == pytest.approx(1.1 * text_width("ab", 10) + 20)
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_letters_have_room_in_a_wide_face_and_little_to_spare(bold):
+    """DejaVu Sans, which comes with matplotlib, is about the widest face that a reader may have."""
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font, LoadFlags
+
+    face = FT2Font(f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf")
+    face.set_size(100, 72)
+    em = {chr(n): face.load_char(n, LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100 for n in range(32, 127)}
+    spare = {char: text_width(char, is_bold=bold) - width for char, width in em.items()}
+    assert {char: room for char, room in spare.items() if not -0.11 <= room <= 0.36} == {}
+    for text in ("Confirmation of receipt", "n = 1,000", "2026-03-02 09:00", "Approve, then close (2 of 3)"):
+        width = sum(em[char] for char in text)
+        assert width <= text_width(text, is_bold=bold) <= 1.2 * width
 
 
 @pytest.mark.parametrize(

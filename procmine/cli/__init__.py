@@ -1,0 +1,3 @@
+"""The command line. Errors are sentences, never tracebacks."""
+
+from procmine.cli.main import main as main

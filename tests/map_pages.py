@@ -1,0 +1,51 @@
+"""Pages that hold the maps of a sample and nothing else: as many figures as a report has, for a tenth of its cost."""
+
+import dataclasses
+import itertools
+from pathlib import Path
+
+import procmine as pm
+from procmine.conformance.views.standard_flow import done_path, name_of, target_flow
+from procmine.report.pages import Frame, Page, render_page
+from procmine.visual.maps.coverage import END, START
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ("globaltech", "return_visits", "telecom")
+
+
+def page_with(body, language, project="P", title="流程图", report=None):
+    """HTML in the page of a report."""
+    frame = Frame(project, language, "", (), report or pm.six_cases().import_report, "")
+    page = Page("page.html", title, "", body, (("s1", title),))
+    return render_page(page, [page], frame)
+
+
+def maps_of(log, opened):
+    """Every map that a notebook shows, in the order of the notebooks."""
+    found = pm.bottlenecks(log, opened.calendar)
+    return [
+        pm.overview_map(log, opened.targets, found),
+        pm.process_map(log, "median"),
+        pm.process_map(log, "total", bottlenecks=found),
+        pm.target_map(log, opened.targets),
+    ]
+
+
+def write_maps(folder, sample, language):
+    """A page with the maps of a sample, and by figure the paths that its cases take."""
+    opened = pm.open_project(ROOT / "eventlogs" / sample)
+    log = dataclasses.replace(opened.read(), language=language)
+    taken = [(one.activities, one.n_cases) for one in log.variants]
+    judged = [(done_path(way), way.n_cases) for way in target_flow(log, opened.targets).ways]
+    body = "".join(f"<h2>{i}</h2>{shown._repr_html_()}" for i, shown in enumerate(maps_of(log, opened), 1))
+    path = folder / f"{sample}_{language}.html"
+    path.write_text(page_with(body, language, opened.name, report=log.import_report), encoding="utf-8")
+    return path, [named(paths, language) for paths in (judged, taken, taken, judged)]
+
+
+def named(paths, language):
+    """Paths as the arcs they take, each called as a map calls it, with their cases."""
+    return [
+        ({" → ".join(name_of(end, language) for end in arc) for arc in itertools.pairwise((START, *path, END))}, n)
+        for path, n in paths
+    ]

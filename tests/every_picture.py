@@ -61,7 +61,7 @@ def _of_standard(log, standard, attribute, sla=None):
     yield pm.conformance_over_time(log, standard, sla=sla)
     yield pm.conformance_by(log, standard, attribute, sla=sla)
     yield pm.node_limits(log, standard, sla=sla)
-    yield pm.target_map(log, standard)
+    yield pm.standard_map(log, standard)
 
 
 def _of_kpis(log, kpis):

@@ -24,10 +24,10 @@ def maps_of(log, opened):
     """Every map that a notebook shows, in the order of the notebooks."""
     found = pm.bottlenecks(log, opened.calendar)
     return [
-        pm.overview_map(log, opened.targets, found),
+        pm.overview_map(log, opened.standard, found),
         pm.process_map(log, "median"),
         pm.process_map(log, "total", bottlenecks=found),
-        pm.target_map(log, opened.targets),
+        pm.standard_map(log, opened.standard),
     ]
 
 
@@ -36,7 +36,7 @@ def write_maps(folder, sample, language):
     opened = pm.open_project(ROOT / "eventlogs" / sample)
     log = dataclasses.replace(opened.read(), language=language)
     taken = [(one.activities, one.n_cases) for one in log.variants]
-    judged = [(done_path(way), way.n_cases) for way in target_flow(log, opened.targets).ways]
+    judged = [(done_path(way), way.n_cases) for way in standard_flow(log, opened.standard).ways]
     body = "".join(f"<h2>{i}</h2>{shown._repr_html_()}" for i, shown in enumerate(maps_of(log, opened), 1))
     path = folder / f"{sample}_{language}.html"
     path.write_text(page_with(body, language, opened.name, report=log.import_report), encoding="utf-8")

@@ -50,9 +50,9 @@ def one_of_each(language="zh"):
         "table": pm.variants(log),
         "chart": pm.draw(pm.arrivals(log, by="day")),
         "map": pm.process_map(log),
-        "target map": pm.target_map(log, LINE),
+        "standard map": pm.standard_map(log, LINE),
         "findings": pm.rank_findings(log),
         "kpis": pm.evaluate_kpis(log, kpis),
-        "document": pm.describe_target(LINE, language),
+        "document": pm.describe_standard(LINE, language),
         "card": attempt(pm.processing_time, log),
     }

@@ -70,7 +70,7 @@ def render_report(
         If the standard, the customers, a KPI or a scorecard has faults or names what the log does not have.
     """
     out = Path(out)
-    _check_target(out)
+    _check_place(out)
     log = project.read([Path(export).resolve() for export in exports], progress=progress)
     for _ in readiness(project, log):
         continue  # faults are told before the notebooks run for a minute
@@ -108,7 +108,7 @@ def _folder_beside(out: Path) -> Path:
         return Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.")).resolve()
 
 
-def _check_target(out: Path) -> None:
+def _check_place(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise ReportError(Fault(str(out), Words("这里已有一个文件", "there is a file of this name")))
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():

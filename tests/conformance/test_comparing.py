@@ -15,7 +15,7 @@ MAIL = {"mail": OperatingPath(when={"line": ["mail"]}, skip=["c"])}
 
 def standard():
     nodes = [Item(name=name) for name in ("a", "b", "c")]
-    return pm.TargetVersion(name="s", processes=[Process(name="p", nodes=nodes)], paths=MAIL)
+    return pm.Standard(name="s", processes=[Process(name="p", nodes=nodes)], paths=MAIL)
 
 
 def log_of(*cases):

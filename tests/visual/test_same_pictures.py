@@ -122,7 +122,7 @@ def drawn_elsewhere(kept, before=(), **env):
         [*before, *program],
         capture_output=True,
         check=False,
-        cwd=Path(__file__).parent,
+        cwd=Path(__file__).parents[1],
         env=known | env,
         encoding="utf-8",
     )

@@ -37,7 +37,7 @@ def document(tmp_path_factory):
     """The standard of the sample as a document."""
     opened = pm.open_project(ROOT / "eventlogs" / "globaltech")
     path = tmp_path_factory.mktemp("document") / "standard.html"
-    pm.describe_target(opened.targets, "zh").save(path)
+    pm.describe_standard(opened.standard, "zh").save(path)
     return path
 
 

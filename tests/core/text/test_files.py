@@ -10,18 +10,18 @@ from conftest import ROOT
 
 import procmine as pm
 from procmine.conformance.standard.parts import Item
-from procmine.conformance.standard.standard import Process, TargetVersion
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.nets.petri import PetriNet, write_pnml
 from procmine.core.text.errors import WriteError
 from procmine.core.text.files import writing
 
-STANDARD = TargetVersion(name="x", processes=[Process(name="p", nodes=[Item(name="受理")])])
+STANDARD = Standard(name="x", processes=[Process(name="p", nodes=[Item(name="受理")])])
 SAVES = {
     "map": (lambda: pm.process_map(pm.six_cases()).save, ".svg"),
     "overview map": (lambda: pm.overview_map(pm.six_cases()).save, ".svg"),
-    "map of the standard": (lambda: pm.target_map(pm.six_cases(), STANDARD).save, ".svg"),
+    "map of the standard": (lambda: pm.standard_map(pm.six_cases(), STANDARD).save, ".svg"),
     "picture": (lambda: pm.draw(pm.arrivals(pm.six_cases())).save, ".svg"),
-    "document": (lambda: pm.describe_target(STANDARD).save, ".html .md .svg"),
+    "document": (lambda: pm.describe_standard(STANDARD).save, ".html .md .svg"),
     "standard": (lambda: STANDARD.save_bpmn, ".bpmn .bpmn20.xml"),
     "net": (lambda: partial(write_pnml, PetriNet((), (), (), "", "")), ".pnml"),
     "csv": (lambda: pm.six_cases().to_csv, ".csv"),

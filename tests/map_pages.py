@@ -5,7 +5,7 @@ import itertools
 from pathlib import Path
 
 import procmine as pm
-from procmine.conformance.views.standard_flow import done_path, name_of, target_flow
+from procmine.conformance.views.standard_flow import done_path, name_of, standard_flow
 from procmine.report.pages import Frame, Page, render_page
 from procmine.visual.maps.coverage import END, START
 
@@ -22,11 +22,11 @@ def page_with(body, language, project="P", title="流程图", report=None):
 
 def maps_of(log, opened):
     """Every map that a notebook shows, in the order of the notebooks."""
-    found = pm.bottlenecks(log, opened.calendar)
+    found = pm.bottlenecks(log, calendar=opened.calendar)
     return [
-        pm.overview_map(log, opened.standard, found),
-        pm.process_map(log, "median"),
-        pm.process_map(log, "total", bottlenecks=found),
+        pm.overview_map(log, opened.standard, bottlenecks=found),
+        pm.process_map(log, colour="median"),
+        pm.process_map(log, colour="total", bottlenecks=found),
         pm.standard_map(log, opened.standard),
     ]
 

@@ -101,7 +101,7 @@ def time_between(log):
 
 def throughput_by(log):
     """By month, which every log has."""
-    return pm.throughput_by(log, "start month")
+    return pm.throughput_by(log, by="start month")
 
 
 def evaluate_kpis(log):
@@ -136,7 +136,7 @@ def repeat_contacts(log):
 
 def cause_matrix(log):
     """With cause and channel."""
-    return pm.cause_matrix(log, "业务线", "渠道")
+    return pm.cause_matrix(log, "业务线", channel="渠道")
 
 
 def scorecard():
@@ -161,7 +161,7 @@ def score_cases(log):
 
 def rescore_cases(log):
     """With a scorecard."""
-    return pm.rescore_cases(log, scorecard(), "v1")
+    return pm.rescore_cases(log, scorecard(), version="v1")
 
 
 STARTED = (
@@ -296,7 +296,7 @@ def test_missing_data_and_unknown_names_become_cards_and_other_errors_do_not(log
     card = attempt(needs_start, log)
     assert isinstance(card, MissingDataCard)
     assert "columns: 中写 start: &lt;导出文件里的列名&gt;" in card._repr_html_()
-    card = attempt(pm.throughput_by, log, "业务先")
+    card = attempt(pm.throughput_by, log, by="业务先")
     assert isinstance(card, MissingDataCard)
     assert "没有名为“业务先”的案例属性" in card._repr_html_()
     assert "是不是“业务线”？" in card._repr_html_()

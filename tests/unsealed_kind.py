@@ -48,7 +48,7 @@ def told_everywhere():
     found = pm.check_conformance(log, LINE)
     ledger = found.ledger[found.ledger["kind"] == "unsealed"]
     lenient = LINE.model_copy(update={"allowed_deviations": [Allowed(unsealed="关闭", reason="旧章作废")]})
-    finding = pm.rank_findings(log, LINE).table.query("kind == 'unsealed'").iloc[0]
+    finding = pm.rank_findings(log, standard=LINE).table.query("kind == 'unsealed'").iloc[0]
     return {
         "ledger": ledger[["case_id", "subject", "activity", "position"]].to_numpy().tolist(),
         "table": found.table.query("kind == 'unsealed'")[["subject", "n_cases", "n_times"]].to_numpy().tolist(),

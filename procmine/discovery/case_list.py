@@ -43,7 +43,7 @@ class CaseList(Result):
     }
 
 
-def case_list(log: EventLog, order: Literal["throughput", "variant"] = "throughput") -> CaseList:
+def case_list(log: EventLog, *, order: Literal["throughput", "variant"] = "throughput") -> CaseList:
     """All cases: longest first, or variant by variant.
 
     Examples

@@ -89,7 +89,7 @@ class DataQuality(Result):
         return said.filled(n=self.n_grave, n_all=len(self.table)).say(self.language)
 
 
-def data_quality(log: EventLog, calendar: WorkCalendar | None = None) -> DataQuality:
+def data_quality(log: EventLog, *, calendar: WorkCalendar | None = None) -> DataQuality:
     """Check a log for what makes figures wrong: missing, double, impossible, lumped and absent events.
 
     Severities: *wrong* cannot have happened; *note well* bends figures; the others are good to know.
@@ -192,7 +192,7 @@ def _of_events(log: EventLog) -> Iterator[_CheckFound]:
 def _of_dates(log: EventLog, calendar: WorkCalendar | None) -> Iterator[_CheckFound]:
     if "enabled" not in log.events.columns:
         return
-    off = misdated(log, calendar)
+    off = misdated(log, calendar=calendar)
     check = Words("日期错了一天的事件", "Events dated a day off")
     rows = zip(off.table["case_id"].head(_SHOWN), off.table["activity"], strict=False)
     shown = "; ".join(f"{case} {activity}" for case, activity in rows)

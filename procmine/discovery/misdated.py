@@ -88,7 +88,7 @@ class Misdated(Result):
         return said.filled(n_all=write_number(self.n_events), **told).say(self.language)
 
 
-def misdated(log: EventLog, calendar: WorkCalendar | None = None) -> Misdated:
+def misdated(log: EventLog, *, calendar: WorkCalendar | None = None) -> Misdated:
     """Events whose times were recorded a day early or late: a wrong clock, a wrong date typed in.
 
     Work arrives when other work of its case is done, so most arrivals are somebody's completion. An event is a

@@ -200,7 +200,7 @@ _UNKNOWN_END = Words(
 )
 
 
-def arrivals(log: EventLog, by: Literal["auto", "day", "week", "month"] = "auto") -> Arrivals:
+def arrivals(log: EventLog, *, period: Literal["auto", "day", "week", "month"] = "auto") -> Arrivals:
     """Cases that start and end per period of local time, and those in progress at its end.
 
     A case ends with its last event. Where the project says when a case is complete, an open case has
@@ -215,17 +215,17 @@ def arrivals(log: EventLog, by: Literal["auto", "day", "week", "month"] = "auto"
     Examples
     --------
     >>> import procmine as pm
-    >>> pm.arrivals(pm.six_cases(), by="day").table[["arrivals", "completions", "work_in_progress"]].head(2)
+    >>> pm.arrivals(pm.six_cases(), period="day").table[["arrivals", "completions", "work_in_progress"]].head(2)
        arrivals  completions  work_in_progress
     0         2            0                 2
     1         2            2                 2
     """
     if log.first is None or log.last is None:
         empty = pd.DataFrame(columns=list(Arrivals.COLUMNS))
-        return Arrivals.of(log, empty, period=period_for(by, date.min, date.min, "arrivals"))
+        return Arrivals.of(log, empty, period=period_for(period, date.min, date.min, "arrivals"))
     first, last = log.first, log.last
     days = log.local(first).date(), log.local(last).date()
-    period = period_for(by, *days, "arrivals")
+    period = period_for(period, *days, "arrivals")
     ended = log.cases.filter(log.cases.state != "open") if log.knows_states else log.cases
     started = _per_day(log.cases.start, log.zone, first, last)
     completed = _per_day(ended.end, log.zone, first, last)

@@ -76,7 +76,7 @@ class Variants(Result):
     @cached_property
     def cases(self) -> CaseList | None:
         """Every case, variant by variant."""
-        return None if self.log is None else case_list(self.log, "variant")
+        return None if self.log is None else case_list(self.log, order="variant")
 
 
 def variants(log: EventLog) -> Variants:

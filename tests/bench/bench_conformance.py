@@ -103,7 +103,7 @@ def main() -> None:
     found = judging.found
     ledger = benching.timed(lambda: found.ledger)
     parts = benching.timed(lambda: (found.over_time(), found.limits, found.cases))
-    findings = benching.timed(lambda: pm.rank_findings(log, whole, calendar=sla.calendar, sla=sla))
+    findings = benching.timed(lambda: pm.rank_findings(log, standard=whole, calendar=sla.calendar, sla=sla))
     print(
         f"{log.n_cases:,} cases, {log.n_events:,} events, {log.n_variants:,} variants (made in {making.seconds:.0f} s)"
     )

@@ -105,7 +105,7 @@ def bench_causes(floors: benching.Floors) -> None:
     for queue in QUEUES:
         for n in (N // 10, N):
             log = log_with_queues(n, queue)
-            run = benching.timed(lambda log=log: pm.waiting_causes(log, OFFICE))
+            run = benching.timed(lambda log=log: pm.waiting_causes(log, calendar=OFFICE))
             seconds[queue, n] = run.cpu
             assert len(run.found.table) == n
             print(

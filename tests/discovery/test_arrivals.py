@@ -38,7 +38,7 @@ def test_a_peak_within_a_period_is_told_with_its_day():
             for activity, day, hour in (("受理", 10, 9 + i), ("关闭", 11, 9 + i))]  # fmt: skip
     rows += [("D", "受理", "2026-01-05 09:00"), ("D", "关闭", "2026-03-30 09:00")]
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
-    found = pm.arrivals(pm.EventLog.from_pandas(frame, zone="UTC", language="zh"), by="week")
+    found = pm.arrivals(pm.EventLog.from_pandas(frame, zone="UTC", language="zh"), period="week")
     assert found.table["work_in_progress"].max() == 1
     assert found.sentence.startswith("在办案例最多时为 6 个（2026-02-10）；期末为 0 个。")
     assert found.scalars == {"peak": 6, "peak_day": "2026-02-10"}

@@ -34,7 +34,7 @@ def log_of(*cases):
 
 
 def told(log, calendar=None):
-    table = pm.misdated(log, calendar).table
+    table = pm.misdated(log, calendar=calendar).table
     return [
         (row.case_id, row.activity, (row.meant - row.timestamp).days, row.sign) for row in table.itertuples(index=False)
     ]

@@ -95,7 +95,7 @@ def test_what_is_left_out_and_done_again_at_one_node_is_one_finding():
     log = log_of(paths(*["abc"] * 80, *["ac"] * 12, *["abcb"] * 8))
     (one,) = told(log, standard("a", "b", "c"))
     assert one == ("repeated", "b", 20, 8.0)
-    sentence = pm.rank_findings(log, standard("a", "b", "c")).table["sentence"].iloc[0]
+    sentence = pm.rank_findings(log, standard=standard("a", "b", "c")).table["sentence"].iloc[0]
     assert sentence == ("8 cases, 8 times, which take 8.0 h. Moreover, 12.0 % of the cases leave out b: 12 cases.")
 
 
@@ -122,7 +122,7 @@ def test_the_attribute_value_and_the_month_on_which_it_falls_are_named():
     cases = sorted({row[0] for row in rows})
     channel = dict(zip(cases, ["mail"] * 30 + ["phone"] * 60 + ["mail"] * 30, strict=True))
     frame = log_of(rows, channel=[channel[row[0]] for row in rows])
-    found = pm.rank_findings(frame, standard("a", "b", "c"))
+    found = pm.rank_findings(frame, standard=standard("a", "b", "c"))
     row = found.table.iloc[0]
     assert row["subject"] == "b · mail"
     assert row["sentence"].startswith("30 cases. It has been more since 2026-06: 1.1 % of the cases before,")
@@ -181,14 +181,14 @@ def test_records_written_twice_are_told():
 def test_missed_targets_are_told_with_their_cases():
     log = log_of(paths(*["abc"] * 12, *["abbc"] * 8))
     kpis = [pm.Kpi(name="rework rate", measure="rework_rate", target="<= 10 %")]
-    row = pm.rank_findings(log, standard("a", "b", "c"), KpiSet(tuple(kpis))).table.iloc[-1]
+    row = pm.rank_findings(log, standard=standard("a", "b", "c"), kpis=KpiSet(tuple(kpis))).table.iloc[-1]
     assert (row["kind"], row["subject"], row["n_cases"]) == ("kpi", "rework rate", 8)
     assert row["sentence"] == "40.0 %, the target is ≤ 10 %; 8 cases missed it."
 
 
 def test_the_list_ranks_by_time_and_says_levels():
     log = log_of(paths(*["abc"] * 80, *["abxc"] * 15, *["ac"] * 5))
-    table = pm.rank_findings(log, standard("a", "b", "c")).table
+    table = pm.rank_findings(log, standard=standard("a", "b", "c")).table
     assert table[["rank", "kind", "level", "mark"]].to_numpy().tolist() == [
         [1, "unexpected", "high", "waste"], [2, "skipped", "low", "error"],
     ]  # fmt: skip
@@ -196,7 +196,7 @@ def test_the_list_ranks_by_time_and_says_levels():
 
 def test_every_finding_leads_to_its_cases():
     log = log_of(paths(*["abc"] * 93, *["abxc"] * 7))
-    found = pm.rank_findings(log, standard("a", "b", "c"))
+    found = pm.rank_findings(log, standard=standard("a", "b", "c"))
     assert found.cases.table["case_id"].tolist() == [f"c{i:03}" for i in range(93, 100)]
     assert found.cases.table["lost"].sum() == found.table["lost"].iloc[0]
     page = found.html_in(PAGE)
@@ -205,7 +205,7 @@ def test_every_finding_leads_to_its_cases():
 
 
 def test_more_findings_than_are_listed_are_said():
-    found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7)), standard("a", "b", "c"))
+    found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7)), standard=standard("a", "b", "c"))
     assert found.sentence.startswith("1 finding by the")
     many = dataclasses.replace(found, findings=found.findings * 16)
     assert many.sentence.startswith("16 findings, the first 15 listed, by the")
@@ -214,7 +214,7 @@ def test_more_findings_than_are_listed_are_said():
 
 def test_findings_that_are_not_listed_are_where_the_reader_can_go(monkeypatch):
     monkeypatch.setattr(pm.rank_findings.__globals__["Findings"], "LIMIT", 1)
-    found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7, *["ac"] * 9)), standard("a", "b", "c"))
+    found = pm.rank_findings(log_of(paths(*["abc"] * 93, *["abxc"] * 7, *["ac"] * 9)), standard=standard("a", "b", "c"))
     assert len(found.findings) > 1
     assert '<p class="pm-note">The others are in the appendix.</p>' in found.html_in(PAGE)
     assert '<p class="pm-note">The others are in .table.</p>' in found.html_in(NOTEBOOK)
@@ -227,7 +227,7 @@ def test_names_are_escaped_in_the_page():
             for case, a, *more in paths(*["abc"] * 9, *["abxc"] * 9)
         ]
     )
-    page = pm.rank_findings(log, standard("a", "b", "c")).html_in(PAGE)
+    page = pm.rank_findings(log, standard=standard("a", "b", "c")).html_in(PAGE)
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
 
@@ -313,7 +313,7 @@ def test_who_always_does_it_is_named_for_a_rule_about_people_only(rule, person):
         done = 24 * i + (20 if i % 3 == 0 else 1)
         rows += [(f"c{i:02}", "a", 24 * i, 24 * i, 24 * i, f"p{i % 7}"), (f"c{i:02}", "c", done, done, done, "Li")]
     ruled = standard("a", "c", rules=[rule])
-    table = pm.rank_findings(log_of(rows, role="chief"), ruled).table
+    table = pm.rank_findings(log_of(rows, role="chief"), standard=ruled).table
     (found,) = table[table["kind"] == "rule_broken"].to_dict("records")
     assert found["subject"] == " · ".join(filter(None, [rule.name, person]))
     assert ("is done by Li" in found["sentence"]) == bool(person)
@@ -361,7 +361,7 @@ def test_time_is_counted_once_where_a_node_is_done_again_and_late():
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
     nodes = [Item(name="a"), Item(name="n", within="1 h natural"), Item(name="z"), Item(name="c")]
     one = Standard(name="s", processes=[Process(name="p", nodes=nodes)])
-    table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en"), one).table
+    table = pm.rank_findings(pm.EventLog.from_pandas(frame, zone="UTC", language="en"), standard=one).table
     (found,) = table[table["kind"] == "repeated"].to_dict("records")
     assert (found["n_cases"], found["lost"]) == (20, 20 * 100 * HOUR)
 
@@ -388,7 +388,7 @@ def test_a_deviation_is_told_of_the_cases_that_the_standard_judges():
     """Every third case leaves out b, before the standard begins as well: case i starts i days after 2 March."""
     log = log_of(paths(*["abc", "abc", "ac"] * 60))
     young = standard("a", "b", "c", valid_from=date(2026, 6, 2))
-    found = pm.rank_findings(log, young)
+    found = pm.rank_findings(log, standard=young)
     row = next(row for row in found.table.to_dict("records") if row["kind"] == "skipped")
     # 2 June is day 92: 88 of the 180 cases are judged, and 92, 95, … 179 are 30 cases.
     assert (row["title"], row["n_cases"], row["share"]) == ("34.1 % of the cases leave out b", 30, 30 / 88)

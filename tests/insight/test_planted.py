@@ -62,7 +62,7 @@ def misdated_cases(world: str) -> set[str]:
     """Cases with a record that is a day off."""
     import procmine as pm
 
-    return set(pm.misdated(read(world), pm.open_project(sample_project(world)).calendar).table["case_id"])
+    return set(pm.misdated(read(world), calendar=pm.open_project(sample_project(world)).calendar).table["case_id"])
 
 
 def deviating(log: Any, fault: Any) -> set[str]:
@@ -97,7 +97,7 @@ def causes_of_waiting(world: str) -> Any:
     import procmine as pm
 
     project = pm.open_project(sample_project(world))
-    return pm.waiting_causes(read(world), project.calendar).table
+    return pm.waiting_causes(read(world), calendar=project.calendar).table
 
 
 def waiting_for(world: str, fault: Any) -> set[str]:
@@ -301,7 +301,9 @@ def first_findings(world: str) -> list[dict[str, Any]]:
     import procmine as pm
 
     project = pm.open_project(sample_project(world))
-    told = pm.rank_findings(read(world), project.standard, project.kpis, calendar=project.calendar, sla=project.sla)
+    told = pm.rank_findings(
+        read(world), standard=project.standard, kpis=project.kpis, calendar=project.calendar, sla=project.sla
+    )
     return told.table.head(FIRST).to_dict("records")
 
 

@@ -119,7 +119,7 @@ def test_cause_by_channel_by_hand(log):
     assert "4 ▲" in found._repr_html_()
     head = re.findall(r"<th[^>]*>(电话|网站)</th>", found.matrix_html())
     assert head == ["电话", "网站"]  # six cases by phone, three by the site: the most frequent first
-    assert found.table.equals(pm.cause_matrix(log, "主题", "渠道").table)
+    assert found.table.equals(pm.cause_matrix(log, "主题", channel="渠道").table)
 
 
 @pytest.mark.parametrize("analysis", [pm.rfm_segments, pm.repeat_contacts, pm.cause_matrix])

@@ -96,14 +96,14 @@ def test_a_score_is_explained_item_by_item(scores):
 
 
 def test_what_if_under_the_newest_version(scores, plans, sheet):
-    found = pm.rescore_cases(read("return_visits"), plans, "v3").table.set_index("case_id")
+    found = pm.rescore_cases(read("return_visits"), plans, version="v3").table.set_index("case_id")
     row = sheet.loc["310001"]
     assert found.loc["310001", "new_score"] == round((15 + 20) * row["回访准备"] / 100 + (10 * row["邮件一"] + 10 * row["邮件二"] + 10 * row["流程统计"] + 35 * row["内容"]) / 100, 1)  # fmt: skip
     same = found[found["version"] == "v3"]
     assert len(same) > 50
     assert (same["change"] == 0).all()
     with pytest.raises(UnknownNameError, match="v3"):
-        pm.rescore_cases(read("return_visits"), plans, "v33")
+        pm.rescore_cases(read("return_visits"), plans, version="v33")
 
 
 def test_the_weekly_review_tells_one_groups_week(scores):

@@ -354,5 +354,5 @@ def test_what_stands_for_an_indicator_does_so_for_stepped_ones_and_shares():
     card = Scorecard.model_validate({"name": "card", "bands": BANDS, "versions": versions, "sheet": SHEET})
     frame = pd.DataFrame({"case": ["c0", "c1"], "A": [70, 70]})
     plan = LoadedScorecard(card, ScoreSheet.of("s.xlsx", frame, card), MeasureSettings(STATES))
-    found = pm.rescore_cases(log_of([1, 1], level=[None, "5"]), plan, "v2")
+    found = pm.rescore_cases(log_of([1, 1], level=[None, "5"]), plan, version="v2")
     assert (found.table.set_index("case_id")["new_score"].to_dict(), found.n_lost) == ({"c0": 70.0, "c1": 100.0}, 0)

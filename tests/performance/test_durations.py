@@ -53,7 +53,7 @@ def test_working_time_stands_beside_natural_time():
     ],
 )
 def test_waiting_by_other_keys(by, expected):
-    assert minutes(pm.waiting_time(log_of(*LOG), by), "total") == expected
+    assert minutes(pm.waiting_time(log_of(*LOG), by=by), "total") == expected
 
 
 def test_sojourn_is_arrival_to_completion():
@@ -80,7 +80,7 @@ def test_transition_time_needs_completions_only():
         (pm.cycle_time_efficiency, "start"),
         (pm.idle_time, "start"),
         (pm.sojourn_time, "enabled"),
-        (lambda log: pm.transition_time(log, "group"), "group"),
+        (lambda log: pm.transition_time(log, by="group"), "group"),
     ],
 )
 def test_what_one_timestamp_cannot_tell_is_refused_by_name(ask, column):
@@ -109,14 +109,14 @@ def test_efficiency_is_processing_over_processing_and_waiting():
     assert found.whole("natural") == pytest.approx(200 / 330)
     assert found.whole("working") == pytest.approx(140 / 270)
     assert minutes(found, "cte") == pytest.approx({"c": 80 / 190, "b": 90 / 110, "a": 1})
-    assert minutes(pm.cycle_time_efficiency(log_of(*LOG), "case"), "cte")["1"] == pytest.approx(120 / 250)
+    assert minutes(pm.cycle_time_efficiency(log_of(*LOG), by="case"), "cte")["1"] == pytest.approx(120 / 250)
 
 
 @pytest.mark.parametrize("by", ["activity", "arc", "resource", "case"])
 def test_the_efficiency_of_the_log_does_not_depend_on_what_is_told_apart(by):
     """Ten hours of work by x, an hour of waiting, an hour of work by somebody unknown."""
     log = log_of(("1", "a", 0, 600, "x"), ("1", "b", 660, 720, None), ("2", "c", 0, 0, "x"))
-    found = pm.cycle_time_efficiency(log, by, OFFICE)
+    found = pm.cycle_time_efficiency(log, by=by, calendar=OFFICE)
     assert found.whole("natural") == pytest.approx(660 / 720)
     assert found.whole("working") == pytest.approx(420 / 420)  # the office closes at minute 480, an hour for lunch
     assert "91.7 % (natural time), 100.0 % (working time)" in found.sentence
@@ -128,7 +128,7 @@ def test_idle_time_is_where_no_activity_runs():
         ("1", "a", 0, 50, "x"), ("1", "b", 10, 20, "y"), ("1", "c", 70, 90, "x"), ("1", "d", 85, 300, "y"), ("1", "e", 310, 310, "x"),
         ("2", "a", 5, 5, "x"),
     )  # fmt: skip
-    found = pm.idle_time(log_of(*rows), OFFICE)
+    found = pm.idle_time(log_of(*rows), calendar=OFFICE)
     assert [value / MINUTE for value in found.cases.table["natural"]] == [30, 0]
     assert found.table[["time", "max"]].to_numpy().tolist() == [["natural", 30 * MINUTE], ["working", 30 * MINUTE]]
 
@@ -168,7 +168,7 @@ def test_instances_without_a_start_are_said_and_what_becomes_of_them():
 
 
 def test_throughput_in_natural_and_working_time():
-    table = pm.throughput_time(log_of(*LOG), OFFICE).table
+    table = pm.throughput_time(log_of(*LOG), calendar=OFFICE).table
     assert (table["max"] / MINUTE).tolist() == [250, 190]
     assert (table["total"] / MINUTE).tolist() == [330, 270]
 
@@ -188,13 +188,13 @@ def throughputs(language, **hours):
 
 def test_values_that_are_alike_once_they_are_rounded_are_not_told_apart():
     log = throughputs("zh", 甲=[5.0], 乙=[5.01])
-    assert pm.throughput_by(log, "line").sentence == "2 组的流程周期中位数都约为 5.0 小时，自然时间。"
+    assert pm.throughput_by(log, by="line").sentence == "2 组的流程周期中位数都约为 5.0 小时，自然时间。"
     log = throughputs("en", x=[5.0], y=[7.0])
-    assert "longest for y (7.0 h), shortest for x (5.0 h)" in pm.throughput_by(log, "line").sentence
+    assert "longest for y (7.0 h), shortest for x (5.0 h)" in pm.throughput_by(log, by="line").sentence
 
 
 def test_the_newest_month_that_is_not_compared_is_named():
-    told = pm.throughput_by(throughputs("zh", 甲=[5.0], 乙=[7.0], 丙=[9.0]), "start month").sentence
+    told = pm.throughput_by(throughputs("zh", 甲=[5.0], 乙=[7.0], 丙=[9.0]), by="start month").sentence
     assert told.endswith("“2026-03”尚未结束，没有参与比较。")
     assert "最长的是“2026-02”" in told
 
@@ -209,18 +209,18 @@ def test_throughput_by_attribute_and_by_month():
         }
     )  # fmt: skip
     log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", language="en")
-    table = pm.throughput_by(log, "line").table
+    table = pm.throughput_by(log, by="line").table
     assert table[["value", "n_cases", "max"]].to_numpy().tolist() == [
         ["q", 1, timedelta(hours=12)],
         ["p", 2, timedelta(hours=2)],
     ]
-    months = pm.throughput_by(log, "start month", OFFICE).table
+    months = pm.throughput_by(log, by="start month", calendar=OFFICE).table
     assert months[["value", "time", "n_cases", "incomplete"]].to_numpy().tolist() == [
         ["2026-03", "natural", 2, False], ["2026-03", "working", 2, False], ["2026-04", "natural", 1, True], ["2026-04", "working", 1, True],
     ]  # fmt: skip
-    assert pm.throughput_by(log, "end month").table["n_cases"].tolist() == [1, 2]
+    assert pm.throughput_by(log, by="end month").table["n_cases"].tolist() == [1, 2]
     with pytest.raises(UnknownNameError, match="no case attribute is called 'lime'"):
-        pm.throughput_by(log, "lime")
+        pm.throughput_by(log, by="lime")
 
 
 def started(*days, **columns):
@@ -238,11 +238,11 @@ def test_the_period_of_the_cut_off_is_incomplete_whatever_a_filter_keeps():
     log = started("01-05", "02-03", "03-02", "03-31")
     marked = ["value", "incomplete"]
     months = [["2026-01", False], ["2026-02", False], ["2026-03", True]]
-    assert pm.throughput_by(log, "start month").table[marked].to_numpy().tolist() == months
-    early = pm.throughput_by(log.filter_period("2026-01", "2026-02"), "start month")
+    assert pm.throughput_by(log, by="start month").table[marked].to_numpy().tolist() == months
+    early = pm.throughput_by(log.filter_period("2026-01", "2026-02"), by="start month")
     assert early.table[marked].to_numpy().tolist() == months[:2]
     assert "longest for 2026-02 (2.0 h), shortest for 2026-01 (60.0 min)" in early.sentence
-    weeks = pm.throughput_by(log.filter_period("2026-03"), "end week").table[marked].to_numpy().tolist()
+    weeks = pm.throughput_by(log.filter_period("2026-03"), by="end week").table[marked].to_numpy().tolist()
     assert weeks == [["2026-03-02", False], ["2026-03-30", True]]
 
 
@@ -250,13 +250,13 @@ def test_a_month_is_over_where_nothing_starts_in_the_month_after():
     rows = [("1", "a", "2026-02-03"), ("1", "b", "2026-03-04"), ("2", "a", "2026-01-04"), ("2", "b", "2026-01-05")]
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"])
     log = pm.EventLog.from_pandas(frame.astype({"timestamp": "datetime64[us]"}), zone="UTC", language="en")
-    found = pm.throughput_by(log, "start month")
+    found = pm.throughput_by(log, by="start month")
     assert found.table["incomplete"].tolist() == [False, False]
     assert "longest for 2026-02 (29.0 d), shortest for 2026-01 (24.0 h)" in found.sentence
 
 
 def test_cases_without_a_value_have_a_row_of_their_own():
-    found = pm.throughput_by(started("01-05", "01-06", "01-07", line=["A", None, None]), "line")
+    found = pm.throughput_by(started("01-05", "01-06", "01-07", line=["A", None, None]), by="line")
     assert found.table[["value", "n_cases", "max"]].to_numpy().tolist() == [
         ["", 2, timedelta(hours=3)],
         ["A", 1, timedelta(hours=1)],
@@ -268,14 +268,14 @@ def test_cases_without_a_value_have_a_row_of_their_own():
 def test_where_all_take_as_long_none_is_the_slowest():
     log = log_of(("1", "a", 0, "p"), ("2", "a", 5, "q"), columns="case_id activity timestamp line")
     assert (
-        pm.throughput_by(log, "line").sentence
+        pm.throughput_by(log, by="line").sentence
         == "In all 2 of them the median throughput time is about 0 s, in natural time."
     )
 
 
 @pytest.mark.parametrize("name", ["natural", "working", "throughput", "value", "time"])
 def test_an_attribute_may_be_called_like_a_measure(name):
-    found = pm.throughput_by(started("01-05", "01-06", **{name: ["yes", "no"]}), name, OFFICE).table
+    found = pm.throughput_by(started("01-05", "01-06", **{name: ["yes", "no"]}), by=name, calendar=OFFICE).table
     assert found[found["time"] == "natural"][["value", "max"]].to_numpy().tolist() == [
         ["no", timedelta(hours=2)],
         ["yes", timedelta(hours=1)],
@@ -296,7 +296,7 @@ AB = (
 )
 def test_first_and_last_occurrences(of_source, of_target, natural, working):
     log = log_of(*AB, columns="case_id activity timestamp")
-    found = pm.time_between(log, "a", "b", OFFICE, of_source=of_source, of_target=of_target)
+    found = pm.time_between(log, "a", "b", calendar=OFFICE, of_source=of_source, of_target=of_target)
     assert (found.table["max"] / MINUTE).tolist() == [natural, working]
     assert (found.table["n_cases"].tolist(), found.n_without) == ([1, 1], 1)
     assert found.cases.table["case_id"].tolist() == ["1"]
@@ -307,7 +307,7 @@ def test_pauses_are_taken_off():
         ("1", "a", 0), ("1", "ask", 10), ("1", "answer", 40), ("1", "b", 60), columns="case_id activity timestamp"
     )
     pauses = [Pause.model_validate({"from": "ask", "until": "answer"})]
-    found = pm.time_between(log, "a", "b", OFFICE, pauses=pauses)
+    found = pm.time_between(log, "a", "b", calendar=OFFICE, pauses=pauses)
     assert (found.table["max"] / MINUTE).tolist() == [60, 30]
     assert "less pauses" in found.sentence
 
@@ -329,7 +329,10 @@ def test_pauses_without_a_calendar_leave_natural_time_and_say_so():
     assert plain.cases.table["working"].isna().all()
     assert "median 8.1 d, nine in ten up to 8.1 d (natural time)" in plain.sentence
     always = WorkCalendar(hours={"mon-sun": "00:00-24:00"})
-    assert "median 195.0 h, nine in ten up to 195.0 h (working time)" in pm.time_between(log, "a", "b", always).sentence
+    assert (
+        "median 195.0 h, nine in ten up to 195.0 h (working time)"
+        in pm.time_between(log, "a", "b", calendar=always).sentence
+    )
 
 
 def test_an_activity_that_a_filter_left_out_was_not_misspelt():

@@ -55,7 +55,7 @@ def cases_of(log):
 
 def test_a_self_loop_is_a_repeat_by_the_same_and_a_redo_by_another():
     log = made([("A", 0, "p"), ("A", 2, "p"), ("A", 5, "q"), ("A", 9, None), ("B", 10, "q")])
-    found = pm.self_loops(log, OFFICE).table
+    found = pm.self_loops(log, calendar=OFFICE).table
     assert rows(found.drop(columns="working")) == [["A", 3, 1, 1, 1, 1, 9 * HOUR]]
     assert found["working"].tolist() == [9 * HOUR]
 
@@ -168,7 +168,11 @@ def test_working_time_beside_natural_time_is_that_of_each_occurrence(frame):
 
     log = log_of(frame)
     clock = WorkClock.over(OFFICE, "Asia/Shanghai", datetime(2026, 3, 1), datetime(2026, 6, 1))
-    everything = [pm.self_loops(log, OFFICE), pm.ping_pong(log, calendar=OFFICE), pm.handovers(log, calendar=OFFICE)]
+    everything = [
+        pm.self_loops(log, calendar=OFFICE),
+        pm.ping_pong(log, calendar=OFFICE),
+        pm.handovers(log, calendar=OFFICE),
+    ]
     for result in [*everything, pm.returns(log, order=ACTIVITIES, calendar=OFFICE)]:
         found = result.found
         ends = found["end"].where(found["end"] > 0, found["begin"])

@@ -51,7 +51,7 @@ def test_open_cases_by_hand():
 
 def test_the_cut_off_stays_when_a_filter_drops_the_newest_events():
     log = desk([("take", 0, "p"), ("check", 24 * 300, "q")], finished(30)).filter_activities(drop=["check"])
-    (age,) = pm.open_cases(log, Sla(calendar=OFFICE)).table["age"]
+    (age,) = pm.open_cases(log, sla=Sla(calendar=OFFICE)).table["age"]
     assert age == 24 * 300 * HOUR
 
 
@@ -60,7 +60,9 @@ def test_a_case_that_starts_after_the_cut_off_has_no_age_yet(sla):
     """A date in the future, as the import marks it, ends no log: such a case is nought hours old, never less."""
     log = desk([("take", 0, "p")], [("take", 10, "p"), ("check", 500, "q")], [("take", 500, "p")])
     account = log.import_report.model_copy(update={"cutoff": (MONDAY + 26 * HOUR).to_pydatetime()})
-    table = pm.open_cases(dataclasses.replace(log, import_report=account), sla, limit="5 h").table.set_index("case_id")
+    table = pm.open_cases(dataclasses.replace(log, import_report=account), sla=sla, limit="5 h").table.set_index(
+        "case_id"
+    )
     assert table["age"].to_dict() == {"C1": 26 * HOUR, "C2": 16 * HOUR, "C3": 0 * HOUR}
     assert table["dwell"].to_dict() == {"C1": 26 * HOUR, "C2": 0 * HOUR, "C3": 0 * HOUR}
     assert table["is_overdue"].to_dict() == {"C1": True, "C2": sla is None, "C3": False}
@@ -82,9 +84,9 @@ def test_limits_are_measured_in_working_time_less_pauses():
     case = [("take", 0, "p"), ("ask", 1, "p"), ("answer", 2, "p")]
     log = desk(case, finished(25))  # Tuesday ten o'clock
     natural = pm.open_cases(log, limit="12 h").table.iloc[0]
-    working = pm.open_cases(log, Sla(calendar=OFFICE), limit="12 h").table.iloc[0]
+    working = pm.open_cases(log, sla=Sla(calendar=OFFICE), limit="12 h").table.iloc[0]
     pauses = (Pause.model_validate({"from": "ask", "until": "answer"}),)
-    paused = pm.open_cases(log, Sla(calendar=OFFICE, pauses=pauses), limit="12 h").table.iloc[0]
+    paused = pm.open_cases(log, sla=Sla(calendar=OFFICE, pauses=pauses), limit="12 h").table.iloc[0]
     assert [natural["is_overdue"], working["is_overdue"]] == [True, False]
     assert [working["age"], working["age_working"], paused["age_working"]] == [25 * HOUR, 10 * HOUR, 9 * HOUR]
     assert pd.isna(natural["age_working"])
@@ -93,7 +95,7 @@ def test_limits_are_measured_in_working_time_less_pauses():
 def test_pauses_without_a_calendar_leave_natural_time_and_say_so():
     log = desk([("take", 0, "p"), ("ask", 1, "p"), ("answer", 11, "p")], finished(25))
     pauses = (Pause.model_validate({"from": "ask", "until": "answer"}),)
-    found = pm.open_cases(log, Sla(pauses=pauses), limit="20 h")
+    found = pm.open_cases(log, sla=Sla(pauses=pauses), limit="20 h")
     assert found.table[["age", "age_working", "dwell_working"]].iloc[0].tolist() == [25 * HOUR, 15 * HOUR, 14 * HOUR]
     assert not found.table["is_overdue"].any()
     assert "1 have a limit (in natural time less pauses)" in found.sentence
@@ -101,7 +103,7 @@ def test_pauses_without_a_calendar_leave_natural_time_and_say_so():
     assert "Waiting (less pauses)" in page
     assert "orking" not in page
     assert type(found.of_owner("p")) is type(found)
-    assert pm.open_cases(log, Sla()).table["age_working"].isna().all()
+    assert pm.open_cases(log, sla=Sla()).table["age_working"].isna().all()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

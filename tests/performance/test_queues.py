@@ -118,7 +118,7 @@ def test_where_all_happens_at_one_instant_there_is_no_rate():
 
 def test_an_unknown_period_is_refused():
     with pytest.raises(UnknownNameError, match="week"):
-        pm.queues(pm.six_cases(), by="weeks")
+        pm.queues(pm.six_cases(), period="weeks")
 
 
 # ── bottlenecks ───────────────────────────────────────────────────────────────────────────────────
@@ -160,14 +160,14 @@ def test_a_limit_of_its_own_and_the_median():
 
 def test_a_calendar_ranks_by_working_time_and_shows_natural_time_beside():
     log = told(("1", "a", "p", 8, 25, 26), ("2", "b", "p", 1, 6, 7))  # 17:00 to 10:00 next day; five hours by day
-    natural, working = pm.bottlenecks(log).table, pm.bottlenecks(log, OFFICE).table
+    natural, working = pm.bottlenecks(log).table, pm.bottlenecks(log, calendar=OFFICE).table
     assert natural["target"].tolist() == ["a", "b"]
     assert working["target"].tolist() == ["b", "a"]
     assert working["lost_working"].tolist() == [5 * HOUR, 2 * HOUR]
     assert working["lost"].tolist() == [5 * HOUR, 17 * HOUR]
     assert working.loc[1, "unavailability"] == 15 * HOUR
-    assert "unavailability" not in pm.bottlenecks(log, OFFICE).sentence
-    assert pm.bottlenecks(log, OFFICE).scalars["in_working_time"]
+    assert "unavailability" not in pm.bottlenecks(log, calendar=OFFICE).sentence
+    assert pm.bottlenecks(log, calendar=OFFICE).scalars["in_working_time"]
 
 
 def test_the_main_cause_is_that_of_the_hours_of_who_was_waited_for():
@@ -175,7 +175,7 @@ def test_the_main_cause_is_that_of_the_hours_of_who_was_waited_for():
     log = told(
         ("9", "other", "x", 7.5, 8, 24 + 1 / 6), ("1", "in", "d", 8, 8, 8.5), ("1", "do", "x", 8.5, 28 + 1 / 6, 29)
     )
-    found = pm.bottlenecks(log, OFFICE)
+    found = pm.bottlenecks(log, calendar=OFFICE)
     row = named(found).loc["do"]
     assert row["contention"] > row["extraneous"]  # in natural time the night weighs most
     assert (row["cause"], row["cause_share"], row["n_causes"]) == ("extraneous", pytest.approx(4 / (4 + 2 / 3)), 1)
@@ -192,7 +192,7 @@ def test_the_sentence_says_on_how_much_it_rests_and_whose_limit_it_is():
     assert "the limit of 60.0 min" in pm.bottlenecks(log, limits={"a": "1 h"}).sentence
     assert "its median of" in pm.bottlenecks(log, limits={"b": "1 h"}).sentence
     quick = told(*((f"{i}", "a", "p", 0, 1 / 60 if i else 5, 6) for i in range(3)))
-    assert "its median of 60 s" in pm.bottlenecks(quick, OFFICE).sentence
+    assert "its median of 60 s" in pm.bottlenecks(quick, calendar=OFFICE).sentence
     never = told(("1", "a", "p", 0, 0, 1), ("2", "a", "p", 1, 1, 2))
     assert pm.bottlenecks(never).sentence == "No time is lost before any activity."
 
@@ -244,7 +244,7 @@ def test_tails_are_those_of_numpy(rows):
 def test_causes_of_a_sample_world_sum_to_its_waiting():
     log = read("globaltech")
     project = pm.open_project(sample_project("globaltech"))
-    table = pm.bottlenecks(log, project.calendar).table
+    table = pm.bottlenecks(log, calendar=project.calendar).table
     whole = table[(table["kind"] == "activity") & (table["waiting"] == 1.0)]
     assert len(whole) >= 8
     assert whole[[*CAUSES]].sum(axis=1).tolist() == whole["lost"].tolist()
@@ -260,8 +260,8 @@ def test_the_map_marks_the_first_bottlenecks_in_a_colour_of_their_own():
     marks = marks_of(found)
     arcs = found.table[found.table["kind"] == "arc"].head(5)
     assert [*marks.arcs] == list(zip(arcs["source"], arcs["target"], strict=True))
-    drawn = pm.process_map(log, "total", bottlenecks=found)
-    plain = pm.process_map(log, "total")
+    drawn = pm.process_map(log, colour="total", bottlenecks=found)
+    plain = pm.process_map(log, colour="total")
     assert drawn.svg().count(PURPLE) > 0 == plain.svg().count(PURPLE)
     assert "①" in drawn.svg()
     assert "紫色" in drawn.sentence

@@ -99,9 +99,11 @@ def test_how_long_a_cause_takes_is_told_by_cases_that_are_over():
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "主题"]).assign(渠道="邮件")
     for states, medians, severities in ((STATES, [10.0, -1.0], ["low", ""]), (None, [10.0, 21.0], ["low", "high"])):
         log = pm.EventLog.from_pandas(frame, zone="UTC", states=states, language="en")
-        table = pm.cause_matrix(log, "主题", "渠道").table.sort_values("cause", key=lambda names: names != "计费")
+        table = pm.cause_matrix(log, "主题", channel="渠道").table.sort_values(
+            "cause", key=lambda names: names != "计费"
+        )
         days = table["median"].dt.total_seconds() / 86400
         assert days.fillna(-1).tolist() == medians
         assert table["severity"].tolist() == severities
         assert table["n_cases"].tolist() == [20, 20]
-        assert pm.cause_matrix(log, "主题", "渠道")._repr_html_()
+        assert pm.cause_matrix(log, "主题", channel="渠道")._repr_html_()

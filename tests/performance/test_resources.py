@@ -91,7 +91,7 @@ def test_counts_of_resources_add_up(frame):
     n = len(frame)
     assert pm.resources(log).table["n_events"].sum() == n
     assert pm.activity_profile(log).table.groupby("resource")["share"].sum().to_numpy() == pytest.approx(1.0)
-    weekly = pm.workload(log, by="week").table
+    weekly = pm.workload(log, period="week").table
     start = frame["timestamp"] - pd.to_timedelta(frame["timestamp"].dt.day_of_week, unit="D")
     slow = frame.groupby(["resource", start.dt.normalize()]).size()
     assert {(r.resource, r.period): r.n_events for r in weekly.itertuples()} == slow.to_dict()
@@ -107,16 +107,16 @@ def test_a_log_without_resources_is_refused_with_the_column_to_map(analysis):
 def test_unknown_choices_name_the_known_ones():
     log = pm.six_cases()
     for call in (
-        lambda: pm.workload(log, by="year"),
+        lambda: pm.workload(log, period="year"),
         lambda: pm.speed(log, measure="pace"),
-        lambda: pm.week_rhythm(log, "ends"),
+        lambda: pm.week_rhythm(log, events="ends"),
     ):
         with pytest.raises(UnknownNameError):
             call()
     with pytest.raises(MissingDataError, match="enabled"):
-        pm.week_rhythm(log, "arrivals")
+        pm.week_rhythm(log, events="arrivals")
     with pytest.raises(FilterError, match="between 0 and 1"):
-        pm.mined_roles(log, 0)
+        pm.mined_roles(log, similarity=0)
 
 
 # ── pseudonyms ────────────────────────────────────────────────────────────────────────────────────
@@ -154,10 +154,10 @@ def test_with_pseudonyms_everybody_keeps_their_own_hours():
     rows = [(case, a, MONDAY + begin * HOUR, MONDAY + end * HOUR, who) for case, a, begin, end, who in late]
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "start", "timestamp", "resource"])
     log = pm.EventLog.from_pandas(frame, zone="UTC")
-    assert pm.speed(log, shifts).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
-    assert pm.speed(log, shifts, pseudonyms=True).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
-    twice = pm.pseudonymized(pm.pseudonymized(log, "k"))
-    assert pm.waiting_causes(twice, shifts).scalars == pm.waiting_causes(log, shifts).scalars
+    assert pm.speed(log, calendar=shifts).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
+    assert pm.speed(log, calendar=shifts, pseudonyms=True).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
+    twice = pm.pseudonymized(pm.pseudonymized(log, key="k"))
+    assert pm.waiting_causes(twice, calendar=shifts).scalars == pm.waiting_causes(log, calendar=shifts).scalars
     assert dict(twice.real_names) == {alias: {"p": "p", "q": "q"}[name] for alias, name in twice.real_names.items()}
 
 
@@ -175,8 +175,8 @@ def test_hours_that_nobody_has_in_common_are_no_calendar():
     assert found.calendar is None
     begun = log.to_pandas().drop(columns="position").assign(start=lambda frame: frame["timestamp"])
     again = pm.EventLog.from_pandas(begun, zone="UTC", language="en")
-    assert "No working calendar was given" in pm.waiting_causes(again, "discovered").sentence
-    assert "discovered" not in pm.waiting_causes(again, "discovered").sentence
+    assert "No working calendar was given" in pm.waiting_causes(again, calendar="discovered").sentence
+    assert "discovered" not in pm.waiting_causes(again, calendar="discovered").sentence
 
 
 # ── roles ─────────────────────────────────────────────────────────────────────────────────────────
@@ -254,8 +254,8 @@ def test_speed_in_working_time_leaves_out_the_night():
     log = worked(*rows)
     office = WorkCalendar(hours={"mon-fri": "09:00-18:00"})
     assert pm.speed(log).table["median"].tolist() == [17 * HOUR] * 2
-    assert pm.speed(log, office).table["median"].tolist() == [2 * HOUR] * 2
-    assert "working time" in pm.speed(log, office).sentence
+    assert pm.speed(log, calendar=office).table["median"].tolist() == [2 * HOUR] * 2
+    assert "working time" in pm.speed(log, calendar=office).sentence
 
 
 def test_speed_is_measured_in_the_hours_of_the_one_who_works():
@@ -263,7 +263,7 @@ def test_speed_is_measured_in_the_hours_of_the_one_who_works():
     calendar = WorkCalendar.model_validate(
         {"hours": {"mon-fri": "09:00-18:00"}, "resources": {"q": {"hours": {"mon-fri": "12:00-20:00"}}}}
     )
-    assert pm.speed(worked(*rows), calendar).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
+    assert pm.speed(worked(*rows), calendar=calendar).table["median"].tolist() == [0 * HOUR, 2 * HOUR]
 
 
 def test_what_systems_do_is_not_compared_with_people():
@@ -299,7 +299,7 @@ def test_hours_are_local_also_where_clocks_change():
 
 def test_where_no_event_has_a_start_no_hour_is_the_fullest():
     log = worked(("1", "a", "p", None, 1), ("2", "a", "p", 0, 1)).filter_cases(case_id="1")
-    found = pm.week_rhythm(log, "starts")
+    found = pm.week_rhythm(log, events="starts")
     assert (len(found.table), found.table["n_events"].sum()) == (168, 0)
     assert found.sentence == "It is not known of any event when it was started."
 

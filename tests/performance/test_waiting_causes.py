@@ -50,7 +50,7 @@ def expected(number: int) -> dict[tuple[str, ...], dict[str, pd.Timedelta]]:
 
 @pytest.mark.parametrize(("number", "n_rows", "hours"), [(1, 8, 5.25), (2, 8, 6), (3, 14, 21), (4, 3, 39)])
 def test_the_hand_made_cases_match_in_every_row_and_cause(number, n_rows, hours):
-    table = pm.waiting_causes(manual_log(number), CALENDAR).table
+    table = pm.waiting_causes(manual_log(number), calendar=CALENDAR).table
     pairs = table[table["source"].notna()].groupby(PAIR)[["waiting", *CAUSES]].sum()
     told = dict(zip(pairs.index, pairs.to_dict("records"), strict=True))
     assert len(told) == n_rows
@@ -106,7 +106,7 @@ def test_what_is_assumed_is_said():
     for name in ("start", "timestamp"):
         frame[name] += timedelta(days=365)
     said = pm.waiting_causes(
-        pm.EventLog.from_pandas(frame.drop(columns="position"), zone="UTC", language="en"), late
+        pm.EventLog.from_pandas(frame.drop(columns="position"), zone="UTC", language="en"), calendar=late
     ).sentence
     assert "make-up workdays of 2027 are not published" in said
     assert "No working calendar" not in said
@@ -144,7 +144,7 @@ def test_systems_are_never_away():
         }
     )  # fmt: skip
     log = pm.EventLog.from_pandas(frame, zone="UTC", language="en")
-    told = pm.waiting_causes(log, WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).table.set_index("activity")
+    told = pm.waiting_causes(log, calendar=WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).table.set_index("activity")
     assert told.loc["b", "extraneous"] == timedelta(hours=2)
     assert told.loc["c", "unavailability"] == timedelta(hours=12)
 
@@ -160,7 +160,7 @@ def test_an_approval_that_passes_by_itself_gives_nobody_the_clock_of_a_system():
         columns=["case_id", "activity", "start", "timestamp", "resource", "is_system"],
     ).astype({"start": "datetime64[us]", "timestamp": "datetime64[us]", "is_system": "boolean"})
     log = pm.EventLog.from_pandas(frame, zone="UTC", language="en")
-    told = pm.waiting_causes(log, WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).scalars
+    told = pm.waiting_causes(log, calendar=WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).scalars
     assert [told["unavailability"], told["extraneous"]] == [timedelta(hours=15), timedelta(minutes=30)]
 
 
@@ -217,7 +217,7 @@ def test_attributes_may_be_called_as_the_clock_calls_its_columns():
     frame["timestamp"] = pd.to_datetime(["2026-03-02 09:00", "2026-03-02 12:00"])
     log = pm.EventLog.from_pandas(frame, zone="UTC")
     assert (
-        pm.throughput_time(log, WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).table["max"].tolist()
+        pm.throughput_time(log, calendar=WorkCalendar(hours={"mon-fri": ["09:00-18:00"]})).table["max"].tolist()
         == [timedelta(hours=3)] * 2
     )
 
@@ -272,7 +272,7 @@ def test_hours_are_discovered_from_when_people_work():
 
 
 def test_discovered_hours_are_used_on_request_and_said():
-    found = pm.waiting_causes(log_of(*QUEUE), "discovered")
+    found = pm.waiting_causes(log_of(*QUEUE), calendar="discovered")
     assert "Working hours are discovered from the log" in found.sentence
     assert found.table["waiting"].sum() == timedelta(minutes=50)
 

@@ -306,7 +306,7 @@ def test_every_figure_of_full_reports(browser, saved):
 
 def test_a_saved_map_is_the_one_that_python_saves(browser, saved, tmp_path):
     """At the level and with the numbers that it begins with."""
-    shown = pm.process_map(pm.six_cases(), "median", bottlenecks=pm.bottlenecks(pm.six_cases()))
+    shown = pm.process_map(pm.six_cases(), colour="median", bottlenecks=pm.bottlenecks(pm.six_cases()))
     shown.save(tmp_path / "map.svg")
     (tmp_path / "page.html").write_text(page_with(shown._repr_html_(), "zh"), encoding="utf-8")
     (figure,) = figures(browser, tmp_path / "page.html")

@@ -46,7 +46,7 @@ each_log = pytest.mark.parametrize(
 
 @cache
 def map_of(name, colour="frequency"):
-    return pm.process_map(LOGS[name](), colour)
+    return pm.process_map(LOGS[name](), colour=colour)
 
 
 def arcs_of(path):
@@ -139,7 +139,7 @@ def test_labels_follow_the_colouring(colour, label):
 
 def test_an_unknown_colouring_is_an_error_that_names_the_known_ones():
     with pytest.raises(UnknownNameError) as error:
-        pm.process_map(pm.six_cases(), "medain")
+        pm.process_map(pm.six_cases(), colour="medain")
     assert str(error.value).splitlines() == [
         "process_map: no colouring is called 'medain'",
         "  known: frequency, median, p90, total",

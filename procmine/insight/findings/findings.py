@@ -130,9 +130,9 @@ FINDERS: Sequence[Callable[[LogFacts], Iterable[Finding]]] = (
 
 def rank_findings(
     log: EventLog,
+    *,
     standard: Standard | Sequence[Standard] = (),
     kpis: KpiSet | None = None,
-    *,
     calendar: WorkCalendar | None = None,
     sla: Sla | None = None,
 ) -> Findings:

@@ -30,7 +30,7 @@ def _is_worth_telling(facts: LogFacts, cases: pd.DataFrame) -> bool:
 
 
 def _ping_pong(facts: LogFacts, by: By) -> Iterator[Finding]:
-    result = ping_pong(facts.log, by, facts.calendar)
+    result = ping_pong(facts.log, by=by, calendar=facts.calendar)
     if result.found is None:
         return
     column = "time" if facts.calendar is None else "working"

@@ -30,7 +30,7 @@ def _day_off(facts: LogFacts) -> Iterator[Finding]:
     """Events whose times fit their case a day later or earlier (`misdated`); needs recorded arrivals."""
     if "enabled" not in facts.log.events.columns:
         return
-    off = misdated(facts.log, facts.calendar)
+    off = misdated(facts.log, calendar=facts.calendar)
     cases = pd.DataFrame({"case_index": sorted(set(off.case_index)), "lost": 0})
     if len(cases) < LEAST_CASES:
         return

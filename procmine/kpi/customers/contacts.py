@@ -225,7 +225,7 @@ def _matrix_cell(row: Any, top: int) -> str:
     return f'<td class="num" style="--share:{row.n_cases / top * 100:.1f}%">{write_number(row.n_cases)}{mark}</td>'
 
 
-def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = "") -> CauseMatrix:
+def cause_matrix(log: EventLog, cause: str | Customers | None, *, channel: str = "") -> CauseMatrix:
     """How often each cause comes by each channel, how long such cases take, and how many see rework.
 
     How long they take is told by complete cases where the project says which are; a pair that has none is
@@ -246,7 +246,7 @@ def cause_matrix(log: EventLog, cause: str | Customers | None, channel: str = ""
     Examples
     --------
     >>> import procmine as pm
-    >>> pm.cause_matrix(pm.six_cases(), "业务线", "渠道").table[["cause", "channel", "n_cases"]].head(2).values.tolist()
+    >>> pm.cause_matrix(pm.six_cases(), "业务线", channel="渠道").table[["cause", "channel", "n_cases"]].head(2).values.tolist()
     [['支持', '邮件', 2], ['咨询', '电话', 1]]
     """
     if not isinstance(cause, str):

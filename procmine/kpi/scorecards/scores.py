@@ -278,7 +278,7 @@ class Rescored(Result):
         ).say(self.language)
 
 
-def rescore_cases(log: EventLog, scorecards: Scorecards, version: str | None = None) -> Rescored:
+def rescore_cases(log: EventLog, scorecards: Scorecards, *, version: str | None = None) -> Rescored:
     """What if every case had been scored under one version: the newest if none is named.
 
     An indicator that a case was not judged by is taken from the columns under `instead:`; a case that

@@ -20,7 +20,7 @@ _ALIAS = "__alias"
 """Named as no attribute is."""
 
 
-def pseudonymized(log: EventLog, key: str | None = None) -> EventLog:
+def pseudonymized(log: EventLog, *, key: str | None = None) -> EventLog:
     """The same log with other names for its resources; every analysis of it then shows those.
 
     Without a key the names are numbered in their order (R01, R02 …), so the same log always gets the same

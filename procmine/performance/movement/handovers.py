@@ -127,7 +127,7 @@ class Handovers(Movement):
         return HandoverCases.of(self.log, frame)
 
 
-def handovers(log: EventLog, by: Between = "resource", calendar: WorkCalendar | None = None) -> Handovers:
+def handovers(log: EventLog, *, by: Between = "resource", calendar: WorkCalendar | None = None) -> Handovers:
     """Consecutive steps of a case by different resources, roles or groups, and the network they make.
 
     The rate is handovers / transitions, of those transitions whose two ends are known. The time of a

@@ -77,7 +77,7 @@ class PingPong(Movement):
         return text.say(self.language) + self.time_said()
 
 
-def ping_pong(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> PingPong:
+def ping_pong(log: EventLog, *, by: By = "activity", calendar: WorkCalendar | None = None) -> PingPong:
     """Cases that alternate between two activities, resources, roles or groups: A B A B or longer.
 
     Equal values in a row count as one. A value that is not known ends a run. The time it costs runs from

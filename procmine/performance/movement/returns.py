@@ -170,7 +170,7 @@ def returns(log: EventLog, *, order: Sequence[str] = (), calendar: WorkCalendar 
     return _told(Returns, log, calendar, steps, timed(log, found, calendar))
 
 
-def reassignments(log: EventLog, calendar: WorkCalendar | None = None) -> Reassignments:
+def reassignments(log: EventLog, *, calendar: WorkCalendar | None = None) -> Reassignments:
     """Work that is passed on unfinished: an event of action class `transfer`.
 
     `source` passed it on, `target` is the resource of the next event of the case; `?` stands for one that is not

@@ -132,7 +132,7 @@ class Rework(Result):
         return text.say(self.language) + top.say(self.language) + note
 
 
-def rework(log: EventLog, calendar: WorkCalendar | None = None) -> Rework:
+def rework(log: EventLog, *, calendar: WorkCalendar | None = None) -> Rework:
     """Self-loops and repetitions of every activity, the cases that have them, and the time they take.
 
     A self-loop is the same activity again at once; a repetition is the same activity again after

@@ -78,7 +78,7 @@ class SelfLoops(Movement):
         return text.filled(names=names, keys=keys).say(self.language)
 
 
-def self_loops(log: EventLog, calendar: WorkCalendar | None = None) -> SelfLoops:
+def self_loops(log: EventLog, *, calendar: WorkCalendar | None = None) -> SelfLoops:
     """The same activity again at once, told apart by who did it: *repeat* by the same resource, *redo* by another.
 
     A run of n equal activities counts n − 1; one of a countersigned activity is no self-loop. The time a self-loop

@@ -64,7 +64,7 @@ class BatchWork(Result):
         )
 
 
-def batch_work(log: EventLog, gap: timedelta = timedelta(0), *, pseudonyms: bool = False) -> BatchWork:
+def batch_work(log: EventLog, *, gap: timedelta = timedelta(0), pseudonyms: bool = False) -> BatchWork:
     """Instances of one activity that a resource collects and does in one go.
 
     Instances of one resource and activity, swept by start, join the running batch when they were enabled by the

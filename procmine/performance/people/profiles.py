@@ -120,7 +120,7 @@ class MinedRoles(Result):
         return (text.say(self.language) if len(self.table) else "") + self.note
 
 
-def mined_roles(log: EventLog, similarity: float = ALIKE, *, pseudonyms: bool = False) -> MinedRoles:
+def mined_roles(log: EventLog, *, similarity: float = ALIKE, pseudonyms: bool = False) -> MinedRoles:
     """Groups of resources that do similar things, found from their activity profiles alone.
 
     Profiles are counts of events per activity; they are compared by cosine and merged, the most similar

@@ -215,7 +215,7 @@ class Workload(Result):
 _PERIODS: dict[str, Literal["D", "W", "M"]] = {"day": "D", "week": "W", "month": "M"}
 
 
-def workload(log: EventLog, by: Period = "week", *, pseudonyms: bool = False) -> Workload:
+def workload(log: EventLog, *, period: Period = "week", pseudonyms: bool = False) -> Workload:
     """Events that each resource completes per day, week (from Monday) or month of local time.
 
     Raises
@@ -228,19 +228,19 @@ def workload(log: EventLog, by: Period = "week", *, pseudonyms: bool = False) ->
     Examples
     --------
     >>> import procmine as pm
-    >>> pm.workload(pm.six_cases(), by="day").table[["resource", "n_events", "n_cases"]].head(2)
+    >>> pm.workload(pm.six_cases(), period="day").table[["resource", "n_events", "n_cases"]].head(2)
       resource  n_events  n_cases
     0      机器人         3        1
     1      机器人         2        1
     """
-    if by not in _PERIODS:
-        raise UnknownNameError.among(Words("时间段", "period"), [by], list(_PERIODS), "workload")
+    if period not in _PERIODS:
+        raise UnknownNameError.among(Words("时间段", "period"), [period], list(_PERIODS), "workload")
     log.require("resource", PURPOSE)
     log = pseudonymized(log) if pseudonyms else log
     if log.first is None or log.last is None:
         return Workload.of(log, pd.DataFrame(columns=list(Workload.COLUMNS)))
     events = log.events.filter(log.events.resource.notnull())
     local = local_time(events.timestamp, log.zone, log.first, log.last)
-    dated = events.mutate(period=local.truncate(_PERIODS[by]))
+    dated = events.mutate(period=local.truncate(_PERIODS[period]))
     grouped = dated.group_by("resource", "period").aggregate(n_events=dated.count(), n_cases=dated.case_index.nunique())
     return Workload.of(log, fetch(grouped.order_by("resource", "period")))

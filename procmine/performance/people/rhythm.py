@@ -75,12 +75,12 @@ class WeekRhythm(Result):
         return text.say(self.language) + self.note
 
 
-def week_rhythm(log: EventLog, of: Of = "completions") -> WeekRhythm:
+def week_rhythm(log: EventLog, *, events: Of = "completions") -> WeekRhythm:
     """Events by weekday and hour of local time.
 
     Parameters
     ----------
-    of
+    events
         Which instant counts: `completions`, `starts` or recorded `arrivals`.
 
     Raises
@@ -97,13 +97,13 @@ def week_rhythm(log: EventLog, of: Of = "completions") -> WeekRhythm:
     >>> len(table), table[["weekday", "hour", "n_events"]].values.tolist()[9]
     (168, ['mon', 9, 2])
     """
-    if of not in _OF:
-        raise UnknownNameError.among(Words("时刻", "instants"), [of], list(_OF), "week_rhythm")
-    column, _ = _OF[of]
+    if events not in _OF:
+        raise UnknownNameError.among(Words("时刻", "instants"), [events], list(_OF), "week_rhythm")
+    column, _ = _OF[events]
     if column != "timestamp":
         log.require(column, Words("一周的节奏", "The rhythm of the week"))
     if log.first is None or log.last is None:
-        return WeekRhythm.of(log, pd.DataFrame(columns=list(WeekRhythm.COLUMNS)), instants=of)
+        return WeekRhythm.of(log, pd.DataFrame(columns=list(WeekRhythm.COLUMNS)), instants=events)
     known = log.events.filter(log.events[column].notnull())
     span = known.aggregate(first=known[column].min(), last=known[column].max()).to_pyarrow().to_pylist()[0]
     local = local_time(known[column], log.zone, span["first"] or log.first, span["last"] or log.last)
@@ -113,4 +113,4 @@ def week_rhythm(log: EventLog, of: Of = "completions") -> WeekRhythm:
     rows = [(name, hour, counts.get((day, hour), 0)) for day, name in enumerate(WEEKDAYS) for hour in range(24)]
     frame = pd.DataFrame(rows, columns=["weekday", "hour", "n_events"])
     frame["share"] = frame["n_events"] / max(int(frame["n_events"].sum()), 1)
-    return WeekRhythm.of(log, frame, instants=of, note=notes(log, uses_start=of == "starts"))
+    return WeekRhythm.of(log, frame, instants=events, note=notes(log, uses_start=events == "starts"))

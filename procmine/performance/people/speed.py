@@ -107,7 +107,7 @@ class Speed(Result):
 
 
 def speed(
-    log: EventLog, calendar: WorkCalendar | None = None, *, measure: Measure = "auto", pseudonyms: bool = False
+    log: EventLog, *, calendar: WorkCalendar | None = None, measure: Measure = "auto", pseudonyms: bool = False
 ) -> Speed:
     """How long the same activity takes with different resources: median, quartiles and tails, never a rank.
 

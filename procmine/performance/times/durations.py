@@ -136,7 +136,7 @@ class ArcDurations(Durations):
     SHOWN: ClassVar[tuple[str, ...]] = ("source", *Durations.SHOWN)
 
 
-def processing_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:
+def processing_time(log: EventLog, *, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:
     """Processing time of activity instances: start to completion; never reported from one timestamp.
 
     Parameters
@@ -162,7 +162,7 @@ def processing_time(log: EventLog, by: By = "activity", calendar: WorkCalendar |
     return durations(log, "processing", by, calendar)
 
 
-def waiting_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:
+def waiting_time(log: EventLog, *, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:
     """Waiting time of activity instances: enabled to start, never below 0; parameters as for `processing_time`.
 
     Raises
@@ -181,7 +181,7 @@ def waiting_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | No
     return durations(log, "waiting", by, calendar)
 
 
-def sojourn_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:
+def sojourn_time(log: EventLog, *, by: By = "activity", calendar: WorkCalendar | None = None) -> Durations:
     """Sojourn time of activity instances: arrival to completion; parameters as for `processing_time`.
 
     Raises
@@ -200,7 +200,7 @@ def sojourn_time(log: EventLog, by: By = "activity", calendar: WorkCalendar | No
     return durations(log, "sojourn", by, calendar)
 
 
-def transition_time(log: EventLog, by: By = "arc", calendar: WorkCalendar | None = None) -> Durations:
+def transition_time(log: EventLog, *, by: By = "arc", calendar: WorkCalendar | None = None) -> Durations:
     """Transition time: completion of the event before to completion; what remains when no start is known.
 
     Parameters are those of `processing_time`; the arc is that of the directly-follows graph.

@@ -119,7 +119,7 @@ class ArcEfficiency(Efficiency):
     }
 
 
-def cycle_time_efficiency(log: EventLog, by: By = "activity", calendar: WorkCalendar | None = None) -> Efficiency:
+def cycle_time_efficiency(log: EventLog, *, by: By = "activity", calendar: WorkCalendar | None = None) -> Efficiency:
     """Cycle time efficiency: Σ processing / (Σ processing + Σ waiting).
 
     Parameters
@@ -241,7 +241,7 @@ class IdleCases(Result):
     }
 
 
-def idle_time(log: EventLog, calendar: WorkCalendar | None = None) -> IdleTime:
+def idle_time(log: EventLog, *, calendar: WorkCalendar | None = None) -> IdleTime:
     """Idle time of cases: the time inside a case in which no activity runs.
 
     Raises

@@ -87,7 +87,7 @@ def _took(cases: ir.Table) -> ir.IntegerColumn:
     return cases.end.delta(cases.start, unit="microsecond")
 
 
-def throughput_time(log: EventLog, calendar: WorkCalendar | None = None) -> Throughput:
+def throughput_time(log: EventLog, *, calendar: WorkCalendar | None = None) -> Throughput:
     """Throughput time of the cases: last completion less first start (first completion where no start is known).
 
     Idle time included. Not "cycle time", which in places means the interval between completions.

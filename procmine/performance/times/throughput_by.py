@@ -102,7 +102,7 @@ _ALIKE = Words(
 _LEFT_OUT = Words("“{names}”尚未结束，没有参与比较。", " {names} is not over and was not compared.")
 
 
-def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) -> ThroughputBy:
+def throughput_by(log: EventLog, *, by: str, calendar: WorkCalendar | None = None) -> ThroughputBy:
     """Throughput times of the cases by a case attribute or by period.
 
     Parameters
@@ -123,7 +123,7 @@ def throughput_by(log: EventLog, by: str, calendar: WorkCalendar | None = None) 
     Examples
     --------
     >>> import procmine as pm
-    >>> pm.throughput_by(pm.six_cases(), "渠道").table[["value", "n_cases", "median"]]
+    >>> pm.throughput_by(pm.six_cases(), by="渠道").table[["value", "n_cases", "median"]]
       value  n_cases          median
     0    邮件        2 1 days 16:15:00
     1    电话        2 1 days 00:30:00

@@ -211,8 +211,8 @@ class Bottlenecks(Result):
 
 def bottlenecks(
     log: EventLog,
-    calendar: WorkCalendar | None = None,
     *,
+    calendar: WorkCalendar | None = None,
     limit: timedelta | str = "median",
     limits: Mapping[str, timedelta | str] | None = None,
 ) -> Bottlenecks:

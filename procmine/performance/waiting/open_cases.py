@@ -202,6 +202,7 @@ def _grouped(log: EventLog, table: pd.DataFrame, name: str, about: Words) -> Ope
 
 def open_cases(
     log: EventLog,
+    *,
     sla: Sla | None = None,
     limit: timedelta | str | None = None,
     limits: Mapping[str, timedelta | str] | None = None,

@@ -126,7 +126,7 @@ class Queues(Result):
         return "".join(words.say(self.language) for words in (text, how, rest)) + self.note
 
 
-def queues(log: EventLog, by: By = "auto") -> Queues:
+def queues(log: EventLog, *, period: By = "auto") -> Queues:
     """Work in progress and queue of each activity, arrival and service rates, and load.
 
     An instance arrives when it is enabled – as recorded, else by the concurrency oracle – and leaves the
@@ -137,7 +137,7 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
 
     Parameters
     ----------
-    by
+    period
         Periods of `over_time`: days for up to 400 days, weeks beyond, unless told otherwise.
 
     Raises
@@ -153,8 +153,8 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
     0       处理  7        2 0 days 17:28:25.714286
     1     客户沟通  2        1 0 days 21:30:00.000000
     """
-    if by not in ("auto", *_STEPS):
-        raise UnknownNameError.among(Words("时间段", "period"), [by], ["auto", *_STEPS], "queues")
+    if period not in ("auto", *_STEPS):
+        raise UnknownNameError.among(Words("时间段", "period"), [period], ["auto", *_STEPS], "queues")
     knows_start = "start" in log.all_events.columns
     if log.first is None or log.last is None:
         return Queues.of(log, pd.DataFrame(columns=list(Queues.COLUMNS)), knows_start=knows_start)
@@ -163,7 +163,7 @@ def queues(log: EventLog, by: By = "auto") -> Queues:
     days = (last - first).total_seconds() / 86_400
     # Where all happens at one instant there is no rate.
     table = _rates(frame, days or float("nan"))
-    over_time = _over_time(log, stays, first, last, by if by != "auto" else "day" if days <= _DAILY else "week")
+    over_time = _over_time(log, stays, first, last, period if period != "auto" else "day" if days <= _DAILY else "week")
     table["longest"] = table["activity"].map(over_time.table.groupby("activity")["longest"].max())
     table = table.sort_values(["mean_queue", "activity"], ascending=[False, True])
     return Queues.of(

@@ -176,7 +176,7 @@ _LEFT_OUT = Words(
 
 
 def waiting_causes(
-    log: EventLog, calendar: WorkCalendar | Literal["discovered"] | None = None, *, gap: timedelta = timedelta(0)
+    log: EventLog, *, calendar: WorkCalendar | Literal["discovered"] | None = None, gap: timedelta = timedelta(0)
 ) -> WaitingCauses:
     """Why each activity instance waited between being enabled and being begun.
 

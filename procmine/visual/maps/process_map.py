@@ -82,7 +82,7 @@ def name_of_map(title: Words, log: EventLog) -> str:
     return " · ".join(part for part in (title.say(log.language), log.name) if part)
 
 
-def process_map(log: EventLog, colour: Colour = "frequency", *, bottlenecks: Bottlenecks | None = None) -> ProcessMap:
+def process_map(log: EventLog, *, colour: Colour = "frequency", bottlenecks: Bottlenecks | None = None) -> ProcessMap:
     """The process map of a log: what follows what, from a start mark down to an end mark.
 
     Parameters

@@ -264,7 +264,7 @@ def _keys(language: Language, *, has_marks: bool) -> tuple[Key, ...]:
 
 
 def overview_map(
-    log: EventLog, standard: Sequence[Standard] = (), bottlenecks: Bottlenecks | None = None
+    log: EventLog, standard: Sequence[Standard] = (), *, bottlenecks: Bottlenecks | None = None
 ) -> ProcessMap:
     """The process map of a log, with the standard and the bottlenecks as far as they are given.
 

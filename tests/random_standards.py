@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hypothesis import strategies as st
 
 from procmine.core.nets.automaton import Automaton, automaton_of
+from procmine.core.nets.petri import PetriNet
 from procmine.core.nets.process_tree import ProcessTree, block, net_of, node
-
-if TYPE_CHECKING:
-    from procmine.core.nets.petri import PetriNet
 
 LABELS = "abcdef"
 

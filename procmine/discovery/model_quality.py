@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from procmine.core.nets.automaton import Automaton, automaton_of
+from procmine.core.nets.petri import PetriNet
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import Variant
-    from procmine.core.nets.petri import PetriNet
 
 Path = tuple[str, ...]
 Aligner = Callable[[list[Path]], list[int | None]]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pandas as pd
 
+from procmine.core.nets.bpmn import BpmnGraph
 from procmine.core.nets.bpmn_xml import write_bpmn
 from procmine.core.nets.petri import PetriNet, write_pnml
 from procmine.core.result.charted import Bars, Chart
@@ -20,7 +21,6 @@ from procmine.discovery.model_quality import Quality, model_quality
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
-    from procmine.core.nets.bpmn import BpmnGraph
     from procmine.discovery.miners import Mined
 
 Miner = Literal["inductive", "heuristics"]

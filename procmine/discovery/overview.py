@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import ibis
 import pandas as pd
 
+from procmine.core.html.places import Place
 from procmine.core.log.engine import fetch
 from procmine.core.log.periods import Period, begins_between, next_begin, period_for
 from procmine.core.log.worktime import local_time
@@ -21,7 +22,6 @@ from procmine.core.text.words import Words, write_duration, write_number
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 
 

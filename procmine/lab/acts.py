@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from procmine.core.text.shell import command
+from procmine.core.text.words import Words
 from procmine.lab import telling
 from procmine.lab.copies import bring_notebooks
 from procmine.lab.opening import open_lab, told_apart
@@ -14,9 +14,6 @@ from procmine.lab.ours import notebooks_folder
 from procmine.lab.own import own_notebooks
 from procmine.lab.trust import forget, remember
 from procmine.project.project import project_file
-
-if TYPE_CHECKING:
-    from procmine.core.text.words import Words
 
 
 def trust(project: Path) -> Iterator[Words]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.text.words import Language
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-    from procmine.core.text.words import Language
 
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"

@@ -8,16 +8,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from procmine.core.text.errors import Fault, ReportError
 from procmine.core.text.words import Words
 from procmine.lab.copies import FOLDER, is_copy, leads_away
+from procmine.lab.notebook import Notebook
 from procmine.lab.reading import read_notebook
 from procmine.lab.trust import remembered
-
-if TYPE_CHECKING:
-    from procmine.lab.notebook import Notebook
 
 _CODE = (".py", ".pyc", ".pyd", ".so")
 """Endings of what Python imports from the folder of a notebook."""

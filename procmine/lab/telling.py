@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from procmine.core.text.errors import Fault, ReportError
 from procmine.core.text.words import Words, write_number
 from procmine.lab.copies import FOLDER, Placed
-
-if TYPE_CHECKING:
-    from procmine.lab.own import OwnNotebook, OwnNotebooks
+from procmine.lab.own import OwnNotebook, OwnNotebooks
 
 ANY_PROJECT = Words("procmine trust <项目文件夹>", "procmine trust PROJECT")
 NOT_RUN = Words("没有运行的笔记本", "Notebooks that were not run")

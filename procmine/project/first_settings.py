@@ -8,16 +8,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.spec import SpecValueError
 from procmine.core.text.words import Language, Words
+from procmine.project.inspection import Inspection
 from procmine.reading.files.source import UNSAID, known_zone
-
-if TYPE_CHECKING:
-    from procmine.project.inspection import Inspection
 
 _FEW_HEADERS = 1 / 3
 """Share of column names in Chinese from which on an export speaks Chinese."""

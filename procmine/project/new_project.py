@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.core.log.columns import LABELS, REQUIRED
 from procmine.core.text.errors import Fault, SpecError
@@ -16,14 +16,12 @@ from procmine.core.text.words import Language, Words
 from procmine.core.text.yaml_text import scalar
 from procmine.project.export_inspection import Contents, inspect_export, listed
 from procmine.project.first_settings import Chosen, choose_language, choose_zone
+from procmine.project.inspection import Inspection
 from procmine.project.project import FILE
 from procmine.reading.files.file_names import pattern_of
 from procmine.reading.files.source import UNSAID, ExportFile
 from procmine.reading.profiles.lookups import fits_lookup
 from procmine.reading.profiles.profile import Profile, fields_found, open_profile
-
-if TYPE_CHECKING:
-    from procmine.project.inspection import Inspection
 
 
 class FirstProject(NamedTuple):

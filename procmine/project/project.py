@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 
+from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_file import read_standard
 from procmine.core.clock.calendar import Sla, WorkCalendar
+from procmine.core.log.eventlog import EventLog
+from procmine.core.log.import_report import Note
 from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.words import Language, Words
 from procmine.kpi.kpis.kpi_set import KpiSet
@@ -21,16 +23,11 @@ from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.performance.ground.estimation import estimate_starts
 from procmine.project.project_checks import Written
 from procmine.project.project_notes import project_notes
+from procmine.project.project_spec import ProjectSpec
 from procmine.reading.assembly.importing import Progress, no_progress
 from procmine.reading.assembly.reader import read_log
 from procmine.reading.files.selection import Selection, sheets_of, sources_of
 from procmine.reading.files.source import ExportFile, Source
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import Standard
-    from procmine.core.log.eventlog import EventLog
-    from procmine.core.log.import_report import Note
-    from procmine.project.project_spec import ProjectSpec
 
 FILE = "project.yml"
 _CACHE = ".procmine"

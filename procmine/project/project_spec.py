@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
+from procmine.core.clock.calendar import Pause, WorkCalendar
 from procmine.core.log.engine import EngineSpec
+from procmine.core.log.states import States
 from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Language, Words
+from procmine.kpi.spec.customers import Customers
+from procmine.kpi.spec.kpi import Kpi
 from procmine.reading.files.source import People, ReadingPlan, Source, known_zone
-
-if TYPE_CHECKING:
-    from procmine.core.clock.calendar import Pause, WorkCalendar
-    from procmine.core.log.states import States
-    from procmine.kpi.spec.customers import Customers
-    from procmine.kpi.spec.kpi import Kpi
 
 
 class ProjectSpec(Spec):

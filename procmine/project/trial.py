@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from procmine.core.log.import_report import Note, Rejection
+from procmine.core.text.errors import ProcmineError
 from procmine.core.text.words import Words, write_number
-
-if TYPE_CHECKING:
-    from procmine.core.log.import_report import Note, Rejection
-    from procmine.core.text.errors import ProcmineError
 
 _MANY_ACTIVITIES = 20
 

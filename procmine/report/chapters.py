@@ -7,16 +7,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from procmine.core.text.errors import Fault, ReportError
 from procmine.core.text.words import Words
 from procmine.lab.copies import FOLDER, way_up
+from procmine.lab.notebook import Notebook
+from procmine.lab.own import OwnNotebook, OwnNotebooks
 from procmine.lab.reading import read_notebook
-
-if TYPE_CHECKING:
-    from procmine.lab.notebook import Notebook
-    from procmine.lab.own import OwnNotebook, OwnNotebooks
 
 _LONGEST = 60
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)

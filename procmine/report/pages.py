@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from procmine.core.html.notebook_html import asset
+from procmine.core.log.import_report import ImportReport
 from procmine.core.result.html_table import SKIP, facts_html
 from procmine.core.text.words import Language, Words, write_number, write_share
 from procmine.lab.telling import NOT_RUN
@@ -19,8 +20,6 @@ from procmine.report.run import OWN, Run
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-    from procmine.core.log.import_report import ImportReport
 
 _LABELS = {
     "skip": SKIP,

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.text.words import Language, Words
 from procmine.lab.notebook import INJECTED, PARAMETERS
+from procmine.report.chapters import Chapter
 from procmine.report.shown import FAULT, INDEX
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-    from procmine.report.chapters import Chapter
 
 OWN = "procmine-own"
 _MEANT = "raises-exception"

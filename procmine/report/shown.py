@@ -15,10 +15,10 @@ import pandas as pd
 from procmine.core.html.places import PAGE, Displayed
 from procmine.core.result.result import MissingDataCard, Result, attempt
 from procmine.core.text.errors import ProcmineError
+from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
-    from procmine.core.text.words import Language
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Result)

@@ -15,12 +15,11 @@ import pandas as pd
 
 from procmine.core.log.export import defused
 from procmine.core.text.words import HOURS, Language, Words
+from procmine.report.shown import Shown
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
-
-    from procmine.report.shown import Shown
 
 _CREATED = datetime(2000, 1, 1)
 _MOST_SHEET_ROWS = 1_000_000

@@ -12,11 +12,10 @@ import itertools
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from procmine.samples.hours import Hours
-    from procmine.samples.office import OfficeWork
+from procmine.samples.hours import Hours
+from procmine.samples.office import OfficeWork
 
 CAUSES = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 

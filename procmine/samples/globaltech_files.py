@@ -6,14 +6,11 @@ import csv
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
 from procmine.samples.files import text_table, workbook
+from procmine.samples.office import OfficeWork
 from procmine.samples.truth import Expected
-
-if TYPE_CHECKING:
-    from procmine.samples.office import OfficeWork
-    from procmine.samples.world import Case, World
+from procmine.samples.world import Case, World
 
 _IN_CRM = {
     "创建工单": "新建",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.samples.files import text_table, workbook
+from procmine.samples.office import OfficeWork
 from procmine.samples.truth import Expected
 from procmine.samples.visit_scores import INDICATORS, card_for, judged_visit, points, total
-
-if TYPE_CHECKING:
-    from procmine.samples.office import OfficeWork
-    from procmine.samples.world import World
+from procmine.samples.world import World
 
 _NODES = ("回访计划", "回访准备", "资料准备", "方案准备", "准备审核", "回访邮件一", "电话确认", "客户回访", "回访邮件二",
           "回访总结", "评分", "归档")  # fmt: skip

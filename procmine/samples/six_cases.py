@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from procmine.core.log.eventlog import EventLog
 from procmine.core.log.states import States
-
-if TYPE_CHECKING:
-    from procmine.core.text.words import Language
+from procmine.core.text.words import Language
 
 _CASES: dict[str, tuple[str, str, list[tuple[str, str, str]]]] = {
     "C1": (

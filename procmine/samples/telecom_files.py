@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from procmine.samples.files import document, text_table, workbook
+from procmine.samples.office import OfficeWork
 from procmine.samples.truth import Expected
-
-if TYPE_CHECKING:
-    from procmine.samples.office import OfficeWork
-    from procmine.samples.world import World
+from procmine.samples.world import World
 
 STATUS = {"工单创建": "new", "工单打开": "open", "等待客户": "pending", "工单解决": "solved"}
 _KEYS = {

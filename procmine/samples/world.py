@@ -12,15 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from procmine.core.text.words import Words
 from procmine.samples.causes import CAUSES, causes_of
 from procmine.samples.hours import workdays
 from procmine.samples.office import Office, OfficePerson, OfficeWork, Steps
 from procmine.samples.truth import Happened, PlantedFault, Truth
-
-if TYPE_CHECKING:
-    from procmine.core.text.words import Words
 
 Progress = Callable[[int], None]
 """Told how many more cases are done."""

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from procmine.core.text.errors import Fault, SpecError, UnknownNameError
 from procmine.core.text.files import writing
@@ -15,9 +14,7 @@ from procmine.samples.bundled import sample_project
 from procmine.samples.globaltech import GlobalTech
 from procmine.samples.return_visits import ReturnVisits
 from procmine.samples.telecom import Telecom
-
-if TYPE_CHECKING:
-    from procmine.samples.world import Progress, World
+from procmine.samples.world import Progress, World
 
 WORLDS: Mapping[str, type[World]] = {world.name: world for world in (GlobalTech, ReturnVisits, Telecom)}
 

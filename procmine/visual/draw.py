@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from procmine.conformance.standard.standard_process import StandardProcess
 from procmine.conformance.views.aligned_variants import AlignedVariants
 from procmine.conformance.views.case_alignment import CaseAlignment
 from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
 from procmine.conformance.views.node_limits import NodeLimits
+from procmine.core.result.picture import Picture
 from procmine.core.result.result import MissingDataCard, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
@@ -44,9 +45,6 @@ from procmine.visual.chevrons.aligned_chevrons import draw_aligned, draw_case
 from procmine.visual.chevrons.chevrons import draw_variants
 from procmine.visual.lanes.standard_document import draw_standard
 from procmine.visual.maps.model_drawing import draw_model
-
-if TYPE_CHECKING:
-    from procmine.core.result.picture import Picture
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 # Before the libraries start their threads.
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
@@ -36,10 +36,8 @@ from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.nets.automaton import automaton_of
+from procmine.core.nets.petri import PetriNet
 from procmine.core.nets.process_tree import ProcessTree, block, net_of, node
-
-if TYPE_CHECKING:
-    from procmine.core.nets.petri import PetriNet
 
 FLOORS = {"pm4py": 500.0, "r4pm": 10.0}
 """How many times faster we have to be on the smallest standard."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from procmine.core.log.import_report import ImportReport
 from procmine.core.log.states import States
 from procmine.reading.assembly import importing, reader
 from procmine.reading.assembly.reader import read_log
 from procmine.reading.files.source import ExportFile, ReadingPlan, Source
-
-if TYPE_CHECKING:
-    from procmine.core.log.import_report import ImportReport
 
 HEADER = "case_id,activity,timestamp,resource"
 ROWS = ("c1,open,2026-07-01 09:00,Ann", "c1,close,2026-07-01 10:00,bot", "c2,open,2026-07-01 11:00,")

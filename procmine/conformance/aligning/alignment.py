@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from procmine.conformance.aligning.cost_vectors import LOG_MOVE, CostVectors
 from procmine.conformance.aligning.sequences import Sequences
-
-if TYPE_CHECKING:
-    from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.aligning.state_model import StateModel
 
 _CELLS = 40_000_000
 """Costs held at once; more variants are taken in portions."""

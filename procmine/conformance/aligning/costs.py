@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from procmine.conformance.standard.standard import Standard
 from procmine.core.text.errors import Fault, SpecError, UnknownNameError
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import Standard
 
 MOST = 1000
 

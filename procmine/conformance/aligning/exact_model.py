@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation, tree_of
+from procmine.conformance.standard.standard import Standard
 from procmine.core.nets.automaton import automaton_of
 from procmine.core.nets.process_tree import ProcessTree, net_of, node
 from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.words import Words, write_number
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import Standard
 
 MOST_STATES = 5000
 """States above which a standard is not aligned exactly."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from procmine.conformance.aligning.alignment import Alignments
 from procmine.conformance.aligning.sequences import Sequences
+from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
-
-if TYPE_CHECKING:
-    from procmine.conformance.aligning.alignment import Alignments
-    from procmine.conformance.aligning.state_model import StateModel
 
 SKIPPED, UNEXPECTED, WRONG_ORDER, REPEATED = map(
     DEVIATION_KINDS.number, ("skipped", "unexpected", "wrong_order", "repeated")

@@ -12,21 +12,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from procmine.conformance.aligning.alignment import Alignments, align
 from procmine.conformance.aligning.exact_model import model_of, n_states, seen_tree
+from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.standard.situations import Situation
+from procmine.conformance.standard.standard import Standard
+from procmine.core.nets.petri import PetriNet
 from procmine.core.nets.process_tree import ProcessTree, net_of
 from procmine.core.text.errors import SpecError
-
-if TYPE_CHECKING:
-    from procmine.conformance.aligning.sequences import Sequences
-    from procmine.conformance.standard.situations import Situation
-    from procmine.conformance.standard.standard import Standard
-    from procmine.core.nets.petri import PetriNet
 
 MOST_SEARCHED = 1_000_000
 """States, about, above which a standard is refused."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from procmine.conformance.aligning.closing import Closing
-
-if TYPE_CHECKING:
-    from procmine.core.nets.automaton import Automaton
+from procmine.core.nets.automaton import Automaton
 
 FAR = 1 << 52
 """What a way costs that does not exist, in the scale of `StateModel.ways`."""

@@ -11,6 +11,7 @@ from procmine.conformance.aligning.flow_deviations import SKIPPED, WRONG_ORDER
 from procmine.conformance.judging.action_faults import action_faults
 from procmine.conformance.judging.deviations import DeviationRows, Deviations
 from procmine.conformance.judging.judged_log import JudgedLog
+from procmine.conformance.judging.node_times import NodeTimes
 from procmine.conformance.judging.rule_order import broken_in_order
 from procmine.conformance.judging.rule_people import broken_by_people
 from procmine.conformance.judging.rule_times import too_long
@@ -20,7 +21,6 @@ from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 
 if TYPE_CHECKING:
     from procmine.conformance.judging.judged_groups import Group
-    from procmine.conformance.judging.node_times import NodeTimes
     from procmine.conformance.standard.rules import Rule
     from procmine.conformance.standard.standard import Standard
 

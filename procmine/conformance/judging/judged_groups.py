@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from procmine.conformance.aligning.alignment import Alignments
 from procmine.conformance.aligning.executions import Executions, executions_of
 from procmine.conformance.aligning.flow_deviations import FlowDeviations, claimed_nodes, flow_deviations
 from procmine.conformance.aligning.search_model import aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
+from procmine.conformance.aligning.state_model import StateModel
 from procmine.conformance.standard.situations import Situation, situation_of
+from procmine.conformance.standard.standard import OpenCases, Standard
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import to_universal
 from procmine.core.text.errors import Fault, MissingDataError, did_you_mean
@@ -23,9 +26,6 @@ from procmine.core.text.words import Words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from procmine.conformance.aligning.alignment import Alignments
-    from procmine.conformance.aligning.state_model import StateModel
-    from procmine.conformance.standard.standard import OpenCases, Standard
     from procmine.core.log.eventlog import EventLog
 
 

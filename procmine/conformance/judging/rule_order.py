@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from procmine.conformance.standard.rules import Rule
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procmine.conformance.aligning.executions import Executions
     from procmine.conformance.aligning.sequences import Sequences
     from procmine.conformance.judging.judged_groups import Group
-    from procmine.conformance.standard.rules import Rule
     from procmine.conformance.standard.standard import Standard
 
 _NEVER = 1 << 40

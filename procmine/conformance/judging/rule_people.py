@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from procmine.conformance.judging.wrong_roles import Doers
+from procmine.conformance.standard.rules import Rule
 from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from procmine.conformance.standard.rules import Rule
     from procmine.conformance.standard.standard import Standard
     from procmine.core.log.eventlog import EventLog
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from procmine.conformance.judging.deviations import JudgedCases
 from procmine.conformance.judging.rule_order import points_of
 from procmine.conformance.judging.time_limits import Clocks, Moments, cutoff_of, limits_of
 from procmine.conformance.standard.limits import Limit
+from procmine.conformance.standard.rules import Rule
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.deviations import JudgedCases
     from procmine.conformance.judging.judged_groups import Group
-    from procmine.conformance.standard.rules import Rule
 
 
 class TooLong(NamedTuple):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from procmine.conformance.standard.outline import Line
+from procmine.conformance.standard.outline import Line
 
 _MARKED = re.compile(r"([\\`*_\[\]|~$#])")
 

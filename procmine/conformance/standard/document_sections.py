@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from procmine.conformance.standard.document import Section, TextTable
 from procmine.conformance.standard.limits import Limit, LimitByClass
 from procmine.conformance.standard.outline import Entry, Line, entries, flow_lines, process_words, roles_of
+from procmine.conformance.standard.parts import Action, Item
+from procmine.conformance.standard.standard import OperatingPath, Standard
 from procmine.conformance.standard.standard_words import (
     OTHERS,
     POLICIES,
@@ -23,10 +24,6 @@ from procmine.conformance.standard.standard_words import (
 )
 from procmine.conformance.standard.version_notes import versions_section
 from procmine.core.text.words import Language, Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.parts import Action, Item
-    from procmine.conformance.standard.standard import OperatingPath, Standard
 
 STAR = "★"
 _STARS = Words("★ 可系统化沉淀", "★ could be carried by a system")

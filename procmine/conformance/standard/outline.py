@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.conformance.standard.standard_words import BLOCKS, OPTIONAL, block_words, listed_names, when_words
 from procmine.core.text.words import Language, Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import Process, Standard
 
 
 class Entry(NamedTuple):

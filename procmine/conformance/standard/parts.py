@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from procmine.conformance.standard.limits import Within
 from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.limits import Within
 
 Names = Annotated[list[str], OneOrMore]
 """One name or several."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from procmine.conformance.standard.parts import Item, Times
+from procmine.conformance.standard.standard import Addition, OperatingPath, Standard
 from procmine.core.nets.process_tree import ProcessTree, block, node
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.parts import Item, Times
-    from procmine.conformance.standard.standard import Addition, OperatingPath, Standard
 
 
 class Situation(NamedTuple):

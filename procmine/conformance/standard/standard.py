@@ -13,6 +13,7 @@ from pydantic import Field, create_model, model_validator
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.parts import Item, NodeParts
+from procmine.conformance.standard.rules import Rule
 from procmine.core.text.errors import Fault, MissingDataError, SpecError
 from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.text.words import Words
@@ -105,8 +106,6 @@ class AllowedDeviation(Spec):
 
 
 if TYPE_CHECKING:
-    from procmine.conformance.standard.rules import Rule
-
     Allowed = AllowedDeviation
 else:
     _keys = {name: (str, Field("", description=kind.allows)) for name, kind in DEVIATION_KINDS.items()}

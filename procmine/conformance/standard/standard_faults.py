@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
+from procmine.conformance.standard.parts import Item, NodeParts
+from procmine.conformance.standard.standard import OperatingPath, Standard
 from procmine.core.text.errors import Text, did_you_mean
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.parts import Item, NodeParts
-    from procmine.conformance.standard.standard import OperatingPath, Standard
 
 Place = tuple[str | int, ...]
 _BLOCKS = ("sequence", "any_order", "one_of", "repeat", "back")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.conformance.standard.limits import Limit, LimitByClass
+from procmine.conformance.standard.parts import Item, Times
+from procmine.conformance.standard.rules import Rule
+from procmine.conformance.standard.standard import AllowedDeviation
 from procmine.core.text.words import Language, Words, say
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.parts import Item, Times
-    from procmine.conformance.standard.rules import Rule
-    from procmine.conformance.standard.standard import AllowedDeviation
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from procmine.conformance.standard.document import Section, TextTable
+from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Standard, in_force
 from procmine.conformance.standard.standard_words import limit_lines, listed_names, sayings
 from procmine.core.text.words import Language, Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.parts import Item
 
 
 def versions_section(version: Standard, versions: Sequence[Standard], language: Language) -> Section:

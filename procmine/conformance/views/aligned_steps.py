@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from procmine.conformance.aligning.flow_deviations import SKIPPED, WRONG_ORDER
+from procmine.conformance.judging.judged_groups import Group
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.judging.judged_groups import Group
 
 STEP_WORDS: dict[str, Words] = {
     "kept": Words("符合", "as it should be"),

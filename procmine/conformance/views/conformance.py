@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from procmine.conformance.aligning.search_model import SearchModel
+from procmine.conformance.judging.awaited_nodes import Awaited
+from procmine.conformance.judging.deviation_sorts import DeviationSorts
+from procmine.conformance.judging.deviations import Deviations
+from procmine.conformance.judging.judged_groups import Group
+from procmine.conformance.judging.node_times import NodeTimes
+from procmine.conformance.judging.time_limits import Clocks
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
+from procmine.conformance.standard.standard import OpenCases
 from procmine.conformance.standard.standard_words import POLICIES
 from procmine.conformance.views.case_alignment import CaseAlignment, case_alignment
 from procmine.conformance.views.conformance_split import (
@@ -24,20 +31,13 @@ from procmine.conformance.views.deviation_ledger import DeviatingCases, Deviatio
 from procmine.conformance.views.fitness import CaseFitness, case_fitness
 from procmine.conformance.views.node_limits import NodeLimits, limits_of_nodes
 from procmine.conformance.views.rates import working_day_remark
+from procmine.core.log.periods import Period
 from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number, write_share
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.awaited_nodes import Awaited
-    from procmine.conformance.judging.deviation_sorts import DeviationSorts
-    from procmine.conformance.judging.deviations import Deviations
-    from procmine.conformance.judging.judged_groups import Group
-    from procmine.conformance.judging.node_times import NodeTimes
-    from procmine.conformance.judging.time_limits import Clocks
-    from procmine.conformance.standard.standard import OpenCases
     from procmine.core.log.eventlog import EventLog
-    from procmine.core.log.periods import Period
 
 SEARCHED = Words(
     "{n} 个案例的标准流程状态超过 5,000 个，逐个变体搜索对齐（每个至多 10 秒）；其中 {n_left} 个未能完成，不予判断。",

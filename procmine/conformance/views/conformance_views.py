@@ -11,16 +11,16 @@ import pandas as pd
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.case_alignment import CaseAlignment
 from procmine.conformance.views.conformance_check import check_conformance
+from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
+from procmine.conformance.views.deviating_roles import DeviatingRoles
 from procmine.conformance.views.limit_views import LimitWaiting
+from procmine.conformance.views.node_limits import NodeLimits
+from procmine.core.clock.calendar import Sla
 from procmine.core.log.periods import period_for
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
-    from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
-    from procmine.conformance.views.deviating_roles import DeviatingRoles
-    from procmine.conformance.views.node_limits import NodeLimits
-    from procmine.core.clock.calendar import Sla
     from procmine.core.log.eventlog import EventLog
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from procmine.conformance.judging.deviations import Deviations
+from procmine.conformance.judging.judged_groups import Group
+from procmine.conformance.judging.time_limits import Clocks
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
-    from procmine.conformance.judging.deviations import Deviations
-    from procmine.conformance.judging.judged_groups import Group
-    from procmine.conformance.judging.time_limits import Clocks
     from procmine.core.text.words import Language
 
 

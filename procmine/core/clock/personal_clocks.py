@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, period_of, unpublished_warning
+from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.clock.open_spans import Instants
     from procmine.core.log.eventlog import EventLog
-    from procmine.core.text.words import Language
 
 Member = tuple[str | None, str | None]
 """Somebody: resource and group, each None where unknown."""

@@ -18,19 +18,19 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
+from procmine.core.clock.calendar import OwnHours, WorkCalendar
 from procmine.core.clock.clock_grid import ClockGrid
 from procmine.core.clock.open_spans import DAY, microseconds, open_spans, unpublished_years
 from procmine.core.log.columns import TIMES
 from procmine.core.log.import_notes import NOTES
+from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
-    from procmine.core.clock.calendar import OwnHours, WorkCalendar
     from procmine.core.clock.open_spans import Instants
     from procmine.core.log.eventlog import EventLog
-    from procmine.core.text.words import Language
 
 NEVER = 2**63 - 1
 """The instant that does not come within a clock's period."""

@@ -21,6 +21,7 @@ from procmine.core.log.case_attributes import BEFORE, SAME_CASE, constant_in_cas
 from procmine.core.log.columns import EVENT_COLUMNS, REQUIRED
 from procmine.core.log.engine import literal, quoted, quoted_list
 from procmine.core.log.paths import distinct_paths
+from procmine.core.log.states import States
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from procmine.core.log.paths import Paths
-    from procmine.core.log.states import States
 
 EVENTS, CASES, VARIANTS = "events.parquet", "cases.parquet", "variants.parquet"
 

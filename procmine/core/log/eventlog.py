@@ -20,6 +20,7 @@ from procmine.core.log.frames import build_from_frame, build_from_query
 from procmine.core.log.import_report import ImportReport
 from procmine.core.log.log_card import log_card, log_line
 from procmine.core.text.errors import MissingDataError
+from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
     from procmine.core.log.states import States
-    from procmine.core.text.words import Language, Words
 
 
 class Variant(NamedTuple):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from procmine.core.log.import_notes import NOTES
-
-if TYPE_CHECKING:
-    from procmine.core.text.words import Language, Words
+from procmine.core.text.words import Language, Words
 
 
 class Note(BaseModel):

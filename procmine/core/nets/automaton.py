@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from procmine.core.nets.petri import PetriNet
+from procmine.core.nets.petri import PetriNet
 
 Marking = tuple[int, ...]
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from procmine.core.nets.layout import Box, Layout, Link, layout
+from procmine.core.nets.process_tree import ProcessTree
 from procmine.core.text.textwidth import text_width, wrapped
-
-if TYPE_CHECKING:
-    from procmine.core.nets.process_tree import ProcessTree
 
 Kind = Literal["start", "end", "task", "exclusive", "parallel", "inclusive"]
 

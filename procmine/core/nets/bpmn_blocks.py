@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from procmine.core.nets.bpmn import BpmnGraph, Kind
 from procmine.core.nets.process_tree import ProcessTree, block, node
-
-if TYPE_CHECKING:
-    from procmine.core.nets.bpmn import BpmnGraph, Kind
 
 SILENT = node()
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_layout, size_of
+from procmine.core.nets.layout import Curve, Point
 from procmine.core.nets.swimlanes import LaneRect, swimlanes
 from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
-
-if TYPE_CHECKING:
-    from procmine.core.nets.layout import Curve, Point
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 

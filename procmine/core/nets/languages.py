@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from procmine.core.nets.automaton import Automaton
+from procmine.core.nets.automaton import Automaton
 
 Word = tuple[str, ...]
 Arc = tuple[str, str]

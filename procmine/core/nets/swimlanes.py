@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_layout, size_of
-
-if TYPE_CHECKING:
-    from procmine.core.nets.layout import Point
+from procmine.core.nets.layout import Point
 
 _HEADER = 30.0
 _GAP = 34.0

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from procmine.core.html.places import Displayed, Place
 from procmine.core.result.html_table import lead_html
+from procmine.core.result.result import Result
 from procmine.core.text.files import written_aside
 from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from procmine.core.result.result import Result
 
 _DETAILS = Words("数据表", "Table")
 

@@ -13,10 +13,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from procmine.core.text.words import Language
+from procmine.core.text.words import Language
 
 _BATCH = frozenset("&|<>^()%!;,=`'")
 """Signs that a Windows shell takes for its own unless they stand in quotation marks."""

@@ -7,12 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.text.errors import Text
 from procmine.core.text.words import Words
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-
-    from procmine.core.text.errors import Text
 
 _TEXT = Words("写一段文字", "write a text")
 _WHOLE = Words("写一个整数", "write a whole number")

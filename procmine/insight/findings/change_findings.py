@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from procmine.core.text.words import Words, write_share
 from procmine.insight.findings.finding import Finding, time_words
 from procmine.insight.findings.finding_kinds import KINDS
+from procmine.insight.findings.log_facts import LogFacts
 from procmine.insight.findings.turning_points import TurningPoint, turning_point
 from procmine.performance.waiting.lost_times import lost_times
-
-if TYPE_CHECKING:
-    from procmine.insight.findings.log_facts import LogFacts
 
 MUCH, LEAST_STAKE = 1.5, 0.01
 RARE, USUAL = 0.05, 0.5

@@ -17,6 +17,7 @@ from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.change_findings import change_findings
 from procmine.insight.findings.deviation_findings import deviation_findings
+from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.finding_kinds import KINDS, LEVELS, MARKS
 from procmine.insight.findings.findings_html import findings_html
 from procmine.insight.findings.kpi_findings import kpi_findings
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
-    from procmine.insight.findings.finding import Finding
     from procmine.kpi.kpis.kpi_set import KpiSet
 
 HIGH = 0.1

@@ -10,16 +10,16 @@ from urllib.parse import quote
 import pandas as pd
 
 from procmine.core.result.html_table import SEPARATOR, lead_html
+from procmine.core.result.result import Result
 from procmine.core.text.words import Words, write_hours, write_number, write_share
+from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.finding_kinds import KINDS, LEVELS, MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from procmine.core.html.places import Place
-    from procmine.core.result.result import Result
     from procmine.core.text.words import Language
-    from procmine.insight.findings.finding import Finding
 
 _SHOWN_CASES = 100
 _CASES = Words("{n} 个案例（{share}）", "{n} cases ({share})")

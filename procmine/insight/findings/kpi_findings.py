@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,11 +10,9 @@ from procmine.core.log.engine import fetch
 from procmine.core.text.words import Words, write_number
 from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.finding_kinds import KINDS
+from procmine.insight.findings.log_facts import LogFacts
 from procmine.kpi.kpis.kpi_words import written_value
-
-if TYPE_CHECKING:
-    from procmine.insight.findings.log_facts import LogFacts
-    from procmine.kpi.spec.kpi import Kpi
+from procmine.kpi.spec.kpi import Kpi
 
 _MISSED = Words(
     "实际 {value}，目标 {target}；{n} 个案例未达标。", "{value}, the target is {target}; {n} cases missed it."

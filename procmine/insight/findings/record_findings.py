@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,7 @@ from procmine.core.text.words import Words, write_number
 from procmine.discovery.misdated import misdated
 from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.finding_kinds import KINDS
-
-if TYPE_CHECKING:
-    from procmine.insight.findings.log_facts import LogFacts
+from procmine.insight.findings.log_facts import LogFacts
 
 LEAST_CASES = 5
 

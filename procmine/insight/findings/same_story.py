@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from procmine.core.text.words import SENTENCES, Words, joined
+from procmine.insight.findings.finding import Finding
 from procmine.insight.findings.finding_kinds import KINDS, Story
-
-if TYPE_CHECKING:
-    from procmine.insight.findings.finding import Finding
 
 ALIKE = 0.7
 _ALSO = Words("另外，{title}：{sentence}", " Moreover, {title}: {sentence}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.html.places import Place
 from procmine.core.result.charted import Bars, Chart, Spread
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
@@ -18,12 +19,11 @@ from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.measuring import NOT_GIVEN
 from procmine.kpi.measures.repeat_measures import named, unfiltered
 from procmine.kpi.measures.work_measures import rework_rate
+from procmine.kpi.spec.customers import Customers
 from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
-    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
-    from procmine.kpi.spec.customers import Customers
 
 _DAY = 86_400_000_000
 

@@ -14,10 +14,10 @@ from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, joined, write_duration, write_number, write_share
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.value_measures import attribute_numbers, refuse_several
+from procmine.kpi.spec.customers import Customers, Cuts
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
-    from procmine.kpi.spec.customers import Customers, Cuts
 
 SEGMENT = "RFM"
 """What KPIs call the segment of a customer when they are split by it."""

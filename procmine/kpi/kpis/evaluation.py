@@ -20,11 +20,11 @@ from procmine.kpi.kpis.kpi_words import STATUS, TRENDS, definition_of, in_unit, 
 from procmine.kpi.kpis.missed_cases import MissedCases, missed_cases
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
 from procmine.kpi.measures.measuring import MeasuredKpi, measure_kpi, per_unit, value_of
+from procmine.kpi.spec.kpi import Kpi
 
 if TYPE_CHECKING:
     from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
-    from procmine.kpi.spec.kpi import Kpi
 
 
 @dataclass(frozen=True, repr=False, eq=False)

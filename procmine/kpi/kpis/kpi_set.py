@@ -14,12 +14,12 @@ from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import read_yaml
 from procmine.kpi.customers.segments import SEGMENT, segment_of_cases
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
+from procmine.kpi.spec.customers import Customers
+from procmine.kpi.spec.kpi import Kpi, Place
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
     from procmine.core.text.yaml_text import YamlText
-    from procmine.kpi.spec.customers import Customers
-    from procmine.kpi.spec.kpi import Kpi, Place
 
 _ACTIVITY = Words("活动或节点", "activity or node")
 _ATTRIBUTE = Words("案例属性", "attribute of the case")

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.html.places import Place
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_html import light_html
 from procmine.kpi.kpis.kpi_words import STATUS
-
-if TYPE_CHECKING:
-    from procmine.core.html.places import Place
 
 TREE_LEVELS: dict[str, Words] = {
     "process": Words("流程", "process"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,11 @@ from procmine.core.log.periods import all_periods, local_instants, periods_of
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_words import in_unit, unit_name
+from procmine.kpi.measures.measure_facts import MeasureFacts
 from procmine.kpi.measures.measuring import MeasuredKpi, value_of
 from procmine.kpi.measures.ripening import decided_cases, unripe
+from procmine.kpi.spec.kpi import Kpi
 from procmine.kpi.spec.statistics import control_limits
-
-if TYPE_CHECKING:
-    from procmine.kpi.measures.measure_facts import MeasureFacts
-    from procmine.kpi.spec.kpi import Kpi
 
 
 @dataclass(frozen=True, repr=False, eq=False)

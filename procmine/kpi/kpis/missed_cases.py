@@ -15,11 +15,11 @@ from procmine.core.result.html_table import table_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_number
 from procmine.kpi.kpis.kpi_words import unit_of
+from procmine.kpi.measures.measure_facts import MeasureFacts
 from procmine.kpi.measures.measuring import MeasuredKpi, per_unit, value_of
 
 if TYPE_CHECKING:
     from procmine.core.html.places import Place
-    from procmine.kpi.measures.measure_facts import MeasureFacts
 
 HOW: dict[str, Words] = {
     "missed": Words("未达标", "missed"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import ibis
 import numpy as np
@@ -16,10 +16,8 @@ from procmine.core.log.engine import fetch
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words
 from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts
+from procmine.kpi.spec.kpi import Measurement
 from procmine.performance.ground.instances import instances
-
-if TYPE_CHECKING:
-    from procmine.kpi.spec.kpi import Measurement
 
 
 class CaseSpans(NamedTuple):

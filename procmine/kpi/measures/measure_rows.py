@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from procmine.core.text.words import Words
+
 if TYPE_CHECKING:
     import pandas as pd
-
-    from procmine.core.text.words import Words
 
 By = Literal["started", "completed"]
 

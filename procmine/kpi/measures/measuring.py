@@ -12,14 +12,13 @@ import numpy as np
 from procmine.core.result.shares import UNKNOWN, Interval
 from procmine.core.text.errors import MissingDataError
 from procmine.core.text.words import Words
+from procmine.kpi.measures.measure_facts import MeasureFacts
+from procmine.kpi.measures.measure_rows import MeasureRows
+from procmine.kpi.spec.kpi import Kpi, Measurement
 from procmine.kpi.spec.statistics import interval_of, share_interval, statistic_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from procmine.kpi.measures.measure_facts import MeasureFacts
-    from procmine.kpi.measures.measure_rows import MeasureRows
-    from procmine.kpi.spec.kpi import Kpi, Measurement
 
 NOT_GIVEN = Words("（未填）", "(none)")
 

@@ -15,12 +15,11 @@ from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words
 from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts, frame_of
 from procmine.kpi.measures.measure_rows import MeasureRows
+from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-
-    from procmine.kpi.spec.kpi import Measurement
 
 
 def resolution_rate(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:

@@ -9,11 +9,10 @@ import numpy as np
 
 from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts, frame_of
 from procmine.kpi.measures.measure_rows import MeasureRows
+from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from procmine.kpi.spec.kpi import Measurement
 
 _DAY = 86_400_000_000
 

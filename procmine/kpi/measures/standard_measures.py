@@ -10,15 +10,15 @@ import pandas as pd
 
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words
+from procmine.kpi.measures.measure_facts import MeasureFacts
 from procmine.kpi.measures.measure_rows import MeasureRows
+from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     from procmine.conformance.judging.deviations import JudgedCases
     from procmine.conformance.judging.judged_groups import Group
     from procmine.conformance.judging.node_times import NodeTimes
     from procmine.conformance.views.conformance import Conformance
-    from procmine.kpi.measures.measure_facts import MeasureFacts
-    from procmine.kpi.spec.kpi import Measurement
 
 
 def within_limit(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:

@@ -12,11 +12,10 @@ from procmine.core.text.words import Words
 from procmine.kpi.measures.measure_clock import CaseSpans, allowed, lasting, summed_instances
 from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts, frame_of
 from procmine.kpi.measures.measure_rows import By, MeasureRows
+from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from procmine.kpi.spec.kpi import Measurement
 
 
 def throughput(facts: MeasureFacts, wanted: Measurement) -> MeasureRows:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
@@ -13,9 +11,7 @@ from procmine.core.text.words import Words, write_number
 from procmine.kpi.measures.measure_clock import worked
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings, frame_of
 from procmine.kpi.measures.measure_rows import MeasureRows
-
-if TYPE_CHECKING:
-    from procmine.kpi.spec.kpi import Measurement
+from procmine.kpi.spec.kpi import Measurement
 
 _HOUR = 3_600_000_000
 

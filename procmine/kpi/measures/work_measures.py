@@ -14,12 +14,11 @@ from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, write_share
 from procmine.kpi.measures.measure_facts import MeasureFacts, frame_of, missing_standard
 from procmine.kpi.measures.measure_rows import MeasureRows
+from procmine.kpi.spec.kpi import Measurement
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-
-    from procmine.kpi.spec.kpi import Measurement
 
 _MOST_UNKNOWN = 0.05
 

@@ -12,14 +12,14 @@ from procmine.core.text.spec import text_of
 from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import read_yaml
 from procmine.kpi.measures.measure_facts import MeasureFacts, MeasureSettings
+from procmine.kpi.scorecards.score_items import ScoreItem
 from procmine.kpi.scorecards.score_sheet import ScoreSheet
 from procmine.kpi.scorecards.scorecard import Scorecard
+from procmine.kpi.spec.kpi import Place
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
     from procmine.core.text.yaml_text import YamlText
-    from procmine.kpi.scorecards.score_items import ScoreItem
-    from procmine.kpi.spec.kpi import Place
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,14 @@ import numpy as np
 
 from procmine.core.text.errors import Fault, MissingDataError
 from procmine.core.text.words import Words, write_number
+from procmine.kpi.measures.measure_facts import MeasureFacts
 from procmine.kpi.measures.measuring import rows_of
 from procmine.kpi.measures.value_measures import attribute_numbers
+from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, ScoreItem, Veto
+from procmine.kpi.scorecards.score_sheet import ScoreSheet
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from procmine.kpi.measures.measure_facts import MeasureFacts
-    from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, ScoreItem, Veto
-    from procmine.kpi.scorecards.score_sheet import ScoreSheet
 
 _MOST_NAMED = 5
 

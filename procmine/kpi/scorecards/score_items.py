@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Words
+from procmine.kpi.spec.comparison import Compared, Comparison
 from procmine.kpi.spec.kpi import Measurement, unit_fault
-
-if TYPE_CHECKING:
-    from procmine.kpi.spec.comparison import Compared, Comparison
-    from procmine.kpi.spec.measure import Kind
+from procmine.kpi.spec.measure import Kind
 
 Names = Annotated[list[str], OneOrMore]
 _STEPS = Words(

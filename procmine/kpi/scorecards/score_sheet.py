@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pandas as pd
 
 from procmine.core.log.engine import workbench
 from procmine.core.text.errors import ExportError, Fault, UnknownNameError
 from procmine.core.text.words import Words, write_number
+from procmine.kpi.scorecards.scorecard import Scorecard
 from procmine.reading.assembly.importing import read_raw
 from procmine.reading.files.source import ExportFile, Source
-
-if TYPE_CHECKING:
-    from procmine.kpi.scorecards.scorecard import Scorecard
 
 _MOST_TOLD = 20
 _COLUMN = Words("列", "column")

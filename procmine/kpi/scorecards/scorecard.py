@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,9 +15,7 @@ from procmine.core.text.errors import Fault, SpecError, Text
 from procmine.core.text.spec import Spec, SpecValueError, text_of
 from procmine.core.text.words import Words
 from procmine.core.text.yaml_text import read_yaml
-
-if TYPE_CHECKING:
-    from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, Names, ScoreItem, Veto
+from procmine.kpi.scorecards.score_items import Adjustment, Bonus, Indicator, Names, ScoreItem, Veto
 
 _ONE_DAY = timedelta(days=1)
 Contradiction = tuple[tuple[str | int, ...], Words, Text]

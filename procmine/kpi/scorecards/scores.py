@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.html.places import Place
 from procmine.core.result.charted import Chart, Spread
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
@@ -18,13 +19,12 @@ from procmine.core.text.words import Words, write_number
 from procmine.kpi.scorecards import score_people as people
 from procmine.kpi.scorecards import score_views as views
 from procmine.kpi.scorecards.loaded_scorecard import Scorecards, chosen_scorecard
+from procmine.kpi.scorecards.scorecard import Scorecard
 from procmine.kpi.scorecards.scoring import ScoredFrames, score_frames
 from procmine.kpi.spec.statistics import DECIMALS, NOISE
 
 if TYPE_CHECKING:
-    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
-    from procmine.kpi.scorecards.scorecard import Scorecard
 
 _CASE = Column("text", Words("案例", "Case"))
 

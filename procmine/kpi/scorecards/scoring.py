@@ -12,13 +12,13 @@ from procmine.core.log.engine import fetch
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words, joined
 from procmine.kpi.measures.measure_facts import NEVER, MeasureFacts
+from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
 from procmine.kpi.scorecards.marking import Marking
+from procmine.kpi.scorecards.scorecard import Version
 from procmine.kpi.spec.statistics import half_up
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
-    from procmine.kpi.scorecards.loaded_scorecard import LoadedScorecard
-    from procmine.kpi.scorecards.scorecard import Version
 
 _MISSING = Words("缺少“{names}”", "{names} not given")
 _NO_VERSION = Words("当日没有有效的版本", "no version held on that day")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
+from procmine.conformance.standard.limits import TimeLimit
 from procmine.core.text.spec import Spec
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.limits import TimeLimit
 
 
 class Cuts(Spec):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from procmine.conformance.standard.limits import Within
 from procmine.core.text.errors import Text, did_you_mean
 from procmine.core.text.spec import OneOrMore, Spec, SpecValueError
 from procmine.core.text.value_faults import described
 from procmine.core.text.words import Words
 from procmine.kpi.spec.catalogue import MEASURES, likely_measure
 from procmine.kpi.spec.comparison import Compared, Comparison, Dimension, read_comparison, scale_of, time_unit
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.limits import Within
-    from procmine.kpi.spec.measure import Kind, Measure, Statistic
+from procmine.kpi.spec.measure import Kind, Measure, Statistic
 
 Names = Annotated[list[str], OneOrMore]
 Place = tuple[str | int, ...]

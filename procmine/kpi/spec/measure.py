@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
-if TYPE_CHECKING:
-    from procmine.core.text.words import Words
+from procmine.core.text.words import Words
 
 Statistic = Literal["mean", "median", "p75", "p90", "p95", "min", "max", "sum", "count"]
 Kind = Literal["duration", "share", "number", "count"]

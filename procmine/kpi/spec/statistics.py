@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from procmine.core.result.shares import UNKNOWN, Interval, Z, wilson
+from procmine.kpi.spec.measure import Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from procmine.kpi.spec.measure import Statistic
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]

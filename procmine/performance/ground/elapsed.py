@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from procmine.core.clock.calendar import Pause, Sla
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.sorted_groups import first_after, last_before
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from procmine.core.clock.calendar import Pause, Sla
     from procmine.core.log.eventlog import EventLog
 
     Integers = NDArray[np.int64]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 import ibis
 
+from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import clock_of
 from procmine.core.result.charted import Bars, Chart
 from procmine.core.result.result import Column, Result
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-    from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 

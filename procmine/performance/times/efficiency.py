@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import ibis
 import pandas as pd
 
+from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.columns import LABELS
 from procmine.core.log.engine import fetch
@@ -31,7 +32,6 @@ from procmine.performance.times.durations import ESTIMATED, KEYS, By, timed_inst
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.workclock import WorkClock, clock_of
 from procmine.core.log.engine import fetch
 from procmine.core.result.result import Column, Result
@@ -20,7 +21,6 @@ from procmine.performance.ground.distributions import SHAPE, TIME, distributions
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
 
 N_CASES = Column("count", Words("案例", "Cases"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
 from procmine.core.result.charted import Bars, Chart
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-    from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
 

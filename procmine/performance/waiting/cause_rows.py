@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.clock.personal_clocks import PersonalClocks, personal_clocks
 from procmine.core.log.engine import fetch
 from procmine.performance.ground.instances import instances
@@ -18,7 +19,6 @@ from procmine.performance.waiting.cause_split import InstanceArrays, split_waiti
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from procmine.core.clock.calendar import WorkCalendar
 from procmine.core.log.columns import LABELS
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, write_duration, write_share
@@ -26,7 +27,6 @@ from procmine.performance.waiting.cause_totals import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from procmine.core.clock.calendar import WorkCalendar
     from procmine.core.log.eventlog import EventLog
 
 Kind = Literal["transitions", "activities", "resources", "cases"]

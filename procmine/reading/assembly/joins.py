@@ -14,12 +14,11 @@ from procmine.core.log.engine import quoted, trimmed
 from procmine.core.log.import_report import Note
 from procmine.core.text.errors import ExportError, Fault, UnknownNameError, did_you_mean
 from procmine.core.text.words import Words
+from procmine.reading.files.raw import RawTable
+from procmine.reading.files.source import ReadingPlan, Source
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.raw import RawTable
-    from procmine.reading.files.source import ReadingPlan, Source
 
 _OF_PEOPLE = ("role", "group")
 

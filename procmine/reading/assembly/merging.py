@@ -15,14 +15,13 @@ from procmine.core.log.engine import literal, quoted
 from procmine.core.log.import_report import Note
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
+from procmine.reading.events.shapes import Staged
 from procmine.reading.files.raw import FILE_NUMBER
+from procmine.reading.files.source import Source
 from procmine.reading.profiles.profile import ROW_IS_CASE, Profile
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.events.shapes import Staged
-    from procmine.reading.files.source import Source
 
 _COPY, _KIND = "__copy", "__kind"
 _PLACE = ("source_file", "source_row", FILE_NUMBER)

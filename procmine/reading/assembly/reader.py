@@ -8,19 +8,16 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from procmine.core.log.engine import EngineSpec, scratch_folder
 from procmine.core.log.eventlog import EventLog
 from procmine.core.log.import_report import ImportReport
 from procmine.core.text.errors import Fault, SpecError
 from procmine.core.text.spec import SpecValueError
+from procmine.core.text.words import Language
 from procmine.reading.assembly.importing import Progress, import_exports, no_progress
 from procmine.reading.files.source import READER, ExportFile, ReadingPlan, Source, known_zone
 from procmine.reading.profiles.profile import profile_of
-
-if TYPE_CHECKING:
-    from procmine.core.text.words import Language
 
 REPORT = "import.json"
 _KEPT_ENTRIES = 5

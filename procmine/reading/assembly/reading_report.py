@@ -7,20 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from procmine.core.log.build import BuildFacts
 from procmine.core.log.engine import literal, trimmed
 from procmine.core.log.import_report import Note, Rejection, SourceFile
+from procmine.core.log.states import States
 from procmine.core.text.errors import ExportError, Fault, did_you_mean
 from procmine.core.text.words import Words, write_number, write_share
+from procmine.reading.events.shapes import Staged
+from procmine.reading.files.raw import RawTable, Reject
+from procmine.reading.files.source import ReadingPlan
 from procmine.reading.times.time_faults import null_value
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.core.log.build import BuildFacts
-    from procmine.core.log.states import States
-    from procmine.reading.events.shapes import Staged
-    from procmine.reading.files.raw import RawTable, Reject
-    from procmine.reading.files.source import ReadingPlan
 
 _CLOCK_DIFFERENCE = timedelta(days=1)
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from procmine.core.log.engine import literal
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
+from procmine.reading.files.raw import RawTable
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.raw import RawTable
 
 
 def refuse_lost_digits(backend: Backend, raw: RawTable, cell: str, kind: str, column: str) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from procmine.core.log.columns import LABELS, MAPPABLE, REQUIRED, RESERVED, distinct_name
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
+from procmine.reading.files.source import Source
 from procmine.reading.profiles.usual_names import USUAL_NAMES, likeliest
-
-if TYPE_CHECKING:
-    from procmine.reading.files.source import Source
 
 
 @dataclass(frozen=True)

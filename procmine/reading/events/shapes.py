@@ -18,14 +18,13 @@ from procmine.reading.events.ids import refuse_broken_sequence, refuse_lost_digi
 from procmine.reading.events.mapping import ColumnMap, map_columns
 from procmine.reading.events.refusals import UNREADABLE, Refusals, refusals
 from procmine.reading.files.raw import FROM_BEGINNING, FROM_END, ROW, RawTable, Reject, lists_newest_first
+from procmine.reading.files.source import ReadingPlan, Source
 from procmine.reading.times.not_given import doubt_notes, person_note, says_nothing, texts_of
 from procmine.reading.times.time_formats import FORMATS, NUMBERS, number_text
 from procmine.reading.times.time_texts import NEARLY_ALL, ReadTime, format_note, read_times, repair_notes
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import ReadingPlan, Source
 
 _FILE_STEP = 10**10
 _PROBLEM = "__problem"

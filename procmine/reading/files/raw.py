@@ -11,12 +11,11 @@ from procmine.core.log.columns import distinct_name
 from procmine.core.log.engine import literal
 from procmine.core.log.import_report import Note
 from procmine.core.text.words import Words
+from procmine.reading.files.source import ExportFile
 from procmine.reading.files.table_cells import plain_cell
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import ExportFile
 
 ROW = "source_row"
 FILE_NUMBER = "__file"

@@ -7,18 +7,16 @@ import re
 from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from procmine.core.log.columns import MAPPABLE
+from procmine.core.log.states import States
 from procmine.core.text.errors import ExportError, Fault, Text, did_you_mean
 from procmine.core.text.spec import OneOrMore, Share, Spec, SpecValueError
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    from procmine.core.log.states import States
 
 UNSAID = "…"
 """What stands in a project.yml where something is still to be said."""

@@ -17,6 +17,7 @@ from procmine.core.log.import_report import Note
 from procmine.core.text.errors import ExportError, Fault, Text
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import ROW, RawTable, Reject, lists_newest_first
+from procmine.reading.files.source import Source
 from procmine.reading.profiles.profile import ROW_IS_CASE, Profile, fields_found, find_column, plain_header
 from procmine.reading.profiles.usual_names import likeliest
 from procmine.reading.profiles.vocabulary import unknown_sql
@@ -26,8 +27,6 @@ from procmine.reading.times.time_texts import read_times
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import Source
 
 TIME_FIELDS = ("timestamp", "start", "enabled", "created", "completed")
 _UNITS = {"s": 1_000_000, "ms": 1_000}

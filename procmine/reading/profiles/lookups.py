@@ -13,11 +13,10 @@ from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import ROW, RawTable
 from procmine.reading.profiles.profile import find_column
+from procmine.reading.profiles.profile_parts import Lookup
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.profiles.profile_parts import Lookup
 
 
 def join_lookup(backend: Backend, raw: RawTable, lookup: Lookup, other: RawTable) -> RawTable:

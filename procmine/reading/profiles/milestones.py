@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.core.log.engine import literal, trimmed
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    from procmine.reading.profiles.fields import Fields
+from procmine.reading.profiles.fields import Fields
 
 _SHOWN = 3
 _GIVEN = ("activity", "timestamp", "start", "enabled")

@@ -15,19 +15,18 @@ from procmine.core.log.columns import MAPPABLE, distinct_name
 from procmine.core.log.engine import literal
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import FROM_BEGINNING, FROM_END, ROW, RawTable
+from procmine.reading.files.source import Source
 from procmine.reading.profiles.field_history import field_history
 from procmine.reading.profiles.fields import Fields, cell_of
 from procmine.reading.profiles.milestones import milestone_columns
+from procmine.reading.profiles.profile import Profile
+from procmine.reading.profiles.profile_parts import Doubles
 from procmine.reading.profiles.row_events import CREATION, interval_rows, snapshot_rows
 from procmine.reading.profiles.trails import trail_cell
 from procmine.reading.profiles.vocabulary import CLASSES, class_of, unknown, unknown_sql
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import Source
-    from procmine.reading.profiles.profile import Profile
-    from procmine.reading.profiles.profile_parts import Doubles
 
 POSITION = "position"
 """A field of the shapes that make several events of one row: their order within it."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from procmine.core.log.engine import literal, quoted
 from procmine.reading.files.raw import ROW
 from procmine.reading.profiles.fields import Fields, cell_of
-
-if TYPE_CHECKING:
-    from procmine.reading.profiles.profile_parts import Pairs
+from procmine.reading.profiles.profile_parts import Pairs
 
 
 def snapshot_rows(rows: Fields) -> None:

@@ -17,13 +17,12 @@ from procmine.core.text.words import Words
 from procmine.reading.files.containers import open_plain
 from procmine.reading.files.raw import RawTable, renamed_note
 from procmine.reading.files.row_batches import Batch, name_columns, unified, union_sql, write_batches
+from procmine.reading.files.source import ExportFile
+from procmine.reading.profiles.profile import Profile
 from procmine.reading.profiles.profile_parts import Records
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import ExportFile
-    from procmine.reading.profiles.profile import Profile
 
 _DEEPEST = 20
 _ROWS_PER_PART = 20_000

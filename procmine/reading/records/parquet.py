@@ -11,11 +11,10 @@ from procmine.core.log.columns import distinct_name
 from procmine.core.log.engine import literal, quoted
 from procmine.reading.files.containers import truncated
 from procmine.reading.files.raw import ROW, RawTable, renamed_note
+from procmine.reading.files.source import ExportFile
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import ExportFile
 
 _NESTED = ("STRUCT", "MAP", "UNION")
 

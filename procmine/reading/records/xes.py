@@ -21,11 +21,10 @@ from procmine.core.text.words import Words
 from procmine.reading.files.containers import open_plain, truncated
 from procmine.reading.files.raw import RawTable, renamed_note
 from procmine.reading.files.row_batches import Batch, name_columns, unified, union_sql, write_batches
+from procmine.reading.files.source import ExportFile
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import ExportFile
 
 _ROWS_PER_PART = 50_000
 _TAIL = 4096

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from procmine.core.log.import_report import Note
-    from procmine.reading.files.table_cells import CellSpan
+from procmine.core.log.import_report import Note
+from procmine.reading.files.table_cells import CellSpan
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 

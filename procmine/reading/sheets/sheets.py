@@ -14,6 +14,7 @@ from procmine.core.text.errors import ExportError, Fault, UnknownNameError
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import Container, container_of
 from procmine.reading.files.raw import ROW, RawTable, named_columns, renamed_note, unwrapped
+from procmine.reading.files.source import ExportFile, Source
 from procmine.reading.sheets.archives import mhtml_grids
 from procmine.reading.sheets.grid import Cell, Grids, SheetGrid, cell_text
 from procmine.reading.sheets.grid_table import GridTable, table_of
@@ -23,8 +24,6 @@ from procmine.reading.sheets.workbooks import workbook_grids
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import ExportFile, Source
 
 
 def read_sheet(backend: Backend, file: ExportFile, source: Source, number: int) -> RawTable:

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from procmine.core.log.engine import scratch_folder
+from procmine.reading.files.source import ExportFile
 from procmine.reading.text.framing import Mending, TextRecord, decoded, records
 from procmine.reading.text.text_layout import LAST_ROWS, TextLayout
-
-if TYPE_CHECKING:
-    from procmine.reading.files.source import ExportFile
 
 LONGEST_ROW = 2_000_000
 """Bytes of a row, in UTF-8, that the engine takes."""

@@ -11,17 +11,15 @@ import gzip
 import re
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
 from procmine.core.log.engine import scratch_folder
 from procmine.reading.files.containers import open_plain, truncated
+from procmine.reading.files.source import ExportFile
 from procmine.reading.text.common_characters import GB2312
 from procmine.reading.text.legacy_encoding import FIRST, encoding_by_characters
-
-if TYPE_CHECKING:
-    from procmine.reading.files.source import ExportFile
 
 _CHUNK = 1 << 20
 _HEAD = 1 << 16

@@ -9,15 +9,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import open_plain
+from procmine.reading.files.source import ExportFile
 from procmine.reading.text.mojibake import characters_lost, unscrambled
-
-if TYPE_CHECKING:
-    from procmine.reading.files.source import ExportFile
 
 _LONGEST = 100_000
 

@@ -7,17 +7,15 @@ import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import Words
 from procmine.reading.files.containers import open_plain
+from procmine.reading.files.source import ExportFile
 from procmine.reading.text.common_characters import BIG5, GB2312, CommonSet
-
-if TYPE_CHECKING:
-    from procmine.reading.files.source import ExportFile
 
 _CHUNK = 1 << 20
 _JUDGED = 200_000

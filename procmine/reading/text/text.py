@@ -22,6 +22,7 @@ import pyarrow as pa
 from procmine.core.log.engine import literal, scratch_folder
 from procmine.core.text.words import Words
 from procmine.reading.files.raw import ROW, RawTable, Reject, named_columns, renamed_note
+from procmine.reading.files.source import ExportFile, Source
 from procmine.reading.text.clean_text import CleanText, clean_copy
 from procmine.reading.text.encoding import Encoding, encoding_of
 from procmine.reading.text.framing import Mending, decoded, records, separator_named
@@ -32,8 +33,6 @@ from procmine.reading.text.text_wrappers import unwrap, wrapped_columns
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.source import ExportFile, Source
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES, _SAMPLE_ROWS, _HEADER_LINES = 2000, 200, 5

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from procmine.core.log.import_report import Note
-
-if TYPE_CHECKING:
-    from procmine.core.text.words import Words
-    from procmine.reading.files.source import ExportFile
-    from procmine.reading.text.clean_text import CleanText
-    from procmine.reading.text.framing import Mending
-    from procmine.reading.text.text_layout import TextLayout
+from procmine.core.text.words import Words
+from procmine.reading.files.source import ExportFile
+from procmine.reading.text.clean_text import CleanText
+from procmine.reading.text.framing import Mending
+from procmine.reading.text.text_layout import TextLayout
 
 FULL_WIDTH = "；，"
 _WARNINGS = frozenset({"footer", "full_width_delimiter", "nul_bytes", "undecodable", "unscrambled"})

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from procmine.core.log.engine import literal
 from procmine.reading.files.raw import unwrapped
 from procmine.reading.text.framing import records
+from procmine.reading.text.text_layout import TextLayout
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.text.text_layout import TextLayout
 
 _MARK = re.compile("[='\t]")
 

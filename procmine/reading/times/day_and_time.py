@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from procmine.core.log.columns import MAPPABLE, distinct_name
 from procmine.core.text.errors import ExportError, Fault, did_you_mean
 from procmine.core.text.words import Words
+from procmine.reading.files.raw import RawTable
+from procmine.reading.files.source import Source
 from procmine.reading.times.time_formats import joined_cells
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
-
-    from procmine.reading.files.raw import RawTable
-    from procmine.reading.files.source import Source
 
 
 def with_clocks(backend: Backend, raw: RawTable, source: Source) -> tuple[RawTable, Source]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from procmine.core.text.errors import ExportError, Fault
 from procmine.core.text.words import CLAUSES, Words, joined, write_share
-
-if TYPE_CHECKING:
-    from procmine.reading.times.time_formats import TimeFormat
+from procmine.reading.times.time_formats import TimeFormat
 
 
 def examples(sample: Sequence[str]) -> Words:

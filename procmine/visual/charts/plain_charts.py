@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,11 @@ import pandas as pd
 from procmine.core.result.charted import Bars, Lines, Spread
 from procmine.core.result.html_table import column_unit, column_units, written
 from procmine.core.result.picture import Picture
+from procmine.core.result.result import Column, Result
 from procmine.core.text.palette import BLUE, INK, SERIES
 from procmine.core.text.textwidth import wrapped
+from procmine.core.text.words import Language
 from procmine.visual.charts.figures import date_axis, few_numbers, new_figure, per_cent_axis, svg_of, whole_numbers
-
-if TYPE_CHECKING:
-    from procmine.core.result.result import Column, Result
-    from procmine.core.text.words import Language
 
 _MOST_BARS, _MOST_LINES, _BINS = 15, 6, 24
 _LONGEST_NAME = 24.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from procmine.core.result.html_table import column_unit
 from procmine.core.result.picture import Picture
@@ -11,10 +11,8 @@ from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import write_in_unit
 from procmine.performance.waiting.cause_records import CAUSES
 from procmine.performance.waiting.cause_totals import ByTransition, CauseTotals
+from procmine.performance.waiting.waiting_causes import WaitingCauses
 from procmine.visual.charts.figures import new_figure, svg_of
-
-if TYPE_CHECKING:
-    from procmine.performance.waiting.waiting_causes import WaitingCauses
 
 _MOST, _LONGEST_NAME = 12, 20.0
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.conformance.standard.outline import node_numbers
+from procmine.conformance.standard.standard import Standard
 from procmine.core.result.picture import FAMILY
 from procmine.core.text.palette import (
     BLUE,
@@ -27,9 +28,6 @@ from procmine.core.text.textwidth import wrapped, xml_text
 from procmine.core.text.words import Language, Words
 from procmine.visual.lanes.lane_faces import BOX, NAME, SMALL, faces_of
 from procmine.visual.lanes.lane_places import END, START, Junction, placed_in_lanes
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import Standard
 
 _SLOT, _GUTTER, _PAD = 148.0, 66.0, 8.0
 _HEAD, _BAND, _MARK = 34.0, 30.0, 18.0

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from procmine.conformance.standard.limits import LimitByClass
 from procmine.conformance.standard.outline import node_numbers
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_words import OPTIONAL, limit_words, listed_names
 from procmine.core.text.textwidth import wrapped
 from procmine.core.text.words import CLAUSES, Language, Words, joined
 from procmine.visual.lanes.lane_places import placed_in_lanes
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.parts import Item
-    from procmine.conformance.standard.standard import Standard
 
 BOX, NAME, SMALL = 132.0, 12.5, 10.0
 """Width of a box, and the sizes of its texts."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from procmine.conformance.standard.outline import process_words
 from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Standard
 from procmine.conformance.standard.standard_words import BLOCKS, block_words
 from procmine.core.text.words import Words
-
-if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import Standard
 
 START, END = "\x00start", "\x00end"
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from procmine.core.html.places import Place
+from procmine.core.nets.layout import Curve, Layout
 from procmine.core.text.palette import ARC, INK, PAPER
 from procmine.core.text.textwidth import text_width, xml_text
 from procmine.core.text.words import Language, Words, write_number, write_share
@@ -17,10 +19,6 @@ from procmine.visual.maps.coverage import END, START, Arc, View, Views
 from procmine.visual.maps.map_caption import Caption, Key, caption, legend_html
 from procmine.visual.maps.map_controls import ACTIVITIES, ARCS, Slider, controls_html
 from procmine.visual.maps.map_shapes import arrow, dashes, mark, written
-
-if TYPE_CHECKING:
-    from procmine.core.html.places import Place
-    from procmine.core.nets.layout import Curve, Layout
 
 METRICS: dict[str, Words] = {
     "frequency": Words("次数", "Frequency"),

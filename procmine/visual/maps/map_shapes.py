@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from procmine.core.nets.layout import Curve
 from procmine.core.text.palette import GREEN, INK
 from procmine.visual.maps.coverage import START
-
-if TYPE_CHECKING:
-    from procmine.core.nets.layout import Curve
 
 
 def written(value: float) -> str:

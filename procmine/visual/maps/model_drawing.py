@@ -6,12 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from procmine.core.nets.bpmn import FONT, BpmnGraph, Node, bpmn_layout, label_lines, size_of
+from procmine.core.nets.layout import Curve
 from procmine.core.result.picture import FAMILY, Picture
 from procmine.core.text.palette import ARC, BLUE, GREEN, INK, MUTED, NODE, PAPER
 from procmine.core.text.textwidth import xml_text
 
 if TYPE_CHECKING:
-    from procmine.core.nets.layout import Curve
     from procmine.discovery.models import MinedModel
 
 _PAD = 8.0

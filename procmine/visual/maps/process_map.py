@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from procmine.core.html.places import Place
 from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
@@ -18,7 +19,6 @@ from procmine.visual.maps.map_drawing import METRICS, MapDrawing
 from procmine.visual.maps.map_looks import draw_map
 
 if TYPE_CHECKING:
-    from procmine.core.html.places import Place
     from procmine.core.log.eventlog import EventLog
     from procmine.performance.waiting.bottlenecks import Bottlenecks
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from procmine.conformance.standard.standard import Standard
+from procmine.conformance.standard.standard import OpenCases, Standard
 from procmine.conformance.standard.standard_words import POLICIES
 from procmine.conformance.views.standard_flow import (
     ArcCounts,
@@ -19,6 +19,7 @@ from procmine.conformance.views.standard_flow import (
     standard_flow,
 )
 from procmine.core.log.eventlog import Variant
+from procmine.core.result.result import Column, Result
 from procmine.core.text.palette import (
     BLUE,
     DARK_ORANGE,
@@ -45,9 +46,7 @@ from procmine.visual.maps.map_looks import placed
 from procmine.visual.maps.process_map import ProcessMap, name_of_map, process_map
 
 if TYPE_CHECKING:
-    from procmine.conformance.standard.standard import OpenCases, Standard
     from procmine.core.log.eventlog import EventLog
-    from procmine.core.result.result import Column, Result
     from procmine.performance.waiting.bottlenecks import Bottlenecks
 
 METRICS: dict[str, Words] = {

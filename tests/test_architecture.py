@@ -65,6 +65,7 @@ RINGS_OF_TYPES = {
     frozenset({"core.log.eventlog", "core.log.xes_writer"}): "the same",
     frozenset({"core.log.eventlog", "core.log.filters"}): "a log has its filters as methods, and they name its type",
     frozenset({"core.log.eventlog", "core.log.path_filters"}): "the same",
+    frozenset({"core.log.eventlog", "core.log.log_card"}): "a log shows itself as a card, which names its type",
     frozenset(
         {"core.result.html_table", "core.result.result"}
     ): "a result shows its table, which names its columns' type",

@@ -6,9 +6,13 @@ import sys
 
 import click
 
+from procmine.cli import exports, reports
 from procmine.cli.group import commands, language_of_shell
 from procmine.core.text.errors import ProcmineError
 from procmine.core.text.words import Words
+
+_COMMANDS = (exports, reports)
+"""The modules that add their commands to the group."""
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ def standard(project: Path, out: Path | None, language: Language | None) -> None
     """
     from procmine.conformance.standard.standard import in_force
     from procmine.conformance.standard.standard_bpmn import write_standard_bpmn
-    from procmine.core.text.files import writing
+    from procmine.core.text.written_files import writing
     from procmine.project.project import open_project
     from procmine.visual.lanes.standard_document import describe_standard
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import ibis
 import pandas as pd
 
+from procmine.core.html.fragments import facts_html, lead_html
 from procmine.core.html.places import Place
 from procmine.core.log.engine import fetch
 from procmine.core.log.periods import Period, begins_between, next_begin, period_for
 from procmine.core.log.worktime import local_time
-from procmine.core.result.html_table import facts_html, lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number
 

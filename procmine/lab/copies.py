@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from procmine.core.text.errors import Fault, ReportError
-from procmine.core.text.files import written_aside
 from procmine.core.text.words import Words
+from procmine.core.text.written_files import written_aside
 from procmine.lab.notebook import PARAMETERS, Notebook
 from procmine.lab.ours import package_folder
 from procmine.lab.reading import MARK, read_notebook

@@ -8,8 +8,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from procmine.core.text.files import writing, written_aside
 from procmine.core.text.words import Words
+from procmine.core.text.written_files import writing, written_aside
 
 OTHER_HOME = Words("换一个可写的用户文件夹（HOME）", "use a home folder that can be written (HOME)")
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from procmine.core.log.columns import LABELS, REQUIRED
 from procmine.core.text.errors import Fault, SpecError
-from procmine.core.text.files import writing
 from procmine.core.text.shell import this_shell
 from procmine.core.text.words import Language, Words
+from procmine.core.text.written_files import writing
 from procmine.core.text.yaml_text import scalar
 from procmine.project.export_inspection import Contents, inspect_export, listed
 from procmine.project.first_settings import Chosen, choose_language, choose_zone

@@ -10,9 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from procmine.core.html.fragments import SKIP, facts_html
 from procmine.core.html.notebook_html import asset
 from procmine.core.log.import_report import ImportReport
-from procmine.core.result.html_table import SKIP, facts_html
 from procmine.core.text.words import Language, Words, write_number, write_share
 from procmine.lab.telling import NOT_RUN
 from procmine.report.gathering import gathered

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from procmine.core.log.log_card import log_period
 from procmine.core.text.errors import Fault, ReportError
-from procmine.core.text.files import writing
 from procmine.core.text.words import Language, Words, say
+from procmine.core.text.written_files import writing
 from procmine.discovery.overview import overview
 from procmine.lab.ours import notebooks_folder
 from procmine.lab.own import OwnNotebooks, own_notebooks

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from procmine.core.text.errors import Fault, SpecError, UnknownNameError
-from procmine.core.text.files import writing
 from procmine.core.text.words import Words
+from procmine.core.text.written_files import writing
 from procmine.samples.bundled import sample_project
 from procmine.samples.globaltech import GlobalTech
 from procmine.samples.return_visits import ReturnVisits

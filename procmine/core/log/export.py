@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from procmine.core.log.columns import EVENT_COLUMNS, TIMES
 from procmine.core.log.engine import fetch
 from procmine.core.log.worktime import local_time
-from procmine.core.text.files import written_aside
+from procmine.core.text.written_files import written_aside
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from procmine.core.result.html_table import facts_html
+from procmine.core.html.fragments import facts_html
 from procmine.core.text.words import Words, write_number
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 
 from procmine.core.log.export import flat_events
-from procmine.core.text.files import written_aside
+from procmine.core.text.written_files import written_aside
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog

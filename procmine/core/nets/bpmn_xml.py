@@ -9,8 +9,8 @@ from lxml import etree
 from procmine.core.nets.bpmn import BpmnGraph, bpmn_layout, size_of
 from procmine.core.nets.layout import Curve, Point
 from procmine.core.nets.swimlanes import LaneRect, swimlanes
-from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
+from procmine.core.text.written_files import written_aside
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
+from procmine.core.text.written_files import written_aside
 
 _NS = "http://www.pnml.org/version-2009/grammar/pnml"
 _TYPE = "http://www.pnml.org/version-2009/grammar/ptnet"

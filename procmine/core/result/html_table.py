@@ -34,8 +34,6 @@ _ROWS = Words("显示前 {n} 行，共 {m} 行", "first {n} of {m} rows")
 _COLUMNS = Words("另有：{names}", "further columns: {names}")
 _EMPTY = Words("没有可显示的行", "no rows to show")
 _TINY = "<0.1"
-SKIP = Words("跳到正文", "Skip to the content")
-"""What the first link of a page says, for those who go from link to link."""
 _YES, _NO = Words("是", "yes"), Words("否", "no")
 
 
@@ -123,34 +121,11 @@ def _tells_working_time(table: pd.DataFrame) -> bool:
     return by_column or by_row
 
 
-def card_html(text: str) -> str:
-    """A card with a message of several lines."""
-    return f'<div class="pm-card">{"<br>".join(escape(line.strip()) for line in text.splitlines())}</div>'
-
-
 def column_unit(durations: pd.Series) -> Unit:
     """The unit that suits a whole column of durations: that of its median."""
     seconds = durations.dropna().dt.total_seconds().abs()
     positive = seconds[seconds > 0]
     return unit_for(float(positive.median()) if len(positive) else 0.0)
-
-
-def lead_html(sentence: str) -> str:
-    """The sentence above a table or picture."""
-    return f'<p class="pm-lead">{escape(sentence)}</p>' if sentence else ""
-
-
-SEPARATOR = '<span class="pm-sep"> · </span>'
-"""Between things in a line, to be seen only where there is no style to set them apart."""
-
-
-def facts_html(facts: Sequence[tuple[str, str]]) -> str:
-    """Numbers with their labels, the first thing that is seen of a log."""
-    return f'<div class="pm-facts">{SEPARATOR.join(_fact_html(*fact) for fact in facts)}</div>'
-
-
-def _fact_html(number: str, label: str) -> str:
-    return f"<span><b>{escape(number)}</b> <small>{escape(label)}</small></span>"
 
 
 def _head_cell(column: Column, unit: Unit | None, language: Language) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from procmine.core.html.fragments import lead_html
 from procmine.core.html.places import Displayed, Place
-from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Result
-from procmine.core.text.files import written_aside
 from procmine.core.text.words import Language, Words
+from procmine.core.text.written_files import written_aside
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, NamedTupl
 
 import pandas as pd
 
+from procmine.core.html.fragments import card_html, lead_html
 from procmine.core.html.places import Displayed, Place
 from procmine.core.result.charted import Chart
-from procmine.core.result.html_table import card_html, lead_html, table_html
+from procmine.core.result.html_table import table_html
 from procmine.core.text.errors import MissingDataError, UnknownNameError
 from procmine.core.text.words import Language, Words
 

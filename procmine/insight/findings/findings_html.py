@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from procmine.core.result.html_table import SEPARATOR, lead_html
+from procmine.core.html.fragments import SEPARATOR, lead_html
 from procmine.core.result.result import Result
 from procmine.core.text.words import Words, write_hours, write_number, write_share
 from procmine.insight.findings.finding import Finding

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.html.fragments import lead_html
 from procmine.core.html.places import Place
 from procmine.core.result.charted import Bars, Chart, Spread
-from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.words import Words, write_duration, write_number, write_share
 from procmine.kpi.customers.segments import required

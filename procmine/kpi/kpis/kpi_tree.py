@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from procmine.core.html.fragments import lead_html
 from procmine.core.html.places import Place
-from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result, typed
 from procmine.core.text.words import Words, joined
 from procmine.kpi.kpis.kpi_html import light_html

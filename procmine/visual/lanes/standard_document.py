@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from procmine.conformance.standard.document import Section, html_of, markdown_of, markdown_text
 from procmine.conformance.standard.document_sections import sections_of, summary
 from procmine.conformance.standard.standard import Standard, in_force
+from procmine.core.html.fragments import SKIP, lead_html
 from procmine.core.html.places import Displayed, Place
-from procmine.core.result.html_table import SKIP, lead_html
 from procmine.core.result.picture import Picture
-from procmine.core.text.files import written_aside
 from procmine.core.text.textwidth import xml_text
 from procmine.core.text.words import Language, Words
+from procmine.core.text.written_files import written_aside
 from procmine.visual.lanes.lane_drawing import lanes_svg
 from procmine.visual.lanes.lane_faces import legend_words
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from procmine.core.html.fragments import lead_html
 from procmine.core.html.places import Place
-from procmine.core.result.html_table import lead_html
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
-from procmine.core.text.files import written_aside
 from procmine.core.text.words import Words
+from procmine.core.text.written_files import written_aside
 from procmine.discovery.flow import DirectlyFollows, activities, directly_follows
 from procmine.visual.maps.bottleneck_marks import marks_of
 from procmine.visual.maps.map_drawing import METRICS, MapDrawing

@@ -13,7 +13,7 @@ from procmine.conformance.standard.parts import Item
 from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.nets.petri import PetriNet, write_pnml
 from procmine.core.text.errors import WriteError
-from procmine.core.text.files import writing
+from procmine.core.text.written_files import writing
 
 STANDARD = Standard(name="x", processes=[Process(name="p", nodes=[Item(name="受理")])])
 SAVES = {
@@ -92,7 +92,7 @@ def test_without_the_right_to_write_nothing_is_left_and_no_traceback_shown(tmp_p
         folder.chmod(0o755)
     code = (
         f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); import procmine as pm, procmine.conformance.standard.standard as t\n"
-        "from procmine.core.text.errors import WriteError\nfrom procmine.core.text.files import written_aside\nfrom pathlib import Path\n"
+        "from procmine.core.text.errors import WriteError\nfrom procmine.core.text.written_files import written_aside\nfrom pathlib import Path\n"
         f"os.setuid(65534)\ntry:\n    with written_aside(Path({str(tmp_path)!r}) / 'a.csv', ('.csv',)): pass\n"
         "except WriteError as error: print(error)\n"
     )

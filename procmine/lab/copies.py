@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import nbformat
+from nbformat.sign import NotebookNotary
+
 from procmine.core.text.errors import Fault, ReportError
 from procmine.core.text.words import Words
 from procmine.core.text.written_files import written_aside
@@ -113,8 +116,6 @@ def _outcome(ours: Path, target: Path) -> Outcome:
 
 
 def _copy(path: Path, project: Path) -> NotebookNode:
-    import nbformat
-
     node: NotebookNode = nbformat.read(path, as_version=4)
     is_its_own = any(_project_of(cell.source, path.parent) == project.resolve() for cell in _parameters(node))
     for cell in _parameters(node):
@@ -140,8 +141,6 @@ def _project_of(source: str, folder: Path) -> Path | None:
 
 
 def _write(node: NotebookNode, path: Path) -> None:
-    import nbformat
-
     hint = Words("把项目复制到可写的文件夹", "copy the project to a folder that can be written")
     with written_aside(path, (".ipynb",), hint) as aside:
         aside.write_text(nbformat.writes(node) + "\n", encoding="utf-8")
@@ -149,9 +148,6 @@ def _write(node: NotebookNode, path: Path) -> None:
 
 def _sign(paths: list[Path]) -> None:
     """Tell Jupyter that these files, which we have just written, may show scripts."""
-    import nbformat
-    from nbformat.sign import NotebookNotary
-
     if not paths:
         return
     try:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+
 from procmine.core.text.words import Language
 
 if TYPE_CHECKING:
@@ -79,8 +81,6 @@ class Notebook:
 
     def as_node(self) -> NotebookNode:
         """The notebook as nbformat holds it: for Python, nothing run yet, cells named by their place."""
-        import nbformat
-
         cells = [_node(one, f"cell-{i}") for i, one in enumerate(self.cells)]
         node: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=_KERNEL)
         return node
@@ -99,8 +99,6 @@ def tongues(tags: Any) -> tuple[Language, ...]:
 
 
 def _node(cell: Cell, name: str) -> NotebookNode:
-    import nbformat
-
     make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     new = make.get(cell.kind, nbformat.v4.new_raw_cell)
     node: NotebookNode = new(cell.source, id=name, metadata={"tags": list(cell.tags)} if cell.tags else {})

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from procmine.core.text.errors import Fault, ReportError, Text
 from procmine.core.text.words import Words, write_number
 from procmine.lab.notebook import Cell, Notebook
@@ -68,8 +70,6 @@ def _text(path: Path, place: str) -> str:
 
 
 def _upgraded(content: dict[str, Any], text: str, place: str) -> dict[str, Any]:
-    import nbformat
-
     try:
         nbformat.validate(content)
         upgraded: dict[str, Any] = nbformat.reads(text, as_version=4)

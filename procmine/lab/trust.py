@@ -8,6 +8,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import platformdirs
+
 from procmine.core.text.words import Words
 from procmine.core.text.written_files import writing, written_aside
 
@@ -16,8 +18,6 @@ OTHER_HOME = Words("换一个可写的用户文件夹（HOME）", "use a home fo
 
 def memory_of(project: Path) -> Path:
     """The file that remembers what was trusted in a project, by the place where the project lies."""
-    import platformdirs
-
     place = hashlib.sha256(os.fsencode(project.resolve())).hexdigest()
     return Path(platformdirs.user_data_dir("procmine", appauthor=False)) / "trusted" / f"{place[:32]}.json"
 

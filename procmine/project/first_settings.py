@@ -136,7 +136,7 @@ def _bare_zone(minutes: int) -> str | None:
 
 def machine_zone() -> str | None:
     """The IANA name of this machine's zone; None where it has none or does not say."""
-    from babel.localtime import get_localzone
+    from babel.localtime import get_localzone  # it reads the machine as it is imported
 
     try:
         zone = get_localzone()

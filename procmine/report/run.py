@@ -91,8 +91,8 @@ _DIED = Words(
 
 def _execute(prepared: Path, executed: Path, parameters: dict[str, Any], place: Path, *, is_ours: bool) -> Words | None:
     """Run what was prepared; why no more of it could be run than `executed` holds."""
-    import papermill
-    from nbclient.exceptions import DeadKernelError
+    import papermill  # a second to import, and only a report runs notebooks
+    from nbclient.exceptions import DeadKernelError  # as above
 
     # What lies in a project is imported by its own notebooks, which were trusted, and by none of ours.
     options = ["--IPKernelApp.log_level=CRITICAL", f"--IPKernelApp.ignore_cwd={is_ours}"]

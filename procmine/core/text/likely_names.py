@@ -28,7 +28,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     >>> nearest("受里", ["受理", "不受理"]), nearest("通过", ["通知", "不通过"]), nearest("客服", ["客服专员", "客服主管"])
     ('受理', None, None)
     """
-    from rapidfuzz import fuzz, process
+    from rapidfuzz import fuzz, process  # names are compared only once something is wrong
 
     plain = _plain(name)
     alike = process.extract(
@@ -74,7 +74,7 @@ def _are_slips(words: Sequence[str], others: Sequence[str]) -> bool:
 
 def _differ_by_blanks(name: str, known: str) -> bool:
     """Whether two names are the same but for blanks and signs, and perhaps one letter: `timezone`, `time_zone`."""
-    from rapidfuzz.distance import OSA
+    from rapidfuzz.distance import OSA  # as above
 
     words, others = words_of(name), words_of(known)
     joined, other = "".join(words), "".join(others)
@@ -106,7 +106,7 @@ def _place(sign: str) -> int:
 
 def _is_mistyped(word: str, other: str) -> bool:
     """Whether few letters are wrong, missing, too many or changed places; in a short word no letter is a wrong one."""
-    from rapidfuzz.distance import OSA
+    from rapidfuzz.distance import OSA  # as above
 
     length = max(len(word), len(other))
     if word in other or other in word:

@@ -16,10 +16,22 @@ from procmine.core.text.quiet import quiet_matplotlib
 from procmine.core.text.textwidth import ASCENT, DESCENT, text_width, xml_text
 from procmine.visual.charts.slimming import slim
 
+with quiet_matplotlib():
+    import matplotlib as mpl
+    from matplotlib.backend_bases import FigureCanvasBase
+    from matplotlib.backends.backend_mixed import MixedModeRenderer
+    from matplotlib.backends.backend_svg import RendererSVG
+    from matplotlib.collections import LineCollection, PatchCollection
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import weight_dict
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Rectangle
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib import axes as plain
-    from matplotlib.figure import Figure
 
     Axes = plain.Axes
 
@@ -62,9 +74,6 @@ _STYLE: dict[str, Any] = {
 def new_figure(height: float) -> Iterator[Figure]:
     """A figure of the width of a page in the house's style, whatever a machine has set; nothing of it stays behind."""
     with quiet_matplotlib():
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-
         settings: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
         with mpl.rc_context(settings | _STYLE):
             figure = Figure(figsize=(WIDTH, height), dpi=_POINTS, layout="constrained")
@@ -75,8 +84,6 @@ def new_figure(height: float) -> Iterator[Figure]:
 @cache
 def _renderer_class() -> Any:
     """Draws SVG and measures texts by the table: layout asks it too, so that no font is ever opened."""
-    from matplotlib.backends.backend_svg import RendererSVG
-    from matplotlib.font_manager import weight_dict
 
     class Renderer(RendererSVG):
         def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
@@ -98,7 +105,6 @@ def _renderer_class() -> Any:
 @cache
 def _canvas_class() -> Any:
     """What a figure asks for a renderer while it is laid out."""
-    from matplotlib.backend_bases import FigureCanvasBase
 
     class Canvas(FigureCanvasBase):
         def get_renderer(self) -> Any:
@@ -108,8 +114,6 @@ def _canvas_class() -> Any:
 
 
 def _renderer(figure: Figure, file: io.StringIO, sharpness: float) -> Any:
-    from matplotlib.backends.backend_mixed import MixedModeRenderer
-
     width, height = figure.get_size_inches()
     unsaid: Any = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     vector = _renderer_class()(width * _POINTS, height * _POINTS, file, image_dpi=sharpness, metadata=unsaid)
@@ -134,40 +138,29 @@ def svg_of(figure: Figure, label: str, *, sharpness: int = _SHARPNESS) -> str:
 
 def whole_numbers(axes: Axes) -> None:
     """Few whole numbers on the vertical scale, with thousands separators."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
 def per_cent_axis(axis: Any, step: float) -> None:
     """Per cent from 0 to 1, marked every `step`."""
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
     axis.set_major_locator(MultipleLocator(step))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f} %"))
 
 
 def cells(axes: Axes, places: Sequence[tuple[float, float]], colours: Sequence[str]) -> None:
     """Cells of a matrix around places (column, row), a little apart."""
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Rectangle
-
     drawn = [Rectangle((x - 0.47, y - 0.46), 0.94, 0.92) for x, y in places]
     axes.add_collection(PatchCollection(drawn, facecolors=list(colours), linewidths=0))
 
 
 def lines(axes: Axes, ends: Sequence[Any], colour: str, width: float, *, as_image: bool) -> None:
     """Straight lines, each between two points; many are drawn as one image."""
-    from matplotlib.collections import LineCollection
-
     axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, rasterized=as_image))
 
 
 def key_line(colour: str) -> Any:
     """A line that stands for its colour in a legend."""
-    from matplotlib.lines import Line2D
-
     return Line2D([], [], color=colour, linewidth=2)
 
 
@@ -181,15 +174,11 @@ def names_below(axes: Axes, places: Sequence[float], above: Sequence[str], below
 
 def day_numbers(times: pd.Series) -> Any:
     """Times of a zone as numbers on a date axis, in local time."""
-    from matplotlib.dates import date2num
-
     return date2num(times.dt.tz_localize(None).to_numpy())
 
 
 def month_axis(axes: Axes, months: pd.Series) -> None:
     """Months below, each in its place, as many as there is room for."""
-    from matplotlib.dates import date2num
-
     distinct = sorted(set(months))
     shown = distinct[:: -(-len(distinct) // _MOST_MONTHS)]
     axes.set_xticks([float(date2num(month)) for month in shown], [f"{month:%Y-%m}" for month in shown])
@@ -197,8 +186,6 @@ def month_axis(axes: Axes, months: pd.Series) -> None:
 
 def date_axis(axes: Axes) -> None:
     """Dates below; midnight is said as a day, and a single instant stands in the middle of one."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     locator = AutoDateLocator(minticks=4, maxticks=9)
     formats = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%H:%M:%S"]
     zeros = ["%Y", "%Y-%m", "%m-%d", "%m-%d", "%H:%M", "%H:%M:%S"]
@@ -213,7 +200,5 @@ def date_axis(axes: Axes) -> None:
 
 def few_numbers(axes: Axes) -> None:
     """Few numbers on the vertical scale, with a decimal only where it is needed."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))

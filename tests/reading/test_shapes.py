@@ -91,12 +91,12 @@ def test_repeated_columns_become_one_list(bench, tmp_path):
 
 
 def test_a_missing_column_is_named_with_the_nearest_and_the_fix(bench, tmp_path):
-    raw = table(bench, tmp_path, "审批编号, 发起日期, 审批记录", "1, 2026-03-05, x")
+    raw = table(bench, tmp_path, "审批编号, 审批发启时间, 审批记录", "1, 2026-03-05, x")
     with pytest.raises(ExportError) as error:
         shaped(bench, raw, "dingtalk_export")
     said = error.value.say("en")
     assert "'审批发起时间' is missing (created)" in said
-    assert "aliases: {created: [发起日期]}" in said
+    assert "aliases: {created: [审批发启时间]}" in said
 
 
 def test_what_the_project_maps_comes_first(bench, tmp_path):

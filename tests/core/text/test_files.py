@@ -88,7 +88,7 @@ def test_a_refusal_of_the_system_is_told_with_its_place(tmp_path, error, said):
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="another user is needed to be refused")
 def test_without_the_right_to_write_nothing_is_left_and_no_traceback_shown(tmp_path):
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):  # with a folder for each of several processes
         folder.chmod(0o755)
     code = (
         f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); import procmine as pm, procmine.conformance.standard.standard as t\n"

@@ -203,8 +203,6 @@ return [Math.round(there.x), Math.round(there.y)];
 
 def drive_saves(figure, saved):
     """Both files arrive, named after the map, and hold what is shown with name, counters and legend on paper."""
-    from selenium.webdriver import Keys
-
     state = figure.state()
     name, content = save(saved, figure.find('[data-save="svg"]').click, ".svg")
     root = etree.fromstring(content)
@@ -217,9 +215,18 @@ def drive_saves(figure, saved):
     assert sorted(text for text in texts if text) == sorted([*state["texts"], title, line, *legend(figure)])
     assert sorted(one.text for one in root.iter(f"{SVG}title")) == sorted(state["said"])
     assert_on_paper(root)
-    _, png = save(saved, lambda: figure.find('[data-save="png"]').send_keys(Keys.ENTER), ".png")
+    png_name, png = save(saved, lambda: press_and_switch(figure), ".png")
+    assert png_name == name  # and not of what was switched to before the file was ready
     assert_png_of(png, root)
+    figure.find(f'[data-m="{state["pressed"][0]}"]').click()
     assert figure.state()["look"] == state["look"]
+
+
+def press_and_switch(figure):
+    from selenium.webdriver import Keys
+
+    figure.find('[data-save="png"]').send_keys(Keys.ENTER)
+    figure.find('[data-m][aria-pressed="false"]').click()
 
 
 def legend(figure):

@@ -1,4 +1,4 @@
-"""Pages that hold the maps of a sample and nothing else: as many figures as a report has, for a tenth of its cost."""
+"""Pages that hold the maps of a sample and nothing else, for a tenth of what a report costs."""
 
 import dataclasses
 import itertools
@@ -20,27 +20,21 @@ def page_with(body, language, project="P", title="流程图", report=None):
     return render_page(page, [page], frame)
 
 
-def maps_of(log, opened):
-    """Every map that a notebook shows, in the order of the notebooks."""
-    found = pm.bottlenecks(log, calendar=opened.calendar)
-    return [
-        pm.overview_map(log, opened.standard, bottlenecks=found),
-        pm.process_map(log, colour="median"),
-        pm.process_map(log, colour="total", bottlenecks=found),
-        pm.standard_map(log, opened.standard),
-    ]
-
-
 def write_maps(folder, sample, language):
-    """A page with the maps of a sample, and by figure the paths that its cases take."""
+    """A page with the two kinds of map of a sample, and for each the paths that its cases take."""
     opened = pm.open_project(ROOT / "eventlogs" / sample)
     log = dataclasses.replace(opened.read(), language=language)
-    taken = [(one.activities, one.n_cases) for one in log.variants]
+    found = pm.bottlenecks(log, calendar=opened.calendar)
+    shown = (
+        pm.overview_map(log, opened.standard, bottlenecks=found),
+        pm.process_map(log, colour="total", bottlenecks=found),
+    )
     judged = [(done_path(way), way.n_cases) for way in standard_flow(log, opened.standard).ways]
-    body = "".join(f"<h2>{i}</h2>{shown._repr_html_()}" for i, shown in enumerate(maps_of(log, opened), 1))
+    taken = [(one.activities, one.n_cases) for one in log.variants]
+    body = "".join(f"<h2>{one.title}</h2>{one._repr_html_()}" for one in shown)
     path = folder / f"{sample}_{language}.html"
     path.write_text(page_with(body, language, opened.name, report=log.import_report), encoding="utf-8")
-    return path, [named(paths, language) for paths in (judged, taken, taken, judged)]
+    return path, [named(paths, language) for paths in (judged, taken)]
 
 
 def named(paths, language):

@@ -352,9 +352,7 @@ def test_33_rows_hidden_by_a_filter(read):
 
 def test_34_a_required_column_is_missing(read):
     rows = [["审批编号", "标题", "审批发启时间", "发起人姓名", "审批记录"], ["9", "x", "2026-03-02", "王芳", TRAIL]]
-    pattern = (
-        r"(?s)'审批发起时间' is missing.*columns found: 审批编号, 标题, 审批发启时间.*aliases: \{created: \[审批发启时间\]\}"
-    )
+    pattern = r"(?s)'审批发起时间' is missing.*columns found: 审批编号, 标题, 审批发启时间.*aliases: \{created: \[审批发启时间\]\}"
     refused(read, book(("数据", rows)), pattern, "a.xlsx", columns={}, profile="dingtalk_export")
 
 

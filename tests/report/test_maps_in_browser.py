@@ -4,7 +4,6 @@ import io
 import os
 import re
 import time
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,15 +33,10 @@ def browser(tmp_path_factory, saved):
     driver.quit()
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("maps")
-    return cache(lambda sample, language: write_maps(folder, sample, language))
-
-
 # ── a figure, its parts and its state ─────────────────────────────────────────────────────────────
 
 STATE = """
+const digest = text => { let sum = 0; for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) | 0; return sum; };
 const figure = arguments[0], svg = figure.querySelector(".pm-map-canvas > svg");
 const all = kind => [...svg.querySelectorAll("." + kind)];
 const shown = kind => all(kind).filter(g => !g.hasAttribute("display") && g.getBoundingClientRect().width + g.getBoundingClientRect().height > 0);
@@ -57,7 +51,7 @@ return {
     || box.left < frame.left - 1 || box.right > frame.right + 1; }).length,
   labels: shown("a").map(g => g.querySelector("text").textContent),
   texts: shown("n").concat(shown("a")).flatMap(g => [...g.querySelectorAll("text")]).map(t => t.textContent).filter(t => t),
-  look: svg.getAttribute("viewBox") + shown("n").concat(shown("a")).map(g => g.outerHTML.replace(/ tabindex="[^"]*"/, "")).join(""),
+  look: digest(svg.getAttribute("viewBox") + shown("n").concat(shown("a")).map(g => g.outerHTML.replace(/ tabindex="[^"]*"/, "")).join("")),
   counters: [out("a"), out("p")], kept: out("k"),
   told: ["a", "p"].map(key => slider(key).getAttribute("aria-valuetext")),
   at: ["a", "p"].map(key => Number(slider(key).value)), most: ["a", "p"].map(key => Number(slider(key).max)),
@@ -203,8 +197,6 @@ return [Math.round(there.x), Math.round(there.y)];
 
 def drive_saves(figure, saved):
     """Both files arrive, named after the map, and hold what is shown with name, counters and legend on paper."""
-    from selenium.webdriver import Keys
-
     state = figure.state()
     name, content = save(saved, figure.find('[data-save="svg"]').click, ".svg")
     root = etree.fromstring(content)
@@ -217,9 +209,18 @@ def drive_saves(figure, saved):
     assert sorted(text for text in texts if text) == sorted([*state["texts"], title, line, *legend(figure)])
     assert sorted(one.text for one in root.iter(f"{SVG}title")) == sorted(state["said"])
     assert_on_paper(root)
-    _, png = save(saved, lambda: figure.find('[data-save="png"]').send_keys(Keys.ENTER), ".png")
+    png_name, png = save(saved, lambda: press_and_switch(figure), ".png")
+    assert png_name == name  # and not of what was switched to before the file was ready
     assert_png_of(png, root)
+    figure.find(f'[data-m="{state["pressed"][0]}"]').click()
     assert figure.state()["look"] == state["look"]
+
+
+def press_and_switch(figure):
+    from selenium.webdriver import Keys
+
+    figure.find('[data-save="png"]').send_keys(Keys.ENTER)
+    figure.find('[data-m][aria-pressed="false"]').click()
 
 
 def legend(figure):
@@ -276,11 +277,13 @@ def test_every_figure_of_the_sample_report(browser, saved, report, page):
         drive(figure, saved)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("sample", SAMPLES)
-def test_every_map_of_every_sample(browser, saved, pages, sample, language):
-    found = figures(browser, *pages(sample, language))
-    assert len(found) == 4
+@pytest.mark.parametrize(
+    ("sample", "language"), [("return_visits", "zh"), ("telecom", "zh"), *((sample, "en") for sample in SAMPLES)]
+)
+def test_the_maps_of_every_sample(browser, saved, tmp_path, sample, language):
+    """Without the rest of their reports; those of the sample report are driven where they stand."""
+    found = figures(browser, *write_maps(tmp_path, sample, language))
+    assert len(found) == 2
     looks = [figure.state()["look"] for figure in found]
     for i, figure in enumerate(found):
         drive(figure, saved)

@@ -19,6 +19,7 @@ from procmine.conformance.views.aligned_steps import aligned_steps, ways_of
 from procmine.conformance.views.standard_flow import asked_path, done_path
 from procmine.core.html.places import PAGE
 from procmine.core.text.errors import MissingDataError
+from procmine.core.text.palette import BLUE, MUTED, ORANGE, RED
 from procmine.samples.bundled import sample_project
 from procmine.visual.maps.coverage import END, START
 
@@ -263,3 +264,11 @@ def test_the_sample_worlds(world):
 def test_the_same_log_gives_the_same_bytes_in_a_fresh_interpreter():
     code = "import procmine as pm; from small_standards import LINE; print(pm.standard_map(pm.six_cases(), LINE)._repr_html_())"
     assert said_elsewhere(code).strip() == six_map()._repr_html_().strip()
+
+
+def test_what_no_case_did_is_drawn_faint_and_says_so():
+    """Of the open case only a was asked: the way from there to the end is needed to draw that, but nobody took it."""
+    drawing = pm.target_map(log_of({"abc": 2, "ax": 1}), ABC).drawing
+    assert [arc for arc in drawing.arcs if drawing.strokes[arc]["all"].label == "0"] == [("a", END)]
+    assert drawing.strokes["a", END]["all"].colour not in (BLUE, RED, ORANGE, MUTED)
+    assert drawing.hovers["a", END].splitlines() == ["a → End", "Kept: 0"]

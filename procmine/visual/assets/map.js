@@ -201,18 +201,21 @@
       copy.appendChild(g);
       return copy;
     }
-    function save(ending, blob) {
+    function fileName(ending) {
+      return (data.title + " · " + data.metrics[metric]).replace(/[\\\/:*?"<>|\u0000-\u001f]+/g, "_") + ending;
+    }
+    function save(name, blob) {
       var link = document.createElement("a");
-      link.download = (data.title + " · " + data.metrics[metric]).replace(/[\\\/:*?"<>|\u0000-\u001f]+/g, "_") + ending;
+      link.download = name;
       link.href = URL.createObjectURL(blob);
       link.click();
       setTimeout(function () { URL.revokeObjectURL(link.href); }, 60000);
     }
     function saveSvg() {
-      save(".svg", new Blob([new XMLSerializer().serializeToString(picture())], { type: "image/svg+xml" }));
+      save(fileName(".svg"), new Blob([new XMLSerializer().serializeToString(picture())], { type: "image/svg+xml" }));
     }
     function savePng() {
-      var drawing = picture(), image = new Image(), page = document.createElement("canvas");
+      var name = fileName(".png"), drawing = picture(), image = new Image(), page = document.createElement("canvas");
       var width = Number(drawing.getAttribute("width")), height = Number(drawing.getAttribute("height"));
       var scale = Math.min(SCALE, LONGEST / width, LONGEST / height, Math.sqrt(LARGEST / width / height));
       function failed() { out("k", data.words.failed); }
@@ -221,7 +224,7 @@
         page.width = Math.round(width * scale);
         page.height = Math.round(height * scale);
         page.getContext("2d").drawImage(image, 0, 0, page.width, page.height);
-        page.toBlob(function (blob) { if (blob) save(".png", blob); else failed(); }, "image/png");
+        page.toBlob(function (blob) { if (blob) save(name, blob); else failed(); }, "image/png");
       };
       image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(drawing));
     }

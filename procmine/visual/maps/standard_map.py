@@ -175,7 +175,7 @@ def _drawn(title: str, flow: StandardFlow, language: Language, marks: Marks | No
         names=names,
         arcs=arcs,
         lines=lines,
-        numbers={name: _label(one) or "0" for name, one in nodes.items()},
+        numbers={name: _label(one) for name, one in nodes.items()},
         faces=_faces(nodes, marks),
         strokes=strokes,
         hovers=_hovers(nodes, shown, language) if marks is None else marks.on_hovers(_hovers(nodes, shown, language)),
@@ -195,8 +195,8 @@ def _variants(paths: Counter[tuple[str, ...]]) -> list[Variant]:
 
 
 def _label(one: ArcCounts) -> str:
-    """All counts that are not 0, each with its sign."""
-    return "  ".join(f"{_SIGNS[kind]}{write_number(n)}" for kind in _SIGNS if (n := getattr(one, kind)))
+    """All counts that are not 0, each with its sign; 0 where there are none."""
+    return "  ".join(f"{_SIGNS[kind]}{write_number(n)}" for kind in _SIGNS if (n := getattr(one, kind))) or "0"
 
 
 def _main_kind(one: ArcCounts) -> str:
@@ -214,7 +214,9 @@ def _strokes(arcs: Sequence[Arc], counts: Mapping[Arc, ArcCounts]) -> dict[Arc, 
     for arc in arcs:
         one = counts[arc]
         kind = _main_kind(one)
-        looks[arc] = {"all": stroke(kind, getattr(one, kind), _label(one))}
+        looks[arc] = {
+            "all": stroke(kind, getattr(one, kind), _label(one)) if one.n else Stroke(_label(one), _FAINT, 1.1)
+        }
         for metric in ("kept", "skipped", "added"):
             n = getattr(one, metric)
             label = f"{_SIGNS[metric]}{write_number(n)}"
@@ -242,8 +244,9 @@ def _faces(nodes: Mapping[str, ArcCounts], marks: Marks | None) -> dict[str, dic
 
 def _hovers(nodes: Mapping[str, ArcCounts], arcs: Mapping[Arc, ArcCounts], language: Language) -> dict[str | Arc, str]:
     def lines(title: str, one: ArcCounts) -> str:
-        told = [(METRICS.get(kind, _OPEN), getattr(one, kind)) for kind in _SIGNS]
-        return "\n".join([title, *(f"{word.say(language)}: {write_number(n)}" for word, n in told if n)])
+        told = [(METRICS.get(kind, _OPEN), n) for kind in _SIGNS if (n := getattr(one, kind))]
+        told = told or [(METRICS["kept"], 0)]
+        return "\n".join([title, *(f"{word.say(language)}: {write_number(n)}" for word, n in told)])
 
     hovers: dict[str | Arc, str] = {mark: name_of(mark, language) for mark in (START, END)}
     hovers |= {name: lines(name, one) for name, one in nodes.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import procmine as pm
 from procmine.conformance.views.standard_flow import done_path, name_of, standard_flow
+from procmine.core.html.places import PAGE
 from procmine.report.pages import Frame, Page, render_page
 from procmine.visual.maps.coverage import END, START
 
@@ -31,7 +32,7 @@ def write_maps(folder, sample, language):
     )
     judged = [(done_path(way), way.n_cases) for way in standard_flow(log, opened.standard).ways]
     taken = [(one.activities, one.n_cases) for one in log.variants]
-    body = "".join(f"<h2>{one.title}</h2>{one._repr_html_()}" for one in shown)
+    body = "".join(f"<h2>{one.title}</h2>{one.html_in(PAGE)}" for one in shown)
     path = folder / f"{sample}_{language}.html"
     path.write_text(page_with(body, language, opened.name, report=log.import_report), encoding="utf-8")
     return path, [named(paths, language) for paths in (judged, taken)]

@@ -26,7 +26,7 @@ def english(tmp_path_factory):
     """A page in English with a map, charts, tables and findings."""
     log = dataclasses.replace(pm.six_cases(), language="en")
     shown = [pm.process_map(log), pm.draw(pm.variants(log)), pm.draw(pm.throughput_time(log)), pm.activities(log)]
-    body = "".join(f"<h2>{one}</h2>{result._repr_html_()}" for one, result in enumerate(shown))
+    body = "".join(f"<h2>{one}</h2>{result.html_in(PAGE)}" for one, result in enumerate(shown))
     path = tmp_path_factory.mktemp("english") / "page.html"
     path.write_text(page_with(body, "en", title="Process map"), encoding="utf-8")
     return path

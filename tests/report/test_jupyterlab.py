@@ -192,7 +192,9 @@ def test_trusted_the_sliders_of_one_map_move_that_map(lab, browser):
 
 
 def test_trusted_tables_sort_and_search(lab, browser):
-    browser.execute_script(f"{OUTPUTS}[{lab.kinds.index('table')}].querySelectorAll('th')[1].click()")
+    browser.execute_script(
+        f"{OUTPUTS}[{lab.kinds.index('table')}].querySelectorAll('th')[1].querySelector('button').click()"
+    )
     sorted_ = in_output(browser, lab, "table", "return out.querySelectorAll('th')[1].getAttribute('aria-sort')")
     assert sorted_ == "descending"  # twice where it listened twice
     assert in_output(browser, lab, "table", "return out.querySelectorAll('input').length") == 1

@@ -311,7 +311,7 @@ def test_a_saved_map_is_the_one_that_python_saves(browser, saved, tmp_path):
     """At the level and with the numbers that it begins with."""
     shown = pm.process_map(pm.six_cases(), colour="median", bottlenecks=pm.bottlenecks(pm.six_cases()))
     shown.save(tmp_path / "map.svg")
-    (tmp_path / "page.html").write_text(page_with(shown._repr_html_(), "zh"), encoding="utf-8")
+    (tmp_path / "page.html").write_text(page_with(shown.html_in(PAGE), "zh"), encoding="utf-8")
     (figure,) = figures(browser, tmp_path / "page.html")
     there = etree.fromstring(save(saved, figure.find('[data-save="svg"]').click, ".svg")[1])
     here = etree.parse(tmp_path / "map.svg").getroot()
@@ -331,7 +331,7 @@ def parts(root):
 
 def test_names_with_odd_characters_can_be_saved(browser, saved, tmp_path):
     shown = pm.process_map(log_of_odd_names())
-    (tmp_path / "page.html").write_text(page_with(shown._repr_html_(), "en"), encoding="utf-8")
+    (tmp_path / "page.html").write_text(page_with(shown.html_in(PAGE), "en"), encoding="utf-8")
     (figure,) = figures(browser, tmp_path / "page.html")
     drive_to(figure, 1, 1)
     drive_saves(figure, saved)
@@ -341,7 +341,7 @@ def test_names_with_odd_characters_can_be_saved(browser, saved, tmp_path):
 def test_every_number_is_reached_by_keys_from_top_to_bottom(browser, tmp_path):
     from selenium.webdriver import Keys
 
-    (tmp_path / "page.html").write_text(page_with(pm.process_map(pm.six_cases())._repr_html_(), "zh"), encoding="utf-8")
+    (tmp_path / "page.html").write_text(page_with(pm.process_map(pm.six_cases()).html_in(PAGE), "zh"), encoding="utf-8")
     (figure,) = figures(browser, tmp_path / "page.html")
     figure.element.find_elements("css selector", "[data-save]")[-1].send_keys(Keys.TAB)
     state, told = figure.state(), []
@@ -359,7 +359,7 @@ def test_every_number_is_reached_by_keys_from_top_to_bottom(browser, tmp_path):
 
 
 def test_a_finger_shows_numbers_and_takes_them_away(browser, tmp_path):
-    (tmp_path / "page.html").write_text(page_with(pm.process_map(pm.six_cases())._repr_html_(), "zh"), encoding="utf-8")
+    (tmp_path / "page.html").write_text(page_with(pm.process_map(pm.six_cases()).html_in(PAGE), "zh"), encoding="utf-8")
     (figure,) = figures(browser, tmp_path / "page.html")
     for selector, expected in (("g.n[data-n] rect", r"^受理\n.*\d"), (".bg", "^$")):
         spot = browser.execute_script(SPOT if "rect" in selector else CORNER, figure.find(selector))
@@ -386,7 +386,7 @@ def test_a_map_of_one_level_has_sliders_that_rest(browser, tmp_path):
     from pictures import log_of
 
     (tmp_path / "page.html").write_text(
-        page_with(pm.process_map(log_of({"a": 3}))._repr_html_(), "en"), encoding="utf-8"
+        page_with(pm.process_map(log_of({"a": 3})).html_in(PAGE), "en"), encoding="utf-8"
     )
     (figure,) = figures(browser, tmp_path / "page.html")
     assert [figure.find(f'[data-s="{key}"]').is_enabled() for key in "ap"] == [False, False]
@@ -408,7 +408,7 @@ document.querySelectorAll("main figure script:not([type])").forEach(script => {
 
 
 def test_a_figure_put_in_later_works_however_often_its_script_runs(browser, tmp_path):
-    (tmp_path / "page.html").write_text(page_with(pm.process_map(pm.six_cases())._repr_html_(), "zh"), encoding="utf-8")
+    (tmp_path / "page.html").write_text(page_with(pm.process_map(pm.six_cases()).html_in(PAGE), "zh"), encoding="utf-8")
     (first,) = figures(browser, tmp_path / "page.html")
     drive_to(first, 0, 0)
     browser.execute_script(LATER)

@@ -215,7 +215,7 @@ def _strokes(arcs: Sequence[Arc], counts: Mapping[Arc, ArcCounts]) -> dict[Arc, 
         one = counts[arc]
         kind = _main_kind(one)
         looks[arc] = {
-            "all": stroke(kind, getattr(one, kind), _label(one)) if one.n else Stroke(_label(one), _FAINT, 1.1)
+            "all": stroke(kind, getattr(one, kind), _label(one)) if one.n else Stroke(_label(one), FAINT_ARC, 1.1)
         }
         for metric in ("kept", "skipped", "added"):
             n = getattr(one, metric)

@@ -9,6 +9,7 @@ from map_pages import ROOT, page_with
 from test_browser import CHROMIUM, DRIVER, chromium, open_page
 
 import procmine as pm
+from procmine.core.html.places import PAGE
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver on PATH")
 

@@ -14,6 +14,7 @@ from pictures import log_of_odd_names
 from test_browser import CHROMIUM, DRIVER, chromium, complaints, open_page
 
 import procmine as pm
+from procmine.core.html.places import PAGE
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver on PATH")
 

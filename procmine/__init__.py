@@ -83,7 +83,6 @@ if TYPE_CHECKING:
     from procmine.report.render import render_report
     from procmine.report.shown import show
     from procmine.samples.six_cases import six_cases
-    from procmine.visual.draw import draw
     from procmine.visual.lanes.standard_document import describe_standard
     from procmine.visual.maps.process_map import process_map
     from procmine.visual.maps.standard_map import overview_map, standard_map
@@ -197,7 +196,6 @@ GROUPS[Words("意味着什么", "What it means")] = {
 GROUPS[Words("看起来怎样", "How it looks")] = {
     "process_map": "procmine.visual.maps.process_map",
     "overview_map": "procmine.visual.maps.standard_map",
-    "draw": "procmine.visual.draw",
 }
 GROUPS[Words("报告里留下什么", "What a report keeps")] = {
     "show": "procmine.report.shown",

@@ -107,7 +107,7 @@ def results():
 
 def svg(result):
     """The picture of a result; maps have their own."""
-    return result.svg() if isinstance(result, ProcessMap) else pm.draw(result).svg
+    return result.svg() if isinstance(result, ProcessMap) else result.draw().svg
 
 
 def digest(picture):

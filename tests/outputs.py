@@ -48,7 +48,7 @@ def one_of_each(language="zh"):
         "log": log,
         "overview": pm.overview(log),
         "table": pm.variants(log),
-        "chart": pm.draw(pm.arrivals(log, period="day")),
+        "chart": pm.arrivals(log, period="day").draw(),
         "map": pm.process_map(log),
         "standard map": pm.standard_map(log, LINE),
         "findings": pm.rank_findings(log),

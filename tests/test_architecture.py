@@ -69,6 +69,7 @@ RINGS_OF_TYPES = {
     frozenset(
         {"core.result.html_table", "core.result.result"}
     ): "a result shows its table, which names its columns' type",
+    frozenset({"core.result.picture", "core.result.result"}): "a result has a picture, and a picture its result",
 }
 """Modules that name each other, one of them for the type checker alone, and why."""
 

@@ -55,7 +55,7 @@ def told_everywhere():
         "rates": [found.n_conforming, found.n_events, found.n_fitting],
         "finding": [finding["title"], finding["mark"], int(finding["n_cases"])],
         "step": found.case("C1").table["deviation"].tolist(),
-        "picture": pm.draw(found.case("C1")).svg,
+        "picture": found.case("C1").draw().svg,
         "allowed": [pm.check_conformance(log, lenient).n_allowed, pm.check_conformance(log, lenient).n_conforming],
         "document": pm.describe_standard(lenient).markdown,
         "schema": sorted(pm.Standard.model_json_schema()["$defs"]["Allowed"]["properties"]),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast, overload
 
 import pandas as pd
 
@@ -32,10 +32,20 @@ INDEX = "index.json"
 _remembered: dict[str, Result | MissingDataCard] = {}
 
 
+@overload
+def show(shown: R) -> R: ...
+@overload
 def show(
-    analysis: Callable[Concatenate[EventLog, P], R], log: EventLog, *args: P.args, **kwargs: P.kwargs
-) -> R | MissingDataCard:
-    """Run an analysis of a log for a notebook.
+    shown: Callable[Concatenate[EventLog, P], R], log: EventLog, *args: P.args, **kwargs: P.kwargs
+) -> R | MissingDataCard: ...
+def show(shown: Any, log: EventLog | None = None, *args: Any, **kwargs: Any) -> Any:
+    """Show a result in a notebook, or run an analysis of a log for it.
+
+    Parameters
+    ----------
+    shown
+        A result – or an analysis, with the log and what else it takes behind it: then a log that lacks what the
+        analysis needs ends no report.
 
     Returns
     -------
@@ -49,10 +59,15 @@ def show(
     >>> import procmine as pm
     >>> pm.show(pm.variants, pm.six_cases())
     <Variants: 5 rows; use .table>
+    >>> pm.show(pm.variants(pm.six_cases()))
+    <Variants: 5 rows; use .table>
     """
-    found = attempt(analysis, log, *args, **kwargs)
+    if isinstance(shown, (Result, MissingDataCard)):
+        found, said = shown, re.sub(r"(?<!^)(?=[A-Z])", "_", type(shown).__name__).lower()
+    else:
+        found, said = attempt(shown, cast("EventLog", log), *args, **kwargs), getattr(shown, "__name__", "")
     # An analysis of one's own may be a lambda, or none that has a name.
-    own = re.sub(r"\W+", "_", getattr(analysis, "__name__", "")).strip("_") or "result"
+    own = re.sub(r"\W+", "_", said).strip("_") or "result"
     name, number = own, 2
     while name in _remembered:
         name, number = f"{own}_{number}", number + 1

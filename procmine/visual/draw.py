@@ -1,4 +1,4 @@
-"""One verb for every result that has a picture."""
+"""Which picture a result has: what `Result.draw` asks."""
 
 from __future__ import annotations
 
@@ -6,29 +6,38 @@ from collections.abc import Callable
 from typing import Any
 
 from procmine.conformance.standard.standard_process import StandardProcess
-from procmine.conformance.views.aligned_variants import AlignedVariants
+from procmine.conformance.views.aligned_variants import AlignedVariants, WayCases
 from procmine.conformance.views.case_alignment import CaseAlignment
 from procmine.conformance.views.conformance_split import ConformanceBy, ConformanceOverTime
+from procmine.conformance.views.deviation_ledger import DeviationLedger
+from procmine.conformance.views.limit_views import LimitSpread
+from procmine.conformance.views.mined_difference import ModelDifference
 from procmine.conformance.views.node_limits import NodeLimits
+from procmine.conformance.views.standard_check import StandardCheck
 from procmine.core.result.picture import Picture
-from procmine.core.result.result import MissingDataCard, Result
-from procmine.core.text.errors import UnknownNameError
+from procmine.core.result.result import Result
+from procmine.core.text.errors import Fault, UnknownNameError
 from procmine.core.text.words import Words
+from procmine.discovery.contents import ImportNotes, RejectedRows
 from procmine.discovery.dotted import Dotted
+from procmine.discovery.misdated import Misdated
 from procmine.discovery.models import MinedModel
-from procmine.discovery.overview import Arrivals
+from procmine.discovery.overview import Arrivals, Overview
 from procmine.discovery.variants import Variants
 from procmine.kpi.kpis.evaluation import Kpis
+from procmine.kpi.kpis.kpi_tree import KpiTree
 from procmine.kpi.kpis.kpi_trend import KpiTrend
-from procmine.kpi.scorecards.score_views import Distribution
+from procmine.kpi.kpis.missed_cases import MissedCases
+from procmine.kpi.scorecards.score_views import Distribution, Items, Unscored
 from procmine.kpi.scorecards.scores import Scores
+from procmine.performance.ground.availability import Availability
 from procmine.performance.movement.handovers import Handovers
 from procmine.performance.people.profiles import ActivityProfile
 from procmine.performance.people.resources import Workload
 from procmine.performance.people.rhythm import WeekRhythm
 from procmine.performance.people.speed import Speed
 from procmine.performance.times.spectrum import Spectrum
-from procmine.performance.times.throughput import Throughput
+from procmine.performance.times.throughput import Histogram, Throughput
 from procmine.performance.waiting.cause_totals import ByActivity, ByResource, ByTransition
 from procmine.performance.waiting.queues import Queues
 from procmine.performance.waiting.waiting_causes import WaitingCauses
@@ -45,6 +54,8 @@ from procmine.visual.chevrons.aligned_chevrons import draw_aligned, draw_case
 from procmine.visual.chevrons.chevrons import draw_variants
 from procmine.visual.lanes.standard_document import draw_standard
 from procmine.visual.maps.model_drawing import draw_model
+from procmine.visual.maps.process_map import ProcessMap, draw_map_of
+from procmine.visual.maps.standard_map import StandardMap
 
 _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Arrivals: draw_arrivals,
@@ -71,27 +82,44 @@ _PAINTERS: dict[type[Result], Callable[[Any], Picture]] = {
     Queues: draw_queues,
     WaitingCauses: draw_waiting_causes,
     **dict.fromkeys((ByActivity, ByResource, ByTransition), draw_cause_totals),
+    **dict.fromkeys((ProcessMap, StandardMap), draw_map_of),
 }
 
 
-def draw(result: Result | MissingDataCard) -> Picture | MissingDataCard:
-    """The picture of a result; a card that stands for missing data stays a card.
+_DRAWN_BY: dict[type[Result], str] = {
+    WayCases: "aligned_variants",
+    DeviationLedger: "check_conformance",
+    LimitSpread: "node_limits",
+    ModelDifference: "standard_map",
+    StandardCheck: "standard_map",
+    ImportNotes: "data_quality",
+    RejectedRows: "data_quality",
+    Misdated: "data_quality",
+    Overview: "arrivals",
+    KpiTree: "evaluate_kpis",
+    MissedCases: "evaluate_kpis",
+    Items: "score_cases",
+    Unscored: "score_cases",
+    Availability: "week_rhythm",
+    Histogram: "throughput_time",
+}
+"""Results without a picture of their own, and the analysis whose picture shows what they are part of."""
+
+
+def draw(result: Result) -> Picture:
+    """The picture of a result.
 
     Raises
     ------
     UnknownNameError
-        If results of this kind have no picture.
-
-    Examples
-    --------
-    >>> import procmine as pm
-    >>> pm.draw(pm.variants(pm.six_cases()))
-    <Picture of <Variants: 5 rows; use .table>>
+        If results of this kind have no picture; it says which other view has.
     """
-    if isinstance(result, MissingDataCard):
-        return result
     painter = _PAINTERS.get(type(result)) or (draw_plain if result.CHART else None)
     if painter is None:
-        known = sorted(kind.__name__ for kind in _PAINTERS)
-        raise UnknownNameError.among(Words("图形", "picture"), [type(result).__name__], known, "draw")
+        fault = Words("“{title}”没有图形", "{title} have no picture").filled(title=result.title)
+        hint = Words(
+            "表格在 .table 里；图见 pm.{view}(…).draw()", "its table is .table; for a picture see pm.{view}(…).draw()"
+        )
+        view = _DRAWN_BY.get(type(result), "process_map")
+        raise UnknownNameError(Fault(type(result).__name__, fault, hint=hint.filled(view=view)))
     return painter(result)

@@ -57,8 +57,8 @@ def test_executions_are_counted_in_eighths_of_the_limit(found):
 def test_as_many_are_late_in_the_picture_as_in_the_table(found):
     late = found.spread.table.loc[found.spread.table["is_late"], "n"].sum()
     assert late == found.table["n_late"].iloc[0] == sum(minutes > 120 for minutes in MINUTES)
-    assert "limit 2 h" in pm.draw(found).html_in(PAGE)
-    assert "处理 · 8 times, 4 late" in pm.draw(found).html_in(PAGE)
+    assert "limit 2 h" in found.draw().html_in(PAGE)
+    assert "处理 · 8 times, 4 late" in found.draw().html_in(PAGE)
 
 
 def test_open_cases_stand_with_their_owner_and_what_they_have_used(found):
@@ -94,7 +94,7 @@ def test_they_go_to_the_tables_of_a_report(found):
 def test_a_standard_without_limits_has_neither_and_no_picture(six):
     nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
     bare = pm.node_limits(six, Standard(name="标准", processes=[Process(name="服务", nodes=nodes)]))
-    assert (bare.parts, pm.draw(bare).svg) == ({}, "")
+    assert (bare.parts, bare.draw().svg) == ({}, "")
     assert pm.open_limits(six, Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])).table.empty
 
 

@@ -213,7 +213,7 @@ def test_the_order_of_cases_and_events_is_irrelevant(frame):
 
 
 def test_a_page_may_shrink_a_model_as_far_as_its_labels_can_be_read():
-    svg = pm.draw(pm.discover_model(pm.six_cases())).svg
+    svg = pm.discover_model(pm.six_cases()).draw().svg
     width, least = (float(re.search(pattern, svg)[1]) for pattern in (r' width="([0-9.]+)"', r"min-width:([0-9.]+)px"))
     assert least == pytest.approx(0.6 * width, abs=1)
-    assert "pm-wide" not in pm.draw(pm.discover_model(pm.six_cases()))._repr_html_()
+    assert "pm-wide" not in pm.discover_model(pm.six_cases()).draw()._repr_html_()

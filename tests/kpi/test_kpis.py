@@ -194,18 +194,18 @@ def test_names_of_the_log_are_escaped():
         {"name": "<i>n</i>", "measure": "case_share", "having": "<b>x</b>", "split": "渠道"},
         settings=MeasureSettings(),
     )
-    page = found._repr_html_() + found.tree._repr_html_() + pm.draw(found)._repr_html_()
+    page = found._repr_html_() + found.tree._repr_html_() + found.draw()._repr_html_()
     assert "<script>alert" not in page
     assert "<i>n</i>" not in page
     assert "<b>x</b>" not in page
 
 
 def test_the_picture_shows_every_kpi_with_values(found):
-    svg = pm.draw(found).svg
+    svg = found.draw().svg
     titles = set(re.findall(r">([^<>]+)</text>", svg))
     assert {"周期 · 小时", "返工率 · %", "响应 · %", "到达量 · 个"} <= titles
     assert not any("处理时长" in title for title in titles)
-    assert pm.draw(found.trend).svg == svg
+    assert found.trend.draw().svg == svg
 
 
 # ── what a KPI may say ────────────────────────────────────────────────────────────────────────────

@@ -131,10 +131,10 @@ def test_borders_of_bands_as_the_file_states(plans):
 
 
 def test_the_picture_and_both_languages(scores):
-    svg = pm.draw(scores).svg
+    svg = scores.draw().svg
     assert "2025-09" in svg
     assert "档位边界" in svg
-    assert pm.draw(scores.distribution).svg == svg
+    assert scores.distribution.draw().svg == svg
 
 
 # ── indicators from the log, bonus, veto, adjustments ─────────────────────────────────────────────
@@ -310,4 +310,4 @@ def test_a_project_without_a_card_says_what_to_write(six):
         pm.score_cases(six, ())
     card = pm.show(pm.score_cases, six, ())
     assert "scorecards.yml" in card._repr_html_()
-    assert pm.draw(card) is card
+    assert card.draw() is card

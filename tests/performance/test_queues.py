@@ -111,7 +111,7 @@ def test_where_all_happens_at_one_instant_there_is_no_rate():
     assert found.table[["arrival_rate", "mean_queue", "mean_wip", "load"]].isna().all().all()
     assert found.table[["n", "longest"]].iloc[0].tolist() == [2, 0]
     assert found.sentence.startswith("Nothing queues")
-    assert "nan" not in found._repr_html_() + str(pm.draw(found).svg)
+    assert "nan" not in found._repr_html_() + str(found.draw().svg)
     second = pm.queues(told(("1", "a", "p", 0, 0, 0.25 / 3600))).table  # a quarter of a second is no second
     assert second["arrival_rate"].iloc[0] == pytest.approx(4 * 86_400)
 

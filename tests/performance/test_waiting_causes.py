@@ -282,12 +282,12 @@ def test_discovered_hours_are_used_on_request_and_said():
 
 def test_bars_of_causes_stand_as_text_with_their_table():
     found = pm.waiting_causes(log_of(*QUEUE))
-    by_activity, by_transition = pm.draw(found), pm.draw(found.by("transitions"))
+    by_activity, by_transition = found.draw(), found.by("transitions").draw()
     words = ["batching", "contention", "unavailability", "do", "end", "30.0 min", "20.0 min"]
     assert [word for word in words if f">{word}<" not in by_activity.svg] == []
     assert "in → do" in by_transition.svg
     assert by_activity.table.equals(found.by("activities").table)
-    assert pm.draw(pm.waiting_causes(log_of(("1", "a", 0, 5, "x")))).svg == ""
+    assert pm.waiting_causes(log_of(("1", "a", 0, 5, "x"))).draw().svg == ""
 
 
 def test_the_chief_cause_is_named():

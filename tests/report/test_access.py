@@ -26,7 +26,7 @@ def browser(tmp_path_factory):
 def english(tmp_path_factory):
     """A page in English with a map, charts, tables and findings."""
     log = dataclasses.replace(pm.six_cases(), language="en")
-    shown = [pm.process_map(log), pm.draw(pm.variants(log)), pm.draw(pm.throughput_time(log)), pm.activities(log)]
+    shown = [pm.process_map(log), pm.variants(log).draw(), pm.throughput_time(log).draw(), pm.activities(log)]
     body = "".join(f"<h2>{one}</h2>{result.html_in(PAGE)}" for one, result in enumerate(shown))
     path = tmp_path_factory.mktemp("english") / "page.html"
     path.write_text(page_with(body, "en", title="Process map"), encoding="utf-8")

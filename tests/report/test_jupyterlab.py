@@ -240,9 +240,7 @@ def test_an_output_touches_nothing_beside_it(browser, tmp_path):
         '<table id="plain"><tr><td>1</td></tr></table><svg id="line" width="9" height="9"><path d="M0 0H9"/></svg>'
     )
     six = pm.six_cases()
-    outputs = [
-        shown._repr_html_() for shown in (pm.process_map(six), pm.draw(pm.arrivals(six)), pm.draw(pm.arrivals(six)))
-    ]
+    outputs = [shown._repr_html_() for shown in (pm.process_map(six), pm.arrivals(six).draw(), pm.arrivals(six).draw())]
     page = tmp_path / "page.html"
     page.write_text(f'<!doctype html><meta charset="utf-8">{other}{"".join(outputs)}', encoding="utf-8")
     browser.get("about:blank")

@@ -95,7 +95,7 @@ def test_drawings_bring_no_style_for_all_elements(shown):
 
 def test_notes_name_the_place_they_stand_in():
     log = log_of_many()
-    for result in (pm.variants(log), pm.draw(pm.variants(log))):
+    for result in (pm.variants(log), pm.variants(log).draw()):
         page, output = result.html_in(PAGE), result.html_in(NOTEBOOK)
         assert page.count("完整表格见附表") == output.count("完整表格：.table") == 1
         assert "附表" not in output
@@ -109,7 +109,7 @@ def test_the_table_of_a_part_is_named_by_its_way():
 
 def test_names_are_data_in_every_place():
     log = log_of_odd_names()
-    for result in (log, pm.process_map(log), pm.draw(pm.variants(log)), pm.activities(log)):
+    for result in (log, pm.process_map(log), pm.variants(log).draw(), pm.activities(log)):
         output = result._repr_html_()
         assert "<script>alert" not in output + "".join(drawings(output))
     starts = re.findall(r"<script\b([^>]*)>", pm.process_map(log)._repr_html_())
@@ -195,7 +195,7 @@ def test_a_console_tells_a_fault_in_the_language_of_its_log_and_without_our_code
         "zh, en = pm.six_cases(), pm.six_cases('en')",
         "zh.filter_cases(渠到='邮件')",
         "en.filter_cases(渠到='邮件')",
-        "pm.draw(pm.overview(zh))",
+        "pm.overview(zh).draw()",
     )
     assert said.startswith("/nowhere/at/all")
     assert "filter_cases: 没有名为“渠到”的属性\n  已有：" in said

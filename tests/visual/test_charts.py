@@ -41,7 +41,7 @@ each_log = pytest.mark.parametrize("name", LOGS)
 
 
 def drawn(chart, log):
-    return pm.draw(ANALYSES[chart](log))
+    return (ANALYSES[chart](log)).draw()
 
 
 def some_charts():
@@ -59,7 +59,7 @@ def test_a_chart_is_well_formed_and_takes_nothing_from_elsewhere(chart, name):
 @each_chart
 def test_a_chart_has_the_name_of_its_result(chart):
     result = ANALYSES[chart](pm.six_cases())
-    assert taken_apart(pm.draw(result).svg).get("aria-label") == result.title
+    assert taken_apart(result.draw().svg).get("aria-label") == result.title
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_log_without_cases_has_no_chart(chart):
 
 def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
     result = pm.arrivals(pm.six_cases())
-    picture = pm.draw(result)
+    picture = result.draw()
     picture.save(tmp_path / "new" / "arrivals.svg")
     assert (tmp_path / "new" / "arrivals.svg").read_text(encoding="utf-8") == picture.svg
     assert picture.table is result.table
@@ -110,7 +110,7 @@ def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
 
 def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one():
     with pytest.raises(UnknownNameError) as error:
-        pm.draw(pm.overview(pm.six_cases()))
+        pm.overview(pm.six_cases()).draw()
     fault, known = str(error.value).splitlines()[:2]
     assert fault == "draw: no picture is called 'Overview'"
     names = known.removeprefix("  known: ").split(", ")
@@ -121,7 +121,7 @@ def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one()
 def test_a_card_for_missing_data_stays_a_card():
     error = MissingDataError.for_column("role", Words("角色", "roles"), "log")
     card = MissingDataCard("roles", error, "en")
-    assert pm.draw(card) is card
+    assert card.draw() is card
 
 
 def test_the_same_result_gives_the_same_bytes_in_a_fresh_interpreter():
@@ -149,7 +149,7 @@ def test_a_picture_says_what_it_shows():
 @pytest.mark.parametrize("paths", [{"ab": 40, "abc": 1}, {"ab": 40, "abcdefgh": 12}, {"a": 3, "ab": 1}])
 def test_the_bars_of_a_histogram_leave_room_for_the_names_of_its_lines(paths):
     """The highest bar ends below the names of median and P90, and these do not stand on one another."""
-    svg = pm.draw(pm.throughput_time(log_of(paths))).svg
+    svg = pm.throughput_time(log_of(paths)).draw().svg
     bars = re.findall(rf'<path d="([^"]*)" clip-path[^>]*fill: (?:{BLUE}|{MUTED})', svg)
     highest = min(float(y) for bar in bars for y in re.findall(r"V([0-9.]+)", bar))
     names = re.findall(rf'<text[^>]*fill: {ORANGE_INK}"[^>]* x="([0-9.]+)" y="([0-9.]+)"', svg)
@@ -164,6 +164,6 @@ def test_months_below_a_trend_are_months():
         (f"{i}", activity, at + pd.Timedelta(hours=k)) for i, at in enumerate(months) for k, activity in enumerate("ab")
     ]
     log = pm.EventLog.from_pandas(pd.DataFrame(rows, columns=["case_id", "activity", "timestamp"]), zone="UTC")
-    svg = pm.draw(pm.evaluate_kpis(log, [pm.Kpi(name="周期", measure="throughput")])).svg
+    svg = pm.evaluate_kpis(log, [pm.Kpi(name="周期", measure="throughput")]).draw().svg
     told = [text for text in texts(svg) if re.match(r"\d+-\d+", text)]
     assert sorted(told) == [f"2026-0{n}" for n in range(1, 7)]

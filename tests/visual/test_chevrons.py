@@ -23,7 +23,7 @@ import procmine as pm
 
 
 def drawn(log):
-    return pm.draw(pm.variants(log)).svg
+    return pm.variants(log).draw().svg
 
 
 def test_the_variants_of_the_six_cases():
@@ -107,13 +107,13 @@ def test_names_of_activities_are_only_text():
 
 @pytest.mark.parametrize("miner", ["inductive", "heuristics"])
 def test_names_in_a_model_are_only_text(miner):
-    svg = pm.draw(pm.discover_model(log_of_odd_names(), miner)).svg
+    svg = pm.discover_model(log_of_odd_names(), miner).draw().svg
     assert {legible(name) for name in ODD_NAMES} <= set(hovers(svg))
     assert references(svg) == []
 
 
 def test_the_model_of_the_six_cases():
-    picture = pm.draw(pm.discover_model(pm.six_cases()))
+    picture = pm.discover_model(pm.six_cases()).draw()
     assert sorted(texts(picture.svg)) == ["关闭", "分类", "受理", "处理", "客户沟通"]
     assert taken_apart(picture.svg).get("aria-label") == "挖掘的模型"
     assert "min-width:" in picture.svg  # it shrinks no further than its labels can be read
@@ -121,7 +121,7 @@ def test_the_model_of_the_six_cases():
 
 @pytest.mark.parametrize("analysis", [pm.variants, pm.discover_model])
 def test_a_log_without_cases_has_no_picture(analysis):
-    assert pm.draw(analysis(nothing())).svg == ""
+    assert analysis(nothing()).draw().svg == ""
 
 
 def test_the_same_result_gives_the_same_bytes_in_a_fresh_interpreter():
@@ -130,4 +130,4 @@ def test_the_same_result_gives_the_same_bytes_in_a_fresh_interpreter():
 
 def some_pictures():
     logs = pm.six_cases(), log_of_odd_names()
-    return "".join(pm.draw(analysis(log)).svg for analysis in (pm.variants, pm.discover_model) for log in logs)
+    return "".join(analysis(log).draw().svg for analysis in (pm.variants, pm.discover_model) for log in logs)

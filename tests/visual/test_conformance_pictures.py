@@ -68,8 +68,8 @@ def test_an_allowed_deviation_is_drawn_and_not_counted():
     lenient = ABC.model_copy(update={"allowed_deviations": [Allowed(skipped="b", reason="said by phone")]})
     found = ways({"ac": 2, "abc": 1}, lenient)
     assert (found.n_conforming, found.table["n_deviations"].tolist()) == (3, [0, 0])
-    assert "○ allowed" in texts(pm.draw(found).svg)
-    assert "[skipped: b] · allowed" in hovers(pm.draw(found).svg)
+    assert "○ allowed" in texts(found.draw().svg)
+    assert "[skipped: b] · allowed" in hovers(found.draw().svg)
 
 
 def chevrons(svg):
@@ -79,23 +79,23 @@ def chevrons(svg):
 
 
 def test_every_deviation_has_its_own_look():
-    assert chevrons(pm.draw(ways({"acb": 1})).svg) == [
+    assert chevrons(ways({"acb": 1}).draw().svg) == [
         ("kept", None, "a"),
         ("wrong_order", None, "[wrong order: c]"),
         ("kept", None, "b"),
         ("due", "1.5 3", "[was due here: c]"),
     ]
-    assert chevrons(pm.draw(ways({"axc": 1})).svg)[1:3] in (
+    assert chevrons(ways({"axc": 1}).draw().svg)[1:3] in (
         [("unexpected", None, "[unexpected: x]"), ("skipped", "5 3", "[skipped: b]")],
         [("skipped", "5 3", "[skipped: b]"), ("unexpected", None, "[unexpected: x]")],
     )
-    svg = pm.draw(ways({"ac": 1, "axbc": 1, "abxbc": 1})).svg
+    svg = ways({"ac": 1, "axbc": 1, "abxbc": 1}).draw().svg
     assert {"○ skipped", "+ unexpected", "↻ repeated"} <= set(texts(svg))
 
 
 def test_the_ways_shown_are_those_kept_and_those_deviated_from_most():
     paths = {"abc": 20} | {f"a{letter}bc": 12 - i for i, letter in enumerate("mnopqrstuvw")}
-    svg = pm.draw(ways(paths)).svg
+    svg = ways(paths).draw().svg
     assert [text for text in texts(svg) if text.startswith("#")] == [f"#{i}" for i in range(1, 9)]
     assert texts(svg).count("Keeping to the flow, the most frequent") == 1
     shown = [text for text in texts(svg) if text.isdigit()]
@@ -104,7 +104,7 @@ def test_the_ways_shown_are_those_kept_and_those_deviated_from_most():
 
 @pytest.mark.parametrize("length", [1, 13, 14, 40])
 def test_a_long_way_goes_on_in_the_next_line_and_stays_in_the_picture(length):
-    svg = pm.draw(ways({"ab" * length + "c": 1})).svg
+    svg = ways({"ab" * length + "c": 1}).draw().svg
     _, _, width, height = map(float, taken_apart(svg).get("viewBox").split())
     for text in taken_apart(svg).iter("{*}text"):
         assert 0 <= float(text.get("x")) <= width
@@ -114,8 +114,8 @@ def test_a_long_way_goes_on_in_the_next_line_and_stays_in_the_picture(length):
 def test_names_are_only_text():
     log = log_of({("a", name, "c"): 1 for name in ODD_NAMES})
     found = pm.aligned_variants(log, ABC)
-    assert references(pm.draw(found).svg) == []
-    assert "<script>alert" not in found._repr_html_() + pm.draw(found)._repr_html_()
+    assert references(found.draw().svg) == []
+    assert "<script>alert" not in found._repr_html_() + found.draw()._repr_html_()
 
 
 # ── over time ─────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +185,7 @@ def test_an_unknown_period_is_an_error():
 
 
 def test_the_chart_says_how_many_cases_are_behind_each_rate():
-    picture = pm.draw(pm.conformance_over_time(dated(MARCH), ABC, "month"))
+    picture = pm.conformance_over_time(dated(MARCH), ABC, "month").draw()
     shown = texts(picture.svg)
     assert {"4", "2", "Case conformance rate", "Share open", "75 %"} <= set(shown)
     assert references(picture.svg) == []
@@ -222,7 +222,7 @@ def test_an_unknown_attribute_is_an_error(six):
 
 
 def test_the_chart_of_groups(six):
-    picture = pm.draw(pm.conformance_by(six, LINE, "业务线"))
+    picture = pm.conformance_by(six, LINE, "业务线").draw()
     assert {"支持", "咨询", "75.0 %　4 个案例", "50.0 %　2 个案例"} <= set(texts(picture.svg))
     assert references(picture.svg) == []
 
@@ -243,11 +243,11 @@ def test_the_interval_holds_the_shares_that_are_not_rejected(case):
 
 def test_a_case_is_drawn_step_by_step_as_its_ledger_says(six):
     found = pm.check_conformance(six, LINE)
-    assert [kind for kind, _, _ in chevrons(pm.draw(found.case("C4")).svg)] == [
+    assert [kind for kind, _, _ in chevrons(found.case("C4").draw().svg)] == [
         "kept", "kept", "kept", "unexpected", "repeated", "unexpected", "kept",
     ]  # fmt: skip
-    assert [kind for kind, _, _ in chevrons(pm.draw(found.case("C5")).svg)] == ["kept", "kept", "skipped", "kept"]
-    svg = pm.draw(found.case("C4")).svg
+    assert [kind for kind, _, _ in chevrons(found.case("C5").draw().svg)] == ["kept", "kept", "skipped", "kept"]
+    svg = found.case("C4").draw().svg
     assert "处理\n2026-03-05 10:00\n李强\n重复" in hovers(svg)
     assert {"↻ 重复", "+ 多余"} <= set(texts(svg))
     assert references(svg) == []
@@ -264,7 +264,7 @@ def test_roles_limits_and_rules_of_a_case_have_looks_of_their_own(six):
     frame = six.to_pandas().drop(columns="position").assign(role="客服")
     log = pm.EventLog.from_pandas(frame, zone="Asia/Shanghai", states=pm.States(closed=["关闭"]))
     found = pm.check_conformance(log, standard)
-    kinds = {case: [kind for kind, _, _ in chevrons(pm.draw(found.case(case)).svg)] for case in ("C1", "C4", "C5")}
+    kinds = {case: [kind for kind, _, _ in chevrons(found.case(case).draw().svg)] for case in ("C1", "C4", "C5")}
     assert kinds["C1"] == ["kept", "kept", "late", "rule_broken"]
     assert "ignored" in kinds["C4"]
     assert kinds["C5"][0] == "wrong_role"
@@ -290,11 +290,11 @@ def test_without_a_standard_a_notebook_shows_a_card(six, analysis):
 
 @pytest.mark.parametrize("analysis", ANALYSES)
 def test_a_log_without_cases_has_no_picture(analysis):
-    assert pm.draw(analysis(nothing(), LINE)).svg == ""
+    assert analysis(nothing(), LINE).draw().svg == ""
 
 
 def some_pictures():
-    return "".join(pm.draw(analysis(pm.six_cases(), LINE)).svg for analysis in ANALYSES)
+    return "".join(analysis(pm.six_cases(), LINE).draw().svg for analysis in ANALYSES)
 
 
 def test_the_same_log_gives_the_same_bytes_in_a_fresh_interpreter():

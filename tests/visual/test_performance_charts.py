@@ -38,7 +38,7 @@ each_chart = pytest.mark.parametrize("chart", ANALYSES)
 
 
 def drawn(chart, log):
-    return pm.draw(ANALYSES[chart](log))
+    return (ANALYSES[chart](log)).draw()
 
 
 def some_charts():
@@ -87,7 +87,7 @@ def test_the_same_result_gives_the_same_bytes_in_a_fresh_interpreter():
 def test_the_busiest_are_shown_where_there_are_too_many():
     log = read("telecom")  # customers file requests under their own numbers
     assert log.n_resources > 100
-    shown = set(texts(pm.draw(pm.activity_profile(log)).svg))
+    shown = set(texts(pm.activity_profile(log).draw().svg))
     top = pm.resources(log).table.nlargest(5, "n_events")["resource"]
     assert set(top) <= shown
 
@@ -99,7 +99,7 @@ def test_a_spectrum_of_many_lines_stays_small():
     rows["timestamp"] = [*begin, *(begin + pd.to_timedelta([i % 500 + 1 for i in range(n)], unit="min"))]
     result = pm.spectrum(pm.EventLog.from_pandas(rows, zone="UTC"))
     assert len(result.table) == n
-    assert len(pm.draw(result).svg) < 1_500_000
+    assert len(result.draw().svg) < 1_500_000
 
 
 def test_quarters_of_a_segment_hold_a_quarter_each():
@@ -115,5 +115,5 @@ def test_quarters_of_a_segment_hold_a_quarter_each():
 def test_names_of_columns_are_slanted_only_where_there_is_no_room(names, slanted):
     rows = [("1", "a", MONDAY + i * HOUR, name) for i, name in enumerate([*names, names[0]])]
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource"])
-    svg = pm.draw(pm.handovers(pm.EventLog.from_pandas(frame, zone="UTC", language="zh"))).svg
+    svg = pm.handovers(pm.EventLog.from_pandas(frame, zone="UTC", language="zh")).draw().svg
     assert ("rotate(-40" in svg) == slanted

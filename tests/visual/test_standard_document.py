@@ -476,4 +476,4 @@ def test_the_result_of_a_log_shows_the_version_in_force_when_it_ends(six):
     found = pm.standard_process(six, [later, new, old])
     assert found.scalars == {"name": "标准", "version": "2"}
     assert found.table["node"].tolist() == ["受理", "分类", "处理", "关闭"]
-    assert pm.draw(found).svg == lanes_svg(new, "zh")
+    assert found.draw().svg == lanes_svg(new, "zh")

@@ -16,6 +16,7 @@ from procmine.conformance.aligning.flow_deviations import FlowDeviations, claime
 from procmine.conformance.aligning.search_model import aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences
 from procmine.conformance.aligning.state_model import StateModel
+from procmine.conformance.judging.remembered import Remembered, log_key, standard_key
 from procmine.conformance.standard.situations import Situation, situation_of
 from procmine.conformance.standard.standard import OpenCases, Standard
 from procmine.core.log.engine import fetch
@@ -84,6 +85,9 @@ class Group:
         return np.bincount(self.cases["row"], minlength=len(self.paths))
 
 
+_groups: Remembered[tuple[Group, ...]] = Remembered()
+
+
 def judge_cases(
     log: EventLog,
     versions: Sequence[Standard],
@@ -91,7 +95,7 @@ def judge_cases(
     costs: Mapping[str, int],
     *,
     only_open: bool = False,
-) -> list[Group]:
+) -> tuple[Group, ...]:
     """The cases in groups of one version, one situation and one way of ending, each group aligned.
 
     A case is judged by the version in force on the local day it started; one older than all versions is
@@ -105,6 +109,13 @@ def judge_cases(
     only_open
         Whether to leave out all cases that are over.
     """
+    key = (log_key(log), standard_key(versions, costs), open_cases, only_open)
+    return _groups.get(key, lambda: tuple(_judged(log, versions, open_cases, costs, only_open=only_open)))
+
+
+def _judged(
+    log: EventLog, versions: Sequence[Standard], open_cases: OpenCases, costs: Mapping[str, int], *, only_open: bool
+) -> list[Group]:
     cases = _cases(log, versions)
     paths, numbers = Sequences.of_log(log)
     groups: list[Group] = []

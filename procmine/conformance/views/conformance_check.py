@@ -10,6 +10,7 @@ from procmine.conformance.judging.awaited_nodes import Awaited
 from procmine.conformance.judging.computations import collect_deviations
 from procmine.conformance.judging.deviation_sorts import deviation_sorts, deviation_table
 from procmine.conformance.judging.judged_groups import Group, judge_cases
+from procmine.conformance.judging.remembered import Remembered, log_key, standard_key
 from procmine.conformance.judging.time_limits import Clocks
 from procmine.conformance.standard.standard import OpenCases, Standard, in_force
 from procmine.conformance.views.conformance import Conformance
@@ -68,7 +69,17 @@ def check_conformance(
     versions = in_force(standard)
     policy = open_cases or versions[0].open_cases
     prices = checked_costs(costs or {}, versions, log.activities)
-    groups, clocks = judge_cases(log, versions, policy, prices), Clocks(log, sla or Sla())
+    key = (log_key(log), standard_key(versions, prices), policy, (sla or Sla()).model_dump_json())
+    return _judgements.get(key, lambda: _judgement(log, versions, policy, prices, sla or Sla()))
+
+
+_judgements: Remembered[Conformance] = Remembered()
+
+
+def _judgement(
+    log: EventLog, versions: Sequence[Standard], policy: OpenCases, prices: Mapping[str, int], sla: Sla
+) -> Conformance:
+    groups, clocks = judge_cases(log, versions, policy, prices), Clocks(log, sla)
     return _result(versions, groups, policy, clocks, Awaited.of(versions, policy, prices, clocks))
 
 

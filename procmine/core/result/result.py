@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, NamedTuple, ParamSpec, Self, TypeVar
 
@@ -18,6 +20,7 @@ from procmine.core.text.words import Language, Words
 
 if TYPE_CHECKING:
     from procmine.core.log.eventlog import EventLog
+    from procmine.core.result.picture import Picture
 
 Kind = Literal["text", "count", "number", "share", "duration", "time", "date", "flag"]
 
@@ -104,6 +107,36 @@ class Result(Displayed):
         """Results that belong to this one, by name: its cases, where there are any."""
         return {} if self.cases is None else {"cases": self.cases}
 
+    def draw(self) -> Picture:
+        """The picture of the result: shown in a notebook, saved as SVG.
+
+        Raises
+        ------
+        UnknownNameError
+            If results of this kind have no picture; it says which other view has.
+
+        Examples
+        --------
+        >>> import procmine as pm
+        >>> pm.variants(pm.six_cases()).draw()
+        <Picture of <Variants: 5 rows; use .table>>
+        """
+        # Pictures are made further down; this is the one look ahead.
+        picture: Picture = import_module("procmine.visual.draw").draw(self)
+        return picture
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture of the result as an SVG file.
+
+        Raises
+        ------
+        UnknownNameError
+            If results of this kind have no picture.
+        WriteError
+            If the name does not end in `.svg`, or the system lets nothing be written there.
+        """
+        self.draw().save(path)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self.table)} rows; use .table>"
 
@@ -154,6 +187,10 @@ class MissingDataCard(Displayed):
 
     def __repr__(self) -> str:
         return f"<{self.analysis}: {self.error}>"
+
+    def draw(self) -> Self:
+        """The card itself: there is nothing to draw."""
+        return self
 
     def html_in(self, place: Place) -> str:  # noqa: ARG002
         """What is missing and how to mend it, the same in every place."""

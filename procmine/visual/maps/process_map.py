@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from procmine.core.html.fragments import lead_html
 from procmine.core.html.places import Place
+from procmine.core.result.picture import Picture
 from procmine.core.result.result import Column, Result
 from procmine.core.text.errors import UnknownNameError
 from procmine.core.text.words import Words
-from procmine.core.text.written_files import written_aside
 from procmine.discovery.flow import DirectlyFollows, activities, directly_follows
 from procmine.visual.maps.bottleneck_marks import marks_of
 from procmine.visual.maps.map_drawing import METRICS, MapDrawing
@@ -62,11 +61,6 @@ class ProcessMap(Result):
         """The map as a self-contained SVG at its first level."""
         return self.drawing.svg() if self.drawing else ""
 
-    def save(self, path: str | Path) -> None:
-        """Write the map as an SVG file that needs nothing else to be shown or turned into PNG."""
-        with written_aside(Path(path), (".svg",)) as aside:
-            aside.write_text(self.svg(), encoding="utf-8")
-
     def html_in(self, place: Place) -> str:
         """The sentence, the map with its controls, and the table behind a fold."""
         if self.drawing is None:
@@ -80,6 +74,11 @@ class ProcessMap(Result):
 def name_of_map(title: Words, log: EventLog) -> str:
     """What a map is called where it stands alone: what it is, and of which log."""
     return " · ".join(part for part in (title.say(log.language), log.name) if part)
+
+
+def draw_map_of(result: ProcessMap) -> Picture:
+    """A map as a picture of its own: its name, counters and legend are drawn above it."""
+    return Picture(result, result.svg())
 
 
 def process_map(log: EventLog, *, colour: Colour = "frequency", bottlenecks: Bottlenecks | None = None) -> ProcessMap:

@@ -20,7 +20,7 @@ SAVES = {
     "map": (lambda: pm.process_map(pm.six_cases()).save, ".svg"),
     "overview map": (lambda: pm.overview_map(pm.six_cases()).save, ".svg"),
     "map of the standard": (lambda: pm.standard_map(pm.six_cases(), STANDARD).save, ".svg"),
-    "picture": (lambda: pm.draw(pm.arrivals(pm.six_cases())).save, ".svg"),
+    "picture": (lambda: pm.arrivals(pm.six_cases()).draw().save, ".svg"),
     "document": (lambda: pm.describe_standard(STANDARD).save, ".html .md .svg"),
     "standard": (lambda: STANDARD.save_bpmn, ".bpmn .bpmn20.xml"),
     "net": (lambda: partial(write_pnml, PetriNet((), (), (), "", "")), ".pnml"),

@@ -82,7 +82,7 @@ if TYPE_CHECKING:
     from procmine.reading.assembly.reader import read_export
     from procmine.report.render import render_report
     from procmine.report.shown import show
-    from procmine.samples.six_cases import six_cases
+    from procmine.samples.six_cases import six_cases, six_standard
     from procmine.visual.lanes.standard_document import describe_standard
     from procmine.visual.maps.process_map import process_map
     from procmine.visual.maps.standard_map import overview_map, standard_map
@@ -99,6 +99,7 @@ GROUPS[Words("取得日志", "Getting a log")] = {
     "States": "procmine.core.log.states",
     "WorkCalendar": "procmine.core.clock.calendar",
     "six_cases": "procmine.samples.six_cases",
+    "six_standard": "procmine.samples.six_cases",
 }
 GROUPS[Words("可能出什么错", "What may go wrong")] = {
     "ProcmineError": "procmine.core.text.errors",

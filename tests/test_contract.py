@@ -208,11 +208,11 @@ def found_dtypes(table):
 
 def test_no_analysis_is_forgotten():
     others = {
-        "open_project", "read_export", "EventLog", "States", "Standard", "read_standard", "write_standard_bpmn", "six_cases",
+        "open_project", "read_export", "EventLog", "States", "Standard", "read_standard", "write_standard_bpmn", "six_cases", "six_standard",
         "describe_standard",
         "happy_path",
         "pseudonymized",
-        "draw", "show", "render_report",
+        "show", "render_report",
         "WorkCalendar", "estimate_starts",
         "Kpi",
         "ProcmineError", "SpecError", "ExportError", "MissingDataError", "UnknownNameError", "FilterError", "WriteError", "ReportError",

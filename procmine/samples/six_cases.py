@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from procmine.conformance.standard.parts import Item
+from procmine.conformance.standard.standard import Process, Standard
 from procmine.core.log.eventlog import EventLog
 from procmine.core.log.states import States
 from procmine.core.text.words import Language
@@ -82,3 +84,18 @@ def six_cases(language: Language = "zh") -> EventLog:
     frame = pd.DataFrame(rows, columns=["case_id", "activity", "timestamp", "resource", "渠道", "业务线"])
     states = States(closed=["关闭"])
     return EventLog.from_pandas(frame, zone="Asia/Shanghai", name="六个案例", language=language, states=states)
+
+
+def six_standard() -> Standard:
+    """The standard that the six cases are held against in the documentation: four nodes, one after the other.
+
+    Examples
+    --------
+    >>> import procmine as pm
+    >>> list(pm.six_standard().nodes)
+    ['受理', '分类', '处理', '关闭']
+    >>> pm.check_conformance(pm.six_cases(), pm.six_standard()).n_conforming
+    4
+    """
+    nodes = [Item(name=name) for name in ("受理", "分类", "处理", "关闭")]
+    return Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])

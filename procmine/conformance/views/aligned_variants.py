@@ -110,10 +110,7 @@ def aligned_variants(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> found = aligned_variants(pm.six_cases(), standard)
     >>> found.table[["n_cases", "n_deviations"]].values.tolist()
     [[3, 0], [1, 0], [1, 3], [1, 1]]

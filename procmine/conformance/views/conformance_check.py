@@ -58,10 +58,7 @@ def check_conformance(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process, Standard
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> found = check_conformance(pm.six_cases(), standard)
     >>> found.n_conforming, found.table[["kind", "subject", "n_cases"]].values.tolist()
     (4, [['unexpected', '客户沟通', 1], ['repeated', '处理', 1], ['skipped', '处理', 1]])

@@ -53,10 +53,7 @@ def conformance_over_time(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> found = conformance_over_time(pm.six_cases(), standard, "day")
     >>> found.table[["n_cases", "n_conforming", "open_share"]].values.tolist()
     [[2.0, 2.0, 0.0], [2.0, 1.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 0.0, nan]]
@@ -100,10 +97,7 @@ def conformance_by(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> conformance_by(pm.six_cases(), standard, "渠道").table[["value", "n_cases", "n_conforming"]].values.tolist()
     [['网页', 2, 1], ['邮件', 2, 1], ['电话', 2, 2]]
     """
@@ -246,10 +240,7 @@ def explain_case(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> explain_case(pm.six_cases(), standard).sentence
     '案例 C4 按版本 1 判断：偏差 3 处，拟合度 0.727。'
     """

@@ -116,10 +116,7 @@ def compare_with_standard(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> found = compare_with_standard(pm.six_cases(), standard).table
     >>> found.loc[found["n_cases"] > 0, ["allowed_by", "from", "to", "n_cases"]].values.tolist()[:2]
     [['mined', '分类', '关闭', 1], ['mined', '处理', '客户沟通', 1]]

@@ -112,10 +112,7 @@ def standard_flow(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> standard_flow(pm.six_cases(), standard).table.drop(columns="n_open").head(4).values.tolist()
     [['分类', '处理', 5, 1, 0], ['受理', '分类', 6, 0, 0], ['开始', '受理', 6, 0, 0], ['关闭', '结束', 5, 0, 0]]
     """

@@ -130,10 +130,7 @@ def standard_map(
     Examples
     --------
     >>> import procmine as pm
-    >>> from procmine.conformance.standard.standard import Process
-    >>> from procmine.conformance.standard.parts import Item
-    >>> nodes = [Item(name="受理"), Item(name="分类"), Item(name="处理"), Item(name="关闭")]
-    >>> standard = pm.Standard(name="标准", processes=[Process(name="服务", nodes=nodes)])
+    >>> standard = pm.six_standard()
     >>> standard_map(pm.six_cases(), standard).parts["nodes"].table.values.tolist()
     [['受理', 6, 0, 0], ['分类', 6, 0, 0], ['处理', 5, 1, 1], ['关闭', 5, 0, 0], ['客户沟通', 0, 0, 2]]
     """

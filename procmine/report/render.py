@@ -22,7 +22,7 @@ from procmine.reading.assembly.importing import Progress, no_progress
 from procmine.report.chapters import chapters
 from procmine.report.pages import Frame, Page, index_page, page_of, write_page
 from procmine.report.readiness import readiness
-from procmine.report.run import Run, run_notebook
+from procmine.report.run import Run, WarmKernel, run_notebook
 from procmine.report.shown import Shown, read_shown
 from procmine.report.tables import csv_names, results_json, write_json, write_tables
 
@@ -131,11 +131,12 @@ def _failure(run: Run, target: Path) -> Fault:
 
 def _run_all(project: Project, own: OwnNotebooks, given: dict[str, Any], work: Path, progress: Progress) -> list[Run]:
     runs = []
-    for chapter in chapters(notebooks_folder(), own):
-        progress(chapter.name)
-        folder = work / chapter.name
-        folder.mkdir(parents=True)
-        runs.append(run_notebook(chapter, given, project.folder, folder, project.language))
+    with WarmKernel() as kernel:
+        for chapter in chapters(notebooks_folder(), own):
+            progress(chapter.name)
+            folder = work / chapter.name
+            folder.mkdir(parents=True)
+            runs.append(run_notebook(chapter, given, project.folder, folder, project.language, kernel))
     return runs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from procmine.core.text.words import Language, Words
 from procmine.lab.notebook import INJECTED, PARAMETERS
@@ -42,8 +42,53 @@ class Run:
         return self.chapter.name
 
 
-def run_notebook(chapter: Chapter, given: dict[str, Any], project: Path, folder: Path, language: Language) -> Run:
-    """Execute a notebook in a kernel of its own.
+class WarmKernel:
+    """One kernel for all notebooks of ours: imports, and what was worked out of the log, are paid once.
+
+    No name, setting or figure survives from one to the next: each begins with `shown.speak_to_pages`. What a
+    project brings along never runs in it.
+    """
+
+    def __init__(self) -> None:
+        self._manager: Any = None
+        self._clients: list[Any] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        from jupyter_core.utils import run_sync  # see _execute: only a report starts kernels
+
+        self.hang_up()
+        if self._manager is not None and self._manager.has_kernel:
+            run_sync(self._manager.shutdown_kernel)(now=True)
+
+    def manager(self) -> Any:
+        """What starts the kernel, or knows the one that runs; one that died is replaced."""
+        from jupyter_client.manager import AsyncKernelManager  # see _execute
+        from jupyter_core.utils import run_sync  # see _execute
+
+        if self._manager is None or not (self._manager.has_kernel and run_sync(self._manager.is_alive)()):
+            self._manager = AsyncKernelManager(kernel_name=_KERNEL)
+            connect = self._manager.client
+
+            def remembered(**options: Any) -> Any:
+                self._clients.append(connect(**options))
+                return self._clients[-1]
+
+            self._manager.client = remembered
+        return self._manager
+
+    def hang_up(self) -> None:
+        """Close the lines to the kernel: who runs a notebook in a kernel of somebody else leaves its own open."""
+        while self._clients:
+            self._clients.pop().stop_channels()
+
+
+def run_notebook(
+    chapter: Chapter, given: dict[str, Any], project: Path, folder: Path, language: Language, kernel: WarmKernel
+) -> Run:
+    """Execute a notebook: one of ours in the kernel that is warm, one of a project in a kernel of its own.
 
     Parameters
     ----------
@@ -71,7 +116,9 @@ def run_notebook(chapter: Chapter, given: dict[str, Any], project: Path, folder:
     notebook.cells.append(_own_cell("write_shown", str(results)))
     prepared, executed = folder / "prepared.ipynb", folder / "executed.ipynb"
     nbformat.write(notebook, prepared)
-    died = _execute(prepared, executed, parameters, chapter.works_in(project), is_ours=chapter.own is None)
+    manager = kernel.manager() if chapter.own is None else None
+    died = _execute(prepared, executed, parameters, chapter.works_in(project), manager)
+    kernel.hang_up()
     ran = nbformat.read(executed, as_version=4)
     for cell in ran.cells:
         if INJECTED in cell.metadata.get("tags", []):
@@ -82,6 +129,7 @@ def run_notebook(chapter: Chapter, given: dict[str, Any], project: Path, folder:
     return Run(chapter, ran, results, fault)
 
 
+_KERNEL = "python3"
 _QUIT = Words("它在中途结束了", "it ended before its last cell")
 _DIED = Words(
     "运行它的进程中途停了（退出，或内存不足）",
@@ -89,20 +137,21 @@ _DIED = Words(
 )
 
 
-def _execute(prepared: Path, executed: Path, parameters: dict[str, Any], place: Path, *, is_ours: bool) -> Words | None:
-    """Run what was prepared; why no more of it could be run than `executed` holds."""
+def _execute(prepared: Path, executed: Path, parameters: dict[str, Any], place: Path, manager: Any) -> Words | None:
+    """Run what was prepared, in a kernel of ours where there is one; why no more was run than `executed` holds."""
     import papermill  # a second to import, and only a report runs notebooks
     from nbclient.exceptions import DeadKernelError  # as above
 
     # What lies in a project is imported by its own notebooks, which were trusted, and by none of ours.
-    options = ["--IPKernelApp.log_level=CRITICAL", f"--IPKernelApp.ignore_cwd={is_ours}"]
+    options = ["--IPKernelApp.log_level=CRITICAL", f"--IPKernelApp.ignore_cwd={manager is not None}"]
     try:
         papermill.execute_notebook(
             prepared,
             executed,
             parameters=parameters,
             cwd=place,
-            kernel_name="python3",
+            kernel_name=_KERNEL,
+            km=manager,
             progress_bar=False,
             extra_arguments=options,
         )

@@ -76,10 +76,15 @@ def show(shown: Any, log: EventLog | None = None, *args: Any, **kwargs: Any) -> 
 
 
 def speak_to_pages(folder: str | Path, language: Language) -> None:
-    """In the session that a report runs: results are shown as on its pages, and errors are kept for it in words."""
+    """In the session that a report runs: results are shown as on its pages, and errors are kept for it in words.
+
+    What a page before defined, showed or set is gone: pages share a session, not names.
+    """
     from IPython import get_ipython  # outside of a notebook there is no IPython to ask
 
     shell = get_ipython()
+    shell.reset(new_session=True)
+    _remembered.clear()
     shell.display_formatter.formatters["text/html"].for_type(Displayed, lambda one: one.html_in(PAGE))
 
     def told(shell: Any, kind: type[ProcmineError], error: ProcmineError, trace: object, **_: object) -> None:

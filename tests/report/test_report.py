@@ -217,7 +217,7 @@ def test_an_unknown_parameter_is_refused(tmp_path):
     path = ROOT / "notebooks" / "00_summary.ipynb"
     chapter = Chapter(path.stem, read_notebook(path, path.name))
     with pytest.raises(ReportError, match="has no parameter colour"):
-        running.run_notebook(chapter, {"colour": 1}, tmp_path, tmp_path / "w", "en")
+        running.run_notebook(chapter, {"colour": 1}, tmp_path, tmp_path / "w", "en", running.WarmKernel())
 
 
 def test_a_folder_that_is_no_report_is_left_alone(tmp_path):

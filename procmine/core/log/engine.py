@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from pydantic import Field
 
@@ -71,6 +72,18 @@ def connected(spec: EngineSpec) -> BaseBackend:
 @functools.cache
 def _connected(spec: str) -> BaseBackend:
     return EngineSpec.model_validate_json(spec).connect()
+
+
+_opened: WeakKeyDictionary[BaseBackend, dict[tuple[str, int, int], ir.Table]] = WeakKeyDictionary()
+
+
+def open_parquet(backend: BaseBackend, path: Path) -> ir.Table:
+    """A Parquet file as a table: the same table each time, so that what was worked out of it is found again."""
+    stat = path.stat()
+    tables, key = _opened.setdefault(backend, {}), (str(path), stat.st_mtime_ns, stat.st_size)
+    if key not in tables:
+        tables[key] = backend.read_parquet(str(path))
+    return tables[key]
 
 
 _parent: ContextVar[Path | None] = ContextVar("_parent", default=None)

@@ -15,7 +15,7 @@ from procmine.core.html.places import Displayed, Place
 from procmine.core.log import export, filters, path_filters, xes_writer
 from procmine.core.log.build import CASES, EVENTS, LINKS, VARIANTS
 from procmine.core.log.columns import CASE_COLUMNS, EVENT_COLUMNS
-from procmine.core.log.engine import EngineSpec, connected, fetch, scratch_folder
+from procmine.core.log.engine import EngineSpec, connected, fetch, open_parquet, scratch_folder
 from procmine.core.log.frames import build_from_frame, build_from_query
 from procmine.core.log.import_report import ImportReport
 from procmine.core.log.log_card import log_card, log_line
@@ -296,5 +296,5 @@ class EventLog(Displayed):
 
 
 def _open_tables(backend: BaseBackend, folder: Path) -> dict[str, ir.Table]:
-    events, cases, paths = (backend.read_parquet(str(folder / file)) for file in (EVENTS, CASES, VARIANTS))
+    events, cases, paths = (open_parquet(backend, folder / file) for file in (EVENTS, CASES, VARIANTS))
     return {"all_events": events, "all_cases": cases, "cases": cases, "paths": paths}

@@ -16,6 +16,8 @@ from small_exports import HEADER
 # Numeric libraries and Graphviz must not depend on how many threads a test machine has.
 os.environ.setdefault("MPLBACKEND", "agg")
 
+collect_ignore_glob = ["tools/*", "bench/*"]
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 

@@ -108,7 +108,7 @@ def test_a_cause_of_waiting(added):
 
 def test_a_kind_of_finding_with_its_problem_mark(added):
     assert added["finding"] == [["check waits for training", 3, "gap"]]
-    assert "background:#654321" in added["page"]
+    assert "--mark:#654321" in added["page"]
     assert "gap · high" in added["page"]
 
 

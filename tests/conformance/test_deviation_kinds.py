@@ -9,7 +9,7 @@ from pictures import said_elsewhere
 from unsealed_kind import KIND
 
 from procmine.conformance.standard.deviation_kinds import DEVIATION_KINDS
-from procmine.insight.findings.finding import MARKS
+from procmine.insight.findings.finding_kinds import MARKS
 
 PACKAGE = ROOT / "procmine"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from random_standards import LABELS, automaton, cheapest, traces, trees
 
 import procmine as pm
-from procmine.conformance.aligning import searching as hand_over
+from procmine.conformance.aligning import search_model as hand_over
 from procmine.conformance.aligning.alignment import align
 from procmine.conformance.aligning.search_model import SearchModel, aligned, model_for
 from procmine.conformance.aligning.sequences import Sequences

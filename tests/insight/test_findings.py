@@ -29,9 +29,9 @@ def log_of(rows, **columns):
     return pm.EventLog.from_pandas(frame.assign(**columns), zone="UTC", language="en")
 
 
-def told(log, *args, **more):
+def told(log, standard=(), kpis=None, **more):
     """Kind, subject, cases and hours of every finding."""
-    table = pm.rank_findings(log, *args, **more).table
+    table = pm.rank_findings(log, standard=standard, kpis=kpis, **more).table
     hours = table["lost"].dt.total_seconds() / 3600
     return list(zip(table["kind"], table["subject"], table["n_cases"], hours.tolist(), strict=True))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from small_logs import HOUR, START, small_log
 
-from procmine.insight.findings.log_facts import Grounds
+from procmine.insight.findings.log_facts import LogFacts
 
 
 def facts_of(*doers, is_system=()):
     """One case per doer with one event `a`; who is named in `is_system` is a system, None is unknown."""
     rows = [(f"C{i}", "a", START + i * HOUR, who, who in is_system) for i, who in enumerate(doers)]
-    return Grounds(small_log(rows, "resource", "is_system"), None)
+    return LogFacts(small_log(rows, "resource", "is_system"), None)
 
 
 def doer_of(facts, n):

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import procmine as pm
+from procmine.core.html.places import PAGE
 from procmine.core.text.errors import SpecError, UnknownNameError
 from procmine.core.text.yaml_text import read_yaml
 from procmine.kpi.measures.measure_facts import MeasureSettings
@@ -86,7 +87,7 @@ def test_split_values_follow_their_kpi_each_with_n_and_interval(found):
 
 
 def test_a_kpi_as_a_whole_has_its_line_over_time_and_its_parts_have_none(six):
-    page = evaluated(six, {"name": "到达", "measure": "arrivals", "period": "day", "split": "业务线"})._repr_html_()
+    page = evaluated(six, {"name": "到达", "measure": "arrivals", "period": "day", "split": "业务线"}).html_in(PAGE)
     (body,) = re.findall(r'pm-kpis">.*?<tbody>(.*?)</tbody>', page)
     drawn = ["pm-spark" in row for row in body.split("</tr>")[:-1]]
     assert drawn == [True] + [False] * (len(drawn) - 1)

@@ -101,7 +101,7 @@ def test_where_nothing_waited_no_activity_is_said_to_have_waited_most():
 def test_an_unknown_grouping_is_refused():
     for ask in (pm.waiting_time, pm.cycle_time_efficiency):
         with pytest.raises(UnknownNameError, match="no grouping is called 'day'"):
-            ask(log_of(*LOG), "day")
+            ask(log_of(*LOG), by="day")
 
 
 def test_efficiency_is_processing_over_processing_and_waiting():

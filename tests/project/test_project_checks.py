@@ -80,7 +80,7 @@ def test_the_standard_is_read_once(project, tmp_path):
     opened = project("standard: standard.yml")
     assert opened.standard is opened.standard
     (tmp_path / "standard.yml").unlink()
-    assert opened.basis.standard is opened.standard
+    assert opened.settings.standard is opened.standard
 
 
 def test_missing_exports_and_lookups_are_told_at_once(project):

@@ -141,7 +141,7 @@ def test_untrusted_every_drawing_is_an_image_and_no_label_runs_into_another(lab,
         )
         is False
     )
-    for kind in ("map", "target map", "chart"):
+    for kind in ("map", "standard map", "chart"):
         text = in_output(browser, lab, kind, "return out.querySelector('figure').innerText")
         assert "受理" not in text
         assert "#1" not in text

@@ -16,7 +16,7 @@ from procmine.core.html.places import NOTEBOOK, PAGE
 from procmine.core.result.result import attempt
 from procmine.core.text.errors import Fault, FilterError, ProcmineError
 
-KINDS = ["log", "overview", "table", "chart", "map", "target map", "findings", "kpis", "document", "card"]
+KINDS = ["log", "overview", "table", "chart", "map", "standard map", "findings", "kpis", "document", "card"]
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -201,7 +201,7 @@ def test_a_console_tells_a_fault_in_the_language_of_its_log_and_without_our_code
     assert "filter_cases: 没有名为“渠到”的属性\n  已有：" in said
     assert "  建议：是不是“渠道”？" in said
     assert "filter_cases: no attribute is called '渠到'" in said
-    assert "draw: 没有名为“Overview”的图形" in said
+    assert "Overview: “概览”没有图形\n  建议：表格在 .table 里；图见 pm.arrivals(…).draw()" in said
     assert re.findall(r"Traceback|File |Error|procmine/", said) == []
 
 

@@ -85,7 +85,7 @@ class AllowedDeviation(Spec):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        given = [kind for kind in DEVIATION_KINDS if getattr(self, kind)]
+        given = [kind for kind in DEVIATION_KINDS if getattr(self, kind, "")]
         if len(given) != 1:
             fault = Words(
                 "一条容许的偏差只有一种（现为：{given}）", "an allowed deviation is of one kind (given: {given})"

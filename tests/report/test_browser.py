@@ -2,7 +2,9 @@
 
 import itertools
 import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,21 @@ def chromium(profile):
         "--disable-background-networking", "--disable-component-update", f"--user-data-dir={profile}",
     ):  # fmt: skip
         options.add_argument(switch)
-    return webdriver.Chrome(options=options, service=Service(DRIVER))
+    return webdriver.Chrome(options=options, service=Service(DRIVER, env={**os.environ, **own_fonts(profile)}))
+
+
+def own_fonts(folder):
+    """What tells a browser of the fonts that matplotlib brings along, where the machine has none: it cannot draw without."""
+    if not shutil.which("fc-list") or subprocess.run(["fc-list"], capture_output=True, check=False).stdout.strip():
+        return {}
+    import matplotlib
+
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    settings = Path(folder) / "fonts.conf"
+    settings.write_text(
+        f"<fontconfig><dir>{fonts}</dir><cachedir>{Path(folder) / 'fonts'}</cachedir></fontconfig>", encoding="utf-8"
+    )
+    return {"FONTCONFIG_FILE": str(settings)}
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ import procmine as pm
 from procmine.core.html.places import PAGE
 from procmine.core.result.picture import Picture
 from procmine.core.result.result import MissingDataCard
-from procmine.core.text.errors import MissingDataError, UnknownNameError
+from procmine.core.text.errors import MissingDataError
 from procmine.core.text.palette import BLUE, MUTED, ORANGE_INK
 from procmine.core.text.words import Words
 
@@ -106,16 +106,6 @@ def test_every_chart_has_its_table_and_is_saved_as_it_is(tmp_path):
     assert (tmp_path / "new" / "arrivals.svg").read_text(encoding="utf-8") == picture.svg
     assert picture.table is result.table
     assert result.table_html(PAGE) in picture.html_in(PAGE)
-
-
-def test_a_result_without_a_picture_is_an_error_that_names_those_that_have_one():
-    with pytest.raises(UnknownNameError) as error:
-        pm.overview(pm.six_cases()).draw()
-    fault, known = str(error.value).splitlines()[:2]
-    assert fault == "draw: no picture is called 'Overview'"
-    names = known.removeprefix("  known: ").split(", ")
-    assert names == sorted(names)
-    assert {"Arrivals", "Dotted", "MinedModel", "Throughput", "Variants"} <= set(names)
 
 
 def test_a_card_for_missing_data_stays_a_card():

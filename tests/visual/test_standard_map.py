@@ -268,7 +268,7 @@ def test_the_same_log_gives_the_same_bytes_in_a_fresh_interpreter():
 
 def test_what_no_case_did_is_drawn_faint_and_says_so():
     """Of the open case only a was asked: the way from there to the end is needed to draw that, but nobody took it."""
-    drawing = pm.target_map(log_of({"abc": 2, "ax": 1}), ABC).drawing
+    drawing = pm.standard_map(log_of({"abc": 2, "ax": 1}), ABC).drawing
     assert [arc for arc in drawing.arcs if drawing.strokes[arc]["all"].label == "0"] == [("a", END)]
     assert drawing.strokes["a", END]["all"].colour not in (BLUE, RED, ORANGE, MUTED)
     assert drawing.hovers["a", END].splitlines() == ["a → End", "Kept: 0"]

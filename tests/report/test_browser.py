@@ -38,9 +38,9 @@ def own_fonts(folder):
     """What tells a browser of the fonts that matplotlib brings along, where the machine has none: it cannot draw without."""
     if not shutil.which("fc-list") or subprocess.run(["fc-list"], capture_output=True, check=False).stdout.strip():
         return {}
-    import matplotlib
+    import matplotlib as mpl
 
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
     settings = Path(folder) / "fonts.conf"
     settings.write_text(
         f"<fontconfig><dir>{fonts}</dir><cachedir>{Path(folder) / 'fonts'}</cachedir></fontconfig>", encoding="utf-8"
